@@ -1,0 +1,3 @@
+-- The time-outs of beforeEachUndo end with the undo script.
+reset lock_timeout;
+reset statement_timeout;

@@ -1,0 +1,63 @@
+-- Is a dropped index back? Asked on every deploy, from the schema history: an index whose drop is applied and not undone
+-- must be gone, and so must an equal twin of it other than its keeper (the application's framework may have made one
+-- under another name). All of them are listed at once. Nothing is changed here.
+do $$
+declare
+    problems text;
+begin
+    with dropped (version, index_name, covered_by, definition) as (values
+        ('2', 'public.commit_pr_idx', 'public.metrics_commit_pull_request_id_06f35677',
+            'CREATE INDEX commit_pr_idx ON public.metrics_commit USING btree (pull_request_id)'),
+        ('3', 'public.pr_survey_pr_idx', 'public.metrics_prsurvey_pull_request_id_key',
+            'CREATE INDEX pr_survey_pr_idx ON public.metrics_prsurvey USING btree (pull_request_id)'),
+        ('4', 'public.metrics_aiusagedaily_member_id_0274ee1d', 'public.ai_usage_member_date_idx',
+            'CREATE INDEX metrics_aiusagedaily_member_id_0274ee1d ON public.metrics_aiusagedaily USING btree (member_id)'),
+        ('5', 'public.metrics_commit_author_id_67f38a6f', 'public.commit_author_date_idx',
+            'CREATE INDEX metrics_commit_author_id_67f38a6f ON public.metrics_commit USING btree (author_id)'),
+        ('6', 'public.github_int_org_slug_idx', 'public.integrations_githubintegration_organization_slug_8d9c65c7',
+            'CREATE INDEX github_int_org_slug_idx ON public.integrations_githubintegration USING btree (organization_slug)'),
+        ('7', 'public.jira_int_cloud_id_idx', 'public.integrations_jiraintegration_cloud_id_06210669',
+            'CREATE INDEX jira_int_cloud_id_idx ON public.integrations_jiraintegration USING btree (cloud_id)')
+    ),
+    -- the last word of the history on each version; an undo is recorded as DELETE, by Flyway's paid edition as UNDO_SQL
+    latest as (
+        select distinct on (h.version) h.version, h.type, h.success
+        from ${flyway:defaultSchema}.${flyway:table} h
+        where h.version is not null
+        order by h.version, h.installed_rank desc
+    ),
+    gone as (
+        select d.* from dropped d join latest l on l.version = d.version and l.type = 'SQL' and l.success
+    ),
+    returned as (
+        select g.version, i.indexrelid,
+            pg_catalog.format('%s is there again, though version %s dropped it: DROP INDEX CONCURRENTLY %1$s', g.index_name, g.version) as problem
+        from gone g
+        join pg_catalog.pg_index i on i.indexrelid = pg_catalog.to_regclass(g.index_name)
+    ),
+    twins as (
+        select g.version, i.indexrelid,
+            pg_catalog.format('%s is what version %s dropped as %s: DROP INDEX CONCURRENTLY %1$s',
+                pg_catalog.format('%I.%I', n.nspname, c.relname), g.version, g.index_name) as problem
+        from gone g
+        join pg_catalog.pg_index kept on kept.indexrelid = pg_catalog.to_regclass(g.covered_by)
+        join pg_catalog.pg_index i on i.indrelid = kept.indrelid and i.indexrelid <> kept.indexrelid
+        join pg_catalog.pg_class c on c.oid = i.indexrelid
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
+            g.definition, pg_catalog.format(' INDEX %I ON ', (pg_catalog.parse_ident(g.index_name))[2]), pg_catalog.format(' INDEX %I ON ', c.relname))
+            and i.indexrelid not in (select indexrelid from returned)
+    )
+    select pg_catalog.string_agg(problem, E'\n' order by version, problem)
+    into problems
+    from (select version, problem from returned union all select version, problem from twins) found;
+    if problems is not null then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = 'Indexes that were dropped as redundant are there again',
+            detail = problems,
+            hint = 'Every migration is applied; nothing was changed by this check. Drop them, or undo the version that dropped them; '
+                'and take them out of the application''s models, or its framework brings them back.';
+    end if;
+end
+$$;

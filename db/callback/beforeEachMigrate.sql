@@ -1,0 +1,199 @@
+-- Runs before every migration, in the migration's own session: the time-outs, and the guard that the drops call.
+-- Everything here is temporary and ends with the session: nothing of it stays in the database.
+
+-- Transactional DDL gives up after 2 s: its lock request makes everyone queue behind it (and 2 s is above
+-- deadlock_timeout, so that autovacuum yields first). A concurrent statement runs outside a transaction and blocks
+-- nobody while it waits, so it may wait for minutes. A role's statement_timeout must not end a long drop or build.
+-- A setting that is local to a transaction is still there in the next statement only inside a transaction.
+do $$ begin perform pg_catalog.set_config('dbopt.in_transaction', 'yes', true); end $$;
+do $$ begin
+    perform
+        pg_catalog.set_config('statement_timeout', '0', false),
+        pg_catalog.set_config('lock_timeout',
+            case pg_catalog.current_setting('dbopt.in_transaction', true) when 'yes' then '2s' else '${concurrentLockTimeout}' end,
+            false);
+end $$;
+
+-- Why the candidate is not made unnecessary by the keeper: one row a reason, none if it is proven redundant.
+-- The rules: a lookup through the keeper finds what a lookup through the candidate finds, in the same order, with the
+-- same columns at hand (https://www.postgresql.org/docs/current/indexes-multicolumn.html), and nothing else in the
+-- catalog rests on the candidate.
+create or replace function pg_temp.why_not_redundant(candidate oid, keeper oid) returns setof text
+    language sql stable set search_path = ''
+as $$
+    with described as (
+        select
+            i.indexrelid, i.indrelid, i.indisunique, i.indisvalid, i.indisready, i.indislive, i.indcheckxmin,
+            i.indisclustered, i.indisreplident, i.indnatts, i.indnkeyatts, i.indkey, i.indclass, i.indcollation,
+            i.indoption, c.relkind, c.relispartition, c.relpersistence, c.relname,
+            pg_catalog.format('%I.%I', n.nspname, c.relname) as name, n.nspname, am.amname,
+            coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), '') as predicate,
+            -- the storage options that change what the index does, not only how full its pages are
+            array(
+                select setting from pg_catalog.unnest(c.reloptions) setting
+                where setting !~ '^(fillfactor|deduplicate_items)=' order by setting
+            ) as options,
+            array(
+                select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true)
+                    else i.indkey[position - 1]::text end
+                from pg_catalog.generate_series(1, i.indnatts) position order by position
+            ) as columns,
+            array(
+                select coalesce(a.attoptions::text, '') from pg_catalog.pg_attribute a
+                where a.attrelid = i.indexrelid and a.attnum <= i.indnkeyatts order by a.attnum
+            ) as class_parameters
+        from pg_catalog.pg_index i
+        join pg_catalog.pg_class c on c.oid = i.indexrelid
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        join pg_catalog.pg_am am on am.oid = c.relam
+        where i.indexrelid in (candidate, keeper)
+    ),
+    pair as (
+        select c as candidate, k as keeper
+        from described c cross join described k
+        where c.indexrelid = $1 and k.indexrelid = $2
+    ),
+    leading_keys as (
+        select position,
+            pg_catalog.pg_get_indexdef((p.candidate).indexrelid, position, true) as column_name,
+            (p.candidate).columns[position] is distinct from (p.keeper).columns[position] as another_column,
+            (p.candidate).indclass[position - 1] <> (p.keeper).indclass[position - 1]
+                or (p.candidate).class_parameters[position] <> (p.keeper).class_parameters[position] as another_class,
+            (p.candidate).indcollation[position - 1] <> (p.keeper).indcollation[position - 1] as another_collation,
+            (p.candidate).indoption[position - 1] <> (p.keeper).indoption[position - 1] as another_order
+        from pair p
+        cross join lateral pg_catalog.generate_series(1, (p.candidate).indnkeyatts) position
+        where (p.candidate).indnkeyatts <= (p.keeper).indnkeyatts
+    )
+    select reason
+    from pair p
+    cross join lateral (values
+        -- the keeper must be able to serve
+        ((p.candidate).indexrelid = (p.keeper).indexrelid, 'it is named as its own keeper'),
+        ((p.candidate).indrelid <> (p.keeper).indrelid, pg_catalog.format('%s is on another table', (p.keeper).name)),
+        (not ((p.keeper).indisvalid and (p.keeper).indisready and (p.keeper).indislive)
+            or (p.keeper).relname ~ '_cc(new|old)[0-9]*$',
+            pg_catalog.format('%s is not valid: repair it with REINDEX INDEX CONCURRENTLY %1$s', (p.keeper).name)),
+        ((p.keeper).indcheckxmin,
+            pg_catalog.format('%s may not serve older transactions yet (indcheckxmin): REINDEX INDEX CONCURRENTLY %1$s settles it',
+                (p.keeper).name)),
+        ((p.candidate).amname <> (p.keeper).amname,
+            pg_catalog.format('it is a %s index, %s a %s index', (p.candidate).amname, (p.keeper).name, (p.keeper).amname)),
+        ((p.candidate).indnkeyatts > (p.keeper).indnkeyatts, pg_catalog.format('%s has fewer key columns', (p.keeper).name)),
+        ((p.candidate).indnkeyatts < (p.keeper).indnkeyatts and (p.candidate).amname <> 'btree',
+            pg_catalog.format('the leading columns of a %s index do not serve as an index of their own', (p.keeper).amname)),
+        ((p.candidate).predicate <> (p.keeper).predicate, pg_catalog.format('%s has another predicate', (p.keeper).name)),
+        ((p.candidate).options <> (p.keeper).options, pg_catalog.format('%s has other storage options', (p.keeper).name)),
+        -- columns that ride along for index-only scans; a btree gives back its key columns too
+        (exists (
+            select from pg_catalog.generate_series((p.candidate).indnkeyatts + 1, (p.candidate).indnatts) included
+            where not (p.candidate).columns[included] = any ((p.keeper).columns[
+                case (p.keeper).amname when 'btree' then 1 else (p.keeper).indnkeyatts + 1 end:(p.keeper).indnatts])),
+            pg_catalog.format('%s lacks a column that it INCLUDEs', (p.keeper).name)),
+        -- nothing else may rest on the candidate
+        ((p.candidate).indisunique,
+            'it is unique: whether its uniqueness and its name are needed (ON CONFLICT, error handling) is for a person to judge'),
+        ((p.candidate).indisreplident, 'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
+        ((p.candidate).indisclustered, 'its table is clustered on it: CLUSTER would fail'),
+        ((p.candidate).relispartition, 'it belongs to a partitioned index'),
+        ((p.candidate).relkind = 'I', 'it is the index of a partitioned table: it cannot be dropped concurrently'),
+        ((p.candidate).relpersistence = 't', 'it is on a temporary table'),
+        ((p.candidate).nspname ~ '^pg_' or (p.candidate).nspname = 'information_schema', 'it is on a system table'),
+        (exists (
+            select from pg_catalog.pg_depend d
+            where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+                and d.objid in ((p.candidate).indexrelid, (p.candidate).indrelid)),
+            'it belongs to an extension')
+    ) rule (applies, reason)
+    where applies
+    union all
+    select pg_catalog.format('%s %s %s', case constraint_type.contype when 'f' then 'the foreign key' else 'the constraint' end,
+        pg_catalog.quote_ident(constraint_type.conname),
+        case constraint_type.contype when 'f'
+            then pg_catalog.format('of %s rests on it', constraint_type.conrelid::pg_catalog.regclass) else 'needs it' end)
+    from pg_catalog.pg_constraint constraint_type
+    where constraint_type.conindid = $1 and constraint_type.contype in ('p', 'u', 'x', 'f')
+    union all
+    select pg_catalog.format('key %s, %s, differs in the keeper: another %s', position, column_name, difference)
+    from leading_keys
+    cross join lateral (values
+        (another_column, 'column or expression'),
+        (another_class and not another_column, 'operator class'),
+        (another_collation and not another_column, 'collation'),
+        (another_order and not another_column, 'sort order')
+    ) comparison (differs, difference)
+    where differs
+$$;
+
+-- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is
+-- the one that the undo script restores. Passes when the index is already gone or is what an interrupted drop left.
+create or replace function pg_temp.assert_redundant(index_name text, covered_by text, definition text) returns void
+    language plpgsql stable set search_path = ''
+as $$
+declare
+    candidate oid := pg_catalog.to_regclass(index_name);
+    keeper oid := pg_catalog.to_regclass(covered_by);
+    reasons text[] := '{}';
+    twin text;
+begin
+    if candidate is not null and not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
+        reasons := reasons || pg_catalog.format('%s is no index', index_name);
+    end if;
+    if keeper is null then
+        reasons := reasons || pg_catalog.format('its keeper %s does not exist', covered_by);
+    elsif not exists (select from pg_catalog.pg_index where indexrelid = keeper) then
+        reasons := reasons || pg_catalog.format('its keeper %s is no index', covered_by);
+    end if;
+    if candidate is not null and reasons = '{}' then
+        reasons := array(select pg_temp.why_not_redundant(candidate, keeper));
+    end if;
+    if candidate is not null and pg_catalog.pg_get_indexdef(candidate) <> definition then
+        reasons := reasons || pg_catalog.format(
+            'its definition is %s, but the undo script would restore %s', pg_catalog.pg_get_indexdef(candidate), definition);
+    end if;
+    if reasons <> '{}' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s is not proven redundant, so it was not dropped', index_name),
+            detail = pg_catalog.array_to_string(reasons, E'\n'),
+            hint = 'Nothing was changed. Look at both indexes (\d on the table); keep this one, or repair the keeper, and migrate again.';
+    end if;
+    if candidate is null then
+        perform pg_temp.assert_keeper(covered_by);
+        select i.indexrelid::pg_catalog.regclass::text into twin
+        from pg_catalog.pg_index i
+        join pg_catalog.pg_class c on c.oid = i.indexrelid
+        where i.indrelid = (select k.indrelid from pg_catalog.pg_index k where k.indexrelid = keeper)
+            and i.indexrelid <> keeper and i.indisvalid
+            and pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.regexp_replace(
+                definition, '( INDEX )("(?:[^"]|"")+"|[^" ]+)( ON )', pg_catalog.format('\1%s\3', pg_catalog.replace(
+                    pg_catalog.quote_ident(c.relname), '\', '\\')))
+        order by 1 limit 1;
+        if twin is not null then
+            raise exception using
+                errcode = 'object_not_in_prerequisite_state',
+                message = pg_catalog.format('%s is gone, but %s has the same definition', index_name, twin),
+                detail = pg_catalog.format('Another tool named it differently: %s', definition),
+                hint = pg_catalog.format('Nothing was changed. Give it the name that this migration drops, and migrate again: '
+                    'ALTER INDEX %s RENAME TO %I', twin, (pg_catalog.parse_ident(index_name))[2]);
+        end if;
+    end if;
+end
+$$;
+
+-- Stops unless the keeper is there and serves: asked again after the drop.
+create or replace function pg_temp.assert_keeper(index_name text) returns void
+    language plpgsql stable set search_path = ''
+as $$
+begin
+    if not exists (
+        select from pg_catalog.pg_index i
+        where i.indexrelid = pg_catalog.to_regclass(index_name) and i.indisvalid and i.indisready and i.indislive
+    ) then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('The keeper %s is missing or not valid, and the index that it made redundant is gone', index_name),
+            hint = 'Somebody dropped or broke the keeper meanwhile. Create it again, or undo this migration: its undo script builds the dropped index.';
+    end if;
+end
+$$;

@@ -1,0 +1,142 @@
+-- Views for people and dashboards, in a schema of their own. Nothing depends on them: dropping the schema dbopt loses
+-- nothing else. They only read the catalog and the statistics views, under the rights of their owner.
+-- Lock: none on the application's tables.
+create schema if not exists dbopt;
+comment on schema dbopt is 'Monitoring views of dbopt: redundant and unused indexes, age of the table statistics';
+
+-- Indexes that another index of the same table makes unnecessary, by the same proof as the guard of the drops; all of
+-- them can go together, because a keeper is never on the list itself. Of equal copies the one stays that cannot be
+-- dropped (a constraint's, a unique one), then the one named by the application's framework, then the first by name.
+create or replace view dbopt.redundant_indexes as
+with parameters as (
+    select a.attrelid, pg_catalog.array_agg(coalesce(a.attoptions::text, '') order by a.attnum) as class_parameters
+    from pg_catalog.pg_attribute a
+    where a.attrelid in (select attrelid from pg_catalog.pg_attribute where attoptions is not null)
+    group by a.attrelid
+),
+described as materialized (
+    select
+        i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, am.amname,
+        i.indnkeyatts, i.indnatts, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
+        i.indcollation::oid[] as collations, i.indoption::int2[] as directions, p.class_parameters,
+        case when i.indexprs is not null then
+            array(
+                select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true) else '' end
+                from pg_catalog.generate_series(1, i.indnkeyatts) position order by position
+            )
+        end as expressions,
+        case when i.indpred is not null then pg_catalog.pg_get_expr(i.indpred, i.indrelid) else '' end as predicate,
+        -- the storage options that change what the index does, not only how full its pages are
+        case when c.reloptions is not null then
+            coalesce((
+                select pg_catalog.string_agg(setting, ',' order by setting) from pg_catalog.unnest(c.reloptions) setting
+                where setting !~ '^(fillfactor|deduplicate_items)='
+            ), '')
+        else '' end as options,
+        i.indisvalid and i.indisready and i.indislive and not i.indcheckxmin and c.relname !~ '_cc(new|old)[0-9]*$' as can_keep,
+        i.indisvalid and i.indisready and i.indislive and c.relkind = 'i' and not c.relispartition
+            and not i.indisunique and not i.indisreplident and not i.indisclustered and c.relname !~ '_cc(new|old)[0-9]*$'
+            and i.indexrelid not in (
+                select conindid from pg_catalog.pg_constraint where contype in ('p', 'u', 'x', 'f'))
+            and i.indexrelid not in (
+                select objid from pg_catalog.pg_depend where classid = 'pg_catalog.pg_class'::pg_catalog.regclass and deptype = 'e')
+            and i.indrelid not in (
+                select objid from pg_catalog.pg_depend where classid = 'pg_catalog.pg_class'::pg_catalog.regclass and deptype = 'e')
+            as can_go,
+        -- of equal copies, the smallest of these stays
+        row(c.relname !~ '_[0-9a-f]{8}$', c.relname::text collate "C") as precedence
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_am am on am.oid = c.relam
+    left join parameters p on p.attrelid = i.indexrelid
+    where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
+),
+covered as (
+    select
+        candidate.indexrelid, keeper.indexrelid as keeper_oid, keeper.index_name as keeper_name, keeper.indnatts as keeper_width,
+        candidate.indnkeyatts = keeper.indnkeyatts as same_keys
+    from described candidate
+    join described keeper on keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+    where candidate.can_go and keeper.can_keep
+        and keeper.amname = candidate.amname
+        and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.amname = 'btree')
+        and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
+        and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
+        and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
+        and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]
+        and (candidate.expressions is null or keeper.expressions[1:candidate.indnkeyatts] = candidate.expressions)
+        and keeper.class_parameters is not distinct from candidate.class_parameters
+        and keeper.predicate = candidate.predicate
+        and keeper.options = candidate.options
+        and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
+            <@ keeper.columns[case keeper.amname when 'btree' then 0 else keeper.indnkeyatts end:keeper.indnatts - 1]
+        -- two that cover each other: only the later one goes
+        and not (
+            keeper.can_go and keeper.indnkeyatts = candidate.indnkeyatts
+            and keeper.columns[keeper.indnkeyatts:keeper.indnatts - 1]
+                <@ candidate.columns[case candidate.amname when 'btree' then 0 else candidate.indnkeyatts end:candidate.indnatts - 1]
+            and candidate.precedence < keeper.precedence
+        )
+),
+judged as (
+    select distinct on (indexrelid) indexrelid, keeper_name, same_keys
+    from covered
+    where keeper_oid not in (select indexrelid from covered)
+    order by indexrelid, same_keys desc, keeper_width, keeper_name
+)
+select
+    d.nspname as schema_name,
+    d.table_name,
+    d.index_name,
+    case when j.same_keys then 'duplicate' else 'prefix' end as kind,
+    j.keeper_name as covered_by,
+    pg_catalog.pg_relation_size(d.indexrelid) as size_bytes,
+    pg_catalog.pg_size_pretty(pg_catalog.pg_relation_size(d.indexrelid)) as size,
+    pg_catalog.pg_get_indexdef(d.indexrelid) as definition
+from judged j
+join described d using (indexrelid);
+comment on view dbopt.redundant_indexes is 'Indexes that another index of the same table makes unnecessary, proven from the catalog; before dropping one, weigh the larger keeper';
+
+-- Indexes without a scan since the statistics began. That proves little: another server may use them (a replica counts
+-- for itself), a yearly job may, the planner reads the statistics of expression indexes, and a foreign key may need one
+-- only when its parent is deleted. Unique indexes are not listed: they work without ever being scanned.
+create or replace view dbopt.unused_indexes as
+select
+    s.schemaname as schema_name,
+    s.relname as table_name,
+    s.indexrelname as index_name,
+    s.idx_scan as scans,
+    d.stats_reset as counted_since,
+    exists (
+        select from pg_catalog.pg_constraint f
+        where f.conrelid = i.indrelid and f.contype = 'f' and f.conkey[1] = i.indkey[0]
+    ) as leads_with_foreign_key,
+    i.indexprs is not null as feeds_planner_statistics,
+    pg_catalog.pg_relation_size(i.indexrelid) as size_bytes,
+    pg_catalog.pg_size_pretty(pg_catalog.pg_relation_size(i.indexrelid)) as size,
+    pg_catalog.pg_get_indexdef(i.indexrelid) as definition
+from pg_catalog.pg_stat_user_indexes s
+join pg_catalog.pg_index i on i.indexrelid = s.indexrelid
+join pg_catalog.pg_stat_database d on d.datname = pg_catalog.current_database()
+where s.idx_scan = 0 and not i.indisunique and not i.indisexclusion and not i.indisreplident and i.indisvalid;
+comment on view dbopt.unused_indexes is 'Indexes without a scan on this server since counted_since (null: since the server was created or its statistics were lost)';
+
+-- How old each table's statistics are. A null time proves nothing by itself: the counters are lost in a crash or a
+-- failover, while the planner's statistics stay; has_planner_statistics tells the two apart (as far as this role may see).
+create or replace view dbopt.table_statistics_age as
+select
+    s.schemaname as schema_name,
+    s.relname as table_name,
+    s.n_live_tup as live_rows,
+    s.n_dead_tup as dead_rows,
+    greatest(s.last_analyze, s.last_autoanalyze) as last_analyzed,
+    pg_catalog.now() - greatest(s.last_analyze, s.last_autoanalyze) as age,
+    s.n_mod_since_analyze as changes_since,
+    exists (
+        select from pg_catalog.pg_stats p where p.schemaname = s.schemaname and p.tablename = s.relname
+    ) as has_planner_statistics,
+    greatest(s.last_vacuum, s.last_autovacuum) as last_vacuumed
+from pg_catalog.pg_stat_user_tables s;
+comment on view dbopt.table_statistics_age is 'When each table was analysed and vacuumed last, and what changed since';

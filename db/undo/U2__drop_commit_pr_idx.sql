@@ -1,0 +1,17 @@
+-- Brings commit_pr_idx back, exactly as it was before V2.
+-- Lock:  SHARE UPDATE EXCLUSIVE on metrics_commit: reads and writes go on while the index is built. The build waits for
+--        transactions older than itself; while it waits it blocks nobody.
+-- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first.
+select pg_temp.assert_name_free(
+    'public.commit_pr_idx',
+    definition => 'CREATE INDEX commit_pr_idx ON public.metrics_commit USING btree (pull_request_id)'
+);
+
+drop index concurrently if exists public.commit_pr_idx;
+
+create index concurrently commit_pr_idx on public.metrics_commit using btree (pull_request_id);
+
+select pg_temp.assert_built(
+    'public.commit_pr_idx',
+    definition => 'CREATE INDEX commit_pr_idx ON public.metrics_commit USING btree (pull_request_id)'
+);

@@ -1,0 +1,243 @@
+package dbopt;
+
+import dbopt.database.MigrationProject;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+
+/**
+ * A database of its own on a real PostgreSQL server, made from a template in some milliseconds and dropped at the end.
+ * The role that uses it owns its tables, is no superuser, and has exactly the rights that the README lists.
+ */
+public final class TestDatabase implements AutoCloseable {
+    /** The role that owns the application's tables and runs the migrations. */
+    public static final String OWNER = "application";
+
+    public static final String PASSWORD = "open sesame";
+
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+    private static final Map<String, String> TEMPLATES = new HashMap<>();
+
+    private final String name;
+
+    private TestDatabase(String name) {
+        this.name = name;
+    }
+
+    /** A database without any table. */
+    public static TestDatabase empty() {
+        return createFrom("template0");
+    }
+
+    /** The audited tables with some rows, and no schema history: what the migrations find in production. */
+    public static TestDatabase audited() {
+        return createFrom(template("audited", Path.of("db/migration/V1__audited_schema.sql"), "0.002"));
+    }
+
+    private static synchronized String template(String template, Path schema, String scale) {
+        return TEMPLATES.computeIfAbsent(template, key -> {
+            TestDatabase database = createFrom("template0");
+            database.run(read(schema));
+            database.runAsSuperuser(
+                    "set dbopt.scale = '" + scale + "'", read(Path.of("db/sample/load.sql")), "reset dbopt.scale");
+            return database.name;
+        });
+    }
+
+    private static synchronized TestDatabase createFrom(String template) {
+        TestDatabase database = new TestDatabase("test_" + COUNTER.incrementAndGet());
+        Server.run(
+                "postgres",
+                "create database " + database.name + " template " + template,
+                "revoke all on database " + database.name + " from public",
+                "grant connect, temporary, create on database " + database.name + " to " + OWNER);
+        Server.run(
+                database.name,
+                "revoke all on schema public from public",
+                "grant usage, create on schema public to " + OWNER);
+        return database;
+    }
+
+    /** The address without a password. */
+    public String url() {
+        return Server.url(name);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** A connection as the owner of the tables. */
+    public Connection connect() {
+        return connect(OWNER, PASSWORD);
+    }
+
+    public Connection connect(String user, String password) {
+        try {
+            return DriverManager.getConnection(url(), user, password);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Connection connectAsSuperuser() {
+        return Server.connect(name);
+    }
+
+    /** Runs the statements as the owner of the tables, each committed by itself. */
+    public void run(String... statements) {
+        try (Connection connection = connect()) {
+            runAll(connection, statements);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    public void runAsSuperuser(String... statements) {
+        Server.run(name, statements);
+    }
+
+    /** The rows that the query returns, columns joined by " | ", null as "null". */
+    public List<String> query(String query) {
+        try (Connection connection = connectAsSuperuser();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            List<String> result = new ArrayList<>();
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                List<String> row = new ArrayList<>();
+                for (int column = 1; column <= columns; column++) {
+                    row.add(String.valueOf(rows.getString(column)));
+                }
+                result.add(String.join(" | ", row));
+            }
+            return result;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /** The definition of every index of the application's schemas, sorted; invalid ones are marked. */
+    public List<String> indexes() {
+        return query(
+                """
+                select pg_get_indexdef(i.indexrelid) || case when i.indisvalid then '' else ' INVALID' end
+                from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relname not like 'flyway_schema_history%'
+                order by 1
+                """);
+    }
+
+    /** Indexes, constraints, storage parameters and comments of the application's schema: what an undo must restore. */
+    public List<String> schema() {
+        List<String> schema = new ArrayList<>(indexes());
+        schema.addAll(
+                query(
+                        """
+                select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+                from pg_constraint where connamespace = 'public'::regnamespace and conrelid::regclass::text <> 'flyway_schema_history'
+                union all
+                select c.oid::regclass || ' ' || array_to_string(c.reloptions, ',') || ' ' || t.spcname
+                from pg_class c left join pg_tablespace t on t.oid = c.reltablespace
+                where c.relnamespace = 'public'::regnamespace and (c.reloptions is not null or t.oid is not null)
+                union all
+                select objoid::regclass || ' ' || objsubid || ' ' || description
+                from pg_description join pg_class c on c.oid = objoid
+                where classoid = 'pg_class'::regclass and c.relnamespace = 'public'::regnamespace
+                union all
+                select attrelid::regclass || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull || ' ' || attstattarget
+                from pg_attribute join pg_class c on c.oid = attrelid
+                where c.relnamespace = 'public'::regnamespace and attnum > 0 and not attisdropped
+                    and c.relname not like 'flyway_schema_history%'
+                order by 1
+                """));
+        return schema;
+    }
+
+    /** The schema history: version, type, script and success, in the order of installation. */
+    public List<String> history() {
+        return query("select version, type, script, success from flyway_schema_history order by installed_rank");
+    }
+
+    /** Flyway as the project configures it, on this database, as the owner of the tables. */
+    public FluentConfiguration flyway() {
+        return MigrationProject.find(Path.of(""), null).flyway().dataSource(url(), OWNER, PASSWORD);
+    }
+
+    @Override
+    public void close() {
+        Server.run("postgres", "drop database " + name + " with (force)");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void runAll(Connection connection, String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String text : statements) {
+                statement.execute(text);
+            }
+        }
+    }
+
+    /** The one server of this test run, started with the first database. */
+    private static final class Server {
+        private static final EmbeddedPostgres EMBEDDED = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                EmbeddedPostgres server = EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "off")
+                        .setServerConfig("max_connections", "200")
+                        .setServerConfig("autovacuum", "off")
+                        .start();
+                try (Connection connection = server.getPostgresDatabase().getConnection()) {
+                    runAll(connection, "create role " + OWNER + " login nosuperuser password '" + PASSWORD + "'");
+                }
+                return server;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        static String url(String database) {
+            return "jdbc:postgresql://localhost:" + EMBEDDED.getPort() + "/" + database;
+        }
+
+        static Connection connect(String database) {
+            try {
+                return DriverManager.getConnection(url(database), "postgres", "postgres");
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        static void run(String database, String... statements) {
+            try (Connection connection = connect(database)) {
+                runAll(connection, statements);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e.getMessage(), e);
+            }
+        }
+    }
+}
