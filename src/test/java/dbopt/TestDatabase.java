@@ -200,6 +200,17 @@ public final class TestDatabase implements AutoCloseable {
 
     /** The one server of this test run, started with the first database. */
     private static final class Server {
+        /** Everybody but the superuser needs the password, as on a real server. */
+        private static final String DEMAND_PASSWORDS =
+                """
+                do $$ begin
+                    execute format(
+                        'copy (select line from string_to_table(%L || pg_read_file(%L), chr(10)) line) to %L',
+                        E'host all postgres all trust\nhost all all all scram-sha-256\n', current_setting('hba_file'), current_setting('hba_file'));
+                    perform pg_reload_conf();
+                end $$
+                """;
+
         private static final EmbeddedPostgres EMBEDDED = start();
 
         private static EmbeddedPostgres start() {
@@ -210,7 +221,10 @@ public final class TestDatabase implements AutoCloseable {
                         .setServerConfig("autovacuum", "off")
                         .start();
                 try (Connection connection = server.getPostgresDatabase().getConnection()) {
-                    runAll(connection, "create role " + OWNER + " login nosuperuser password '" + PASSWORD + "'");
+                    runAll(
+                            connection,
+                            "create role " + OWNER + " login nosuperuser password '" + PASSWORD + "'",
+                            DEMAND_PASSWORDS);
                 }
                 return server;
             } catch (IOException e) {
