@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /** The options that say where the database is; the same for every command. */
@@ -44,12 +45,15 @@ public final class ConnectionOptions {
      *
      * @param embeddedByDefault whether this command may fall back to the embedded server; never where {@code CI} is set,
      *     since an unset variable must not give a green deployment
+     * @param announce told in one line which database it is, before anything else is done
      * @throws CommandFailure when nothing says where the database is, or what says so cannot be used
      */
-    public Target open(
-            MigrationProject project, Map<String, String> environment, boolean embeddedByDefault, Terminal terminal) {
-        Optional<DatabaseAddress> address = address(environment, project.settings());
+    public Target open(CommandContext context, boolean embeddedByDefault, Consumer<String> announce) {
+        Map<String, String> environment = context.environment();
+        Optional<DatabaseAddress> address =
+                address(environment, context.project().settings());
         if (address.isPresent()) {
+            announce.accept("Database " + address.get().display());
             return Target.at(address.get());
         }
         boolean automated =
@@ -61,7 +65,9 @@ public final class ConnectionOptions {
                             + "Set FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD, or DATABASE_URL, or pass --url and --user;"
                             + " --embedded uses the embedded PostgreSQL of this repository.");
         }
-        return Target.embedded(EmbeddedServer.start(project, scale, terminal::progress));
+        String reason = embedded ? "" : " (no database is configured)";
+        return Target.embedded(EmbeddedServer.start(
+                context.project(), scale, text -> announce.accept(text + reason), context.terminal()::progress));
     }
 
     /**

@@ -25,22 +25,22 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private final Optional<EmbeddedPostgres> started;
     private final int port;
-    private final String description;
 
-    private EmbeddedServer(Optional<EmbeddedPostgres> started, int port, String description) {
+    private EmbeddedServer(Optional<EmbeddedPostgres> started, int port) {
         this.started = started;
         this.port = port;
-        this.description = description;
     }
 
     /**
      * Starts the server, or joins the one that another command runs, and prepares the database if there is none yet.
      *
      * @param scale how much sample data a new database gets; 1 is the size of the audited one
+     * @param announce told which server this is, first of all
      * @param progress told what takes long
      * @throws CommandFailure when it cannot be had here
      */
-    public static EmbeddedServer start(MigrationProject project, double scale, Consumer<String> progress) {
+    public static EmbeddedServer start(
+            MigrationProject project, double scale, Consumer<String> announce, Consumer<String> progress) {
         Path folder = project.root()
                 .orElseThrow(
                         () -> new CommandFailure(
@@ -52,7 +52,7 @@ public final class EmbeddedServer implements AutoCloseable {
         try {
             Optional<Integer> running = runningOn(data);
             if (running.isPresent()) {
-                return prepared(project, Optional.empty(), running.get(), scale, progress);
+                return prepared(project, Optional.empty(), running.get(), scale, announce, progress);
             }
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
@@ -61,7 +61,7 @@ public final class EmbeddedServer implements AutoCloseable {
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .setServerConfig("synchronous_commit", "off")
                     .start();
-            return prepared(project, Optional.of(server), server.getPort(), scale, progress);
+            return prepared(project, Optional.of(server), server.getPort(), scale, announce, progress);
         } catch (IOException | SQLException | IllegalStateException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
@@ -82,10 +82,12 @@ public final class EmbeddedServer implements AutoCloseable {
             Optional<EmbeddedPostgres> started,
             int port,
             double scale,
+            Consumer<String> announce,
             Consumer<String> progress)
             throws SQLException {
-        EmbeddedServer server = new EmbeddedServer(started, port, prepare(project, port, scale, progress));
+        EmbeddedServer server = new EmbeddedServer(started, port);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        prepare(project, port, scale, announce, progress);
         return server;
     }
 
@@ -108,13 +110,23 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private static String prepare(MigrationProject project, int port, double scale, Consumer<String> progress)
+    private static void prepare(
+            MigrationProject project, int port, double scale, Consumer<String> announce, Consumer<String> progress)
             throws SQLException {
         try (Connection administration = connect(port, "postgres", SUPERUSER);
                 Statement statement = administration.createStatement()) {
-            if (!exists(statement, "select from pg_database where datname = '" + DATABASE + "'")) {
-                progress.accept("Preparing the audited tables with sample data at scale " + scale + ", once ...");
-                if (!exists(statement, "select from pg_roles where rolname = '" + OWNER + "'")) {
+            Optional<String> content = value(
+                    statement,
+                    "select shobj_description(oid, 'pg_database') from pg_database where datname = '" + DATABASE + "'");
+            String wanted = "sample data at scale " + scale;
+            announce.accept("Embedded PostgreSQL "
+                    + value(statement, "select split_part(current_setting('server_version'), ' ', 1)")
+                            .orElseThrow()
+                    + " in target/postgresql: the audited schema, " + content.orElse(wanted));
+            if (content.isEmpty()) {
+                progress.accept("Loading the " + wanted + ", once ...");
+                if (value(statement, "select rolname from pg_roles where rolname = '" + OWNER + "'")
+                        .isEmpty()) {
                     statement.execute("create role " + OWNER + " login");
                 }
                 // Under another name until it is complete: an interrupted preparation starts anew.
@@ -122,16 +134,8 @@ public final class EmbeddedServer implements AutoCloseable {
                 statement.execute("create database preparing");
                 statement.execute("grant create, temporary on database preparing to " + OWNER);
                 load(project, port, scale);
+                statement.execute("comment on database preparing is '" + wanted + "'");
                 statement.execute("alter database preparing rename to " + DATABASE);
-                statement.execute("comment on database " + DATABASE + " is 'sample data at scale " + scale + "'");
-            }
-            try (ResultSet row =
-                    statement.executeQuery("select split_part(version, ' ', 1), shobj_description(oid, 'pg_database')"
-                            + " from pg_database, current_setting('server_version') version where datname = '"
-                            + DATABASE + "'")) {
-                row.next();
-                return "Embedded PostgreSQL " + row.getString(1) + " in target/postgresql: the audited schema, "
-                        + row.getString(2) + " (no database is configured)";
             }
         }
     }
@@ -148,9 +152,9 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private static boolean exists(Statement statement, String query) throws SQLException {
+    private static Optional<String> value(Statement statement, String query) throws SQLException {
         try (ResultSet rows = statement.executeQuery(query)) {
-            return rows.next();
+            return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
         }
     }
 
@@ -166,11 +170,6 @@ public final class EmbeddedServer implements AutoCloseable {
     /** Where the prepared database is, for the role that owns its tables. */
     public DatabaseAddress address() {
         return address(port, DATABASE, OWNER);
-    }
-
-    /** One line for people: which server this is, and why. */
-    public String description() {
-        return description;
     }
 
     /** Stops the server if this object started it. Doing so twice does no harm. */

@@ -26,11 +26,6 @@ public final class Target implements AutoCloseable {
         return address;
     }
 
-    /** One line for people: which database this is. */
-    public String description() {
-        return embedded.map(EmbeddedServer::description).orElseGet(() -> "Database " + address.display());
-    }
-
     @Override
     public void close() {
         embedded.ifPresent(EmbeddedServer::close);

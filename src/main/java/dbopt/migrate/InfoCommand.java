@@ -41,8 +41,7 @@ public final class InfoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ProgressLog.install(context.terminal());
-        try (Target target = connection.open(context.project(), context.environment(), true, context.terminal())) {
-            context.terminal().result(target.description());
+        try (Target target = connection.open(context, true, context.terminal()::result)) {
             context.terminal().result(table(info(target.address())));
             return 0;
         }

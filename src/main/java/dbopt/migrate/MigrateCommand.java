@@ -44,8 +44,7 @@ public final class MigrateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ProgressLog.install(context.terminal());
-        try (Target target = connection.open(context.project(), context.environment(), true, context.terminal())) {
-            context.terminal().result(target.description());
+        try (Target target = connection.open(context, true, context.terminal()::result)) {
             migrate(target.address());
             return 0;
         }
