@@ -78,9 +78,11 @@ public final class LockWatch implements AutoCloseable {
         try (Connection connection = address.connect("dbopt cancel");
                 PreparedStatement statement = connection.prepareStatement(
                         """
-                        select from pg_catalog.pg_stat_activity
-                        where application_name = ? and datname = pg_catalog.current_database() and state = 'active'
-                            and pg_catalog.pg_cancel_backend(pid)
+                        with ours as materialized ( -- found first: others may not even be asked to be cancelled
+                            select pid from pg_catalog.pg_stat_activity
+                            where application_name = ? and datname = pg_catalog.current_database() and state = 'active'
+                        )
+                        select pg_catalog.pg_cancel_backend(pid) from ours
                         """)) {
             statement.setString(1, applicationName);
             return statement.executeQuery().next();

@@ -129,7 +129,8 @@ final class MigrationRun {
             message.append("\nIt waited for ").append(blockers);
         }
         if (interrupted) {
-            message.append("\nInterrupted. What is left can be invalid, but never half done.");
+            message.append(
+                    "\nYou interrupted it. An index that was about to go can be left invalid; the next run drops it.");
         }
         message.append("\nEvery earlier migration stays applied, and is not run again. To go on: dbopt migrate. ")
                 .append("To see what is applied: dbopt info.");
