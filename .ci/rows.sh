@@ -18,7 +18,7 @@ suite() {
     rm -rf "$directory/target/surefire-reports"
     (cd "$directory" && "$@") 2>&1 </dev/null | tee "$log" || result=FAILED
     server=$(sed -n 's/^Testing on PostgreSQL \(.*\)\.$/\1/p' "$log" | head -n 1)
-    java=$("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | sed -n '1s/.*"\([0-9]*\).*/\1/p')
+    java=$("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | sed -n '1s/[^"]*"\([0-9]*\).*/\1/p')
     read -r tests failed skipped < <(counts "$directory/target/surefire-reports")
     [ "$tests" -gt 0 ] && [ "$failed" -eq 0 ] || result=FAILED
     note "$name" "${server:--}" "$java" "$tests" $((tests - failed - skipped)) "$failed" "$skipped" $((SECONDS - started)) $result

@@ -21,18 +21,18 @@ record TestServer(String host, int port) {
     static final Map<String, String> SETTINGS = Map.of("fsync", "off", "max_connections", "200", "autovacuum", "off");
 
     private static TestServer running;
-    private static RuntimeException failure;
+    private static String failure;
 
     /** The server, started when first asked for. It ends with the tests. */
     static synchronized TestServer running() {
         if (failure != null) {
-            throw failure;
+            throw new IllegalStateException(failure);
         }
         if (running == null) {
             try {
                 running = start(System.getProperty("test.db", "auto"));
             } catch (RuntimeException e) {
-                failure = e;
+                failure = e.getMessage();
                 throw e;
             }
             running.run(
