@@ -1,7 +1,6 @@
 package dbopt;
 
 import dbopt.database.MigrationProject;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,21 +58,23 @@ public final class TestDatabase implements AutoCloseable {
 
     private static synchronized TestDatabase createFrom(String template) {
         TestDatabase database = new TestDatabase("test_" + COUNTER.incrementAndGet());
-        Server.run(
-                "postgres",
-                "create database " + database.name + " template " + template,
-                "revoke all on database " + database.name + " from public",
-                "grant connect, temporary, create on database " + database.name + " to " + OWNER);
-        Server.run(
-                database.name,
-                "revoke all on schema public from public",
-                "grant usage, create on schema public to " + OWNER);
+        TestServer.running()
+                .run(
+                        "postgres",
+                        "create database " + database.name + " template " + template,
+                        "revoke all on database " + database.name + " from public",
+                        "grant connect, temporary, create on database " + database.name + " to " + OWNER);
+        TestServer.running()
+                .run(
+                        database.name,
+                        "revoke all on schema public from public",
+                        "grant usage, create on schema public to " + OWNER);
         return database;
     }
 
     /** The address without a password. */
     public String url() {
-        return Server.url(name);
+        return TestServer.running().url(name);
     }
 
     public String name() {
@@ -94,7 +95,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public Connection connectAsSuperuser() {
-        return Server.connect(name);
+        return TestServer.running().connect(name);
     }
 
     /** Runs the statements as the owner of the tables, each committed by itself. */
@@ -107,7 +108,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public void runAsSuperuser(String... statements) {
-        Server.run(name, statements);
+        TestServer.running().run(name, statements);
     }
 
     /** The rows that the query returns, columns joined by " | ", null as "null". */
@@ -179,7 +180,7 @@ public final class TestDatabase implements AutoCloseable {
 
     @Override
     public void close() {
-        Server.run("postgres", "drop database " + name + " with (force)");
+        TestServer.running().run("postgres", "drop database " + name + " with (force)");
     }
 
     private static String read(Path file) {
@@ -194,63 +195,6 @@ public final class TestDatabase implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             for (String text : statements) {
                 statement.execute(text);
-            }
-        }
-    }
-
-    /** The one server of this test run, started with the first database. */
-    private static final class Server {
-        /** Everybody but the superuser needs the password, as on a real server. */
-        private static final String DEMAND_PASSWORDS =
-                """
-                do $$ begin
-                    execute format(
-                        'copy (select line from string_to_table(%L || pg_read_file(%L), chr(10)) line) to %L',
-                        E'host all postgres all trust\nhost all all all scram-sha-256\n', current_setting('hba_file'), current_setting('hba_file'));
-                    perform pg_reload_conf();
-                end $$
-                """;
-
-        private static final EmbeddedPostgres EMBEDDED = start();
-
-        private static EmbeddedPostgres start() {
-            try {
-                EmbeddedPostgres server = EmbeddedPostgres.builder()
-                        .setServerConfig("fsync", "off")
-                        .setServerConfig("max_connections", "200")
-                        .setServerConfig("autovacuum", "off")
-                        .start();
-                try (Connection connection = server.getPostgresDatabase().getConnection()) {
-                    runAll(
-                            connection,
-                            "create role " + OWNER + " login nosuperuser password '" + PASSWORD + "'",
-                            DEMAND_PASSWORDS);
-                }
-                return server;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        static String url(String database) {
-            return "jdbc:postgresql://localhost:" + EMBEDDED.getPort() + "/" + database;
-        }
-
-        static Connection connect(String database) {
-            try {
-                return DriverManager.getConnection(url(database), "postgres", "postgres");
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        static void run(String database, String... statements) {
-            try (Connection connection = connect(database)) {
-                runAll(connection, statements);
-            } catch (SQLException e) {
-                throw new IllegalStateException(e.getMessage(), e);
             }
         }
     }
