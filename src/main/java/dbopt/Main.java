@@ -48,6 +48,7 @@ public final class Main {
         Terminal terminal = context.terminal();
         return new CommandLine(new Main())
                 .addSubcommand(new MigrateCommand(context))
+                .addSubcommand(new UndoOnCommandLine(context))
                 .addSubcommand(new InfoCommand(context))
                 .setOut(terminal.output())
                 .setErr(terminal.error())
