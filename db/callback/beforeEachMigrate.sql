@@ -63,7 +63,8 @@ as $$
             (p.candidate).indoption[position - 1] <> (p.keeper).indoption[position - 1] as another_order
         from pair p
         cross join lateral pg_catalog.generate_series(1, (p.candidate).indnkeyatts) position
-        where (p.candidate).indnkeyatts <= (p.keeper).indnkeyatts
+        where (p.candidate).indrelid = (p.keeper).indrelid and (p.candidate).amname = (p.keeper).amname
+            and (p.candidate).indnkeyatts <= (p.keeper).indnkeyatts
     )
     select reason
     from pair p
@@ -71,9 +72,10 @@ as $$
         -- the keeper must be able to serve
         ((p.candidate).indexrelid = (p.keeper).indexrelid, 'it is named as its own keeper'),
         ((p.candidate).indrelid <> (p.keeper).indrelid, pg_catalog.format('%s is on another table', (p.keeper).name)),
-        (not ((p.keeper).indisvalid and (p.keeper).indisready and (p.keeper).indislive)
-            or (p.keeper).relname ~ '_cc(new|old)[0-9]*$',
+        (not ((p.keeper).indisvalid and (p.keeper).indisready and (p.keeper).indislive),
             pg_catalog.format('%s is not valid: repair it with REINDEX INDEX CONCURRENTLY %1$s', (p.keeper).name)),
+        ((p.keeper).relname ~ '_cc(new|old)[0-9]*$',
+            pg_catalog.format('%s is by its name a leftover of REINDEX CONCURRENTLY, which is to go itself', (p.keeper).name)),
         ((p.keeper).indcheckxmin,
             pg_catalog.format('%s may not serve older transactions yet (indcheckxmin): REINDEX INDEX CONCURRENTLY %1$s settles it',
                 (p.keeper).name)),
@@ -85,7 +87,7 @@ as $$
         ((p.candidate).predicate <> (p.keeper).predicate, pg_catalog.format('%s has another predicate', (p.keeper).name)),
         ((p.candidate).options <> (p.keeper).options, pg_catalog.format('%s has other storage options', (p.keeper).name)),
         -- columns that ride along for index-only scans; a btree gives back its key columns too
-        (exists (
+        ((p.candidate).indrelid = (p.keeper).indrelid and exists (
             select from pg_catalog.generate_series((p.candidate).indnkeyatts + 1, (p.candidate).indnatts) included
             where not (p.candidate).columns[included] = any ((p.keeper).columns[
                 case (p.keeper).amname when 'btree' then 1 else (p.keeper).indnkeyatts + 1 end:(p.keeper).indnatts])),
@@ -98,7 +100,8 @@ as $$
         ((p.candidate).relispartition, 'it belongs to a partitioned index'),
         ((p.candidate).relkind = 'I', 'it is the index of a partitioned table: it cannot be dropped concurrently'),
         ((p.candidate).relpersistence = 't', 'it is on a temporary table'),
-        ((p.candidate).nspname ~ '^pg_' or (p.candidate).nspname = 'information_schema', 'it is on a system table'),
+        ((p.candidate).relpersistence <> 't' and ((p.candidate).nspname ~ '^pg_' or (p.candidate).nspname = 'information_schema'),
+            'it is on a system table'),
         (exists (
             select from pg_catalog.pg_depend d
             where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
@@ -134,22 +137,24 @@ declare
     candidate oid := pg_catalog.to_regclass(index_name);
     keeper oid := pg_catalog.to_regclass(covered_by);
     reasons text[] := '{}';
-    twin text;
 begin
-    if candidate is not null and not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
+    if candidate is null then
+        perform pg_temp.assert_keeper(covered_by);
+        perform pg_temp.assert_no_twin(index_name, keeper, definition);
+        return;
+    end if;
+    if not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
         reasons := reasons || pg_catalog.format('%s is no index', index_name);
+    elsif pg_catalog.pg_get_indexdef(candidate) <> definition then
+        reasons := reasons || pg_catalog.format(
+            'its definition is %s, but the undo script would restore %s', pg_catalog.pg_get_indexdef(candidate), definition);
     end if;
     if keeper is null then
         reasons := reasons || pg_catalog.format('its keeper %s does not exist', covered_by);
     elsif not exists (select from pg_catalog.pg_index where indexrelid = keeper) then
         reasons := reasons || pg_catalog.format('its keeper %s is no index', covered_by);
-    end if;
-    if candidate is not null and reasons = '{}' then
-        reasons := array(select pg_temp.why_not_redundant(candidate, keeper));
-    end if;
-    if candidate is not null and pg_catalog.pg_get_indexdef(candidate) <> definition then
-        reasons := reasons || pg_catalog.format(
-            'its definition is %s, but the undo script would restore %s', pg_catalog.pg_get_indexdef(candidate), definition);
+    else
+        reasons := reasons || array(select pg_temp.why_not_redundant(candidate, keeper));
     end if;
     if reasons <> '{}' then
         raise exception using
@@ -158,25 +163,34 @@ begin
             detail = pg_catalog.array_to_string(reasons, E'\n'),
             hint = 'Nothing was changed. Look at both indexes (\d on the table); keep this one, or repair the keeper, and migrate again.';
     end if;
-    if candidate is null then
-        perform pg_temp.assert_keeper(covered_by);
-        select i.indexrelid::pg_catalog.regclass::text into twin
-        from pg_catalog.pg_index i
-        join pg_catalog.pg_class c on c.oid = i.indexrelid
-        where i.indrelid = (select k.indrelid from pg_catalog.pg_index k where k.indexrelid = keeper)
-            and i.indexrelid <> keeper and i.indisvalid
-            and pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.regexp_replace(
-                definition, '( INDEX )("(?:[^"]|"")+"|[^" ]+)( ON )', pg_catalog.format('\1%s\3', pg_catalog.replace(
-                    pg_catalog.quote_ident(c.relname), '\', '\\')))
-        order by 1 limit 1;
-        if twin is not null then
-            raise exception using
-                errcode = 'object_not_in_prerequisite_state',
-                message = pg_catalog.format('%s is gone, but %s has the same definition', index_name, twin),
-                detail = pg_catalog.format('Another tool named it differently: %s', definition),
-                hint = pg_catalog.format('Nothing was changed. Give it the name that this migration drops, and migrate again: '
-                    'ALTER INDEX %s RENAME TO %I', twin, (pg_catalog.parse_ident(index_name))[2]);
-        end if;
+end
+$$;
+
+-- Stops when the index is gone by its name but there under another one: the drop would pass and achieve nothing.
+create or replace function pg_temp.assert_no_twin(index_name text, keeper oid, definition text) returns void
+    language plpgsql stable set search_path = ''
+as $$
+declare
+    gone text := (pg_catalog.parse_ident(index_name))[2];
+    twin text;
+begin
+    select pg_catalog.format('%I.%I', n.nspname, c.relname) into twin
+    from pg_catalog.pg_index kept
+    join pg_catalog.pg_index i on i.indrelid = kept.indrelid and i.indexrelid <> kept.indexrelid and i.indisvalid
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where kept.indexrelid = keeper
+        and pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
+            definition, pg_catalog.format(' INDEX %I ON ', gone), pg_catalog.format(' INDEX %I ON ', c.relname))
+    order by 1
+    limit 1;
+    if twin is not null then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s is gone, but %s has the same definition', index_name, twin),
+            detail = pg_catalog.format('Another tool named it differently: %s', definition),
+            hint = pg_catalog.format('Nothing was changed. Give it the name that this migration drops, and migrate again: '
+                'ALTER INDEX %s RENAME TO %I', twin, gone);
     end if;
 end
 $$;

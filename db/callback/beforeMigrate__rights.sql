@@ -22,7 +22,7 @@ begin
             and not (pg_catalog.has_schema_privilege(n.oid, 'USAGE') and pg_catalog.has_schema_privilege(n.oid, 'CREATE'))
         union all
         select 4, pg_catalog.format('ownership of table %s: ALTER TABLE %1$s OWNER TO %I, or run as a member of %I',
-            c.oid::pg_catalog.regclass, current_user, pg_catalog.pg_get_userbyid(c.relowner))
+            pg_catalog.format('%I.%I', 'public', c.relname), current_user, pg_catalog.pg_get_userbyid(c.relowner))
         from pg_catalog.pg_class c
         where c.relnamespace = pg_catalog.to_regnamespace('public')
             and c.relname in ('metrics_commit', 'metrics_prsurvey', 'metrics_aiusagedaily', 'integrations_githubintegration',

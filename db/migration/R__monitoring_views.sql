@@ -5,52 +5,60 @@ create schema if not exists dbopt;
 comment on schema dbopt is 'Monitoring views of dbopt: redundant and unused indexes, age of the table statistics';
 
 -- Indexes that another index of the same table makes unnecessary, by the same proof as the guard of the drops; all of
--- them can go together, because a keeper is never on the list itself. Of equal copies the one stays that cannot be
--- dropped (a constraint's, a unique one), then the one named by the application's framework, then the first by name.
+-- them can go together, because a keeper is never on the list itself. This is db/audit/redundant_indexes.sql, word for
+-- word: its rules and its order of precedence are explained there.
 create or replace view dbopt.redundant_indexes as
-with parameters as (
-    select a.attrelid, pg_catalog.array_agg(coalesce(a.attoptions::text, '') order by a.attnum) as class_parameters
+with class_parameters as (
+    -- the parameters of operator classes, such as siglen
+    select a.attrelid, pg_catalog.string_agg(a.attnum || ' ' || a.attoptions::text, ' ' order by a.attnum) as parameters
     from pg_catalog.pg_attribute a
-    where a.attrelid in (select attrelid from pg_catalog.pg_attribute where attoptions is not null)
+    where a.attoptions is not null
     group by a.attrelid
+),
+extension_members as (
+    select d.objid
+    from pg_catalog.pg_depend d
+    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
 ),
 described as materialized (
     select
-        i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, am.amname,
-        i.indnkeyatts, i.indnatts, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
-        i.indcollation::oid[] as collations, i.indoption::int2[] as directions, p.class_parameters,
+        i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relam,
+        i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
+        i.indcollation::oid[] as collations, i.indoption::int2[] as directions, coalesce(p.parameters, '') as parameters,
         case when i.indexprs is not null then
             array(
                 select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true) else '' end
-                from pg_catalog.generate_series(1, i.indnkeyatts) position order by position
+                from pg_catalog.generate_series(1, i.indnkeyatts) position
+                order by position
             )
         end as expressions,
         case when i.indpred is not null then pg_catalog.pg_get_expr(i.indpred, i.indrelid) else '' end as predicate,
         -- the storage options that change what the index does, not only how full its pages are
         case when c.reloptions is not null then
-            coalesce((
-                select pg_catalog.string_agg(setting, ',' order by setting) from pg_catalog.unnest(c.reloptions) setting
+            array(
+                select setting
+                from pg_catalog.unnest(c.reloptions) setting
                 where setting !~ '^(fillfactor|deduplicate_items)='
-            ), '')
-        else '' end as options,
+                order by setting
+            )
+        else '{}' end as options,
+        am.amname = 'btree' as is_btree,
+        -- where the columns begin that an index-only scan can give back: a btree gives back its keys too
+        case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
         i.indisvalid and i.indisready and i.indislive and not i.indcheckxmin and c.relname !~ '_cc(new|old)[0-9]*$' as can_keep,
         i.indisvalid and i.indisready and i.indislive and c.relkind = 'i' and not c.relispartition
-            and not i.indisunique and not i.indisreplident and not i.indisclustered and c.relname !~ '_cc(new|old)[0-9]*$'
+            and not i.indisunique and not i.indisreplident and not i.indisclustered
             and i.indexrelid not in (
-                select conindid from pg_catalog.pg_constraint where contype in ('p', 'u', 'x', 'f'))
-            and i.indexrelid not in (
-                select objid from pg_catalog.pg_depend where classid = 'pg_catalog.pg_class'::pg_catalog.regclass and deptype = 'e')
-            and i.indrelid not in (
-                select objid from pg_catalog.pg_depend where classid = 'pg_catalog.pg_class'::pg_catalog.regclass and deptype = 'e')
-            as can_go,
-        -- of equal copies, the smallest of these stays
+                select k.conindid from pg_catalog.pg_constraint k where k.contype in ('p', 'u', 'x', 'f'))
+            and i.indexrelid not in (select e.objid from extension_members e)
+            and i.indrelid not in (select e.objid from extension_members e) as can_go,
         row(c.relname !~ '_[0-9a-f]{8}$', c.relname::text collate "C") as precedence
     from pg_catalog.pg_index i
     join pg_catalog.pg_class c on c.oid = i.indexrelid
     join pg_catalog.pg_class t on t.oid = i.indrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_am am on am.oid = c.relam
-    left join parameters p on p.attrelid = i.indexrelid
+    left join class_parameters p on p.attrelid = i.indexrelid
     where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
 ),
 covered as (
@@ -58,29 +66,32 @@ covered as (
         candidate.indexrelid, keeper.indexrelid as keeper_oid, keeper.index_name as keeper_name, keeper.indnatts as keeper_width,
         candidate.indnkeyatts = keeper.indnkeyatts as same_keys
     from described candidate
-    join described keeper on keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+    join described keeper
+        on keeper.indrelid = candidate.indrelid and keeper.relam = candidate.relam
+        and keeper.first_column = candidate.first_column and keeper.indexrelid <> candidate.indexrelid
     where candidate.can_go and keeper.can_keep
-        and keeper.amname = candidate.amname
-        and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.amname = 'btree')
+        -- the proof, one line a rule; the leading keys of a btree serve as an index of their own
+        and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
         and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
         and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
         and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
         and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]
+        and keeper.parameters = candidate.parameters
         and (candidate.expressions is null or keeper.expressions[1:candidate.indnkeyatts] = candidate.expressions)
-        and keeper.class_parameters is not distinct from candidate.class_parameters
         and keeper.predicate = candidate.predicate
         and keeper.options = candidate.options
         and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
-            <@ keeper.columns[case keeper.amname when 'btree' then 0 else keeper.indnkeyatts end:keeper.indnatts - 1]
-        -- two that cover each other: only the later one goes
+            <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
+        -- two that could replace each other: only the later one goes
         and not (
-            keeper.can_go and keeper.indnkeyatts = candidate.indnkeyatts
+            keeper.can_go and candidate.can_keep and keeper.indnkeyatts = candidate.indnkeyatts
             and keeper.columns[keeper.indnkeyatts:keeper.indnatts - 1]
-                <@ candidate.columns[case candidate.amname when 'btree' then 0 else candidate.indnkeyatts end:candidate.indnatts - 1]
+                <@ candidate.columns[candidate.first_returned:candidate.indnatts - 1]
             and candidate.precedence < keeper.precedence
         )
 ),
 judged as (
+    -- each with the keeper that is nearest to it among those that stay
     select distinct on (indexrelid) indexrelid, keeper_name, same_keys
     from covered
     where keeper_oid not in (select indexrelid from covered)
@@ -96,7 +107,8 @@ select
     pg_catalog.pg_size_pretty(pg_catalog.pg_relation_size(d.indexrelid)) as size,
     pg_catalog.pg_get_indexdef(d.indexrelid) as definition
 from judged j
-join described d using (indexrelid);
+join described d using (indexrelid)
+order by d.nspname, d.table_name, d.index_name;
 comment on view dbopt.redundant_indexes is 'Indexes that another index of the same table makes unnecessary, proven from the catalog; before dropping one, weigh the larger keeper';
 
 -- Indexes without a scan since the statistics began. That proves little: another server may use them (a replica counts

@@ -12,7 +12,7 @@ do $$
 declare
     configured text;
 begin
-    select string_agg(format('%s: %s', c.oid::regclass, array_to_string(c.reloptions, ', ')), E'\n' order by c.relname)
+    select string_agg(format('public.%I: %s', c.relname, array_to_string(c.reloptions, ', ')), E'\n' order by c.relname)
     into configured
     from pg_catalog.pg_class c
     where c.relnamespace = 'public'::regnamespace

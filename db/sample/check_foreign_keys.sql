@@ -27,14 +27,16 @@ begin
         execute format('select count(*) from %s child where %s and not exists (select from %s parent where %s)',
             foreign_key.child, foreign_key.refers, foreign_key.parent, foreign_key.matches) into orphans;
         if orphans > 0 then
-            findings := findings || format('%s: %s rows of %s have no row in %s',
-                foreign_key.name, orphans, foreign_key.child, foreign_key.parent);
+            findings := findings || format('%s: rows of %s without their row in %s: %s',
+                foreign_key.name, foreign_key.child, foreign_key.parent, orphans);
         end if;
         checked := checked + 1;
     end loop;
     if findings <> '{}' then
         raise exception '% of % foreign keys have orphans', cardinality(findings), checked
-            using errcode = 'foreign_key_violation', detail = array_to_string(findings, E'\n');
+            using errcode = 'foreign_key_violation',
+                detail = array_to_string(findings, E'\n'),
+                hint = 'The sample data are incomplete: load them again, into empty tables.';
     end if;
     raise notice '% foreign keys hold', checked;
 end $$;

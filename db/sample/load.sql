@@ -2,8 +2,8 @@
 --
 --   psql -v ON_ERROR_STOP=1 -c 'set dbopt.scale = 0.1' -f db/sample/load.sql
 --
--- dbopt.scale 1 gives the audit's row counts and takes about two minutes on two cores; 0.1 takes 9 seconds; 0.02, the
--- default, takes 2. It is plain SQL for one connection, so JDBC runs it as well, and nothing but the rows stays behind.
+-- dbopt.scale 1 gives the audit's row counts and takes two to three minutes on two cores; 0.1 takes some 10 seconds;
+-- 0.02, the default, takes 2. It is plain SQL for one connection, so JDBC runs it as well, and nothing but the rows stays.
 --
 -- Deterministic: every value is a hash of its row number. Rows go in in time order, as the application writes them, and
 -- with the indexes in place, so the indexes have the fill of grown ones.

@@ -1,10 +1,77 @@
 package dbopt;
 
-/** The tool's entry point. */
+import dbopt.database.CommandContext;
+import dbopt.database.CommandFailure;
+import dbopt.database.MigrationProject;
+import dbopt.database.Terminal;
+import dbopt.migrate.InfoCommand;
+import dbopt.migrate.MigrateCommand;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** The tool's entry point: the command line, and how it ends. */
+@Command(
+        name = "dbopt",
+        description = "Removes redundant indexes from a live PostgreSQL database, and takes every step back.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        subcommands = {HelpCommand.class, GenerateCompletion.class},
+        footer = {
+            "",
+            "Exit codes: 0 done; 1 findings at or over --fail-on; 2 wrong usage; 3 the database could not be reached or refused;",
+            "4 a migration or undo failed."
+        })
 public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
-        System.out.println("hello");
+        Terminal terminal = new Terminal(
+                new PrintWriter(System.out, true, Charset.defaultCharset()),
+                new PrintWriter(System.err, true, Charset.defaultCharset()),
+                Boolean.getBoolean("dbopt.terminal"));
+        Path home = Optional.ofNullable(System.getProperty("dbopt.home"))
+                .map(Path::of)
+                .orElse(null);
+        MigrationProject project = MigrationProject.find(Path.of(""), home);
+        System.exit(run(new CommandContext(System.getenv(), project, terminal), arguments));
+    }
+
+    /** Runs one command and returns the exit code of the process. */
+    public static int run(CommandContext context, String... arguments) {
+        Terminal terminal = context.terminal();
+        return new CommandLine(new Main())
+                .addSubcommand(new MigrateCommand(context))
+                .addSubcommand(new InfoCommand(context))
+                .setOut(terminal.output())
+                .setErr(terminal.error())
+                .setExecutionExceptionHandler((exception, commandLine, parsed) -> told(terminal, exception))
+                .execute(arguments);
+    }
+
+    /** A failure that is meant for the user is its message; anything else is a mistake of ours, and needs its trace. */
+    private static int told(Terminal terminal, Exception exception) throws Exception {
+        if (exception instanceof CommandFailure failure) {
+            terminal.progress(failure.getMessage());
+            return failure.kind().exitCode();
+        }
+        throw exception;
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "dbopt "
+                        + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                                .orElse("(unpackaged)")
+            };
+        }
     }
 }

@@ -20,6 +20,18 @@ record TestServer(String host, int port) {
 
     static final Map<String, String> SETTINGS = Map.of("fsync", "off", "max_connections", "200", "autovacuum", "off");
 
+    /** Everybody but the superuser needs the password, as on a real server. */
+    private static final String DEMAND_PASSWORDS =
+            """
+            do $$ begin
+                execute format(
+                    'copy (select line from string_to_table(%L || pg_read_file(%L), chr(10)) line) to %L',
+                    E'host all postgres all trust\nhost all all all scram-sha-256\n',
+                    current_setting('hba_file'), current_setting('hba_file'));
+                perform pg_reload_conf();
+            end $$
+            """;
+
     private static TestServer running;
     private static String failure;
 
@@ -37,8 +49,8 @@ record TestServer(String host, int port) {
             }
             running.run(
                     "postgres",
-                    "create role " + TestDatabase.OWNER + " login nosuperuser password '" + TestDatabase.PASSWORD
-                            + "'");
+                    "create role " + TestDatabase.OWNER + " login nosuperuser password '" + TestDatabase.PASSWORD + "'",
+                    DEMAND_PASSWORDS);
         }
         return running;
     }

@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -65,22 +67,53 @@ public final class MigrationProject {
         return configuration.configuration(settings).envVars();
     }
 
+    /** Flyway as {@link #flyway()} sets it up, on this database, reporting to {@link ProgressLog}. */
+    public FluentConfiguration flyway(DatabaseAddress address) {
+        return flyway().loggers("console")
+                .dataSource(
+                        address.url(),
+                        address.user().orElse(null),
+                        address.password().orElse(null));
+    }
+
+    /** The folder that holds {@code db}; empty when it is the jar. */
+    public Optional<Path> root() {
+        return Optional.ofNullable(root);
+    }
+
+    /** Whether there is such a file below {@code db}. */
+    public boolean has(String file) {
+        return root == null
+                ? MigrationProject.class.getClassLoader().getResource(file) != null
+                : Files.isRegularFile(root.resolve(file));
+    }
+
+    /** The text of a file below {@code db}, for example {@code db/sample/load.sql}. */
+    public String read(String file) {
+        try (Reader reader = open(file)) {
+            StringWriter text = new StringWriter();
+            reader.transferTo(text);
+            return text.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** What {@code db/flyway.conf} says, by the name of the setting. */
-    Map<String, String> settings() {
-        try (Reader reader = open()) {
+    public Map<String, String> settings() {
+        try (Reader reader = open(CONFIGURATION)) {
             return ConfigUtils.loadConfigurationFromReader(reader);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Reader open() throws IOException {
+    private Reader open(String file) throws IOException {
         if (root != null) {
-            return Files.newBufferedReader(root.resolve(CONFIGURATION));
+            return Files.newBufferedReader(root.resolve(file));
         }
-        InputStream resource = MigrationProject.class.getClassLoader().getResourceAsStream(CONFIGURATION);
-        return new InputStreamReader(
-                requireNonNull(resource, "the jar lacks " + CONFIGURATION), StandardCharsets.UTF_8);
+        InputStream resource = MigrationProject.class.getClassLoader().getResourceAsStream(file);
+        return new InputStreamReader(requireNonNull(resource, "the jar lacks " + file), StandardCharsets.UTF_8);
     }
 
     private String located(String locations) {

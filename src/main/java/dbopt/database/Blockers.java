@@ -1,0 +1,72 @@
+package dbopt.database;
+
+import static java.util.stream.Collectors.joining;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The sessions that a waiting session waits for
+ * (<a href="https://www.postgresql.org/docs/current/functions-info.html">pg_blocking_pids</a>).
+ */
+public record Blockers(List<Session> sessions) {
+    /**
+     * One of them.
+     *
+     * @param seconds how long its transaction is open; -1 if this role may not see it
+     * @param query what it runs or ran last, in one line; "unknown" if this role may not see it
+     */
+    public record Session(int pid, String user, String state, long seconds, String query) {
+        @Override
+        public String toString() {
+            String age = seconds < 0 ? "" : ", transaction open for " + seconds + " s";
+            return "pid " + pid + " (" + user + ", " + state + age + "): " + query;
+        }
+    }
+
+    private static final String QUERY =
+            """
+            select distinct blocker.pid, coalesce(blocker.usename, 'unknown'), coalesce(blocker.state, 'unknown'),
+                coalesce(extract(epoch from pg_catalog.clock_timestamp() - blocker.xact_start)::bigint, -1),
+                case when blocker.state is null then 'unknown'
+                    else pg_catalog.left(pg_catalog.regexp_replace(blocker.query, '\\s+', ' ', 'g'), 100) end
+            from pg_catalog.pg_stat_activity waiting
+            cross join lateral pg_catalog.unnest(pg_catalog.pg_blocking_pids(waiting.pid)) blocking (pid)
+            join pg_catalog.pg_stat_activity blocker on blocker.pid = blocking.pid
+            where waiting.application_name = ? and waiting.datname = pg_catalog.current_database()
+                and waiting.wait_event_type = 'Lock'
+            order by blocker.pid
+            """;
+
+    public Blockers {
+        sessions = List.copyOf(sessions);
+    }
+
+    /** Whom the sessions of this application name wait for right now. */
+    public static Blockers of(Connection connection, String applicationName) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
+            statement.setString(1, applicationName);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<Session> sessions = new ArrayList<>();
+                while (rows.next()) {
+                    sessions.add(new Session(
+                            rows.getInt(1), rows.getString(2), rows.getString(3), rows.getLong(4), rows.getString(5)));
+                }
+                return new Blockers(sessions);
+            }
+        }
+    }
+
+    public boolean none() {
+        return sessions.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return sessions.stream().map(Session::toString).collect(joining("; "));
+    }
+}

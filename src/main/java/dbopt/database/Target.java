@@ -1,0 +1,33 @@
+package dbopt.database;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+
+/** The database that a command works on; closing it stops the embedded server, if it is that. */
+public final class Target implements AutoCloseable {
+    private final DatabaseAddress address;
+    private final Optional<EmbeddedServer> embedded;
+
+    private Target(DatabaseAddress address, Optional<EmbeddedServer> embedded) {
+        this.address = requireNonNull(address, "address is null");
+        this.embedded = embedded;
+    }
+
+    static Target at(DatabaseAddress address) {
+        return new Target(address, Optional.empty());
+    }
+
+    static Target embedded(EmbeddedServer server) {
+        return new Target(server.address(), Optional.of(server));
+    }
+
+    public DatabaseAddress address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        embedded.ifPresent(EmbeddedServer::close);
+    }
+}

@@ -1,0 +1,60 @@
+package dbopt.migrate;
+
+import dbopt.database.Bytes;
+import dbopt.database.TextTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.flywaydb.core.api.MigrationVersion;
+
+/** What a migration run did to the indexes: one line each, and the bytes freed. */
+record DropReport(List<Line> lines) {
+    /** One index before and after; sizes in bytes, empty if the index was not there. */
+    record Line(String index, Optional<Long> before, Optional<Long> after, String keeper) {
+        String verdict() {
+            if (before.isEmpty()) {
+                return after.isEmpty() ? "absent" : "made";
+            }
+            return after.isEmpty() ? "dropped" : "still there";
+        }
+
+        long freed() {
+            return before.isPresent() && after.isEmpty() ? before.get() : 0;
+        }
+    }
+
+    DropReport {
+        lines = List.copyOf(lines);
+    }
+
+    static DropReport of(Map<MigrationVersion, GuardedDrop> drops, Map<String, Long> before, Map<String, Long> after) {
+        List<Line> lines = new ArrayList<>();
+        drops.values()
+                .forEach(drop -> lines.add(new Line(
+                        drop.index(),
+                        Optional.ofNullable(before.get(drop.index())),
+                        Optional.ofNullable(after.get(drop.index())),
+                        drop.keeper())));
+        return new DropReport(lines);
+    }
+
+    long freed() {
+        return lines.stream().mapToLong(Line::freed).sum();
+    }
+
+    /** A table for people; empty if no migration drops an index. */
+    String text() {
+        if (lines.isEmpty()) {
+            return "";
+        }
+        TextTable table = new TextTable("index", ">before", ">after", "kept instead", "verdict");
+        lines.forEach(line ->
+                table.row(line.index(), size(line.before()), size(line.after()), line.keeper(), line.verdict()));
+        return table.text() + "Freed " + Bytes.text(freed()) + ".\n";
+    }
+
+    private static String size(Optional<Long> bytes) {
+        return bytes.map(Bytes::text).orElse("-");
+    }
+}

@@ -1,0 +1,45 @@
+package dbopt.migrate;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.api.migration.JavaMigration;
+import org.flywaydb.core.api.resource.LoadableResource;
+import org.flywaydb.core.internal.resource.ResourceName;
+import org.flywaydb.core.internal.resource.ResourceNameParser;
+import org.flywaydb.core.internal.scanner.Scanner;
+
+/** The guarded drops among the migrations, read from their files: the only place that names the indexes. */
+public final class Drops {
+    private Drops() {}
+
+    /** Every guarded drop of the configured locations, by version in order. */
+    public static Map<MigrationVersion, GuardedDrop> of(Configuration configuration) {
+        Map<MigrationVersion, GuardedDrop> drops = new TreeMap<>();
+        ResourceNameParser names = new ResourceNameParser(configuration);
+        Scanner<JavaMigration> files = new Scanner<>(JavaMigration.class, configuration, configuration.getLocations());
+        String prefix = configuration.getSqlMigrationPrefix();
+        for (LoadableResource file : files.getResources(prefix, configuration.getSqlMigrationSuffixes())) {
+            ResourceName name = names.parse(file.getFilename());
+            if (name.isValid() && name.getPrefix().equals(prefix)) {
+                GuardedDrop.in(text(file)).ifPresent(drop -> drops.put(name.getVersion(), drop));
+            }
+        }
+        return drops;
+    }
+
+    private static String text(LoadableResource file) {
+        try (Reader reader = file.read()) {
+            StringWriter text = new StringWriter();
+            reader.transferTo(text);
+            return text.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

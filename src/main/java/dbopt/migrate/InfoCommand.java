@@ -1,0 +1,84 @@
+package dbopt.migrate;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.database.CommandContext;
+import dbopt.database.CommandFailure;
+import dbopt.database.ConnectionOptions;
+import dbopt.database.DatabaseAddress;
+import dbopt.database.ProgressLog;
+import dbopt.database.Target;
+import dbopt.database.TextTable;
+import java.sql.SQLException;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code dbopt info}. */
+@Command(
+        name = "info",
+        description = "Tells which migrations are applied, pending or undone; changes nothing.",
+        mixinStandardHelpOptions = true)
+public final class InfoCommand implements Callable<Integer> {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    private final CommandContext context;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    public InfoCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
+    }
+
+    @Override
+    public Integer call() {
+        ProgressLog.install(context.terminal());
+        try (Target target = connection.open(context, true, context.terminal()::result)) {
+            context.terminal().result(table(info(target.address())));
+            return 0;
+        }
+    }
+
+    private MigrationInfo[] info(DatabaseAddress address) {
+        try {
+            address.connect("dbopt info").close();
+            return context.project().flyway(address).load().info().all();
+        } catch (FlywayException | SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED, "The schema history cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static String table(MigrationInfo... migrations) {
+        TextTable table = new TextTable("version", "description", "state", "installed on", "by");
+        for (MigrationInfo migration : migrations) {
+            if (migration.getState() == MigrationState.BASELINE_IGNORED) {
+                continue; // the baseline's own row stands for it
+            }
+            table.row(
+                    migration.getVersion() == null ? "" : migration.getVersion().toString(),
+                    migration.getDescription(),
+                    state(migration.getState()),
+                    migration.getInstalledOn() == null
+                            ? ""
+                            : TIME.format(migration.getInstalledOn().toInstant()),
+                    migration.getInstalledBy() == null ? "" : migration.getInstalledBy());
+        }
+        return table.text();
+    }
+
+    /** Undo is recorded the way that every Flyway can read, as a deletion; here it is called what it is. */
+    private static String state(MigrationState state) {
+        return state == MigrationState.DELETED || state == MigrationState.UNDONE
+                ? "undone"
+                : state.getDisplayName().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,91 @@
+package dbopt.migrate;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.database.CommandContext;
+import dbopt.database.CommandFailure;
+import dbopt.database.ConnectionOptions;
+import dbopt.database.DatabaseAddress;
+import dbopt.database.ProgressLog;
+import dbopt.database.ServerError;
+import dbopt.database.Target;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code dbopt migrate}. */
+@Command(
+        name = "migrate",
+        description = "Applies the pending migrations, and tells what became of each index.",
+        mixinStandardHelpOptions = true)
+public final class MigrateCommand implements Callable<Integer> {
+    private static final String RIGHTS = "db/callback/beforeMigrate__rights.sql";
+    private static final List<Duration> PAUSES =
+            List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+    private final CommandContext context;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    public MigrateCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
+    }
+
+    @Override
+    public Integer call() {
+        ProgressLog.install(context.terminal());
+        try (Target target = connection.open(context, true, context.terminal()::result)) {
+            migrate(target.address());
+            return 0;
+        }
+    }
+
+    private void migrate(DatabaseAddress address) {
+        FluentConfiguration configuration = context.project().flyway(address);
+        Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
+        checkRights(address);
+        Map<String, Long> before = sizes(address, drops);
+        new MigrationRun(address, configuration, drops, PAUSES, context.terminal()).run();
+        context.terminal()
+                .result(DropReport.of(drops, before, sizes(address, drops)).text());
+    }
+
+    /** The rights are asked for before Flyway writes its first row; Flyway without this tool asks a little later. */
+    private void checkRights(DatabaseAddress address) {
+        if (!context.project().has(RIGHTS)) {
+            return;
+        }
+        try (Connection database = address.connect("dbopt");
+                Statement statement = database.createStatement()) {
+            statement.execute(context.project().read(RIGHTS));
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+        }
+    }
+
+    private static Map<String, Long> sizes(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
+        try (Connection database = address.connect("dbopt")) {
+            return IndexSizes.read(
+                    database,
+                    new TreeSet<>(
+                            drops.values().stream().map(GuardedDrop::index).toList()));
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "The sizes of the indexes cannot be read: "
+                            + ServerError.of(e).text(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Runs the migrations, and tells what they did to the indexes. */
+package dbopt.migrate;

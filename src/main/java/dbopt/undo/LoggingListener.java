@@ -1,0 +1,36 @@
+package dbopt.undo;
+
+import java.time.Duration;
+import org.flywaydb.core.api.logging.Log;
+import org.flywaydb.core.api.logging.LogFactory;
+
+/** Says it in Flyway's log: a line for each script, and one when a build comes to another phase or every ten seconds. */
+final class LoggingListener implements UndoListener {
+    private static final Log LOG = LogFactory.getLog(LoggingListener.class);
+    private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
+
+    private String lastPhase = "";
+    private long lastTime;
+
+    @Override
+    public void starting(UndoStep step, int number, int of) {
+        LOG.info("Undoing %s with %s%s"
+                .formatted(
+                        step.name(),
+                        step.script().getScript(),
+                        step.script().runsInTransaction() ? "" : " [non-transactional]"));
+    }
+
+    @Override
+    public void building(IndexBuild build) {
+        String phase = build.target()
+                + build.phase()
+                + build.blockers().stream().map(IndexBuild.Blocker::pid).toList();
+        long now = System.nanoTime();
+        if (!phase.equals(lastPhase) || now - lastTime >= INTERVAL) {
+            lastPhase = phase;
+            lastTime = now;
+            LOG.info(build.describe());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dbopt.undo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.api.logging.Log;
+import org.flywaydb.core.api.logging.LogFactory;
+import org.flywaydb.core.extensibility.CommandExtension;
+import org.flywaydb.core.internal.util.Pair;
+
+/** Answers Flyway's command {@code undo}, in place of the stub that asks for the paid edition. */
+public final class UndoCommand implements CommandExtension<UndoResult> {
+    private static final Log LOG = LogFactory.getLog(UndoCommand.class);
+
+    @Override
+    public boolean handlesCommand(String command) {
+        return "undo".equals(command);
+    }
+
+    /** Flyway does not pass flags on to undo: accepting one would mean to ignore it. */
+    @Override
+    public boolean handlesParameter(String parameter) {
+        return false;
+    }
+
+    /** Above the stub's -100. */
+    @Override
+    public int getPriority() {
+        return 100;
+    }
+
+    @Override
+    public List<Pair<String, String>> getUsage() {
+        return List.of(Pair.of("undo", "Undoes the newest applied migration, or back to target and including it"));
+    }
+
+    @Override
+    public UndoResult handle(Configuration configuration, List<String> flags) {
+        String dryRunOutput = configuration.getModernConfig().getFlyway().getDryRunOutput();
+        UndoResult result = dryRunOutput == null
+                ? Undo.of(configuration).run(new LoggingListener())
+                : dryRun(configuration, Path.of(dryRunOutput));
+        result.message().lines().forEach(LOG::info);
+        return result;
+    }
+
+    private static UndoResult dryRun(Configuration configuration, Path output) {
+        UndoPlan plan = Undo.of(configuration).plan();
+        if (plan.steps().isEmpty()) {
+            return new UndoResult(List.of(), plan.note());
+        }
+        try {
+            Files.writeString(output, plan.sql());
+        } catch (IOException e) {
+            throw new UndoRefusedException(
+                    "Cannot write the plan to %s: %s. Nothing was changed.".formatted(output, e.getMessage()));
+        }
+        return new UndoResult(List.of(), "Dry run: nothing was changed; what undo would run is in " + output);
+    }
+}

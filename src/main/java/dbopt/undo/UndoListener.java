@@ -1,0 +1,13 @@
+package dbopt.undo;
+
+/** Hears how an undo goes on. What it throws does not reach the undo. */
+public interface UndoListener {
+    /** Called before each script, on the thread that runs it. */
+    default void starting(UndoStep step, int number, int of) {}
+
+    /** Called some times a second while a script waits or builds an index, on another thread. */
+    default void building(IndexBuild build) {}
+
+    /** Called once the schema history has it. */
+    default void done(Undone undone) {}
+}

@@ -1,0 +1,110 @@
+package dbopt.undo;
+
+import static java.util.Comparator.naturalOrder;
+import static java.util.function.Predicate.not;
+import static java.util.stream.Collectors.joining;
+
+import java.util.List;
+import java.util.Optional;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.extensibility.AppliedMigration;
+
+/**
+ * The undo scripts to run, newest migration first. Building a plan decides everything and changes nothing.
+ *
+ * @param steps empty if there is nothing to undo
+ * @param note why there is nothing to undo, or how the undone versions are kept from coming back
+ */
+public record UndoPlan(List<UndoStep> steps, String note) {
+    public UndoPlan {
+        steps = List.copyOf(steps);
+    }
+
+    /** Plans the way back, or refuses naming every migration that stands in the way. */
+    static UndoPlan of(UndoTarget target, List<AppliedMigration> applied, UndoScripts scripts) {
+        List<AppliedMigration> toUndo = target.choose(applied);
+        if (toUndo.isEmpty()) {
+            return new UndoPlan(List.of(), nothingToUndo(target, applied));
+        }
+        refuseBaseline(toUndo);
+        refuseGaps(toUndo, scripts);
+        return new UndoPlan(toUndo.stream().map(scripts::stepFor).toList(), comingBack(toUndo, applied));
+    }
+
+    /** The plan with its SQL, placeholders replaced: a script that psql could run, but that would write no history. */
+    public String sql() {
+        return steps.stream().map(UndoPlan::sql).collect(joining("\n"));
+    }
+
+    private static String sql(UndoStep step) {
+        return "-- %s, undone by %s %s%n%s%n"
+                .formatted(
+                        step.name(),
+                        step.script().getScript(),
+                        step.script().runsInTransaction() ? "in a transaction" : "outside a transaction",
+                        String.join(System.lineSeparator(), step.script().statements()));
+    }
+
+    private static String nothingToUndo(UndoTarget target, List<AppliedMigration> applied) {
+        return target.oldest()
+                .map("Nothing to undo: no migration of version %s or newer is applied."::formatted)
+                .orElseGet(() -> applied.stream()
+                        .map(baseline -> "Nothing to undo: above the baseline %s no versioned migration is applied."
+                                .formatted(baseline.getVersion()))
+                        .findFirst()
+                        .orElse("Nothing to undo: no versioned migration is applied."));
+    }
+
+    private static void refuseBaseline(List<AppliedMigration> toUndo) {
+        Optional<AppliedMigration> baseline = toUndo.stream()
+                .filter(migration -> migration.getType().isBaseline())
+                .findFirst();
+        if (baseline.isPresent()) {
+            String version = baseline.get().getVersion().toString();
+            throw new UndoRefusedException(
+                    "Cannot undo %s: it is the baseline, which records what the database held before Flyway came, so there is no way back past it. Nothing was changed.%s"
+                            .formatted(
+                                    ScriptNames.shortName(baseline.get().getVersion()),
+                                    aboveBaseline(toUndo, version)));
+        }
+    }
+
+    private static String aboveBaseline(List<AppliedMigration> toUndo, String baseline) {
+        return toUndo.stream()
+                .filter(migration -> !migration.getType().isBaseline())
+                .map(AppliedMigration::getVersion)
+                .min(naturalOrder())
+                .map("\nEverything above it can be undone: flyway undo -target=%s"::formatted)
+                .orElse("\nNothing above %s is applied.".formatted(baseline));
+    }
+
+    private static void refuseGaps(List<AppliedMigration> toUndo, UndoScripts scripts) {
+        List<AppliedMigration> gaps =
+                toUndo.stream().filter(not(scripts::canUndo)).toList();
+        if (!gaps.isEmpty()) {
+            throw new UndoRefusedException(MissingUndoScripts.message(toUndo, gaps, scripts));
+        }
+    }
+
+    private static String comingBack(List<AppliedMigration> toUndo, List<AppliedMigration> applied) {
+        MigrationVersion oldest = toUndo.stream()
+                .map(AppliedMigration::getVersion)
+                .min(naturalOrder())
+                .orElseThrow();
+        String target = applied.stream()
+                .map(AppliedMigration::getVersion)
+                .filter(version -> version.compareTo(oldest) < 0)
+                .max(naturalOrder())
+                .map(MigrationVersion::toString)
+                // A target that no migration has must say so, with a question mark.
+                .orElse("0?");
+        return "The next migrate applies %s again, unless its target holds %s: FLYWAY_TARGET=%s (in a configuration file: flyway.target=%s)"
+                .formatted(
+                        ScriptNames.list(toUndo.stream()
+                                .map(AppliedMigration::getVersion)
+                                .sorted()),
+                        toUndo.size() == 1 ? "it" : "them",
+                        target,
+                        target);
+    }
+}

@@ -1,0 +1,89 @@
+package dbopt.undo;
+
+import java.util.List;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.internal.database.base.Database;
+import org.flywaydb.core.internal.resolver.CompositeMigrationResolver;
+import org.flywaydb.core.internal.schemahistory.SchemaHistory;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+
+/** Reads the schema history and the scripts, and plans from them. */
+final class UndoPlanner {
+    private final Configuration configuration;
+    private final CompositeMigrationResolver resolver;
+    private final SchemaHistory history;
+    private final UndoTarget target;
+
+    UndoPlanner(Configuration configuration, CompositeMigrationResolver resolver, SchemaHistory history) {
+        this.configuration = configuration;
+        this.resolver = resolver;
+        this.history = history;
+        this.target = UndoTarget.of(configuration.getTarget());
+    }
+
+    UndoTarget target() {
+        return target;
+    }
+
+    /** The plan for what the schema history says now; refused if it could not be carried out to its end. */
+    UndoPlan plan() {
+        history.clearCache();
+        UndoPlan plan = history.exists()
+                ? UndoPlan.of(
+                        target,
+                        AppliedVersions.in(history.allAppliedMigrations()),
+                        UndoScripts.of(resolver.resolveMigrations(configuration), configuration))
+                : new UndoPlan(List.of(), "Nothing to undo: there is no schema history " + history + ".");
+        List<UndoStep> outsideTransaction = plan.steps().stream()
+                .filter(step -> !step.script().runsInTransaction())
+                .toList();
+        if (!outsideTransaction.isEmpty()) {
+            refuseTransactionalLock(outsideTransaction.get(0));
+            refuseGroup(outsideTransaction.get(0));
+        }
+        return plan;
+    }
+
+    /** Whether the migration of the step still counts as applied. */
+    boolean isApplied(UndoStep step) {
+        history.clearCache();
+        return AppliedVersions.in(history.allAppliedMigrations()).stream()
+                .anyMatch(applied ->
+                        applied.getInstalledRank() == step.migration().getInstalledRank());
+    }
+
+    static void refuseOtherDatabases(Database<?> database) {
+        String name = database.getDatabaseType().getName();
+        if (!"PostgreSQL".equals(name)) {
+            throw new UndoRefusedException(
+                    "Cannot undo on %s: this plugin knows PostgreSQL only. Nothing was changed.".formatted(name));
+        }
+    }
+
+    private void refuseTransactionalLock(UndoStep step) {
+        if (configuration
+                .getPluginRegister()
+                .getExact(PostgreSQLConfigurationExtension.class)
+                .isTransactionalLock()) {
+            throw new UndoRefusedException(
+                    """
+                    Cannot undo %s: %s runs outside a transaction, and Flyway's lock is held in one, for which a concurrent \
+                    build waits for ever. Nothing was changed.
+                    Let the lock be the session's: flyway.postgresql.transactional.lock=false \
+                    (or FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK=false), and undo again.\
+                    """
+                            .formatted(step.name(), step.script().getScript()));
+        }
+    }
+
+    private void refuseGroup(UndoStep step) {
+        if (configuration.isGroup()) {
+            throw new UndoRefusedException(
+                    """
+                    Cannot undo %s: %s runs outside a transaction, and group=true wants one transaction for all. Nothing was changed.
+                    Undo again with flyway.group=false.\
+                    """
+                            .formatted(step.name(), step.script().getScript()));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dbopt.undo;
+
+import static java.util.stream.Collectors.joining;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.callback.Event;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.api.executor.Context;
+import org.flywaydb.core.internal.callback.CallbackExecutor;
+import org.flywaydb.core.internal.database.base.Database;
+import org.flywaydb.core.internal.database.base.Schema;
+import org.flywaydb.core.internal.jdbc.ExecutionTemplateFactory;
+import org.flywaydb.core.internal.schemahistory.SchemaHistory;
+
+/** Carries a plan out, under the lock that {@code migrate} takes. */
+final class UndoRun {
+    private final Configuration configuration;
+    private final UndoPlanner planner;
+    private final SchemaHistory history;
+    private final Database<?> database;
+    private final Schema<?, ?> schema;
+    private final CallbackExecutor<Event> callbacks;
+    private final UndoListener listener;
+    private final UndoneRow row;
+    private final List<Undone> undone = new ArrayList<>();
+
+    UndoRun(
+            Configuration configuration,
+            UndoPlanner planner,
+            SchemaHistory history,
+            Database<?> database,
+            Schema<?, ?> schema,
+            CallbackExecutor<Event> callbacks,
+            UndoListener listener) {
+        this.configuration = configuration;
+        this.planner = planner;
+        this.history = history;
+        this.database = database;
+        this.schema = schema;
+        this.callbacks = callbacks;
+        this.listener = listener;
+        this.row = new UndoneRow(history, database, schema.getTable(configuration.getTable()));
+    }
+
+    /** Decides before any callback runs, and again from a fresh look at the history once it has the lock. */
+    UndoResult run() {
+        UndoPlan decided = planner.plan();
+        if (decided.steps().isEmpty()) {
+            return new UndoResult(List.of(), decided.note());
+        }
+        callbacks.onMigrationConnectionEvent(Event.AFTER_CONNECT);
+        callbacks.onMigrateOrUndoEvent(Event.BEFORE_UNDO);
+        UndoResult result;
+        try {
+            result = history.lock(() -> undo(planNow(decided)));
+        } catch (FlywayException e) {
+            afterError(e, () -> callbacks.onMigrateOrUndoEvent(Event.AFTER_UNDO_ERROR));
+            throw e;
+        }
+        callbacks.onMigrateOrUndoEvent(Event.AFTER_UNDO);
+        callbacks.onOperationFinishEvent(Event.AFTER_UNDO_OPERATION_FINISH, result);
+        return result;
+    }
+
+    /** While this process waited for the lock, another may have undone or migrated. */
+    private UndoPlan planNow(UndoPlan decided) {
+        UndoStep newest = decided.steps().get(0);
+        if (planner.target().oldest().isEmpty() && !planner.isApplied(newest)) {
+            return new UndoPlan(List.of(), "Nothing to undo: %s was undone meanwhile.".formatted(newest.name()));
+        }
+        return planner.plan();
+    }
+
+    private UndoResult undo(UndoPlan plan) {
+        endWithThisProcess();
+        row.startAfterHistory();
+        if (configuration.isGroup()) {
+            undoTogether(plan);
+        } else {
+            plan.steps().forEach(step -> undo(step, plan));
+        }
+        return new UndoResult(undone, plan.steps().isEmpty() ? plan.note() : summary() + "\n" + plan.note());
+    }
+
+    private void undoTogether(UndoPlan plan) {
+        try {
+            inTransaction(() -> {
+                plan.steps().forEach(step -> undo(step, plan));
+                return null;
+            });
+        } catch (UndoFailedException e) {
+            undone.clear();
+            throw e;
+        }
+    }
+
+    private void undo(UndoStep step, UndoPlan plan) {
+        listener.starting(step, undone.size() + 1, plan.steps().size());
+        long start = System.nanoTime();
+        Undone result;
+        try {
+            if (step.script().runsInTransaction() && !configuration.isGroup()) {
+                result = inTransaction(() -> runAndRecord(step, start));
+            } else {
+                result = runAndRecord(step, start);
+            }
+        } catch (Exception e) {
+            afterError(e, () -> callbacks.onEachMigrateOrUndoEvent(Event.AFTER_EACH_UNDO_ERROR));
+            throw UndoFailure.of(step, undone, planner, configuration.isGroup(), e);
+        }
+        undone.add(result);
+        listener.done(result);
+    }
+
+    private Undone runAndRecord(UndoStep step, long start) throws Exception {
+        database.getMigrationConnection().restoreOriginalState();
+        database.getMigrationConnection().changeCurrentSchemaTo(schema);
+        callbacks.onEachMigrateOrUndoEvent(Event.BEFORE_EACH_UNDO);
+        if (!configuration.isSkipExecutingMigrations()) {
+            execute(step);
+        }
+        callbacks.onEachMigrateOrUndoEvent(Event.AFTER_EACH_UNDO);
+        Undone result = Undone.of(step, Duration.ofNanos(System.nanoTime() - start));
+        if (step.script().runsInTransaction()) {
+            row.write(step, result);
+        } else {
+            inTransaction(() -> {
+                row.write(step, result);
+                return null;
+            });
+        }
+        return result;
+    }
+
+    private void execute(UndoStep step) throws Exception {
+        Connection connection = connection();
+        Context context = new Context() {
+            @Override
+            public Configuration getConfiguration() {
+                return configuration;
+            }
+
+            @Override
+            public Connection getConnection() {
+                return connection;
+            }
+        };
+        BuildWatch watch = BuildWatch.start(configuration.getDataSource(), connection, listener);
+        try {
+            step.script().getExecutor().execute(context);
+        } finally {
+            watch.close();
+        }
+    }
+
+    private <T> T inTransaction(Callable<T> work) {
+        return ExecutionTemplateFactory.createExecutionTemplate(connection(), database)
+                .execute(work);
+    }
+
+    private Connection connection() {
+        return database.getMigrationConnection().getJdbcConnection();
+    }
+
+    /** A killed or disconnected undo must not go on building in the server. Not every server can watch its client. */
+    private void endWithThisProcess() {
+        try {
+            database.getMigrationConnection()
+                    .getJdbcTemplate()
+                    .execute("select pg_catalog.set_config('client_connection_check_interval', '2s', false)");
+        } catch (SQLException e) {
+            // Without it a rerun waits until the server has finished the abandoned statement.
+        }
+    }
+
+    /** The callback after an error must not hide the error. */
+    private static void afterError(Exception error, Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException e) {
+            error.addSuppressed(e);
+        }
+    }
+
+    private String summary() {
+        long milliseconds = undone.stream().mapToLong(Undone::milliseconds).sum();
+        return undone.stream()
+                .map(migration -> "V" + migration.version())
+                .collect(joining(", ", "Undone: ", " (%.1f s).".formatted(milliseconds / 1000.0)));
+    }
+}

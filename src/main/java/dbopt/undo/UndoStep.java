@@ -1,0 +1,18 @@
+package dbopt.undo;
+
+import static java.util.Objects.requireNonNull;
+
+import org.flywaydb.core.extensibility.AppliedMigration;
+
+/** One applied migration and the script that takes it back. */
+public record UndoStep(AppliedMigration migration, UndoScript script) {
+    public UndoStep {
+        requireNonNull(migration, "migration is null");
+        requireNonNull(script, "script is null");
+    }
+
+    /** The migration as people name it: {@code V7}. */
+    public String name() {
+        return ScriptNames.shortName(migration.getVersion());
+    }
+}

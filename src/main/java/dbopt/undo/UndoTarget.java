@@ -1,0 +1,55 @@
+package dbopt.undo;
+
+import static java.util.Comparator.comparingInt;
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.extensibility.AppliedMigration;
+
+/**
+ * How far an undo goes back.
+ *
+ * @param oldest back to this version and including it; empty for the newest applied migration only
+ */
+record UndoTarget(Optional<MigrationVersion> oldest) {
+    UndoTarget {
+        requireNonNull(oldest, "oldest is null");
+    }
+
+    /** What Flyway's setting {@code target} means for undo; its default, latest, is the newest migration only. */
+    static UndoTarget of(MigrationVersion target) {
+        if (MigrationVersion.NEXT.equals(target)) {
+            throw new UndoRefusedException(
+                    """
+                    Cannot undo to target=next: next is what migrate would apply. Nothing was changed.
+                    Leave target out to undo the newest migration, or give the oldest version to undo: flyway undo -target=3\
+                    """);
+        }
+        boolean newestOnly = target == null
+                || MigrationVersion.LATEST.equals(target)
+                || MigrationVersion.CURRENT.equals(target)
+                || MigrationVersion.EMPTY.equals(target);
+        return new UndoTarget(newestOnly ? Optional.empty() : Optional.of(target));
+    }
+
+    /** The migrations to undo, the one installed last first; what is below the target stays, whenever it was installed. */
+    List<AppliedMigration> choose(List<AppliedMigration> applied) {
+        List<AppliedMigration> newestFirst = applied.stream()
+                .sorted(comparingInt(AppliedMigration::getInstalledRank).reversed())
+                .toList();
+        return oldest.map(version -> newestFirst.stream()
+                        .filter(migration -> migration.getVersion().compareTo(version) >= 0)
+                        .toList())
+                .orElseGet(() -> newestFirst.stream()
+                        .filter(migration -> !migration.getType().isBaseline())
+                        .limit(1)
+                        .toList());
+    }
+
+    /** What to run to go on with the same undo. */
+    String command() {
+        return "flyway undo" + oldest.map(version -> " -target=" + version).orElse("");
+    }
+}

@@ -1,0 +1,20 @@
+package dbopt.undo;
+
+import java.time.Duration;
+
+/**
+ * A migration that was taken back.
+ *
+ * @param version as Flyway prints it, such as {@code 1.2}
+ * @param script the undo script that took it back
+ * @param milliseconds how long the script ran
+ */
+public record Undone(String version, String description, String script, long milliseconds) {
+    static Undone of(UndoStep step, Duration time) {
+        return new Undone(
+                step.migration().getVersion().toString(),
+                step.migration().getDescription(),
+                step.script().getScript(),
+                time.toMillis());
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * {@code undo} for open-source Flyway: a plugin that runs the paired undo scripts, newest first, on Flyway's own
+ * resolver, parser, executor, lock and callbacks. It needs nothing but Flyway, its PostgreSQL module and the driver.
+ */
+package dbopt.undo;

@@ -1,0 +1,34 @@
+package dbopt;
+
+import dbopt.database.CommandContext;
+import dbopt.database.MigrationProject;
+import dbopt.database.Terminal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** One run of the command line inside the test: how it ended, and what it wrote. */
+public record CommandRun(int exitCode, String output, String error) {
+    /** Runs the command on this database, as a deployment does: the address in the environment. */
+    public static CommandRun on(TestDatabase database, String... arguments) {
+        return with(
+                Map.of(
+                        "FLYWAY_URL",
+                        database.url(),
+                        "FLYWAY_USER",
+                        TestDatabase.OWNER,
+                        "FLYWAY_PASSWORD",
+                        TestDatabase.PASSWORD),
+                arguments);
+    }
+
+    public static CommandRun with(Map<String, String> environment, String... arguments) {
+        StringWriter output = new StringWriter();
+        StringWriter error = new StringWriter();
+        Terminal terminal = new Terminal(new PrintWriter(output), new PrintWriter(error), false);
+        int exitCode = Main.run(
+                new CommandContext(environment, MigrationProject.find(Path.of(""), null), terminal), arguments);
+        return new CommandRun(exitCode, output.toString(), error.toString());
+    }
+}

@@ -1,0 +1,152 @@
+package dbopt.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.guard.CaseDatabase;
+import dbopt.guard.RedundancyCase;
+import dbopt.guard.RedundancyCases;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The audit's proof: every case that the guard is held to, and what only a whole set of indexes can show. */
+class RedundantIndexesTest {
+    private static final String QUERY = CaseDatabase.file("db/audit/redundant_indexes.sql");
+
+    private static CaseDatabase database;
+
+    @BeforeAll
+    static void open() {
+        database = new CaseDatabase();
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    static List<RedundancyCase> cases() {
+        return RedundancyCases.all(database.serverVersion());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void judges_the_narrow_index(RedundancyCase example) {
+        List<String> setup = new ArrayList<>(List.of(RedundancyCase.TABLE));
+        setup.addAll(example.setup());
+        List<String> verdict = database.with(
+                setup,
+                connection -> CaseDatabase.rows(
+                        connection,
+                        "select kind, covered_by from dbopt.redundant_indexes where index_name = 'narrow'"));
+        assertThat(verdict)
+                .isEqualTo(
+                        example.verdict().isProven()
+                                ? List.of(example.verdict().name().toLowerCase(Locale.ROOT) + " | kept")
+                                : List.of());
+    }
+
+    @Test
+    void is_the_query_of_the_view() {
+        String view = CaseDatabase.file("db/migration/R__monitoring_views.sql");
+        assertThat(view)
+                .contains("create or replace view dbopt.redundant_indexes as\n"
+                        + QUERY.substring(QUERY.indexOf("with ")));
+    }
+
+    @Test
+    void proves_a_chain_against_the_index_that_stays() {
+        assertThat(found(
+                        "create index one on t (a)",
+                        "create index two on t (a, b)",
+                        "create index three on t (a, b, c)"))
+                .containsExactly("one | prefix | three", "two | prefix | three");
+    }
+
+    @Test
+    void keeps_one_of_three_copies() {
+        assertThat(found("create index x on t (a)", "create index y on t (a)", "create index z on t (a)"))
+                .containsExactly("y | duplicate | x", "z | duplicate | x");
+    }
+
+    @Test
+    void keeps_the_copy_that_cannot_be_dropped() {
+        assertThat(found("create index x on t (a)", "create unique index y on t (a)", "create index z on t (a)"))
+                .containsExactly("x | duplicate | y", "z | duplicate | y");
+    }
+
+    @Test
+    void keeps_the_copy_that_the_framework_named() {
+        assertThat(found("create index t_a_06f35677 on t (a)", "create index a_idx on t (a)"))
+                .containsExactly("a_idx | duplicate | t_a_06f35677");
+    }
+
+    @Test
+    void keeps_the_copy_that_carries_more_columns() {
+        assertThat(found("create index x on t (a)", "create index y on t (a) include (b)"))
+                .containsExactly("x | duplicate | y");
+    }
+
+    @Test
+    void keeps_one_of_two_whose_keys_and_INCLUDEd_columns_hold_the_same() {
+        assertThat(found("create index x on t (a) include (b, c)", "create index y on t (a) include (c, b)"))
+                .containsExactly("y | duplicate | x");
+    }
+
+    @Test
+    void drops_all_copies_that_a_wider_index_covers() {
+        assertThat(found("create index x on t (a)", "create index y on t (a)", "create index wide on t (a, b)"))
+                .containsExactly("x | prefix | wide", "y | prefix | wide");
+    }
+
+    @Test
+    void names_an_equal_keeper_before_a_wider_one() {
+        assertThat(found("create index x on t (a)", "create unique index y on t (a)", "create index wide on t (a, b)"))
+                .containsExactly("x | duplicate | y");
+    }
+
+    @Test
+    void finds_the_copies_in_every_schema_but_those_of_the_system() {
+        assertThat(found(
+                        "create schema \"Other, one;--\"",
+                        "create table \"Other, one;--\".\"T 'x'\" (\"a \"\"b\"\", c\" int)",
+                        "create index \"I;--\" on \"Other, one;--\".\"T 'x'\" (\"a \"\"b\"\", c\")",
+                        "create index \"I, it's\" on \"Other, one;--\".\"T 'x'\" (\"a \"\"b\"\", c\")"))
+                .containsExactly("I;-- | duplicate | I, it's");
+    }
+
+    @Test
+    void says_nothing_of_a_partition_whose_table_is_to_be_judged_whole() {
+        assertThat(found(
+                        "create table p (a int, b int) partition by range (a)",
+                        "create table p1 partition of p for values from (0) to (10)",
+                        "create index x on p (a)",
+                        "create index y on p (a)"))
+                .isEmpty();
+    }
+
+    @Test
+    void lists_what_a_reader_of_the_query_needs() {
+        List<String> rows = database.with(
+                List.of(RedundancyCase.TABLE, "create index x on t (a)", "create index y on t (a)"),
+                connection -> CaseDatabase.rows(connection, QUERY));
+        assertThat(rows)
+                .containsExactly(
+                        "public | t | y | duplicate | x | 8192 | 8192 bytes | CREATE INDEX y ON public.t USING btree (a)");
+    }
+
+    private static List<String> found(String... indexes) {
+        List<String> setup = new ArrayList<>(List.of(RedundancyCase.TABLE));
+        setup.addAll(List.of(indexes));
+        return database.with(
+                setup,
+                connection -> CaseDatabase.rows(
+                        connection,
+                        "select index_name, kind, covered_by from dbopt.redundant_indexes order by index_name collate \"C\""));
+    }
+}

@@ -1,0 +1,101 @@
+package dbopt.guard;
+
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sets up one case after the other in a database, each in a transaction of its own that is rolled back. */
+public final class CaseDatabase implements AutoCloseable {
+    private final TestDatabase database = TestDatabase.empty();
+    private final Connection connection = database.connectAsSuperuser();
+
+    /** What is done with a case that is set up; the connection is the table owner's. */
+    public interface Question<T> {
+        T ask(Connection connection) throws SQLException;
+    }
+
+    public CaseDatabase() {
+        // the view reads only the catalog, so it may be there before the cases are
+        database.run(file("db/migration/R__monitoring_views.sql"));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set allow_in_place_tablespaces = on");
+            if (rows(connection, "select from pg_tablespace where spcname = '" + RedundancyCases.TABLESPACE + "'")
+                    .isEmpty()) {
+                statement.execute("create tablespace " + RedundancyCases.TABLESPACE + " location ''");
+                statement.execute(
+                        "grant create on tablespace " + RedundancyCases.TABLESPACE + " to " + TestDatabase.OWNER);
+            }
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public int serverVersion() {
+        try {
+            return connection.getMetaData().getDatabaseMajorVersion();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs the statements as the owner of the tables, asks, and takes everything back. */
+    public <T> T with(List<String> setup, Question<T> question) {
+        try {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("set role " + TestDatabase.OWNER);
+                for (String text : setup) {
+                    statement.execute(text);
+                }
+                statement.execute("set role " + TestDatabase.OWNER);
+                return question.ask(connection);
+            } finally {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /** The rows, columns joined by " | ". */
+    public static List<String> rows(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            List<String> rows = new ArrayList<>();
+            while (result.next()) {
+                List<String> row = new ArrayList<>();
+                for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
+                    row.add(result.getString(column));
+                }
+                rows.add(String.join(" | ", row));
+            }
+            return rows;
+        }
+    }
+
+    public static String file(String path) {
+        try {
+            return Files.readString(Path.of(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        database.close();
+    }
+}

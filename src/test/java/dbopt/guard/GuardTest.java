@@ -1,0 +1,233 @@
+package dbopt.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** The guard of {@code beforeEachMigrate.sql}: every case of the table, and what else it must do. */
+class GuardTest {
+    private static final String NARROW = "CREATE INDEX narrow ON public.t USING btree (a)";
+
+    private static final String GUARD =
+            CaseDatabase.file("db/callback/beforeEachMigrate.sql").replace("${concurrentLockTimeout}", "10min");
+
+    private static final String HINT_TO_LOOK =
+            "Nothing was changed. Look at both indexes (\\d on the table); keep this one, or repair the keeper, and migrate again.";
+
+    private static CaseDatabase database;
+
+    @BeforeAll
+    static void open() {
+        database = new CaseDatabase();
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    static List<RedundancyCase> cases() {
+        return RedundancyCases.all(database.serverVersion());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void judges_the_narrow_index(RedundancyCase example) {
+        Optional<ServerErrorMessage> refusal = database.with(
+                with(RedundancyCase.TABLE, example.setup()),
+                connection -> refusalOf(
+                        connection,
+                        """
+                        select pg_temp.assert_redundant(format('%I.%I', n.nspname, c.relname),
+                            covered_by => (
+                                select format('%I.%I', n.nspname, c.relname)
+                                from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = 'kept'),
+                            definition => pg_get_indexdef(c.oid))
+                        from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = 'narrow'
+                        """));
+        assertThat(refusal.map(ServerErrorMessage::getDetail).orElse("")).isEqualTo(example.reasons());
+    }
+
+    @Test
+    void says_what_it_refused_and_why_and_what_to_do_and_changes_nothing() {
+        List<String> setup = List.of("create index kept on t (b)", "create index narrow on t (a)");
+        ServerErrorMessage refusal = refusal(setup, "public.narrow", "public.kept", NARROW);
+        assertThat(refusal.getSQLState()).isEqualTo("55000");
+        assertThat(refusal.getMessage()).isEqualTo("public.narrow is not proven redundant, so it was not dropped");
+        assertThat(refusal.getDetail()).isEqualTo("key 1, a, differs in the keeper: another column or expression");
+        assertThat(refusal.getHint()).isEqualTo(HINT_TO_LOOK);
+    }
+
+    @Test
+    void lists_every_reason_at_once() {
+        List<String> setup = List.of(
+                "create index kept on t (name collate \"C\" desc) where b > 0",
+                "create unique index narrow on t (name)");
+        ServerErrorMessage refusal =
+                refusal(setup, "public.narrow", "public.kept", "CREATE INDEX narrow ON public.t USING btree (name)");
+        assertThat(refusal.getDetail())
+                .isEqualTo(
+                        """
+                        its definition is CREATE UNIQUE INDEX narrow ON public.t USING btree (name), but the undo script would restore CREATE INDEX narrow ON public.t USING btree (name)
+                        public.kept has another predicate
+                        it is unique: whether its uniqueness and its name are needed (ON CONFLICT, error handling) is for a person to judge
+                        key 1, name, differs in the keeper: another collation
+                        key 1, name, differs in the keeper: another sort order""");
+    }
+
+    @Test
+    void refuses_an_index_as_its_own_keeper() {
+        ServerErrorMessage refusal =
+                refusal(List.of("create index narrow on t (a)"), "public.narrow", "public.narrow", NARROW);
+        assertThat(refusal.getDetail()).isEqualTo("it is named as its own keeper");
+    }
+
+    @Test
+    void refuses_a_definition_other_than_the_one_that_undo_would_restore() {
+        ServerErrorMessage refusal = refusal(
+                List.of("create index kept on t (a, b)", "create index narrow on t (a) with (fillfactor = 50)"),
+                "public.narrow",
+                "public.kept",
+                NARROW);
+        assertThat(refusal.getDetail())
+                .isEqualTo(
+                        "its definition is CREATE INDEX narrow ON public.t USING btree (a) WITH (fillfactor='50'), but the undo script would restore "
+                                + NARROW);
+    }
+
+    @Test
+    void refuses_when_the_keeper_is_missing() {
+        ServerErrorMessage refusal =
+                refusal(List.of("create index narrow on t (a)"), "public.narrow", "public.kept", NARROW);
+        assertThat(refusal.getDetail()).isEqualTo("its keeper public.kept does not exist");
+    }
+
+    @Test
+    void refuses_a_table_for_a_keeper_or_a_candidate() {
+        ServerErrorMessage refusal = refusal(
+                List.of("create table kept (a int)", "create table narrow (a int)"),
+                "public.narrow",
+                "public.kept",
+                NARROW);
+        assertThat(refusal.getDetail()).isEqualTo("public.narrow is no index\nits keeper public.kept is no index");
+    }
+
+    @Test
+    void lets_pass_what_is_already_gone() {
+        assertThat(answer(List.of("create index kept on t (a)"), "public.narrow", "public.kept", NARROW))
+                .isEmpty();
+    }
+
+    @Test
+    void lets_pass_what_an_interrupted_drop_left_behind() {
+        List<String> setup = List.of(
+                "create index kept on t (a)",
+                "create index narrow on t (a)",
+                "reset role",
+                "update pg_index set indisvalid = false, indisready = false, indislive = false where indexrelid = 'narrow'::regclass");
+        assertThat(answer(setup, "public.narrow", "public.kept", NARROW)).isEmpty();
+    }
+
+    @Test
+    void refuses_when_the_index_is_gone_and_its_keeper_too() {
+        ServerErrorMessage refusal = refusal(List.of(), "public.narrow", "public.kept", NARROW);
+        assertThat(refusal.getMessage())
+                .isEqualTo(
+                        "The keeper public.kept is missing or not valid, and the index that it made redundant is gone");
+        assertThat(refusal.getHint())
+                .isEqualTo(
+                        "Somebody dropped or broke the keeper meanwhile. Create it again, or undo this migration: its undo script builds the dropped index.");
+    }
+
+    @Test
+    void refuses_when_the_index_is_there_under_another_name() {
+        ServerErrorMessage refusal = refusal(
+                List.of("create index kept on t (a)", "create index \"t INDEX a\\1 ON 'it'\" on t (a)"),
+                "public.narrow",
+                "public.kept",
+                NARROW);
+        assertThat(refusal.getMessage())
+                .isEqualTo("public.narrow is gone, but public.\"t INDEX a\\1 ON 'it'\" has the same definition");
+        assertThat(refusal.getDetail()).isEqualTo("Another tool named it differently: " + NARROW);
+        assertThat(refusal.getHint())
+                .isEqualTo(
+                        "Nothing was changed. Give it the name that this migration drops, and migrate again: ALTER INDEX public.\"t INDEX a\\1 ON 'it'\" RENAME TO narrow");
+    }
+
+    @Test
+    void takes_names_of_any_kind() {
+        List<String> setup = List.of(
+                "create schema \"My Schema\"",
+                "create table \"My Schema\".\"t'; drop table t; --\" (a int, \"b, c\" int)",
+                "create index \"kept \"\"one\"\"\" on \"My Schema\".\"t'; drop table t; --\" (a, \"b, c\")",
+                "create index \"narrow, one;--\" on \"My Schema\".\"t'; drop table t; --\" (a)");
+        assertThat(answer(
+                        setup,
+                        "\"My Schema\".\"narrow, one;--\"",
+                        "\"My Schema\".\"kept \"\"one\"\"\"",
+                        "CREATE INDEX \"narrow, one;--\" ON \"My Schema\".\"t'; drop table t; --\" USING btree (a)"))
+                .isEmpty();
+    }
+
+    @Test
+    void leaves_nothing_behind() {
+        List<String> left = database.with(List.of(), connection -> {
+            refusalOf(connection, "select");
+            return CaseDatabase.rows(
+                    connection,
+                    "select proname from pg_proc p join pg_namespace n on n.oid = pronamespace where proname like 'assert%' and nspname !~ '^pg_temp'");
+        });
+        assertThat(left).isEmpty();
+    }
+
+    private static ServerErrorMessage refusal(List<String> setup, String index, String keeper, String definition) {
+        return answer(setup, index, keeper, definition).orElseThrow();
+    }
+
+    private static Optional<ServerErrorMessage> answer(
+            List<String> setup, String index, String keeper, String definition) {
+        String call = "select pg_temp.assert_redundant(%s, covered_by => %s, definition => %s)"
+                .formatted(literal(index), literal(keeper), literal(definition));
+        return database.with(with(RedundancyCase.TABLE, setup), connection -> {
+            List<String> before = CaseDatabase.rows(connection, "select pg_get_indexdef(indexrelid) from pg_index");
+            Optional<ServerErrorMessage> refusal = refusalOf(connection, call);
+            assertThat(CaseDatabase.rows(connection, "select pg_get_indexdef(indexrelid) from pg_index"))
+                    .isEqualTo(before);
+            return refusal;
+        });
+    }
+
+    private static Optional<ServerErrorMessage> refusalOf(Connection connection, String call) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(GUARD);
+            statement.execute("savepoint before_call");
+            statement.execute(call);
+            return Optional.empty();
+        } catch (PSQLException e) {
+            connection.createStatement().execute("rollback to savepoint before_call");
+            return Optional.of(e.getServerErrorMessage());
+        }
+    }
+
+    private static List<String> with(String first, List<String> others) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(others);
+        return all;
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

@@ -1,0 +1,255 @@
+package dbopt.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dbopt.TestDatabase;
+import dbopt.database.ServerError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.Location;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What runs around the migrations: the checks before, the time-outs, the statistics and the check after. */
+class CallbackTest {
+    @AutoClose
+    private final TestDatabase database = TestDatabase.audited();
+
+    private ServerError refusal(FluentConfiguration flyway) {
+        FlywayException failure =
+                catchThrowableOfType(FlywayException.class, () -> flyway.load().migrate());
+        return ServerError.among(failure).orElseThrow();
+    }
+
+    @Test
+    void a_foreign_database_is_left_alone_and_told_everything_that_is_missing() {
+        try (TestDatabase foreign = TestDatabase.empty()) {
+            foreign.run("create table invoice (id int primary key)");
+            assertThat(refusal(foreign.flyway()).text())
+                    .isEqualTo(
+                            """
+                            Database %s is neither empty nor the audited one: what these migrations work on is missing
+                              table public.integrations_githubintegration
+                              table public.integrations_integrationcredential
+                              table public.integrations_jiraintegration
+                              table public.metrics_aiusagedaily
+                              table public.metrics_commit
+                              table public.metrics_prfile
+                              table public.metrics_prreview
+                              table public.metrics_prsurvey
+                              table public.metrics_prsurveyreview
+                              table public.metrics_pullrequest
+                              table public.metrics_teammember
+                              table public.metrics_weeklymetrics
+                              table public.teams_team
+                              table public.users_customuser
+                              index public.ai_usage_member_date_idx
+                              index public.commit_author_date_idx
+                              index public.integrations_githubintegration_organization_slug_8d9c65c7
+                              index public.integrations_jiraintegration_cloud_id_06210669
+                              index public.metrics_commit_pull_request_id_06f35677
+                              index public.metrics_prsurvey_pull_request_id_key
+                            Nothing was written. Check the address; for a database of another application, let dbopt audit find its redundant indexes."""
+                                    .formatted(foreign.name()));
+            assertThat(foreign.query(
+                            "select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"))
+                    .containsExactly("invoice", "invoice_pkey");
+        }
+    }
+
+    @Test
+    void a_missing_keeper_stops_before_the_baseline_and_more_tables_than_the_audited_do_not_matter() {
+        database.run("create table other (id int)", "drop index commit_author_date_idx");
+        assertThat(refusal(database.flyway()).detail()).contains("index public.commit_author_date_idx");
+        assertThat(database.query("select to_regclass('public.flyway_schema_history')"))
+                .containsExactly("null");
+        database.run("create index commit_author_date_idx on metrics_commit (author_id, committed_at)");
+        assertThat(database.flyway().load().migrate().success).isTrue();
+    }
+
+    @Test
+    void every_missing_right_is_told_before_the_first_migration() {
+        database.flyway().load().baseline();
+        database.runAsSuperuser(
+                "revoke temporary, create on database " + database.name() + " from application",
+                "revoke create on schema public from application",
+                "alter table metrics_commit owner to postgres");
+        assertThat(refusal(database.flyway()).text())
+                .isEqualTo(
+                        """
+                        Role application lacks rights that the migrations need
+                          TEMPORARY on the database: GRANT TEMPORARY ON DATABASE %1$s TO application
+                          CREATE on the database, for the schema dbopt: GRANT CREATE ON DATABASE %1$s TO application
+                          USAGE and CREATE on schema public: GRANT USAGE, CREATE ON SCHEMA public TO application
+                          ownership of table public.metrics_commit: ALTER TABLE public.metrics_commit OWNER TO application, or run as a member of postgres
+                        No migration was run. Have an administrator grant them, or connect as the role that owns the tables, and migrate again."""
+                                .formatted(database.name()));
+        assertThat(database.history()).containsExactly("1 | BASELINE | audited schema | t");
+    }
+
+    @Test
+    void transactional_ddl_waits_two_seconds_for_a_lock_and_a_concurrent_statement_minutes(@TempDir Path folder)
+            throws IOException {
+        Files.writeString(
+                folder.resolve("V9__transactional.sql"),
+                "create table transactional as select current_setting('lock_timeout') lock, current_setting('statement_timeout') statement;");
+        Files.writeString(
+                folder.resolve("V10__concurrent.sql"),
+                "create table concurrent as select current_setting('lock_timeout') lock, current_setting('statement_timeout') statement;");
+        Files.writeString(folder.resolve("V10__concurrent.sql.conf"), "executeInTransaction=false");
+        database.runAsSuperuser(
+                "alter role application in database " + database.name() + " set statement_timeout = '20s'");
+
+        migrateWith(folder);
+
+        assertThat(database.query("select * from transactional")).containsExactly("2s | 0");
+        assertThat(database.query("select * from concurrent")).containsExactly("10min | 0");
+    }
+
+    private void migrateWith(Path folder) {
+        FluentConfiguration flyway = database.flyway();
+        Location[] locations = Arrays.copyOf(flyway.getLocations(), flyway.getLocations().length + 1);
+        locations[locations.length - 1] = Location.fromPath("filesystem:", folder.toString());
+        flyway.locations(locations).load().migrate();
+    }
+
+    @Test
+    void nothing_of_the_guard_stays_in_the_database() {
+        database.flyway().load().migrate();
+        assertThat(database.query("select nspname, proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+                        + " where nspname !~ '^pg_catalog|information_schema$'"))
+                .isEmpty();
+    }
+
+    @Test
+    void big_tables_get_autovacuum_thresholds_that_fit_their_size() {
+        database.flyway().load().migrate();
+        assertThat(database.query(
+                        "select relname, array_to_string(reloptions, ' ') from pg_class where reloptions is not null"
+                                + " and relnamespace = 'public'::regnamespace order by 1"))
+                .containsExactly(
+                        "metrics_aiusagedaily | " + scaleFactors("0.02", "0.01"),
+                        "metrics_commit | " + scaleFactors("0.05", "0.025"),
+                        "metrics_prfile | " + scaleFactors("0.02", "0.01"),
+                        "metrics_prreview | " + scaleFactors("0.1", "0.05"),
+                        "metrics_prsurvey | " + scaleFactors("0.1", "0.05"),
+                        "metrics_pullrequest | " + scaleFactors("0.1", "0.05"),
+                        "metrics_weeklymetrics | " + scaleFactors("0.1", "0.05"));
+    }
+
+    private static String scaleFactors(String vacuum, String analyze) {
+        return "autovacuum_vacuum_scale_factor=" + vacuum + " autovacuum_analyze_scale_factor=" + analyze
+                + " autovacuum_vacuum_insert_scale_factor=" + vacuum;
+    }
+
+    @Test
+    void tables_with_autovacuum_settings_of_their_own_are_listed_and_left_alone() {
+        database.run(
+                "alter table metrics_commit set (autovacuum_enabled = false)",
+                "alter table metrics_prfile set (autovacuum_vacuum_threshold = 7, fillfactor = 90)");
+        List<String> before =
+                database.query("select relname, reloptions from pg_class where reloptions is not null order by 1");
+        assertThat(refusal(database.flyway()).text())
+                .isEqualTo(
+                        """
+                        Tables carry autovacuum settings of their own already, which this migration would overwrite
+                          public.metrics_commit: autovacuum_enabled=false
+                          public.metrics_prfile: autovacuum_vacuum_threshold=7, fillfactor=90
+                        Nothing was changed. Take them away (ALTER TABLE ... RESET (...)) if these here serve as well, and migrate again.""");
+        assertThat(database.query("select relname, reloptions from pg_class where reloptions is not null order by 1"))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void after_a_deploy_that_changed_something_every_table_is_analysed() {
+        database.run(IntStream.rangeClosed(1, 26)
+                .mapToObj(number -> "create table application_" + number + " as select generate_series(1, 10) id")
+                .toArray(String[]::new));
+        database.run(
+                "create schema \"Billing; --\"",
+                "create table \"Billing; --\".\"Invoice \"\"x\"\"\" (id int)",
+                "create materialized view overview as select 1 one",
+                "create table event (at date) partition by range (at)",
+                "create table event_2026 partition of event for values from ('2026-01-01') to ('2027-01-01')");
+        assertThat(database.query(NEVER_ANALYSED)).hasSize(14 + 26 + 4);
+
+        database.flyway().load().migrate();
+
+        assertThat(database.query(NEVER_ANALYSED)).isEmpty();
+        assertThat(database.query("show statement_timeout")).containsExactly("0");
+    }
+
+    private static final String NEVER_ANALYSED =
+            "select schemaname, relname from pg_stat_user_tables where last_analyze is null and relname <> 'flyway_schema_history'";
+
+    @Test
+    void a_table_that_somebody_holds_is_passed_over_and_a_table_of_somebody_else_is_not_touched() throws SQLException {
+        database.runAsSuperuser("create table of_somebody_else (id int)");
+        database.run("create table held (id int)");
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table held in access exclusive mode");
+            database.flyway().load().migrate();
+        }
+        assertThat(database.query(NEVER_ANALYSED))
+                .containsExactlyInAnyOrder("public | held", "public | of_somebody_else");
+    }
+
+    @Test
+    void a_deploy_that_changes_nothing_analyses_nothing() {
+        database.flyway().load().migrate();
+        database.run("create table later (id int)");
+        database.flyway().load().migrate();
+        assertThat(database.query(NEVER_ANALYSED)).containsExactly("public | later");
+    }
+
+    @Test
+    void a_dropped_index_that_is_there_again_fails_the_next_deploy_and_so_does_a_twin_of_it() {
+        database.flyway().load().migrate();
+        database.run(
+                "create index commit_pr_idx on metrics_commit (pull_request_id)",
+                "create index \"Twin\" on metrics_prsurvey (pull_request_id)",
+                "create index another on metrics_prsurvey (pull_request_id desc)");
+        assertThat(refusal(database.flyway()).text())
+                .isEqualTo(
+                        """
+                        Indexes that were dropped as redundant are there again
+                          public.commit_pr_idx is there again, though version 2 dropped it: DROP INDEX CONCURRENTLY public.commit_pr_idx
+                          public."Twin" is what version 3 dropped as public.pr_survey_pr_idx: DROP INDEX CONCURRENTLY public."Twin"
+                        Every migration is applied; nothing was changed by this check. Drop them, or undo the version that dropped them; \
+                        and take them out of the application's models, or its framework brings them back.""");
+        database.run("drop index commit_pr_idx", "drop index \"Twin\"");
+        assertThat(database.flyway().load().migrate().success).isTrue();
+    }
+
+    @Test
+    void an_index_whose_drop_was_undone_may_be_there() {
+        database.flyway().load().migrate();
+        database.run(
+                "insert into flyway_schema_history (installed_rank, version, description, type, script, installed_by, execution_time, success)"
+                        + " values (100, '2', 'drop commit pr idx', 'DELETE', 'U2__drop_commit_pr_idx.sql', 'application', 0, true)",
+                "create index commit_pr_idx on metrics_commit (pull_request_id)");
+        assertThat(database.flyway().target("1").load().migrate().success).isTrue();
+    }
+
+    @Test
+    void the_views_tell_redundant_and_unused_indexes_and_the_age_of_the_statistics() {
+        database.flyway().target("8").load().migrate();
+        assertThat(
+                        database.query(
+                                "select index_name, kind, covered_by, size_bytes > 0 from dbopt.redundant_indexes where table_name = 'metrics_commit'"))
+                .containsExactly("metrics_commit_team_id_92b2ddfe | prefix | unique_team_commit | t");
+    }
+}

@@ -1,0 +1,140 @@
+package dbopt.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dbopt.TestDatabase;
+import dbopt.database.CommandFailure;
+import dbopt.database.DatabaseAddress;
+import dbopt.database.Terminal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A reader that keeps its transaction open stands in the way of V2. */
+@Timeout(60)
+class MigrationRunTest {
+    @AutoClose
+    private final TestDatabase database = TestDatabase.audited();
+
+    @AutoClose
+    private final Connection reader = database.connect();
+
+    private final StringWriter told = new StringWriter();
+
+    @BeforeEach
+    void read_and_stay() throws SQLException {
+        reader.setAutoCommit(false);
+        try (Statement statement = reader.createStatement()) {
+            statement.execute("select count(*) from metrics_commit -- the reader");
+        }
+    }
+
+    private FluentConfiguration impatient() {
+        FluentConfiguration flyway = database.flyway();
+        return flyway.placeholders(Map.of("concurrentLockTimeout", "1500ms", "analyzeTimeout", "1min"));
+    }
+
+    private MigrationRun run(Writer error, Duration... pauses) {
+        DatabaseAddress address = new DatabaseAddress(
+                database.url(), Optional.of(TestDatabase.OWNER), Optional.of(TestDatabase.PASSWORD));
+        FluentConfiguration flyway = impatient();
+        return new MigrationRun(
+                address,
+                flyway,
+                Drops.of(flyway),
+                List.of(pauses),
+                new Terminal(new PrintWriter(Writer.nullWriter()), new PrintWriter(error), false));
+    }
+
+    @Test
+    void a_migration_that_got_no_lock_is_tried_again_and_gets_it() {
+        // the reader ends as soon as the next try is announced
+        Writer error = new StringWriter() {
+            @Override
+            public void write(String text, int offset, int length) {
+                super.write(text, offset, length);
+                if (text.contains("Trying again")) {
+                    endReader();
+                }
+            }
+        };
+        MigrationRun run = run(error, Duration.ofMillis(10));
+        run.run();
+        assertThat(error.toString())
+                .contains("V2__drop_commit_pr_idx.sql could not be done: canceling statement due to lock timeout."
+                        + " It waited for pid ")
+                .contains("): select count(*) from metrics_commit -- the reader. Trying again in 0 s (1 of 1).")
+                .contains("Waiting for pid ");
+        assertThat(database.indexes()).hasSize(97).noneMatch(index -> index.endsWith("INVALID"));
+        assertThat(database.history()).hasSize(9).allMatch(row -> row.endsWith("| t"));
+    }
+
+    private void endReader() {
+        try {
+            reader.rollback();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void after_the_last_try_the_message_names_who_stands_in_the_way_and_the_same_command_goes_on_later() {
+        CommandFailure failure = catchThrowableOfType(
+                CommandFailure.class, () -> run(told, Duration.ofMillis(10)).run());
+        assertThat(failure.kind()).isEqualTo(CommandFailure.Kind.FAILED);
+        assertThat(failure.getMessage().replaceAll("pid [0-9]+", "pid N").replaceAll("for [0-9]+ s", "for N s"))
+                .isEqualTo(
+                        """
+                        V2__drop_commit_pr_idx.sql failed (2 tries): canceling statement due to lock timeout
+                        It waited for pid N (application, idle in transaction, transaction open for N s): select count(*) from metrics_commit -- the reader
+                        Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. To see what is applied: dbopt info.""");
+        assertThat(database.history()).containsExactly("1 | BASELINE | audited schema | t");
+
+        endReader();
+        run(told).run();
+        assertThat(database.indexes()).hasSize(97).noneMatch(index -> index.endsWith("INVALID"));
+    }
+
+    @Test
+    void stock_flyway_refuses_to_go_on_until_repair_and_dbopt_goes_on_at_once() {
+        FlywayException first = catchThrowableOfType(
+                FlywayException.class, () -> impatient().load().migrate());
+        assertThat(first).hasMessageContaining("canceling statement due to lock timeout");
+        assertThat(database.history()).endsWith("2 | SQL | V2__drop_commit_pr_idx.sql | f");
+        endReader();
+        FlywayException second = catchThrowableOfType(
+                FlywayException.class, () -> impatient().load().migrate());
+        assertThat(second).hasMessageContaining("Detected failed migration to version 2 (drop commit pr idx)");
+
+        run(told).run();
+
+        assertThat(told.toString())
+                .startsWith(
+                        "Version 2 failed in an earlier run; it can be repeated, so its failed entry in the schema history is removed.");
+        assertThat(database.history()).hasSize(9).allMatch(row -> row.endsWith("| t"));
+    }
+
+    @Test
+    void stock_flyway_goes_on_after_repair() {
+        assertThatThrownBy(() -> impatient().load().migrate()).isInstanceOf(FlywayException.class);
+        endReader();
+        impatient().load().repair();
+        assertThat(impatient().load().migrate().success).isTrue();
+        assertThat(database.indexes()).hasSize(97).noneMatch(index -> index.endsWith("INVALID"));
+    }
+}
