@@ -16,6 +16,7 @@ import org.flywaydb.core.internal.callback.CallbackExecutor;
 import org.flywaydb.core.internal.database.base.Database;
 import org.flywaydb.core.internal.database.base.Schema;
 import org.flywaydb.core.internal.jdbc.ExecutionTemplateFactory;
+import org.flywaydb.core.internal.jdbc.JdbcUtils;
 import org.flywaydb.core.internal.schemahistory.SchemaHistory;
 
 /** Carries a plan out, under the lock that {@code migrate} takes. */
@@ -29,6 +30,7 @@ final class UndoRun {
     private final UndoListener listener;
     private final UndoneRow row;
     private final List<Undone> undone = new ArrayList<>();
+    private boolean recording;
 
     UndoRun(
             Configuration configuration,
@@ -61,6 +63,7 @@ final class UndoRun {
             result = history.lock(() -> undo(planNow(decided)));
         } catch (FlywayException e) {
             afterError(e, () -> callbacks.onMigrateOrUndoEvent(Event.AFTER_UNDO_ERROR));
+            closeLock();
             throw e;
         }
         callbacks.onMigrateOrUndoEvent(Event.AFTER_UNDO);
@@ -81,26 +84,18 @@ final class UndoRun {
         endWithThisProcess();
         row.startAfterHistory();
         if (configuration.isGroup()) {
-            undoTogether(plan);
+            inTransaction(() -> {
+                plan.steps().forEach(step -> undo(step, plan));
+                return null;
+            });
         } else {
             plan.steps().forEach(step -> undo(step, plan));
         }
         return new UndoResult(undone, plan.steps().isEmpty() ? plan.note() : summary() + "\n" + plan.note());
     }
 
-    private void undoTogether(UndoPlan plan) {
-        try {
-            inTransaction(() -> {
-                plan.steps().forEach(step -> undo(step, plan));
-                return null;
-            });
-        } catch (UndoFailedException e) {
-            undone.clear();
-            throw e;
-        }
-    }
-
     private void undo(UndoStep step, UndoPlan plan) {
+        recording = false;
         listener.starting(step, undone.size() + 1, plan.steps().size());
         long start = System.nanoTime();
         Undone result;
@@ -112,7 +107,8 @@ final class UndoRun {
             }
         } catch (Exception e) {
             afterError(e, () -> callbacks.onEachMigrateOrUndoEvent(Event.AFTER_EACH_UNDO_ERROR));
-            throw UndoFailure.of(step, undone, planner, configuration.isGroup(), e);
+            List<Undone> kept = configuration.isGroup() ? List.of() : undone;
+            throw UndoFailure.of(step, kept, configuration.isGroup(), recording, planner, e);
         }
         undone.add(result);
         listener.done(result);
@@ -127,6 +123,7 @@ final class UndoRun {
         }
         callbacks.onEachMigrateOrUndoEvent(Event.AFTER_EACH_UNDO);
         Undone result = Undone.of(step, Duration.ofNanos(System.nanoTime() - start));
+        recording = true;
         if (step.script().runsInTransaction()) {
             row.write(step, result);
         } else {
@@ -176,6 +173,13 @@ final class UndoRun {
                     .execute("select pg_catalog.set_config('client_connection_check_interval', '2s', false)");
         } catch (SQLException e) {
             // Without it a rerun waits until the server has finished the abandoned statement.
+        }
+    }
+
+    /** Flyway stops closing its connections at the first one that is gone, which would leave the lock's open. */
+    private void closeLock() {
+        if (!database.useSingleConnection()) {
+            JdbcUtils.closeConnection(database.getMainConnection().getJdbcConnection());
         }
     }
 
