@@ -84,7 +84,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
 
     private List<Script> scripts(List<String> problems) {
         Set<Path> files = new TreeSet<>();
-        for (Path folder : Set.of(migrations, undoScripts)) {
+        for (Path folder : new TreeSet<>(List.of(migrations, undoScripts))) {
             if (!Files.exists(folder)) {
                 continue;
             }
