@@ -1,7 +1,9 @@
 package dbopt;
 
+import dbopt.audit.AuditCommand;
 import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
+import dbopt.database.ConnectionOptions;
 import dbopt.database.MigrationProject;
 import dbopt.database.Terminal;
 import dbopt.migrate.InfoCommand;
@@ -15,6 +17,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The tool's entry point: the command line, and how it ends. */
 @Command(
@@ -48,11 +51,24 @@ public final class Main {
         Terminal terminal = context.terminal();
         return new CommandLine(new Main())
                 .addSubcommand(new MigrateCommand(context))
+                .addSubcommand(new UndoOnCommandLine(context))
                 .addSubcommand(new InfoCommand(context))
+                .addSubcommand(audit(context))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.output())
                 .setErr(terminal.error())
                 .setExecutionExceptionHandler((exception, commandLine, parsed) -> told(terminal, exception))
                 .execute(arguments);
+    }
+
+    private static CommandLine audit(CommandContext context) {
+        ConnectionOptions options = new ConnectionOptions();
+        CommandLine audit =
+                new CommandLine(new AuditCommand(() -> options.open(context, false, context.terminal()::progress)
+                        .address()
+                        .connect("dbopt audit")));
+        audit.getCommandSpec().addMixin("connection", CommandSpec.forAnnotatedObject(options));
+        return audit;
     }
 
     /** A failure that is meant for the user is its message; anything else is a mistake of ours, and needs its trace. */

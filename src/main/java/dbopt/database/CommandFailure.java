@@ -7,7 +7,6 @@ import static java.util.Objects.requireNonNull;
  * what to do next. It is printed as it is, without a stack trace.
  */
 public final class CommandFailure extends RuntimeException {
-    private static final long serialVersionUID = 1;
 
     /** How the process ends. */
     public enum Kind {

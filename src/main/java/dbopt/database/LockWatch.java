@@ -73,8 +73,8 @@ public final class LockWatch implements AutoCloseable {
         }
     }
 
-    /** Cancels what the watched sessions run; true if there was something. */
-    public boolean cancel() {
+    /** Cancels what the sessions of this application name run; true if there was something. */
+    public static boolean cancel(DatabaseAddress address, String applicationName) {
         try (Connection connection = address.connect("dbopt cancel");
                 PreparedStatement statement = connection.prepareStatement(
                         """

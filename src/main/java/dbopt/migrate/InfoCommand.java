@@ -13,10 +13,14 @@ import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -58,15 +62,21 @@ public final class InfoCommand implements Callable<Integer> {
     }
 
     private static String table(MigrationInfo... migrations) {
-        TextTable table = new TextTable("version", "description", "state", "installed on", "by");
+        Set<MigrationVersion> undoable = Stream.of(migrations)
+                .filter(migration -> migration.getType().isUndo())
+                .map(MigrationInfo::getVersion)
+                .collect(Collectors.toSet());
+        TextTable table = new TextTable("version", "description", "state", "undo script", "installed on", "by");
         for (MigrationInfo migration : migrations) {
-            if (migration.getState() == MigrationState.BASELINE_IGNORED) {
-                continue; // the baseline's own row stands for it
+            // undo scripts have a column, and the baseline's own row stands for the migrations below it
+            if (migration.getType().isUndo() || migration.getState() == MigrationState.BASELINE_IGNORED) {
+                continue;
             }
             table.row(
                     migration.getVersion() == null ? "" : migration.getVersion().toString(),
                     migration.getDescription(),
                     state(migration.getState()),
+                    undoable.contains(migration.getVersion()) ? "yes" : "no",
                     migration.getInstalledOn() == null
                             ? ""
                             : TIME.format(migration.getInstalledOn().toInstant()),

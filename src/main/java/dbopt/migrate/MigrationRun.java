@@ -6,6 +6,7 @@ import dbopt.database.Blockers;
 import dbopt.database.CommandFailure;
 import dbopt.database.DatabaseAddress;
 import dbopt.database.LockWatch;
+import dbopt.database.OrderlyEnd;
 import dbopt.database.ServerError;
 import dbopt.database.Terminal;
 import java.sql.Connection;
@@ -58,7 +59,7 @@ final class MigrationRun {
         try (LockWatch watch = LockWatch.start(address, applicationName, terminal);
                 OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> {
                     interrupted = true;
-                    watch.cancel();
+                    LockWatch.cancel(address, applicationName);
                 })) {
             for (int attempt = 0; ; attempt++) {
                 clearFailed(true);

@@ -178,7 +178,7 @@ public final class RedundancyCases {
                                 "create unique index narrow on t (a)"),
                 of(
                                 "a unique index that another table's foreign key rests on",
-                                Verdict.REVIEW,
+                                Verdict.KEPT,
                                 UNIQUE + "\nthe foreign key child_a_fkey of public.child rests on it")
                         .with(
                                 "create unique index narrow on t (a)",
@@ -186,7 +186,7 @@ public final class RedundancyCases {
                                 "create unique index kept on t (a)"),
                 of(
                                 "the replica identity",
-                                Verdict.REVIEW,
+                                Verdict.KEPT,
                                 UNIQUE
                                         + "\nit is the replica identity of its table: logical replication would lose UPDATE and DELETE")
                         .with(
@@ -200,9 +200,17 @@ public final class RedundancyCases {
                                 "alter table t replica identity using index kept"),
                 of(
                                 "the index that the table is clustered on",
-                                Verdict.REVIEW,
+                                Verdict.KEPT,
                                 "its table is clustered on it: CLUSTER would fail")
                         .with("create index kept on t (a)", "create index narrow on t (a)", "cluster t using narrow"),
+                of(
+                                "the leading column, which the table is clustered on",
+                                Verdict.REVIEW,
+                                "its table is clustered on it: CLUSTER would fail")
+                        .with(
+                                "create index kept on t (a, b)",
+                                "create index narrow on t (a)",
+                                "cluster t using narrow"),
                 of("a copy of the index that the table is clustered on", Verdict.DUPLICATE, "")
                         .with("create index kept on t (a)", "create index narrow on t (a)", "cluster t using kept"),
                 // partitions

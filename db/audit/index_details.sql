@@ -1,0 +1,49 @@
+-- What there is to know of every index before it goes: its size and use, and what a CREATE INDEX does not say of it.
+-- scans counts on this server since its statistics began; last_scan is known from PostgreSQL 16 on.
+select
+    i.indexrelid as index_oid,
+    i.indrelid as table_oid,
+    n.nspname as schema_name,
+    t.relname as table_name,
+    c.relname as index_name,
+    pg_catalog.format('%I.%I', n.nspname, c.relname) as qualified_index,
+    pg_catalog.format('%I.%I', n.nspname, t.relname) as qualified_table,
+    pg_catalog.pg_get_indexdef(i.indexrelid) as definition,
+    pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate,
+    (
+        select pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, position, true), ', ' order by position)
+        from pg_catalog.generate_series(1, i.indnkeyatts) position
+    ) as keys,
+    pg_catalog.pg_relation_size(i.indexrelid) as size_bytes,
+    s.idx_scan as scans,
+    (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz as last_scan,
+    (select pg_catalog.quote_ident(b.spcname) from pg_catalog.pg_tablespace b where b.oid = c.reltablespace) as tablespace,
+    pg_catalog.obj_description(i.indexrelid, 'pg_class') as comment,
+    -- columns whose statistics target was set, and the targets: ALTER INDEX ... ALTER COLUMN number SET STATISTICS target
+    array(
+        select a.attnum::int
+        from pg_catalog.pg_attribute a
+        where a.attrelid = i.indexrelid and a.attstattarget >= 0
+        order by a.attnum
+    ) as statistics_columns,
+    array(
+        select a.attstattarget::int
+        from pg_catalog.pg_attribute a
+        where a.attrelid = i.indexrelid and a.attstattarget >= 0
+        order by a.attnum
+    ) as statistics_targets,
+    -- the foreign keys of the table whose columns lead this index, so that the index serves their checks
+    array(
+        select k.conname::text
+        from pg_catalog.pg_constraint k
+        where k.conrelid = i.indrelid and k.contype = 'f' and i.indpred is null
+            and (i.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
+            and pg_catalog.cardinality(k.conkey) <= i.indnkeyatts
+        order by k.conname
+    ) as foreign_keys
+from pg_catalog.pg_index i
+join pg_catalog.pg_class c on c.oid = i.indexrelid
+join pg_catalog.pg_class t on t.oid = i.indrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_stat_all_indexes s on s.indexrelid = i.indexrelid
+where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't';

@@ -1,0 +1,224 @@
+-- Finds the indexes that look unnecessary and are not proven so, each with what a person has to judge or do first:
+-- copies that differ in one respect, copies that something else rests on, and what interrupted builds left behind.
+-- None of them is in redundant_indexes.sql, and none of those is named as a keeper here.
+-- Reads only the catalog and the progress view; PostgreSQL 14 to 18; also on a standby.
+with class_parameters as (
+    select a.attrelid, pg_catalog.string_agg(a.attnum || ' ' || a.attoptions::text, ' ' order by a.attnum) as parameters
+    from pg_catalog.pg_attribute a
+    where a.attoptions is not null
+    group by a.attrelid
+),
+extension_members as (
+    select d.objid
+    from pg_catalog.pg_depend d
+    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+),
+-- the constraints that an index backs, and the foreign keys that rest on it
+constraints as materialized (
+    select
+        k.conindid,
+        bool_or(k.contype = 'x') as excludes,
+        max(case k.contype when 'p' then 3 when 'u' then 2 when 'f' then 1 else 0 end) as weight,
+        max(k.conname::text) filter (where k.contype in ('p', 'u')) as constraint_name,
+        pg_catalog.string_agg(pg_catalog.format('%I of %s', k.conname, k.conrelid::pg_catalog.regclass), ', ' order by k.conname)
+            filter (where k.contype = 'f') as foreign_keys
+    from pg_catalog.pg_constraint k
+    where k.contype in ('p', 'u', 'x', 'f') and k.conindid <> 0
+    group by k.conindid
+),
+-- operator classes for LIKE 'x%', each with the default one of its type
+pattern_classes as (
+    select pattern.oid, plain.oid as plain
+    from pg_catalog.pg_opclass pattern
+    join pg_catalog.pg_opclass plain
+        on plain.opcmethod = pattern.opcmethod and plain.opcintype = pattern.opcintype and plain.opcdefault
+    where pattern.opcname like '%\_pattern\_ops'
+),
+described as materialized (
+    select
+        i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, t.relkind as table_kind, c.relname as index_name, c.relkind,
+        c.relam, i.indisunique, i.indimmediate, i.indisreplident, i.indisclustered, i.indcheckxmin,
+        i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
+        i.indcollation::oid[] as collations, i.indoption::int2[] as directions, coalesce(p.parameters, '') as parameters,
+        case when i.indclass::oid[] && array(select oid from pattern_classes) then
+            array(
+                select coalesce(s.plain, class.oid)
+                from pg_catalog.unnest(i.indclass::oid[]) with ordinality class (oid, position)
+                left join pattern_classes s on s.oid = class.oid
+                order by class.position
+            )
+        end as plain_classes,
+        case when i.indexprs is not null then
+            array(
+                select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true) else '' end
+                from pg_catalog.generate_series(1, i.indnkeyatts) position
+                order by position
+            )
+        end as expressions,
+        case when i.indpred is not null then pg_catalog.pg_get_expr(i.indpred, i.indrelid) else '' end as predicate,
+        case when c.reloptions is not null then
+            array(
+                select setting
+                from pg_catalog.unnest(c.reloptions) setting
+                where setting !~ '^(fillfactor|deduplicate_items)='
+                order by setting
+            )
+        else '{}' end as options,
+        -- PostgreSQL 14 has no such column
+        case when i.indisunique then coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) else false end
+            as nulls_not_distinct,
+        am.amname = 'btree' as is_btree,
+        case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
+        i.indisvalid and i.indisready and i.indislive as is_whole,
+        c.relname ~ '_cc(new|old)[0-9]*$' as is_named_leftover,
+        k.constraint_name, k.foreign_keys,
+        not c.relispartition and not coalesce(k.excludes, false)
+            and i.indexrelid not in (select e.objid from extension_members e)
+            and i.indrelid not in (select e.objid from extension_members e) as can_be_judged,
+        -- of copies, the one with the greatest of these stays
+        row(
+            coalesce(k.weight, 0), i.indisreplident, i.indisclustered,
+            -pg_catalog.cardinality(pg_catalog.array_remove(i.indoption::int2[], 0::int2)), c.relname ~ '_[0-9a-f]{8}$'
+        ) as precedence
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_am am on am.oid = c.relam
+    left join class_parameters p on p.attrelid = i.indexrelid
+    left join constraints k on k.conindid = i.indexrelid
+    where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
+),
+alike as (
+    select candidate, keeper, same_order, same_classes,
+        -- whether the keeper could be the candidate: then only one of the two may be listed
+        (keeper).indnkeyatts = (candidate).indnkeyatts and same_classes and (keeper).predicate = (candidate).predicate
+            and ((candidate).indisunique or not (keeper).indisunique) and not (candidate).indcheckxmin
+            and (keeper).columns[(keeper).indnkeyatts:(keeper).indnatts - 1]
+                <@ (candidate).columns[(candidate).first_returned:(candidate).indnatts - 1] as mutual
+    from (
+        select candidate, keeper,
+            keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1] as same_order,
+            keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1] as same_classes
+        from described candidate
+        join described keeper
+            on keeper.indrelid = candidate.indrelid and keeper.relam = candidate.relam
+            and keeper.first_column = candidate.first_column and keeper.indexrelid <> candidate.indexrelid
+        where candidate.can_be_judged and candidate.is_whole and keeper.is_whole and not keeper.is_named_leftover
+            and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
+            and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
+            and keeper.classes[0:candidate.indnkeyatts - 1]
+                in (candidate.classes[0:candidate.indnkeyatts - 1], candidate.plain_classes[1:candidate.indnkeyatts])
+            and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
+            and keeper.parameters = candidate.parameters
+            and (candidate.expressions is null or keeper.expressions[1:candidate.indnkeyatts] = candidate.expressions)
+            and keeper.predicate in ('', candidate.predicate)
+            and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
+                <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
+            -- a unique index asks for one that enforces the same, at once
+            and (not candidate.indisunique
+                or keeper.indisunique and keeper.indimmediate and keeper.indnkeyatts = candidate.indnkeyatts
+                    and keeper.predicate = candidate.predicate and keeper.nulls_not_distinct = candidate.nulls_not_distinct)
+    ) pair
+    where same_order
+        -- every key the other way round: descending and nulls first are one bit each
+        or (candidate).is_btree and not exists (
+            select from pg_catalog.generate_series(0, (candidate).indnkeyatts - 1) position
+            where (candidate).directions[position] # 3 <> (keeper).directions[position])
+),
+judged as (
+    select a.*,
+        array(
+            select difference
+            from (values
+                (1, (candidate).indisunique, pg_catalog.format(
+                    'it and %I are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it',
+                    (keeper).index_name)),
+                (2, (candidate).constraint_name is not null, pg_catalog.format(
+                    'it backs a constraint, with which it would go: ALTER TABLE %I.%I DROP CONSTRAINT %s',
+                    (candidate).nspname, (candidate).table_name, pg_catalog.quote_ident((candidate).constraint_name))),
+                (3, (candidate).foreign_keys is not null, pg_catalog.format(
+                    'foreign keys rest on it and would have to be added anew: %s', (candidate).foreign_keys)),
+                (4, (candidate).indisreplident, pg_catalog.format(
+                    'it is the replica identity of its table: ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX %I first',
+                    (candidate).nspname, (candidate).table_name, (keeper).index_name)),
+                (5, (candidate).indisclustered, pg_catalog.format(
+                    'its table is clustered on it: ALTER TABLE %I.%I CLUSTER ON %I first',
+                    (candidate).nspname, (candidate).table_name, (keeper).index_name)),
+                (6, (candidate).indisunique and (candidate).table_kind = 'm',
+                    'REFRESH MATERIALIZED VIEW CONCURRENTLY needs one unique index on columns, without a predicate, to stay'),
+                (7, not same_order, pg_catalog.format(
+                    '%I has the same keys in wholly reversed order: a backward scan of it finds the same', (keeper).index_name)),
+                (8, not same_classes, pg_catalog.format(
+                    'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', (keeper).index_name)),
+                (9, (candidate).predicate <> (keeper).predicate, pg_catalog.format(
+                    'it is partial, and %I serves the same queries; but it is the smaller one', (keeper).index_name)),
+                (10, (candidate).options <> (keeper).options, pg_catalog.format(
+                    'it differs from %I only in storage options that change how it works (%s; there: %s)', (keeper).index_name,
+                    coalesce(nullif(pg_catalog.array_to_string((candidate).options, ', '), ''), 'the defaults'),
+                    coalesce(nullif(pg_catalog.array_to_string((keeper).options, ', '), ''), 'the defaults'))),
+                (11, (candidate).relkind = 'I', pg_catalog.format(
+                    '%I covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX %I.%I locks '
+                    'the table and all its partitions for a moment', (keeper).index_name, (candidate).nspname, (candidate).index_name)),
+                (12, (keeper).indcheckxmin, pg_catalog.format(
+                    '%I covers it, but may not serve older transactions yet: REINDEX INDEX CONCURRENTLY %I.%1$I settles it',
+                    (keeper).index_name, (keeper).nspname))
+            ) rule (position, applies, difference)
+            where applies
+            order by position
+        ) as differences
+    from alike a
+    where not (mutual and (
+        (candidate).precedence > (keeper).precedence
+        or (candidate).precedence = (keeper).precedence
+            and (candidate).index_name::text collate "C" < (keeper).index_name::text collate "C"
+    ))
+),
+proven as (
+    select (candidate).indexrelid from judged where differences = '{}'
+),
+reviewed as (
+    -- each beside the keeper that it differs least from
+    select distinct on ((candidate).indexrelid)
+        (candidate).indexrelid, (keeper).index_name as covered_by, pg_catalog.array_to_string(differences, '; ') as reason
+    from judged
+    where (candidate).indexrelid not in (select indexrelid from proven) and (keeper).indexrelid not in (select indexrelid from proven)
+    order by (candidate).indexrelid, pg_catalog.cardinality(differences), (keeper).indnkeyatts, (keeper).indnatts, (keeper).index_name
+),
+leftovers as (
+    select d.indexrelid, origin.index_name as covered_by,
+        case
+            when d.relkind = 'I' then pg_catalog.format(
+                'it is not valid, because a partition lacks its part: build that and ALTER INDEX %I.%I ATTACH PARTITION it, or drop it',
+                d.nspname, d.index_name)
+            when building.pid is not null then pg_catalog.format(
+                'it is not valid: process %s is building it right now; ask again when that is done', building.pid)
+            when hidden.pid is not null then pg_catalog.format(
+                'it is not valid: whether process %s is building it right now is unknown, this role may not see; if not, REINDEX INDEX '
+                'CONCURRENTLY %I.%I or drop it', hidden.pid, d.nspname, d.index_name)
+            when d.is_named_leftover then pg_catalog.format(
+                'it is what an interrupted REINDEX CONCURRENTLY left behind; no query uses it: DROP INDEX CONCURRENTLY %I.%I',
+                d.nspname, d.index_name)
+            else pg_catalog.format(
+                'it is not valid: an interrupted build or drop left it behind; no query uses it. Needed: REINDEX INDEX CONCURRENTLY '
+                '%I.%I. Not needed: DROP INDEX CONCURRENTLY %1$I.%2$I', d.nspname, d.index_name)
+        end as reason
+    from described d
+    left join described origin
+        on d.is_named_leftover and origin.indrelid = d.indrelid and origin.indexrelid <> d.indexrelid
+        and origin.index_name = pg_catalog.regexp_replace(d.index_name, '_cc(new|old)[0-9]*$', '')
+    left join lateral (
+        select p.pid from pg_catalog.pg_stat_progress_create_index p where p.index_relid = d.indexrelid limit 1
+    ) building on true
+    left join lateral (
+        select p.pid
+        from pg_catalog.pg_stat_progress_create_index p
+        where p.index_relid is null and p.datname = pg_catalog.current_database()
+        limit 1
+    ) hidden on true
+    where d.can_be_judged and not d.is_whole
+)
+select d.nspname as schema_name, d.table_name, d.index_name, found.covered_by, found.reason
+from (select * from reviewed union all select * from leftovers) found
+join described d using (indexrelid)
+order by d.nspname, d.table_name, d.index_name;

@@ -1,0 +1,119 @@
+package dbopt;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.database.CommandContext;
+import dbopt.database.CommandFailure;
+import dbopt.database.ConnectionOptions;
+import dbopt.database.DatabaseAddress;
+import dbopt.database.LockWatch;
+import dbopt.database.OrderlyEnd;
+import dbopt.database.ProgressLog;
+import dbopt.database.ServerError;
+import dbopt.database.Target;
+import dbopt.undo.Undo;
+import dbopt.undo.UndoFailedException;
+import dbopt.undo.UndoPlan;
+import dbopt.undo.UndoStep;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dbopt undo}: the Flyway plugin's undo, on the command line of this tool. */
+@Command(
+        name = "undo",
+        description = "Takes back the newest applied migration, or all back to and including a version.",
+        mixinStandardHelpOptions = true)
+final class UndoOnCommandLine implements Callable<Integer> {
+    private final CommandContext context;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Option(names = "--target", paramLabel = "VERSION", description = "back to this version and including it")
+    private Optional<String> target = Optional.empty();
+
+    @Option(names = "--dry-run", description = "print what would be run, and change nothing")
+    private boolean dryRun;
+
+    UndoOnCommandLine(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
+    }
+
+    @Override
+    public Integer call() {
+        ProgressLog.install(context.terminal());
+        try (Target database = connection.open(context, false, context.terminal()::progress)) {
+            reach(database.address());
+            FluentConfiguration configuration = context.project().flyway(database.address());
+            // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.
+            configuration.target(target.map(UndoOnCommandLine::version).orElse(MigrationVersion.LATEST));
+            if (dryRun) {
+                print(Undo.of(configuration).plan());
+            } else {
+                undo(database.address(), configuration);
+            }
+            return 0;
+        } catch (UndoFailedException e) {
+            throw new CommandFailure(CommandFailure.Kind.FAILED, inThisToolsWords(e.getMessage()), e);
+        } catch (FlywayException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    ServerError.among(e).map(ServerError::text).orElseGet(() -> inThisToolsWords(e.getMessage())),
+                    e);
+        }
+    }
+
+    private static MigrationVersion version(String text) {
+        try {
+            return MigrationVersion.fromVersion(text);
+        } catch (FlywayException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--target " + text + " is no version of a migration, such as 3.\nNothing was changed.",
+                    e);
+        }
+    }
+
+    /** Who cannot be reached is told as for every other command, before Flyway tells it in many lines. */
+    private static void reach(DatabaseAddress address) {
+        try {
+            address.connect("dbopt undo").close();
+        } catch (SQLException e) {
+            throw new FlywayException("Cannot close the connection", e);
+        }
+    }
+
+    private void print(UndoPlan plan) {
+        for (UndoStep step : plan.steps()) {
+            context.terminal()
+                    .progress("Would undo " + step.name() + " with "
+                            + step.script().getScript());
+        }
+        context.terminal().result(plan.sql());
+        context.terminal().progress(plan.note());
+        context.terminal().progress("Dry run: nothing was changed.");
+    }
+
+    private void undo(DatabaseAddress address, FluentConfiguration configuration) {
+        String applicationName = "dbopt undo " + ProcessHandle.current().pid();
+        configuration.jdbcProperties(Map.of("ApplicationName", applicationName));
+        try (UndoProgress progress = new UndoProgress(context.terminal());
+                OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
+            context.terminal().result(Undo.of(configuration).run(progress).message());
+        }
+    }
+
+    /** The plugin speaks to users of Flyway; this tool's user types its own command. */
+    private static String inThisToolsWords(String message) {
+        return message.replaceAll("flyway undo -target=(\\S+)", "dbopt undo --target $1")
+                .replace("flyway undo", "dbopt undo");
+    }
+}

@@ -1,0 +1,83 @@
+package dbopt.audit;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The known redundant indexes that a pipeline lets pass: a text file with one index definition a line, as the audit
+ * prints it. Empty lines and lines that begin with {@code #} or {@code --} are comments. An index is recognised by its
+ * table and definition; its name may change.
+ */
+final class AcceptedFindings {
+    private final List<IndexDefinition> definitions;
+    private final Set<String> known;
+
+    private AcceptedFindings(List<IndexDefinition> definitions) {
+        this.definitions = List.copyOf(definitions);
+        this.known = definitions.stream().map(IndexDefinition::withoutName).collect(toSet());
+    }
+
+    static AcceptedFindings none() {
+        return new AcceptedFindings(List.of());
+    }
+
+    /** Reads the file, or fails naming every line that is no index definition. */
+    static AcceptedFindings read(Path file) {
+        try {
+            return parse(file.toString(), Files.readAllLines(file));
+        } catch (NoSuchFileException e) {
+            throw new WrongUsageException("The file of accepted findings does not exist: " + file);
+        } catch (MalformedInputException e) {
+            throw new WrongUsageException("The file of accepted findings is no UTF-8 text: " + file);
+        } catch (IOException e) {
+            throw new WrongUsageException("The file of accepted findings cannot be read: " + file + " (" + e + ")");
+        }
+    }
+
+    static AcceptedFindings parse(String file, List<String> lines) {
+        List<IndexDefinition> definitions = new ArrayList<>();
+        List<String> malformed = new ArrayList<>();
+        for (int number = 1; number <= lines.size(); number++) {
+            String line = lines.get(number - 1).strip();
+            if (line.isEmpty() || line.startsWith("#") || line.startsWith("--")) {
+                continue;
+            }
+            String place = "  line " + number + ": " + line;
+            IndexDefinition.parse(line).ifPresentOrElse(definitions::add, () -> malformed.add(place));
+        }
+        if (!malformed.isEmpty()) {
+            throw new WrongUsageException(
+                    malformed.stream()
+                            .collect(
+                                    joining(
+                                            "\n",
+                                            "These lines of " + file + " are no index definitions:\n",
+                                            "\nWrite one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)")));
+        }
+        return new AcceptedFindings(definitions);
+    }
+
+    boolean contains(RedundantIndex finding) {
+        return known.contains(IndexDefinition.of(finding.definition()).withoutName());
+    }
+
+    /** The entries that the audit no longer finds, by name and table. */
+    List<String> notFoundIn(AuditReport report) {
+        Set<String> found = report.redundantIndexes().stream()
+                .map(finding -> IndexDefinition.of(finding.definition()).withoutName())
+                .collect(toSet());
+        return definitions.stream()
+                .filter(definition -> !found.contains(definition.withoutName()))
+                .map(definition -> definition.name() + " on " + definition.table())
+                .toList();
+    }
+}

@@ -1,0 +1,63 @@
+package dbopt.audit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/** What to weigh before an index that is proven redundant goes. It is never part of the proof. */
+final class Advice {
+    private static final double MUCH_LARGER = 1.5;
+    private static final long LARGE_BYTES = 1024 * 1024;
+
+    private Advice() {}
+
+    /**
+     * The notes on one finding.
+     *
+     * @param staying the other indexes of the table that no finding drops, the keeper among them
+     */
+    static List<String> on(
+            IndexDetails candidate, IndexDetails keeper, List<IndexDetails> staying, ServerState server) {
+        List<String> notes = new ArrayList<>();
+        double ratio = (double) keeper.sizeBytes() / Math.max(1, candidate.sizeBytes());
+        if (ratio >= MUCH_LARGER && keeper.sizeBytes() >= LARGE_BYTES) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "%s has %s, %.1f times as much: a lookup costs the same, a scan of the whole index reads more",
+                    keeper.index(),
+                    Size.of(keeper.sizeBytes()),
+                    ratio));
+        }
+        notes.add(String.format(
+                Locale.ROOT,
+                "%,d scans of it, %,d of %s, counted %s",
+                candidate.scans(),
+                keeper.scans(),
+                keeper.index(),
+                server.scansCounted()));
+        candidate.foreignKeys().stream()
+                .filter(restsOnKeeperAlone(keeper, staying))
+                .map(foreignKey -> "the foreign key " + foreignKey + " has " + keeper.index()
+                        + " alone from then on: that one must stay")
+                .forEach(notes::add);
+        candidate.statisticsTargets().forEach((column, target) -> {
+            if (!target.equals(keeper.statisticsTargets().get(column))) {
+                notes.add("its statistics target " + target + " for column " + column + " goes with it; "
+                        + keeper.index() + " has "
+                        + (keeper.statisticsTargets().containsKey(column)
+                                ? keeper.statisticsTargets().get(column)
+                                : "the default"));
+            }
+        });
+        candidate.tablespace().ifPresent(tablespace -> notes.add("it lies in tablespace " + tablespace));
+        candidate.comment().ifPresent(comment -> notes.add("its comment says: " + comment));
+        return notes;
+    }
+
+    private static Predicate<String> restsOnKeeperAlone(IndexDetails keeper, List<IndexDetails> staying) {
+        return foreignKey -> staying.stream()
+                .filter(index -> !index.qualifiedIndex().equals(keeper.qualifiedIndex()))
+                .noneMatch(index -> index.foreignKeys().contains(foreignKey));
+    }
+}

@@ -1,0 +1,25 @@
+package dbopt.audit;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * What an audit found.
+ *
+ * @param server the server's version
+ * @param redundantIndexes what is proven, and can go all together
+ * @param needsReview what a person must judge
+ */
+record AuditReport(String server, List<RedundantIndex> redundantIndexes, List<IndexNeedingReview> needsReview) {
+    AuditReport {
+        requireNonNull(server, "server is null");
+        redundantIndexes = List.copyOf(redundantIndexes);
+        needsReview = List.copyOf(needsReview);
+    }
+
+    /** What dropping all that is proven frees. */
+    long redundantBytes() {
+        return redundantIndexes.stream().mapToLong(RedundantIndex::sizeBytes).sum();
+    }
+}

@@ -1,0 +1,14 @@
+package dbopt.audit;
+
+/** Which proven findings make the audit fail. What needs review never does: it waits for a person. */
+enum FailOn {
+    /** Those that the file of accepted findings does not name. */
+    NEW,
+    /** All of them. */
+    ANY;
+
+    /** Whether the report fails. */
+    boolean fails(AuditReport report, AcceptedFindings accepted) {
+        return report.redundantIndexes().stream().anyMatch(finding -> this == ANY || !accepted.contains(finding));
+    }
+}

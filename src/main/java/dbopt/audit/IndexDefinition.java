@@ -1,0 +1,96 @@
+package dbopt.audit;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A {@code CREATE INDEX} statement as PostgreSQL prints it, in its parts. Names keep their quotes.
+ *
+ * @param table qualified by its schema
+ * @param method what follows the table, from the access method on
+ */
+record IndexDefinition(boolean unique, String name, String table, String method) {
+    private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[^\\s\".,;()]+)";
+    private static final Pattern STATEMENT = Pattern.compile(
+            "create (unique )?index (?:concurrently )?(" + NAME + ") on (?:only )?(" + NAME + "\\." + NAME
+                    + ") (using \\S.*?);?",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    IndexDefinition {
+        requireNonNull(name, "name is null");
+        requireNonNull(table, "table is null");
+        requireNonNull(method, "method is null");
+    }
+
+    /** The parts of the statement; empty if it is none, or its table has no schema. */
+    static Optional<IndexDefinition> parse(String statement) {
+        Matcher matcher = STATEMENT.matcher(statement.strip());
+        return matcher.matches()
+                ? Optional.of(new IndexDefinition(
+                        matcher.group(1) != null, matcher.group(2), matcher.group(3), matcher.group(4)))
+                : Optional.empty();
+    }
+
+    /** The parts of a statement that PostgreSQL printed. */
+    static IndexDefinition of(String statement) {
+        return parse(statement)
+                .orElseThrow(() -> new IllegalArgumentException("not an index definition: " + statement));
+    }
+
+    /** The index's name, qualified by its schema, which is its table's. */
+    String qualifiedName() {
+        int schemaEnd = table.startsWith("\"") ? closingQuote(table) + 1 : table.indexOf('.');
+        return table.substring(0, schemaEnd) + "." + name;
+    }
+
+    /** The same index whatever its name: what tells one finding from another. */
+    String withoutName() {
+        String kind = unique ? "unique index on " : "index on ";
+        return kind + table + " " + oneLine(method).replaceFirst("(?i)^using ", "using ");
+    }
+
+    /**
+     * The statement that builds the index without blocking writes.
+     *
+     * @param predicate the text of the WHERE clause; empty for an index of all rows
+     * @param tablespace where the index lies; empty for the default
+     */
+    String createConcurrently(Optional<String> predicate, Optional<String> tablespace) {
+        return "CREATE " + (unique ? "UNIQUE " : "") + "INDEX CONCURRENTLY " + name + " ON " + table + " "
+                + placed(predicate, tablespace);
+    }
+
+    /** As {@link #createConcurrently}, the way the project's own scripts write it. */
+    String createConcurrentlyInLowerCase(Optional<String> predicate, Optional<String> tablespace) {
+        String placed = placed(predicate, tablespace).replaceFirst("^USING ", "using ");
+        return ("create " + (unique ? "unique " : "") + "index concurrently ").toLowerCase(Locale.ROOT) + name + " on "
+                + table + " " + placed;
+    }
+
+    private String placed(Optional<String> predicate, Optional<String> tablespace) {
+        if (tablespace.isEmpty()) {
+            return method;
+        }
+        String where = predicate.map(text -> " WHERE " + text).orElse("");
+        if (!method.endsWith(where)) {
+            throw new IllegalArgumentException("the definition does not end in its predicate: " + method);
+        }
+        return method.substring(0, method.length() - where.length()) + " TABLESPACE " + tablespace.get() + where;
+    }
+
+    private static int closingQuote(String text) {
+        int position = text.indexOf('"', 1);
+        while (position + 1 < text.length() && text.charAt(position + 1) == '"') {
+            position = text.indexOf('"', position + 2);
+        }
+        return position;
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s+", " ");
+    }
+}

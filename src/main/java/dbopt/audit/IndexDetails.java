@@ -1,0 +1,38 @@
+package dbopt.audit;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What there is to know of an index before it goes. Qualified names are quoted.
+ *
+ * @param keys the key columns and expressions, joined by commas
+ * @param statisticsTargets by the number of the column, where they were set
+ * @param foreignKeys the foreign keys of its table whose columns lead the index
+ */
+record IndexDetails(
+        String schema,
+        String table,
+        String index,
+        String qualifiedIndex,
+        String qualifiedTable,
+        String definition,
+        Optional<String> predicate,
+        String keys,
+        long sizeBytes,
+        long scans,
+        Optional<String> tablespace,
+        Optional<String> comment,
+        SortedMap<Integer, Integer> statisticsTargets,
+        List<String> foreignKeys) {
+    IndexDetails {
+        requireNonNull(qualifiedIndex, "qualifiedIndex is null");
+        requireNonNull(definition, "definition is null");
+        statisticsTargets = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(statisticsTargets));
+        foreignKeys = List.copyOf(foreignKeys);
+    }
+}

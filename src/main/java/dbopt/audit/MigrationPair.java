@@ -1,0 +1,154 @@
+package dbopt.audit;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The migration that drops one redundant index, and its undo script, in the project's own style.
+ *
+ * @param version of both
+ */
+record MigrationPair(String version, RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
+    private static final String NOT_IN_TRANSACTION = "executeInTransaction=false\n";
+
+    /** The name that both files share after their version. */
+    String description() {
+        return "drop_" + candidate.index().replaceAll("[^A-Za-z0-9_]+", "_");
+    }
+
+    String migrationName() {
+        return "V" + version + "__" + description() + ".sql";
+    }
+
+    String undoName() {
+        return "U" + version + "__" + description() + ".sql";
+    }
+
+    String migration() {
+        return """
+                -- Drops %s on %s (%s): %s when it was audited.
+                -- Why:   %s
+                -- Kept:  %s
+                %s-- Lock:  SHARE UPDATE EXCLUSIVE on %s: reads and writes go on. The drop waits for the transactions
+                --        that already use the table; while it waits it blocks nobody.
+                -- Undo:  U%s builds the index again, concurrently; no data is lost either way.
+                select pg_temp.assert_redundant(
+                    %s,
+                    covered_by => %s,
+                    definition => %s
+                );
+
+                drop index concurrently if exists %s;
+
+                select pg_temp.assert_keeper(%s);
+                """
+                .formatted(
+                        comment(candidate.index()),
+                        comment(candidate.table()),
+                        comment(candidate.keys()),
+                        Size.of(candidate.sizeBytes()),
+                        why(),
+                        comment(keeper.index()),
+                        costs(),
+                        comment(candidate.table()),
+                        version,
+                        literal(candidate.qualifiedIndex()),
+                        literal(keeper.qualifiedIndex()),
+                        literal(candidate.definition()),
+                        candidate.qualifiedIndex(),
+                        literal(keeper.qualifiedIndex()));
+    }
+
+    String undo() {
+        IndexDefinition definition = IndexDefinition.of(candidate.definition());
+        return """
+                -- Brings %s back, exactly as it was before V%s.
+                -- Lock:  SHARE UPDATE EXCLUSIVE on %s: reads and writes go on while the index is built. The build waits for
+                --        transactions older than itself; while it waits it blocks nobody.
+                -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first.
+                select pg_temp.assert_name_free(
+                    %s,
+                    definition => %s
+                );
+
+                drop index concurrently if exists %s;
+
+                %s;
+                %s
+                select pg_temp.assert_built(
+                    %s,
+                    definition => %s
+                );
+                """
+                .formatted(
+                        comment(candidate.index()),
+                        version,
+                        comment(candidate.table()),
+                        literal(candidate.qualifiedIndex()),
+                        literal(candidate.definition()),
+                        candidate.qualifiedIndex(),
+                        definition.createConcurrentlyInLowerCase(candidate.predicate(), candidate.tablespace()),
+                        extras(),
+                        literal(candidate.qualifiedIndex()),
+                        literal(candidate.definition()));
+    }
+
+    String migrationConfiguration() {
+        return "# DROP INDEX CONCURRENTLY cannot run inside a transaction.\n" + NOT_IN_TRANSACTION
+                + placeholders(migration());
+    }
+
+    String undoConfiguration() {
+        return "# CREATE INDEX CONCURRENTLY cannot run inside a transaction.\n" + NOT_IN_TRANSACTION
+                + placeholders(undo());
+    }
+
+    private String why() {
+        return switch (finding.kind()) {
+            case DUPLICATE -> "the same keys, the same everything: whatever one serves, so does the other.";
+            case PREFIX -> "a lookup, a join or a foreign-key check by (%s) uses the leading keys of (%s)."
+                    .formatted(comment(candidate.keys()), comment(keeper.keys()));
+        };
+    }
+
+    private String costs() {
+        return finding.kind() == RedundantIndex.Kind.DUPLICATE
+                ? ""
+                : "-- Costs: a scan of the whole index reads the wider one (%s when it was audited), which must stay from now on.\n"
+                        .formatted(Size.of(keeper.sizeBytes()));
+    }
+
+    /** What a CREATE INDEX does not say. */
+    private String extras() {
+        Map<String, String> statements = new TreeMap<>();
+        candidate
+                .statisticsTargets()
+                .forEach((column, target) -> statements.put(
+                        "1 %05d".formatted(column),
+                        "alter index %s alter column %d set statistics %d;\n"
+                                .formatted(candidate.qualifiedIndex(), column, target)));
+        candidate
+                .comment()
+                .ifPresent(text -> statements.put(
+                        "2", "comment on index %s is %s;\n".formatted(candidate.qualifiedIndex(), literal(text))));
+        return statements.isEmpty() ? "" : statements.values().stream().collect(Collectors.joining("", "\n", ""));
+    }
+
+    /** A name that looks like a placeholder must reach the database as it is. */
+    private static String placeholders(String script) {
+        return script.contains("${")
+                ? "# A name here only looks like a placeholder.\nplaceholderReplacement=false\n"
+                : "";
+    }
+
+    private static String literal(String text) {
+        String quoted = "'" + text.replace("'", "''") + "'";
+        return text.contains("\\") ? "E" + quoted.replace("\\", "\\\\") : quoted;
+    }
+
+    /** A name in a comment must not end it. */
+    private static String comment(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+}

@@ -1,0 +1,54 @@
+package dbopt.audit;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An index that another index of the same table makes unnecessary: proven. Names are as the catalog has them, unquoted.
+ *
+ * @param coveredBy the keeper, which stays
+ * @param definition the statement that made the index
+ * @param undoSql the statement that builds it again, concurrently and in the same tablespace
+ * @param notes what to weigh before dropping it; no part of the proof
+ */
+record RedundantIndex(
+        String schema,
+        String table,
+        String index,
+        Kind kind,
+        String coveredBy,
+        long sizeBytes,
+        String definition,
+        String undoSql,
+        List<String> notes) {
+    /** In which way the keeper covers an index. */
+    enum Kind {
+        /** The keeper has the same keys. */
+        DUPLICATE,
+        /** The keys are the leading keys of the keeper. */
+        PREFIX;
+
+        /** As in the report. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    RedundantIndex {
+        requireNonNull(schema, "schema is null");
+        requireNonNull(table, "table is null");
+        requireNonNull(index, "index is null");
+        requireNonNull(kind, "kind is null");
+        requireNonNull(coveredBy, "coveredBy is null");
+        requireNonNull(definition, "definition is null");
+        requireNonNull(undoSql, "undoSql is null");
+        notes = List.copyOf(notes);
+    }
+
+    /** For a person to run after reading the evidence; the audit only reads. */
+    String dropSql() {
+        return "DROP INDEX CONCURRENTLY " + IndexDefinition.of(definition).qualifiedName();
+    }
+}

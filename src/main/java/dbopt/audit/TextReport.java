@@ -1,0 +1,111 @@
+package dbopt.audit;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The report for people: one line an index, one with the reason, and the notes. */
+final class TextReport {
+    private static final String BOLD = "\033[1m";
+    private static final String GREEN = "\033[32m";
+    private static final String YELLOW = "\033[33m";
+    private static final String FAINT = "\033[2m";
+    private static final String RESET = "\033[0m";
+
+    private final boolean coloured;
+    private final StringBuilder text = new StringBuilder();
+
+    private TextReport(boolean coloured) {
+        this.coloured = coloured;
+    }
+
+    /** The report as text that ends with a line break; in colours if told so. */
+    static String of(AuditReport report, AcceptedFindings accepted, boolean coloured) {
+        return new TextReport(coloured).write(report, accepted);
+    }
+
+    private String write(AuditReport report, AcceptedFindings accepted) {
+        line(paint(BOLD, "PostgreSQL " + report.server() + ": " + summary(report, accepted)));
+        if (!report.redundantIndexes().isEmpty()) {
+            line("");
+            line("Redundant, proven; all of them can go together:");
+            report.redundantIndexes().forEach(finding -> redundant(finding, accepted.contains(finding)));
+        }
+        if (!report.needsReview().isEmpty()) {
+            line("");
+            line("For a person to judge:");
+            report.needsReview().forEach(this::review);
+        }
+        return text.toString();
+    }
+
+    private static String summary(AuditReport report, AcceptedFindings accepted) {
+        List<RedundantIndex> redundant = report.redundantIndexes();
+        long known = redundant.stream().filter(accepted::contains).count();
+        String found = redundant.isEmpty()
+                ? "no redundant index"
+                : count(redundant.size(), "redundant index", "redundant indexes") + ", "
+                        + Size.of(report.redundantBytes())
+                        + (known == 0 ? "" : " (" + known + " accepted)");
+        return report.needsReview().isEmpty()
+                ? found
+                : found + "; " + count(report.needsReview().size(), "needs", "need") + " review";
+    }
+
+    private static String count(int number, String one, String many) {
+        return number + " " + (number == 1 ? one : many);
+    }
+
+    private void redundant(RedundantIndex finding, boolean accepted) {
+        line("%s %10s  %s.%s: %s%s"
+                .formatted(
+                        paint(
+                                accepted ? FAINT : GREEN,
+                                "%-9s".formatted(finding.kind().label())),
+                        Size.of(finding.sizeBytes()),
+                        shown(finding.schema()),
+                        shown(finding.table()),
+                        paint(BOLD, shown(finding.index())),
+                        accepted ? paint(FAINT, " (accepted)") : ""));
+        detail(
+                switch (finding.kind()) {
+                    case DUPLICATE -> "the same keys as " + shown(finding.coveredBy());
+                    case PREFIX -> "its keys are the leading keys of " + shown(finding.coveredBy());
+                });
+        finding.notes().forEach(note -> detail(paint(FAINT, "- " + shown(note))));
+    }
+
+    private void review(IndexNeedingReview finding) {
+        line("%s             %s.%s: %s"
+                .formatted(
+                        paint(YELLOW, "review   "),
+                        shown(finding.schema()),
+                        shown(finding.table()),
+                        paint(BOLD, shown(finding.index()))));
+        detail(shown(finding.reason()));
+    }
+
+    private void detail(String detail) {
+        line(" ".repeat(22) + detail);
+    }
+
+    private void line(String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+
+    private String paint(String colour, String painted) {
+        return coloured ? colour + painted + RESET : painted;
+    }
+
+    /** Names come from the database: what would move the cursor or end the line is shown, not sent. */
+    private static String shown(String name) {
+        StringBuilder shown = new StringBuilder();
+        name.codePoints().forEach(character -> {
+            if (Character.isISOControl(character)) {
+                shown.append(String.format(Locale.ROOT, "\\u%04x", character));
+            } else {
+                shown.appendCodePoint(character);
+            }
+        });
+        return shown.toString();
+    }
+}

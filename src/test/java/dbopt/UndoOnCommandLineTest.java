@@ -1,0 +1,121 @@
+package dbopt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class UndoOnCommandLineTest {
+    @AutoClose
+    private final TestDatabase database = TestDatabase.audited();
+
+    private List<String> before;
+
+    @BeforeEach
+    void migrate() {
+        before = database.schema();
+        assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+    }
+
+    @Test
+    void back_to_two_and_forth_again_gives_the_same_schemas_however_often() {
+        List<String> migrated = database.schema();
+        for (int cycle = 1; cycle <= 2; cycle++) {
+            assertThat(CommandRun.on(database, "undo", "--target", "2").exitCode())
+                    .isZero();
+            assertThat(database.schema()).isEqualTo(before);
+            assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+            assertThat(database.schema()).isEqualTo(migrated);
+        }
+    }
+
+    @Test
+    void takes_back_the_newest_and_tells_how_to_keep_it_so() {
+        CommandRun run = CommandRun.on(database, "undo");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output().replaceAll("[0-9]+\\.[0-9] s", "N s"))
+                .isEqualTo(
+                        """
+                        Undone: V8 (N s).
+                        The next migrate applies V8 again, unless its target holds it: FLYWAY_TARGET=7 (in a configuration file: flyway.target=7)
+                        """);
+    }
+
+    @Test
+    void a_target_that_holds_deployments_back_does_not_make_an_undo_go_further() {
+        CommandRun run = CommandRun.with(
+                Map.of(
+                        "FLYWAY_URL",
+                        database.url(),
+                        "FLYWAY_USER",
+                        TestDatabase.OWNER,
+                        "FLYWAY_PASSWORD",
+                        TestDatabase.PASSWORD,
+                        "FLYWAY_TARGET",
+                        "2"),
+                "undo");
+        assertThat(run.output()).startsWith("Undone: V8 (");
+    }
+
+    @Test
+    void info_tells_what_is_undone_and_what_has_an_undo_script() {
+        CommandRun.on(database, "undo", "--target", "7");
+        String info = CommandRun.on(database, "info")
+                .output()
+                .replaceAll("[0-9-]{10} [0-9:]{8} UTC +", "TIME  ")
+                .replaceAll(" {2,}", "  ");
+        assertThat(info)
+                .contains("1  audited schema  baseline  no  TIME  application\n")
+                .contains("2  drop commit pr idx  success  yes  TIME  application\n")
+                .contains("7  drop jira int cloud id idx  undone  yes  TIME  application\n")
+                .contains("7  drop jira int cloud id idx  pending  yes\n")
+                .doesNotContain("available");
+    }
+
+    @Test
+    void a_dry_run_prints_the_sql_and_changes_nothing() {
+        List<String> history = database.history();
+        List<String> schema = database.schema();
+        CommandRun run = CommandRun.on(database, "undo", "--target", "7", "--dry-run");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output())
+                .contains("-- V7, undone by U7__drop_jira_int_cloud_id_idx.sql outside a transaction\n")
+                .contains(
+                        "create index concurrently jira_int_cloud_id_idx on public.integrations_jiraintegration using btree (cloud_id);");
+        assertThat(run.error()).endsWith("Dry run: nothing was changed.\n");
+        assertThat(database.history()).isEqualTo(history);
+        assertThat(database.schema()).isEqualTo(schema);
+    }
+
+    @Test
+    void the_baseline_is_refused_with_the_reason_and_the_command_for_the_rest() {
+        List<String> schema = database.schema();
+        CommandRun run = CommandRun.on(database, "undo", "--target", "1");
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.error())
+                .endsWith(
+                        """
+                        Cannot undo V1: it is the baseline, which records what the database held before Flyway came, so there is no way back past it. Nothing was changed.
+                        Everything above it can be undone: dbopt undo --target 2
+                        """);
+        assertThat(database.schema()).isEqualTo(schema);
+    }
+
+    @Test
+    void a_version_that_is_none_is_wrong_usage() {
+        CommandRun run = CommandRun.on(database, "undo", "--target", "x/3");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .endsWith("--target x/3 is no version of a migration, such as 3.\nNothing was changed.\n");
+    }
+
+    @Test
+    void without_an_address_there_is_no_embedded_database_to_undo_by_default() {
+        CommandRun run = CommandRun.with(Map.of(), "undo");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error()).startsWith("Nothing says where the database is, so nothing was done.\n");
+    }
+}

@@ -1,0 +1,210 @@
+package dbopt.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.guard.CaseDatabase;
+import dbopt.guard.RedundancyCase;
+import dbopt.guard.RedundancyCase.Verdict;
+import dbopt.guard.RedundancyCases;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a person has to judge: what looks unnecessary and is not proven so, with a reason to act on. */
+class NeedsReviewTest {
+    private static final String QUERY = CaseDatabase.file("db/audit/needs_review.sql");
+
+    private static CaseDatabase database;
+
+    @BeforeAll
+    static void open() {
+        database = new CaseDatabase();
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    static List<RedundancyCase> cases() {
+        return RedundancyCases.all(database.serverVersion());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void judges_the_narrow_index(RedundancyCase example) {
+        List<String> found = rows(example.setup()).stream()
+                .filter(row -> row.matches("\\S+ \\| \\S+ \\| narrow \\| .*"))
+                .map(row -> row.contains(" | narrow | kept | ") ? "kept" : row)
+                .toList();
+        assertThat(found).isEqualTo(example.verdict() == Verdict.REVIEW ? List.of("kept") : List.of());
+    }
+
+    @Test
+    void says_which_of_two_unique_copies_to_look_at() {
+        assertThat(rows("alter table t add primary key (a)", "create unique index extra on t (a)"))
+                .containsExactly(
+                        "public | t | extra | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it");
+    }
+
+    @Test
+    void says_how_a_second_constraint_goes() {
+        assertThat(rows("alter table t add primary key (a)", "alter table t add constraint \"Extra\" unique (a)"))
+                .containsExactly(
+                        "public | t | Extra | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, with which it would go: ALTER TABLE public.t DROP CONSTRAINT \"Extra\"");
+    }
+
+    @Test
+    void says_which_foreign_keys_rest_on_a_second_constraint() {
+        assertThat(rows(
+                        "alter table t add constraint second unique (a)",
+                        "create table child (a int constraint to_t references t (a))",
+                        "alter table t add primary key (a)"))
+                .containsExactly(
+                        "public | t | second | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, with which it would go: ALTER TABLE public.t DROP CONSTRAINT second; foreign keys rest on it and would have to be added anew: to_t of child");
+    }
+
+    @Test
+    void keeps_the_replica_identity_of_two_unique_copies() {
+        assertThat(rows(
+                        "create unique index one on t (a)",
+                        "create unique index two on t (a)",
+                        "alter table t replica identity using index two"))
+                .containsExactly(
+                        "public | t | one | two | it and two are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it");
+    }
+
+    @Test
+    void says_that_the_replica_identity_has_to_move_from_a_unique_copy_of_the_primary_key() {
+        assertThat(rows(
+                        "alter table t add primary key (a)",
+                        "create unique index two on t (a)",
+                        "alter table t replica identity using index two"))
+                .containsExactly(
+                        "public | t | two | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it is the replica identity of its table: ALTER TABLE public.t REPLICA IDENTITY USING INDEX t_pkey first");
+    }
+
+    @Test
+    void says_that_clustering_has_to_move() {
+        assertThat(rows("create index one on t (a)", "create index two on t (a, b)", "cluster t using one"))
+                .containsExactly(
+                        "public | t | one | two | its table is clustered on it: ALTER TABLE public.t CLUSTER ON two first");
+    }
+
+    @Test
+    void says_what_a_unique_copy_is_for_on_a_materialised_view() {
+        assertThat(rows(
+                        "create materialized view m as select a from t",
+                        "create unique index one on m (a)",
+                        "create unique index two on m (a)"))
+                .containsExactly(
+                        "public | m | two | one | it and one are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; REFRESH MATERIALIZED VIEW CONCURRENTLY needs one unique index on columns, without a predicate, to stay");
+    }
+
+    @Test
+    void says_what_reversed_order_means() {
+        assertThat(rows("create index one on t (a desc)", "create index two on t (a, b)"))
+                .containsExactly(
+                        "public | t | one | two | two has the same keys in wholly reversed order: a backward scan of it finds the same");
+    }
+
+    @Test
+    void says_what_a_pattern_index_is_for() {
+        assertThat(rows("create index name_like on t (name text_pattern_ops)", "create index by_name on t (name)"))
+                .containsExactly(
+                        "public | t | name_like | by_name | it serves LIKE 'x%' outside the C collation, which by_name does not; for = the latter is enough");
+    }
+
+    @Test
+    void says_what_a_partial_index_beside_a_full_one_means() {
+        assertThat(rows("create index part on t (a) where b > 0", "create index full_one on t (a)"))
+                .containsExactly(
+                        "public | t | part | full_one | it is partial, and full_one serves the same queries; but it is the smaller one");
+    }
+
+    @Test
+    void says_which_storage_options_differ() {
+        assertThat(rows(
+                        "create index one on t using brin (moment)",
+                        "create index two on t using brin (moment) with (pages_per_range = 16, autosummarize)"))
+                .containsExactly(
+                        "public | t | two | one | it differs from one only in storage options that change how it works (autosummarize=true, pages_per_range=16; there: the defaults)");
+    }
+
+    @Test
+    void says_how_the_index_of_a_partitioned_table_goes() {
+        assertThat(rows(
+                        "create table p (a int, b int) partition by range (a)",
+                        "create table p1 partition of p for values from (0) to (10)",
+                        "create index one on p (a)",
+                        "create index two on p (a, b)"))
+                .containsExactly(
+                        "public | p | one | two | two covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX public.one locks the table and all its partitions for a moment");
+    }
+
+    @Test
+    void says_what_an_interrupted_build_left_behind() {
+        assertThat(rows(
+                        "create index one on t (a)",
+                        "create index two on t (a)",
+                        "reset role",
+                        "update pg_index set indisvalid = false where indexrelid = 'two'::regclass"))
+                .containsExactly(
+                        "public | t | two | null | it is not valid: an interrupted build or drop left it behind; no query uses it. Needed: REINDEX INDEX CONCURRENTLY public.two. Not needed: DROP INDEX CONCURRENTLY public.two");
+    }
+
+    @Test
+    void says_what_an_interrupted_REINDEX_left_behind() {
+        assertThat(rows(
+                        "create index one on t (a)",
+                        "create index one_ccnew1 on t (a)",
+                        "reset role",
+                        "update pg_index set indisvalid = false where indexrelid = 'one_ccnew1'::regclass"))
+                .containsExactly(
+                        "public | t | one_ccnew1 | one | it is what an interrupted REINDEX CONCURRENTLY left behind; no query uses it: DROP INDEX CONCURRENTLY public.one_ccnew1");
+    }
+
+    @Test
+    void says_that_a_partition_lacks_its_part() {
+        assertThat(rows(
+                        "create table p (a int, b int) partition by range (a)",
+                        "create table p1 partition of p for values from (0) to (10)",
+                        "create index one on only p (a)"))
+                .containsExactly(
+                        "public | p | one | null | it is not valid, because a partition lacks its part: build that and ALTER INDEX public.one ATTACH PARTITION it, or drop it");
+    }
+
+    @Test
+    void names_no_keeper_that_is_to_go_itself() {
+        assertThat(rows(
+                        "create index one on t (a desc)",
+                        "create index two on t (a)",
+                        "create index three on t (a, b)"))
+                .containsExactly(
+                        "public | t | one | three | three has the same keys in wholly reversed order: a backward scan of it finds the same");
+    }
+
+    @Test
+    void leaves_out_what_is_proven_beside_another_index() {
+        assertThat(rows(
+                        "create index one on t (a desc)",
+                        "create index two on t (a)",
+                        "create index three on t (a desc, b)"))
+                .containsExactly(
+                        "public | t | two | three | three has the same keys in wholly reversed order: a backward scan of it finds the same");
+    }
+
+    private static List<String> rows(String... setup) {
+        return rows(List.of(setup));
+    }
+
+    private static List<String> rows(List<String> setup) {
+        List<String> all = new ArrayList<>(List.of(RedundancyCase.TABLE));
+        all.addAll(setup);
+        return database.with(all, connection -> CaseDatabase.rows(connection, QUERY));
+    }
+}
