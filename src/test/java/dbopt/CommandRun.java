@@ -12,7 +12,13 @@ import java.util.Map;
 public record CommandRun(int exitCode, String output, String error) {
     /** Runs the command on this database, as a deployment does: the address in the environment. */
     public static CommandRun on(TestDatabase database, String... arguments) {
-        return with(
+        return in(Path.of(""), database, arguments);
+    }
+
+    /** Runs the command in the folder that holds this {@code db}. */
+    public static CommandRun in(Path project, TestDatabase database, String... arguments) {
+        return run(
+                project,
                 Map.of(
                         "FLYWAY_URL",
                         database.url(),
@@ -24,11 +30,15 @@ public record CommandRun(int exitCode, String output, String error) {
     }
 
     public static CommandRun with(Map<String, String> environment, String... arguments) {
+        return run(Path.of(""), environment, arguments);
+    }
+
+    private static CommandRun run(Path project, Map<String, String> environment, String... arguments) {
         StringWriter output = new StringWriter();
         StringWriter error = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(output), new PrintWriter(error), false);
-        int exitCode = Main.run(
-                new CommandContext(environment, MigrationProject.find(Path.of(""), null), terminal), arguments);
+        int exitCode =
+                Main.run(new CommandContext(environment, MigrationProject.find(project, null), terminal), arguments);
         return new CommandRun(exitCode, output.toString(), error.toString());
     }
 }

@@ -1,0 +1,37 @@
+package dbopt;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Flyway's Maven plugin as the pom configures it, in a build of its own, with the Maven that runs the tests. */
+public final class MavenFlyway {
+    private MavenFlyway() {}
+
+    /** Runs the goals, such as {@code flyway:migrate}, in the folder that holds the pom and {@code db}. */
+    public static FlywayRun run(Path project, TestDatabase database, String... goals) {
+        List<String> program = new ArrayList<>(List.of(maven(), "--batch-mode", "--no-transfer-progress"));
+        Optional.ofNullable(System.getProperty("maven.repo.local"))
+                .ifPresent(repository -> program.add("-Dmaven.repo.local=" + repository));
+        program.addAll(List.of(goals));
+        return FlywayRun.of(
+                program,
+                project,
+                database,
+                Map.of(
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "MAVEN_OPTS",
+                        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
+    }
+
+    private static String maven() {
+        String program = File.separatorChar == '\\' ? "mvn.cmd" : "mvn";
+        return Optional.ofNullable(System.getProperty("maven.home"))
+                .map(home -> Path.of(home, "bin", program).toString())
+                .orElse(program);
+    }
+}

@@ -1,0 +1,152 @@
+package dbopt.entrypoints;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.FlywayRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The same story through every way to run Flyway on the project. */
+class EntryPointTest {
+    /** A copy of the project, to which a test may add migrations. */
+    @TempDir
+    private Path project;
+
+    @BeforeEach
+    void copyProject() throws IOException {
+        Files.copy(Path.of("pom.xml"), project.resolve("pom.xml"));
+        try (Stream<Path> files = Files.walk(Path.of("db"))) {
+            files.forEach(file -> copy(file, project.resolve(file)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_empty_database_gets_every_migration(EntryPoint flyway) {
+        try (TestDatabase database = TestDatabase.empty()) {
+            FlywayRun run = flyway.run(project, database, "migrate", "info", "validate");
+            assertThat(run.exitCode()).as(run.output()).isZero();
+            assertThat(database.history())
+                    .hasSize(9)
+                    .startsWith("1 | SQL | V1__audited_schema.sql | t")
+                    .contains("8 | SQL | V8__tune_autovacuum.sql | t", "null | SQL | R__monitoring_views.sql | t");
+            assertThat(database.indexes()).hasSize(97);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_audited_database_starts_at_version_1_and_takes_later_migrations(EntryPoint flyway) {
+        try (TestDatabase database = TestDatabase.audited()) {
+            assertThat(database.indexes()).hasSize(103);
+            FlywayRun first = flyway.run(project, database, "migrate");
+            assertThat(first.exitCode()).as(first.output()).isZero();
+            assertThat(database.history())
+                    .hasSize(9)
+                    .startsWith("1 | BASELINE | audited schema | t", "2 | SQL | V2__drop_commit_pr_idx.sql | t");
+            assertThat(database.indexes()).hasSize(97);
+
+            List<String> history = database.history();
+            FlywayRun again = flyway.run(project, database, "migrate", "validate");
+            assertThat(again.exitCode()).as(again.output()).isZero();
+            assertThat(database.history()).isEqualTo(history);
+
+            write("db/migration/V9__count_invoices.sql", "create table invoice_count (invoices bigint not null);");
+            FlywayRun later = flyway.run(project, database, "migrate", "info");
+            assertThat(later.exitCode()).as(later.output()).isZero();
+            assertThat(database.history()).hasSize(10).endsWith("9 | SQL | V9__count_invoices.sql | t");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_foreign_database_is_refused_and_not_touched(EntryPoint flyway) {
+        try (TestDatabase database = TestDatabase.empty()) {
+            database.run("create table invoice (id bigint)");
+            FlywayRun run = flyway.run(project, database, "migrate");
+            assertThat(run.exitCode()).isNotZero();
+            assertThat(run.output())
+                    .containsSubsequence(
+                            "Database %s is neither empty nor the audited one: what these migrations work on is missing"
+                                    .formatted(database.name()),
+                            "table public.integrations_githubintegration\n",
+                            "table public.integrations_integrationcredential\n",
+                            "table public.integrations_jiraintegration\n",
+                            "table public.metrics_aiusagedaily\n",
+                            "table public.metrics_commit\n",
+                            "table public.metrics_prfile\n",
+                            "table public.metrics_prreview\n",
+                            "table public.metrics_prsurvey\n",
+                            "table public.metrics_prsurveyreview\n",
+                            "table public.metrics_pullrequest\n",
+                            "table public.metrics_teammember\n",
+                            "table public.metrics_weeklymetrics\n",
+                            "table public.teams_team\n",
+                            "table public.users_customuser\n",
+                            "index public.ai_usage_member_date_idx\n",
+                            "index public.commit_author_date_idx\n",
+                            "index public.integrations_githubintegration_organization_slug_8d9c65c7\n",
+                            "index public.integrations_jiraintegration_cloud_id_06210669\n",
+                            "index public.metrics_commit_pull_request_id_06f35677\n",
+                            "index public.metrics_prsurvey_pull_request_id_key\n",
+                            "Nothing was written. Check the address; for a database of another application, let dbopt audit find its redundant indexes.");
+            assertThat(
+                            database.query(
+                                    """
+                            select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                            where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+                            """))
+                    .containsExactly("invoice");
+            assertThat(database.query("select 1 from pg_namespace where nspname = 'dbopt'"))
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_failed_migration_is_repaired_and_runs_again(EntryPoint flyway) {
+        try (TestDatabase database = TestDatabase.audited()) {
+            write("db/migration/V9__find_invoices.sql", "create index concurrently invoice_idx on invoice (id);");
+            FlywayRun failed = flyway.run(project, database, "migrate");
+            assertThat(failed.exitCode()).as(failed.output()).isNotZero();
+            assertThat(failed.output()).contains("relation \"invoice\" does not exist");
+            assertThat(database.history()).endsWith("9 | SQL | V9__find_invoices.sql | f");
+
+            FlywayRun refused = flyway.run(project, database, "migrate");
+            assertThat(refused.exitCode()).isNotZero();
+            assertThat(refused.output()).contains("repair");
+
+            database.run("create table invoice (id bigint)");
+            FlywayRun repaired = flyway.run(project, database, "repair", "migrate");
+            assertThat(repaired.exitCode()).as(repaired.output()).isZero();
+            assertThat(database.history())
+                    .contains("9 | SQL | V9__find_invoices.sql | t")
+                    .noneMatch(row -> row.endsWith("| f"));
+        }
+    }
+
+    private void write(String file, String text) {
+        try {
+            Files.writeString(project.resolve(file), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path file, Path copy) {
+        try {
+            Files.copy(file, copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
