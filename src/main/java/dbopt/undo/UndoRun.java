@@ -109,7 +109,8 @@ final class UndoRun {
 
     private void undo(UndoStep step, UndoPlan plan) {
         recording = false;
-        listener.starting(step, undone.size() + 1, plan.steps().size());
+        int number = undone.size() + 1;
+        tell(() -> listener.starting(step, number, plan.steps().size()));
         long start = System.nanoTime();
         Undone result;
         try {
@@ -124,7 +125,7 @@ final class UndoRun {
             throw UndoFailure.of(step, kept, configuration.isGroup(), recording, planner, e);
         }
         undone.add(result);
-        listener.done(result);
+        tell(() -> listener.done(result));
     }
 
     private Undone runAndRecord(UndoStep step, long start) throws Exception {
@@ -193,6 +194,14 @@ final class UndoRun {
     private void closeLock() {
         if (!database.useSingleConnection()) {
             JdbcUtils.closeConnection(database.getMainConnection().getJdbcConnection());
+        }
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            LOG.debug("A listener failed: " + e);
         }
     }
 
