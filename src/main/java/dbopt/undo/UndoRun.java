@@ -12,6 +12,8 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.executor.Context;
+import org.flywaydb.core.api.logging.Log;
+import org.flywaydb.core.api.logging.LogFactory;
 import org.flywaydb.core.internal.callback.CallbackExecutor;
 import org.flywaydb.core.internal.database.base.Database;
 import org.flywaydb.core.internal.database.base.Schema;
@@ -21,6 +23,8 @@ import org.flywaydb.core.internal.schemahistory.SchemaHistory;
 
 /** Carries a plan out, under the lock that {@code migrate} takes. */
 final class UndoRun {
+    private static final Log LOG = LogFactory.getLog(UndoRun.class);
+
     private final Configuration configuration;
     private final UndoPlanner planner;
     private final SchemaHistory history;
@@ -56,7 +60,7 @@ final class UndoRun {
         if (decided.steps().isEmpty()) {
             return new UndoResult(List.of(), decided.note());
         }
-        callbacks.onMigrationConnectionEvent(Event.AFTER_CONNECT);
+        afterConnect();
         callbacks.onMigrateOrUndoEvent(Event.BEFORE_UNDO);
         UndoResult result;
         try {
@@ -69,6 +73,15 @@ final class UndoRun {
         callbacks.onMigrateOrUndoEvent(Event.AFTER_UNDO);
         callbacks.onOperationFinishEvent(Event.AFTER_UNDO_OPERATION_FINISH, result);
         return result;
+    }
+
+    /** Flyway 12 runs the callback on its first connection only, in migrate too. */
+    private void afterConnect() {
+        try {
+            callbacks.onMigrationConnectionEvent(Event.AFTER_CONNECT);
+        } catch (NoSuchMethodError e) {
+            LOG.debug("This Flyway has no afterConnect callback on the migration's connection");
+        }
     }
 
     /** While this process waited for the lock, another may have undone or migrated. */
@@ -96,7 +109,8 @@ final class UndoRun {
 
     private void undo(UndoStep step, UndoPlan plan) {
         recording = false;
-        listener.starting(step, undone.size() + 1, plan.steps().size());
+        int number = undone.size() + 1;
+        tell(() -> listener.starting(step, number, plan.steps().size()));
         long start = System.nanoTime();
         Undone result;
         try {
@@ -111,7 +125,7 @@ final class UndoRun {
             throw UndoFailure.of(step, kept, configuration.isGroup(), recording, planner, e);
         }
         undone.add(result);
-        listener.done(result);
+        tell(() -> listener.done(result));
     }
 
     private Undone runAndRecord(UndoStep step, long start) throws Exception {
@@ -172,7 +186,7 @@ final class UndoRun {
                     .getJdbcTemplate()
                     .execute("select pg_catalog.set_config('client_connection_check_interval', '2s', false)");
         } catch (SQLException e) {
-            // Without it a rerun waits until the server has finished the abandoned statement.
+            LOG.debug("If this process is killed, the server finishes its statement: " + e.getMessage());
         }
     }
 
@@ -180,6 +194,14 @@ final class UndoRun {
     private void closeLock() {
         if (!database.useSingleConnection()) {
             JdbcUtils.closeConnection(database.getMainConnection().getJdbcConnection());
+        }
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            LOG.debug("A listener failed: " + e);
         }
     }
 
