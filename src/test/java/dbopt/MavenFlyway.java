@@ -11,13 +11,16 @@ import java.util.Optional;
 public final class MavenFlyway {
     private MavenFlyway() {}
 
-    /** Runs the goals, such as {@code flyway:migrate}, in the folder that holds the pom and {@code db}. */
+    /**
+     * Runs the goals, such as {@code flyway:migrate}, in the folder that holds the pom and {@code db}. The output is
+     * without Maven's level before each line.
+     */
     public static FlywayRun run(Path project, TestDatabase database, String... goals) {
         List<String> program = new ArrayList<>(List.of(maven(), "--batch-mode", "--no-transfer-progress"));
         Optional.ofNullable(System.getProperty("maven.repo.local"))
                 .ifPresent(repository -> program.add("-Dmaven.repo.local=" + repository));
         program.addAll(List.of(goals));
-        return FlywayRun.of(
+        FlywayRun run = FlywayRun.of(
                 program,
                 project,
                 database,
@@ -26,6 +29,7 @@ public final class MavenFlyway {
                         System.getProperty("java.home"),
                         "MAVEN_OPTS",
                         "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
+        return new FlywayRun(run.exitCode(), run.output().replaceAll("(?m)^\\[(INFO|WARNING|ERROR)] ?", ""));
     }
 
     private static String maven() {

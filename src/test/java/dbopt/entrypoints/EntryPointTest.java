@@ -29,7 +29,7 @@ class EntryPointTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @EnumSource
     void an_empty_database_gets_every_migration(EntryPoint flyway) {
         try (TestDatabase database = TestDatabase.empty()) {
@@ -43,7 +43,7 @@ class EntryPointTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @EnumSource
     void the_audited_database_starts_at_version_1_and_takes_later_migrations(EntryPoint flyway) {
         try (TestDatabase database = TestDatabase.audited()) {
@@ -67,7 +67,7 @@ class EntryPointTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @EnumSource
     void a_foreign_database_is_refused_and_not_touched(EntryPoint flyway) {
         try (TestDatabase database = TestDatabase.empty()) {
@@ -111,7 +111,7 @@ class EntryPointTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @EnumSource
     void a_failed_migration_is_repaired_and_runs_again(EntryPoint flyway) {
         try (TestDatabase database = TestDatabase.audited()) {
@@ -123,7 +123,11 @@ class EntryPointTest {
 
             FlywayRun refused = flyway.run(project, database, "migrate");
             assertThat(refused.exitCode()).isNotZero();
-            assertThat(refused.output()).contains("repair");
+            assertThat(refused.output())
+                    .contains(
+                            """
+                            Detected failed migration to version 9 (find invoices).
+                            Please remove any half-completed changes then run repair to fix the schema history.""");
 
             database.run("create table invoice (id bigint)");
             FlywayRun repaired = flyway.run(project, database, "repair", "migrate");
