@@ -5,7 +5,7 @@
 with class_parameters as (
     select a.attrelid, pg_catalog.string_agg(a.attnum || ' ' || a.attoptions::text, ' ' order by a.attnum) as parameters
     from pg_catalog.pg_attribute a
-    where a.attoptions is not null
+    where a.attoptions is not null and a.attrelid in (select indexrelid from pg_catalog.pg_index)
     group by a.attrelid
 ),
 extension_members as (

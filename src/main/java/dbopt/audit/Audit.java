@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Runs the queries of {@code db/audit} in one read-only transaction, which sees the database at one moment. */
 final class Audit {
@@ -162,13 +162,24 @@ final class Audit {
 
     private Map<String, IndexDetails> details(List<Finding> findings) throws SQLException {
         Map<String, IndexDetails> details = new HashMap<>();
-        // by name, not by regclass, which needs the right to use the schema
+        // The tables by name, not by regclass, which needs the right to use the schema; and as an array, so that only
+        // the
+        // indexes of these tables are described.
         String restricted = "select * from (" + query("index_details").replaceFirst(";\\s*$", "")
-                + ") details where (schema_name, table_name) in (select * from rows from"
-                + " (pg_catalog.unnest(?::pg_catalog.name[]), pg_catalog.unnest(?::pg_catalog.name[])) found)";
+                + """
+                ) details
+                where table_oid = any (array(
+                    select c.oid
+                    from rows from (pg_catalog.unnest(?::pg_catalog.name[]), pg_catalog.unnest(?::pg_catalog.name[])) found (schema_name, table_name)
+                    join pg_catalog.pg_namespace n on n.nspname = found.schema_name
+                    join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = found.table_name
+                )) and (index_name = any (?::pg_catalog.name[]) or foreign_keys <> '{}')
+                """;
         try (PreparedStatement statement = connection.prepareStatement(restricted)) {
-            statement.setArray(1, names(findings, Finding::schema));
-            statement.setArray(2, names(findings, Finding::table));
+            statement.setArray(1, names(findings.stream().map(Finding::schema)));
+            statement.setArray(2, names(findings.stream().map(Finding::table)));
+            statement.setArray(
+                    3, names(findings.stream().flatMap(finding -> Stream.of(finding.index(), finding.coveredBy()))));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     IndexDetails index = details(row);
@@ -271,7 +282,7 @@ final class Audit {
         return schema + "\0" + index;
     }
 
-    private Array names(List<Finding> findings, Function<Finding, String> part) throws SQLException {
-        return connection.createArrayOf("text", findings.stream().map(part).toArray(String[]::new));
+    private Array names(Stream<String> names) throws SQLException {
+        return connection.createArrayOf("text", names.toArray(String[]::new));
     }
 }

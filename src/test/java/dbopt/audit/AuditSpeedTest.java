@@ -27,7 +27,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 @EnabledIfSystemProperty(named = "dbopt.benchmark", matches = "true")
 class AuditSpeedTest {
-    private static final int RUNS = 7;
+    private static final int RUNS = 3;
 
     /** Each table has four indexes; one table in twenty has a duplicate, one in ten a prefix, some an expression. */
     private static final String CATALOG =

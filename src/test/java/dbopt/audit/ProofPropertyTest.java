@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * failure names its seed: run it again with {@code -Ddbopt.seed=...}.
  */
 class ProofPropertyTest {
-    private static final int ROUNDS = 120;
+    private static final int ROUNDS = 60;
     private static final int INDEXES = 9;
 
     private static final String GUARD =
