@@ -12,6 +12,8 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,9 +34,13 @@ import picocli.CommandLine.Model.CommandSpec;
             "4 a migration or undo failed."
         })
 public final class Main {
+    private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
+
     private Main() {}
 
     public static void main(String... arguments) {
+        // The driver logs what it also throws; the user reads it once.
+        DRIVER_LOG.setLevel(Level.OFF);
         Terminal terminal = new Terminal(
                 new PrintWriter(System.out, true, Charset.defaultCharset()),
                 new PrintWriter(System.err, true, Charset.defaultCharset()),

@@ -18,6 +18,7 @@ import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Runs the queries of {@code db/audit} in one read-only transaction, which sees the database at one moment. */
 final class Audit {
@@ -103,6 +105,9 @@ final class Audit {
             return new Result(
                     new AuditReport(server.version(), withAdvice(findings, details, server), needsReview), details);
         } catch (SQLException e) {
+            if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+                throw e;
+            }
             connection.rollback(beforeDetails);
             return new Result(new AuditReport(server.version(), withoutAdvice(findings, e), needsReview), Map.of());
         }
@@ -156,15 +161,14 @@ final class Audit {
     }
 
     private Map<String, IndexDetails> details(List<Finding> findings) throws SQLException {
-        String[] tables = findings.stream()
-                .map(finding -> quoted(finding.schema()) + "." + quoted(finding.table()))
-                .distinct()
-                .toArray(String[]::new);
-        Map<String, IndexDetails> details = new java.util.HashMap<>();
+        Map<String, IndexDetails> details = new HashMap<>();
+        // by name, not by regclass, which needs the right to use the schema
         String restricted = "select * from (" + query("index_details").replaceFirst(";\\s*$", "")
-                + ") details where table_oid = any (?::pg_catalog.text[]::pg_catalog.regclass[])";
+                + ") details where (schema_name, table_name) in (select * from rows from"
+                + " (pg_catalog.unnest(?::pg_catalog.name[]), pg_catalog.unnest(?::pg_catalog.name[])) found)";
         try (PreparedStatement statement = connection.prepareStatement(restricted)) {
-            statement.setArray(1, connection.createArrayOf("text", tables));
+            statement.setArray(1, names(findings, Finding::schema));
+            statement.setArray(2, names(findings, Finding::table));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     IndexDetails index = details(row);
@@ -267,7 +271,7 @@ final class Audit {
         return schema + "\0" + index;
     }
 
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
+    private Array names(List<Finding> findings, Function<Finding, String> part) throws SQLException {
+        return connection.createArrayOf("text", findings.stream().map(part).toArray(String[]::new));
     }
 }

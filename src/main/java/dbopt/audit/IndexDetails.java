@@ -2,6 +2,7 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -32,7 +33,7 @@ record IndexDetails(
     IndexDetails {
         requireNonNull(qualifiedIndex, "qualifiedIndex is null");
         requireNonNull(definition, "definition is null");
-        statisticsTargets = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(statisticsTargets));
+        statisticsTargets = Collections.unmodifiableSortedMap(new TreeMap<>(statisticsTargets));
         foreignKeys = List.copyOf(foreignKeys);
     }
 }

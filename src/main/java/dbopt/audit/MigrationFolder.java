@@ -3,9 +3,11 @@ package dbopt.audit;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,13 +86,13 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
 
     private List<Script> scripts(List<String> problems) {
         Set<Path> files = new TreeSet<>();
-        for (Path folder : Set.of(migrations, undoScripts)) {
+        for (Path folder : new TreeSet<>(List.of(migrations, undoScripts))) {
             if (!Files.exists(folder)) {
                 continue;
             }
             try (Stream<Path> found = Files.walk(folder)) {
                 found.filter(Files::isRegularFile).forEach(files::add);
-            } catch (IOException | java.io.UncheckedIOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 problems.add(folder + " cannot be read: " + e.getMessage());
             }
         }
@@ -153,7 +155,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         Set<MigrationVersion> migrated = scripts.stream()
                 .filter(script -> script.prefix() == 'V')
                 .map(Script::version)
-                .collect(java.util.stream.Collectors.toCollection(TreeSet::new));
+                .collect(toCollection(TreeSet::new));
         return scripts.stream()
                 .filter(script -> script.prefix() == 'U' && !migrated.contains(script.version()))
                 .map(script -> shown(script.file()) + ": there is no V" + script.version() + " for it to undo")

@@ -30,9 +30,9 @@ final class BuildWatch implements AutoCloseable {
                 coalesce((case p.index_relid when 0 then p.relid else p.index_relid end)::pg_catalog.regclass::text, '') as target,
                 coalesce(p.phase, 'waiting') as phase,
                 case
-                    when p.blocks_total > 0 then 100 * p.blocks_done / p.blocks_total
-                    when p.tuples_total > 0 then 100 * p.tuples_done / p.tuples_total
-                    when p.lockers_total > 0 then 100 * p.lockers_done / p.lockers_total
+                    when p.phase like 'waiting%' then 100 * p.lockers_done / nullif(p.lockers_total, 0)
+                    when p.phase like '%scanning%' then 100 * p.blocks_done / nullif(p.blocks_total, 0)
+                    else 100 * p.tuples_done / nullif(p.tuples_total, 0)
                 end as percent
             from pg_catalog.pg_stat_activity a
             left join pg_catalog.pg_stat_progress_create_index p on p.pid = a.pid

@@ -4,10 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogFactory;
 import org.flywaydb.core.extensibility.CommandExtension;
+import org.flywaydb.core.internal.configuration.models.ConfigurationModel;
+import org.flywaydb.core.internal.configuration.models.EnvironmentModel;
+import org.flywaydb.core.internal.configuration.models.FlywayEnvironmentModel;
 import org.flywaydb.core.internal.util.Pair;
 
 /** Answers Flyway's command {@code undo}, in place of the stub that asks for the paid edition. */
@@ -38,12 +44,22 @@ public final class UndoCommand implements CommandExtension<UndoResult> {
 
     @Override
     public UndoResult handle(Configuration configuration, List<String> flags) {
-        String dryRunOutput = configuration.getModernConfig().getFlyway().getDryRunOutput();
-        UndoResult result = dryRunOutput == null
-                ? Undo.of(configuration).run(new LoggingListener())
-                : dryRun(configuration, Path.of(dryRunOutput));
+        UndoResult result = dryRunOutput(configuration.getModernConfig())
+                .map(output -> dryRun(configuration, Path.of(output)))
+                .orElseGet(() -> Undo.of(configuration).run(new LoggingListener()));
         result.message().lines().forEach(LOG::info);
         return result;
+    }
+
+    /** Open-source Flyway knows the setting, and ignores it where it does not refuse it: in TOML, for one. */
+    private static Optional<String> dryRunOutput(ConfigurationModel model) {
+        EnvironmentModel environment =
+                model.getEnvironments().get(model.getFlyway().getEnvironment());
+        return Stream.of(environment == null ? null : environment.getFlyway(), model.getFlyway())
+                .filter(Objects::nonNull)
+                .map(FlywayEnvironmentModel::getDryRunOutput)
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     private static UndoResult dryRun(Configuration configuration, Path output) {

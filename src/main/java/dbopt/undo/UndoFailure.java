@@ -10,23 +10,31 @@ import org.flywaydb.core.api.FlywayException;
 final class UndoFailure {
     private UndoFailure() {}
 
+    /**
+     * @param undone what was undone before, and stays so
+     * @param recording whether the failure came while the row was written: then it may have been written
+     */
     static UndoFailedException of(
-            UndoStep step, List<Undone> undone, UndoPlanner planner, boolean rolledBackTogether, Throwable cause) {
-        List<Undone> kept = rolledBackTogether ? List.of() : undone;
+            UndoStep step,
+            List<Undone> undone,
+            boolean group,
+            boolean recording,
+            UndoPlanner planner,
+            Throwable cause) {
         return new UndoFailedException(
                 String.join(
                         "\n",
                         "Undo of %s failed in %s: %s"
                                 .formatted(step.name(), step.script().getScript(), reason(cause)),
-                        left(step, rolledBackTogether) + before(kept) + history(step, planner),
+                        left(step, group) + before(undone) + applied(step, recording, planner),
                         "Once the cause is gone, the same command finishes it: "
                                 + planner.target().command()),
                 cause,
-                kept);
+                undone);
     }
 
-    private static String left(UndoStep step, boolean rolledBackTogether) {
-        if (rolledBackTogether) {
+    private static String left(UndoStep step, boolean group) {
+        if (group) {
             return "Everything was rolled back.";
         }
         return step.script().runsInTransaction()
@@ -42,11 +50,11 @@ final class UndoFailure {
                         .collect(joining(", ", " Undone before it: ", "."));
     }
 
-    private static String history(UndoStep step, UndoPlanner planner) {
+    private static String applied(UndoStep step, boolean recording, UndoPlanner planner) {
         try {
-            return planner.isApplied(step) ? " %s still counts as applied.".formatted(step.name()) : "";
+            return !recording || planner.isApplied(step) ? " %s still counts as applied.".formatted(step.name()) : "";
         } catch (FlywayException e) {
-            return " The schema history cannot be read now.";
+            return " Whether %s still counts as applied, flyway info tells.".formatted(step.name());
         }
     }
 

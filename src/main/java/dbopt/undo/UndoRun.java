@@ -12,14 +12,19 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.executor.Context;
+import org.flywaydb.core.api.logging.Log;
+import org.flywaydb.core.api.logging.LogFactory;
 import org.flywaydb.core.internal.callback.CallbackExecutor;
 import org.flywaydb.core.internal.database.base.Database;
 import org.flywaydb.core.internal.database.base.Schema;
 import org.flywaydb.core.internal.jdbc.ExecutionTemplateFactory;
+import org.flywaydb.core.internal.jdbc.JdbcUtils;
 import org.flywaydb.core.internal.schemahistory.SchemaHistory;
 
 /** Carries a plan out, under the lock that {@code migrate} takes. */
 final class UndoRun {
+    private static final Log LOG = LogFactory.getLog(UndoRun.class);
+
     private final Configuration configuration;
     private final UndoPlanner planner;
     private final SchemaHistory history;
@@ -29,6 +34,7 @@ final class UndoRun {
     private final UndoListener listener;
     private final UndoneRow row;
     private final List<Undone> undone = new ArrayList<>();
+    private boolean recording;
 
     UndoRun(
             Configuration configuration,
@@ -54,18 +60,28 @@ final class UndoRun {
         if (decided.steps().isEmpty()) {
             return new UndoResult(List.of(), decided.note());
         }
-        callbacks.onMigrationConnectionEvent(Event.AFTER_CONNECT);
+        afterConnect();
         callbacks.onMigrateOrUndoEvent(Event.BEFORE_UNDO);
         UndoResult result;
         try {
             result = history.lock(() -> undo(planNow(decided)));
         } catch (FlywayException e) {
             afterError(e, () -> callbacks.onMigrateOrUndoEvent(Event.AFTER_UNDO_ERROR));
+            closeLock();
             throw e;
         }
         callbacks.onMigrateOrUndoEvent(Event.AFTER_UNDO);
         callbacks.onOperationFinishEvent(Event.AFTER_UNDO_OPERATION_FINISH, result);
         return result;
+    }
+
+    /** Flyway 12 runs the callback on its first connection only, in migrate too. */
+    private void afterConnect() {
+        try {
+            callbacks.onMigrationConnectionEvent(Event.AFTER_CONNECT);
+        } catch (NoSuchMethodError e) {
+            LOG.debug("This Flyway has no afterConnect callback on the migration's connection");
+        }
     }
 
     /** While this process waited for the lock, another may have undone or migrated. */
@@ -81,27 +97,20 @@ final class UndoRun {
         endWithThisProcess();
         row.startAfterHistory();
         if (configuration.isGroup()) {
-            undoTogether(plan);
+            inTransaction(() -> {
+                plan.steps().forEach(step -> undo(step, plan));
+                return null;
+            });
         } else {
             plan.steps().forEach(step -> undo(step, plan));
         }
         return new UndoResult(undone, plan.steps().isEmpty() ? plan.note() : summary() + "\n" + plan.note());
     }
 
-    private void undoTogether(UndoPlan plan) {
-        try {
-            inTransaction(() -> {
-                plan.steps().forEach(step -> undo(step, plan));
-                return null;
-            });
-        } catch (UndoFailedException e) {
-            undone.clear();
-            throw e;
-        }
-    }
-
     private void undo(UndoStep step, UndoPlan plan) {
-        listener.starting(step, undone.size() + 1, plan.steps().size());
+        recording = false;
+        int number = undone.size() + 1;
+        tell(() -> listener.starting(step, number, plan.steps().size()));
         long start = System.nanoTime();
         Undone result;
         try {
@@ -112,10 +121,11 @@ final class UndoRun {
             }
         } catch (Exception e) {
             afterError(e, () -> callbacks.onEachMigrateOrUndoEvent(Event.AFTER_EACH_UNDO_ERROR));
-            throw UndoFailure.of(step, undone, planner, configuration.isGroup(), e);
+            List<Undone> kept = configuration.isGroup() ? List.of() : undone;
+            throw UndoFailure.of(step, kept, configuration.isGroup(), recording, planner, e);
         }
         undone.add(result);
-        listener.done(result);
+        tell(() -> listener.done(result));
     }
 
     private Undone runAndRecord(UndoStep step, long start) throws Exception {
@@ -127,6 +137,7 @@ final class UndoRun {
         }
         callbacks.onEachMigrateOrUndoEvent(Event.AFTER_EACH_UNDO);
         Undone result = Undone.of(step, Duration.ofNanos(System.nanoTime() - start));
+        recording = true;
         if (step.script().runsInTransaction()) {
             row.write(step, result);
         } else {
@@ -175,7 +186,22 @@ final class UndoRun {
                     .getJdbcTemplate()
                     .execute("select pg_catalog.set_config('client_connection_check_interval', '2s', false)");
         } catch (SQLException e) {
-            // Without it a rerun waits until the server has finished the abandoned statement.
+            LOG.debug("If this process is killed, the server finishes its statement: " + e.getMessage());
+        }
+    }
+
+    /** Flyway stops closing its connections at the first one that is gone, which would leave the lock's open. */
+    private void closeLock() {
+        if (!database.useSingleConnection()) {
+            JdbcUtils.closeConnection(database.getMainConnection().getJdbcConnection());
+        }
+    }
+
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            LOG.debug("A listener failed: " + e);
         }
     }
 

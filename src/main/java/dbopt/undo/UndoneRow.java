@@ -14,7 +14,7 @@ import org.flywaydb.core.internal.util.AbbreviationUtils;
  * it, which every Flyway reads. Its script is the undo script, so it also tells who undid what, and when.
  *
  * <p>The row is written on the connection that ran the script, so that a transactional script and its row commit
- * together; {@link SchemaHistory} itself would write it on another one.
+ * together; under Flyway's default lock, {@link SchemaHistory} itself would write it on another one.
  */
 final class UndoneRow {
     private final SchemaHistory history;

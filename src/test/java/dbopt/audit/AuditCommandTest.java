@@ -1,0 +1,312 @@
+package dbopt.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** {@code dbopt audit} as a person or a pipeline runs it. */
+class AuditCommandTest {
+    private static final String DUPLICATE = "CREATE INDEX by_a ON public.t USING btree (a)\n";
+
+    @TempDir
+    private Path folder;
+
+    private TestDatabase database;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.empty();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private record Outcome(int exitCode, String output, String log) {}
+
+    @Test
+    void finds_nothing_in_an_empty_database() {
+        Outcome outcome = audit();
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.output()).isEqualTo("PostgreSQL " + version() + ": no redundant index\n");
+        assertThat(audit("--format", "json").output())
+                .isEqualTo(
+                        """
+                        {
+                          "server" : "%s",
+                          "redundantIndexes" : [ ],
+                          "needsReview" : [ ]
+                        }
+                        """
+                                .formatted(version()));
+    }
+
+    @Test
+    void tells_people_what_is_redundant_and_why() {
+        someFindings();
+        assertThat(audit().output())
+                .isEqualTo(
+                        """
+                        PostgreSQL %s: 2 redundant indexes, 16 kB; 1 needs review
+
+                        Redundant, proven; all of them can go together:
+                        duplicate       8 kB  public.t: t_a
+                                              the same keys as by_a
+                                              - 0 scans of it, 0 of by_a, counted since its statistics began, nobody knows when
+                                              - the foreign key t_a_fkey has by_a alone from then on: that one must stay
+                        prefix          8 kB  public.t: t_b
+                                              its keys are the leading keys of t_b_c
+                                              - 0 scans of it, 0 of t_b_c, counted since its statistics began, nobody knows when
+
+                        For a person to judge:
+                        review                public.t: t_c
+                                              t_c_d has the same keys in wholly reversed order: a backward scan of it finds the same
+                        """
+                                .formatted(version()));
+    }
+
+    @Test
+    void tells_programs_the_same_in_JSON() {
+        someFindings();
+        assertThat(audit("--format", "json").output())
+                .isEqualTo(
+                        """
+                        {
+                          "server" : "%s",
+                          "redundantIndexes" : [ {
+                            "schema" : "public",
+                            "table" : "t",
+                            "index" : "t_a",
+                            "kind" : "duplicate",
+                            "coveredBy" : "by_a",
+                            "sizeBytes" : 8192,
+                            "definition" : "CREATE INDEX t_a ON public.t USING btree (a)",
+                            "dropSql" : "DROP INDEX CONCURRENTLY public.t_a",
+                            "undoSql" : "CREATE INDEX CONCURRENTLY t_a ON public.t USING btree (a)",
+                            "notes" : [ "0 scans of it, 0 of by_a, counted since its statistics began, nobody knows when", "the foreign key t_a_fkey has by_a alone from then on: that one must stay" ]
+                          }, {
+                            "schema" : "public",
+                            "table" : "t",
+                            "index" : "t_b",
+                            "kind" : "prefix",
+                            "coveredBy" : "t_b_c",
+                            "sizeBytes" : 8192,
+                            "definition" : "CREATE INDEX t_b ON public.t USING btree (b)",
+                            "dropSql" : "DROP INDEX CONCURRENTLY public.t_b",
+                            "undoSql" : "CREATE INDEX CONCURRENTLY t_b ON public.t USING btree (b)",
+                            "notes" : [ "0 scans of it, 0 of t_b_c, counted since its statistics began, nobody knows when" ]
+                          } ],
+                          "needsReview" : [ {
+                            "schema" : "public",
+                            "table" : "t",
+                            "index" : "t_c",
+                            "coveredBy" : "t_c_d",
+                            "reason" : "t_c_d has the same keys in wholly reversed order: a backward scan of it finds the same"
+                          } ]
+                        }
+                        """
+                                .formatted(version()));
+    }
+
+    @Test
+    void paints_only_where_it_may() {
+        someFindings();
+        assertThat(audit().output()).doesNotContain("\033");
+        assertThat(run(Ansi.ON).output()).contains("\033[32mduplicate\033[0m", "\033[1mt_a\033[0m");
+    }
+
+    @Test
+    void shows_control_characters_instead_of_sending_them() {
+        database.run(
+                "create table t (a int)", "create index \"\033[31mred\n\" on t (a)", "create index a_idx on t (a)");
+        assertThat(audit().output())
+                .contains("duplicate       8 kB  public.t: a_idx")
+                .doesNotContain("\033");
+    }
+
+    @Test
+    void says_what_a_statement_that_builds_an_index_does_not() {
+        database.run(
+                "create table t (a int, b int)",
+                "create index wide on t (abs(a), b)",
+                "create index narrow on t (abs(a))",
+                "alter index narrow alter column 1 set statistics 700",
+                "comment on index narrow is 'for the monthly report'");
+        assertThat(audit().output())
+                .contains(
+                        "- its statistics target 700 for column 1 goes with it; wide has the default\n",
+                        "- its comment says: for the monthly report\n");
+    }
+
+    @Test
+    void passes_or_fails_as_told() throws IOException {
+        assertThat(audit("--fail-on", "any").exitCode()).isZero();
+        database.run("create table t (a int)", "create index a_idx on t (a)", "create index t_a on t (a)");
+        Path accepted = Files.writeString(folder.resolve("accepted"), "# known\n\n" + DUPLICATE + "-- the end\n");
+        assertThat(audit().exitCode()).isZero();
+        assertThat(audit("--fail-on", "new").exitCode()).isEqualTo(1);
+        assertThat(audit("--fail-on", "any").exitCode()).isEqualTo(1);
+        assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()).exitCode())
+                .isZero();
+        assertThat(audit("--fail-on", "any", "--accepted", accepted.toString()).exitCode())
+                .isEqualTo(1);
+        assertThat(audit("--accepted", accepted.toString()).output())
+                .startsWith("PostgreSQL " + version() + ": 1 redundant index, 8 kB (1 accepted)\n")
+                .contains("public.t: t_a (accepted)\n");
+        database.run("create table u (a int)", "create index u_a on u (a)", "create index u_b on u (a)");
+        assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()).exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void says_what_was_accepted_and_is_gone() throws IOException {
+        Path accepted = Files.writeString(folder.resolve("accepted"), DUPLICATE);
+        assertThat(audit("--accepted", accepted.toString()).log())
+                .isEqualTo("Accepted, but no longer found: by_a on public.t\n");
+    }
+
+    @Test
+    void refuses_a_file_of_accepted_findings_that_it_does_not_understand() throws IOException {
+        Path accepted = Files.writeString(
+                folder.resolve("accepted"), "commit_pr_idx\n" + DUPLICATE + "CREATE INDEX i ON t USING btree (a)\n");
+        Outcome outcome = audit("--accepted", accepted.toString());
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.output()).isEmpty();
+        assertThat(outcome.log())
+                .isEqualTo(
+                        """
+                        These lines of %s are no index definitions:
+                          line 1: commit_pr_idx
+                          line 3: CREATE INDEX i ON t USING btree (a)
+                        Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
+                        """
+                                .formatted(accepted));
+        Outcome missing = audit("--accepted", folder.resolve("nobody").toString());
+        assertThat(missing.exitCode()).isEqualTo(2);
+        assertThat(missing.log())
+                .isEqualTo("The file of accepted findings does not exist: " + folder.resolve("nobody") + "\n");
+    }
+
+    @Test
+    void asks_where_to_scaffold() {
+        Outcome outcome = audit("--index", "t_a");
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.log()).isEqualTo("--index and --with-guard say what to scaffold: add --scaffold DIR\n");
+    }
+
+    @Test
+    void says_that_the_database_could_not_be_reached() {
+        Outcome outcome = run(Ansi.OFF, () -> {
+            throw new SQLException("no such host");
+        });
+        assertThat(outcome.exitCode()).isEqualTo(3);
+        assertThat(outcome.log()).isEqualTo("The database could not be reached: no such host\n");
+    }
+
+    @Test
+    void needs_no_right_but_to_connect() {
+        someFindings();
+        database.runAsSuperuser(
+                "create role visitor login password 'visitor'",
+                "grant connect on database " + database.name() + " to visitor");
+        try {
+            Outcome outcome = run(Ansi.OFF, () -> database.connect("visitor", "visitor"));
+            assertThat(outcome.output()).isEqualTo(audit().output()).contains("2 redundant indexes");
+        } finally {
+            database.runAsSuperuser("drop owned by visitor", "drop role visitor");
+        }
+    }
+
+    @Test
+    void says_unknown_where_the_catalog_is_closed() {
+        someFindings();
+        database.runAsSuperuser("revoke select on pg_catalog.pg_index from public");
+        Outcome outcome = audit();
+        assertThat(outcome.exitCode()).isEqualTo(3);
+        assertThat(outcome.output()).isEmpty();
+        assertThat(outcome.log())
+                .isEqualTo(
+                        """
+                        Which indexes are redundant is unknown: this role may not read the catalog (ERROR: permission denied for table pg_index).
+                        Connect as a role that may; the right to connect is enough where the catalog is open, as it is by default.
+                        """);
+    }
+
+    @Test
+    void says_unknown_of_what_stands_beside_the_proof() {
+        someFindings();
+        database.runAsSuperuser("revoke select on pg_catalog.pg_stat_all_indexes from public");
+        Outcome outcome = audit();
+        assertThat(outcome.exitCode()).isZero();
+        assertThat(outcome.output())
+                .contains(
+                        "2 redundant indexes",
+                        "- its scans, foreign keys, tablespace, statistics targets and comment are unknown: ERROR: permission denied for view pg_stat_all_indexes\n");
+        Outcome scaffolded = audit("--scaffold", folder.toString());
+        assertThat(scaffolded.exitCode()).isEqualTo(3);
+        assertThat(scaffolded.log())
+                .isEqualTo(
+                        "Nothing was written: without the tablespace, statistics targets and comment of t_a, its undo script could not be exact; the notes of the audit say why they are unknown.\n");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void changes_nothing() {
+        someFindings();
+        List<String> before =
+                database.query("select pg_current_wal_insert_lsn(), txid_snapshot_xmax(txid_current_snapshot())");
+        audit();
+        assertThat(database.query("select pg_current_wal_insert_lsn(), txid_snapshot_xmax(txid_current_snapshot())"))
+                .isEqualTo(before);
+    }
+
+    private void someFindings() {
+        database.run(
+                "create table parent (id int primary key)",
+                "create table t (a int references parent, b int, c int, d int)",
+                "create index by_a on t (a)",
+                "create index t_a on t (a)",
+                "create index t_b on t (b)",
+                "create index t_b_c on t (b, c)",
+                "create index t_c on t (c desc)",
+                "create index t_c_d on t (c, d)");
+    }
+
+    private String version() {
+        return database.query("show server_version").get(0);
+    }
+
+    private Outcome audit(String... arguments) {
+        return run(Ansi.OFF, database::connect, arguments);
+    }
+
+    private Outcome run(Ansi ansi, String... arguments) {
+        return run(ansi, database::connect, arguments);
+    }
+
+    private static Outcome run(Ansi ansi, AuditCommand.ConnectionSource source, String... arguments) {
+        StringWriter output = new StringWriter();
+        StringWriter log = new StringWriter();
+        int exitCode = new CommandLine(new AuditCommand(source))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
+                .setOut(new PrintWriter(output))
+                .setErr(new PrintWriter(log))
+                .execute(arguments);
+        return new Outcome(exitCode, output.toString(), log.toString());
+    }
+}

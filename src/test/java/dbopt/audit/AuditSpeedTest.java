@@ -1,0 +1,129 @@
+package dbopt.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.TestDatabase;
+import io.github.mfvanek.pg.connection.PgConnection;
+import io.github.mfvanek.pg.connection.PgConnectionImpl;
+import io.github.mfvanek.pg.connection.host.PgHostImpl;
+import io.github.mfvanek.pg.core.checks.host.DuplicatedIndexesCheckOnHost;
+import io.github.mfvanek.pg.core.checks.host.IntersectedIndexesCheckOnHost;
+import io.github.mfvanek.pg.model.context.PgContext;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * How long the audit takes on 10,000 tables with 40,000 indexes, beside pg-index-health's checks for duplicated and
+ * intersected indexes in the same run: {@code mvn test -Dtest=AuditSpeedTest -Ddbopt.benchmark=true}.
+ */
+@EnabledIfSystemProperty(named = "dbopt.benchmark", matches = "true")
+class AuditSpeedTest {
+    private static final int RUNS = 7;
+
+    /** Each table has four indexes; one table in twenty has a duplicate, one in ten a prefix, some an expression. */
+    private static final String CATALOG =
+            """
+            do $$
+            begin
+                for n in 1..10000 loop
+                    execute format('create table t%s (id bigint primary key, a int, b int, c text, d timestamptz)', n);
+                    execute format('create index t%1$s_a on t%1$s (a)', n);
+                    execute format('create index t%1$s_x on t%1$s %2$s', n, case
+                        when n % 20 = 0 then '(a)' when n % 10 = 1 then '(a, b)' when n % 10 = 2 then '(lower(c))'
+                        when n % 10 = 3 then '(b) where a > 0' else '(b, a)' end);
+                    execute format('create index t%1$s_d on t%1$s (d desc, b)', n);
+                    if n % 100 = 0 then
+                        commit;
+                    end if;
+                end loop;
+            end
+            $$
+            """;
+
+    /** What is timed. */
+    private interface Work {
+        int findings() throws SQLException;
+    }
+
+    @Test
+    void takes_at_most_a_fifth_of_the_time_of_two_inexact_checks() throws SQLException {
+        try (TestDatabase database = TestDatabase.empty()) {
+            database.run(CATALOG);
+            database.runAsSuperuser("vacuum analyze");
+            PGSimpleDataSource dataSource = new PGSimpleDataSource();
+            dataSource.setUrl(database.url());
+            dataSource.setUser(TestDatabase.OWNER);
+            dataSource.setPassword(TestDatabase.PASSWORD);
+            PgConnection theirs = PgConnectionImpl.of(dataSource, PgHostImpl.ofUrl(database.url()));
+            List<Double> duplicated = new ArrayList<>();
+            List<Double> intersected = new ArrayList<>();
+            List<Double> proof = new ArrayList<>();
+            List<Double> whole = new ArrayList<>();
+            int theirFindings = 0;
+            int ourFindings = 0;
+            try (Connection connection = database.connect()) {
+                for (int run = 0; run < RUNS; run++) {
+                    theirFindings = timed(duplicated, () -> new DuplicatedIndexesCheckOnHost(theirs)
+                                    .check(PgContext.ofDefault())
+                                    .size())
+                            + timed(intersected, () -> new IntersectedIndexesCheckOnHost(theirs)
+                                    .check(PgContext.ofDefault())
+                                    .size());
+                    ourFindings = timed(proof, () -> rows(connection, Audit.query("redundant_indexes")));
+                    timed(whole, () -> Audit.of(connection)
+                            .report()
+                            .redundantIndexes()
+                            .size());
+                }
+            }
+            double theirTime = median(duplicated) + median(intersected);
+            System.out.printf(
+                    Locale.ROOT,
+                    "pg-index-health: duplicated %.0f ms + intersected %.0f ms, %d findings%n"
+                            + "proof: %.0f ms, %d findings, ratio %.2f%nwhole audit with review and advice: %.0f ms, ratio %.2f%n",
+                    median(duplicated),
+                    median(intersected),
+                    theirFindings,
+                    median(proof),
+                    ourFindings,
+                    median(proof) / theirTime,
+                    median(whole),
+                    median(whole) / theirTime);
+            assertThat(ourFindings).isEqualTo(1500);
+            assertThat(median(proof) / theirTime).isLessThanOrEqualTo(0.2);
+        }
+    }
+
+    private static int timed(List<Double> times, Work work) throws SQLException {
+        long start = System.nanoTime();
+        int findings = work.findings();
+        times.add((System.nanoTime() - start) / 1e6);
+        return findings;
+    }
+
+    private static int rows(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            int rows = 0;
+            while (result.next()) {
+                rows++;
+            }
+            return rows;
+        }
+    }
+
+    private static double median(List<Double> times) {
+        List<Double> sorted = new ArrayList<>(times);
+        Collections.sort(sorted);
+        return sorted.get(sorted.size() / 2);
+    }
+}

@@ -1,0 +1,400 @@
+package dbopt.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.TestDatabase;
+import dbopt.database.MigrationProject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** From the finding to the migration and back: what the scaffold writes, and that it does what it says. */
+class ScaffoldTest {
+    @TempDir
+    private Path folder;
+
+    private TestDatabase database;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.empty();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private record Outcome(int exitCode, String output, String log) {}
+
+    @Test
+    void writes_a_pair_in_the_style_of_this_project() throws IOException {
+        try (TestDatabase audited = TestDatabase.audited()) {
+            audit(
+                    audited,
+                    "--scaffold",
+                    folder.toString(),
+                    "--index",
+                    "commit_pr_idx",
+                    "--index",
+                    "public.pr_survey_pr_idx");
+        }
+        for (String script : List.of("2__drop_commit_pr_idx.sql", "3__drop_pr_survey_pr_idx.sql")) {
+            assertThat(statements(folder.resolve("V" + script)))
+                    .isEqualTo(statements(Path.of("db/migration/V" + script)));
+            assertThat(Files.readString(folder.resolve("U" + script)))
+                    .isEqualTo(Files.readString(Path.of("db/undo/U" + script)));
+            assertThat(Files.readString(folder.resolve("V" + script + ".conf")))
+                    .isEqualTo(Files.readString(Path.of("db/migration/V" + script + ".conf")));
+            assertThat(Files.readString(folder.resolve("U" + script + ".conf")))
+                    .isEqualTo(Files.readString(Path.of("db/undo/U" + script + ".conf")));
+        }
+    }
+
+    @Test
+    void heads_a_migration_with_why_what_and_how_back() throws IOException {
+        database.run("create table t (a int, b int)", "create index t_a on t (a)", "create index t_a_b on t (a, b)");
+        audit(database, "--scaffold", folder.toString(), "--index", "t_a");
+        assertThat(Files.readString(folder.resolve("V2__drop_t_a.sql")))
+                .isEqualTo(
+                        """
+                        -- Drops t_a on t (a): 8 kB when it was audited.
+                        -- Why:   a lookup, a join or a foreign-key check by (a) uses the leading keys of (a, b).
+                        -- Kept:  t_a_b
+                        -- Costs: a scan of the whole index reads the wider one (8 kB when it was audited), which must stay from now on.
+                        -- Lock:  SHARE UPDATE EXCLUSIVE on t: reads and writes go on. The drop waits for the transactions
+                        --        that already use the table; while it waits it blocks nobody.
+                        -- Undo:  U2 builds the index again, concurrently; no data is lost either way.
+                        select pg_temp.assert_redundant(
+                            'public.t_a',
+                            covered_by => 'public.t_a_b',
+                            definition => 'CREATE INDEX t_a ON public.t USING btree (a)'
+                        );
+
+                        drop index concurrently if exists public.t_a;
+
+                        select pg_temp.assert_keeper('public.t_a_b');
+                        """);
+    }
+
+    @Test
+    void leads_the_audited_project_to_a_schema_without_a_finding_and_back() throws IOException {
+        copy(Path.of("db"), folder.resolve("db"));
+        try (TestDatabase audited = TestDatabase.audited()) {
+            Flyway project = MigrationProject.find(folder, null)
+                    .flyway()
+                    .dataSource(audited.url(), TestDatabase.OWNER, TestDatabase.PASSWORD)
+                    .load();
+            project.migrate();
+            List<String> before = audited.schema();
+            List<String> found = findings(audited);
+            assertThat(found).hasSize(20);
+
+            List<String> arguments =
+                    new ArrayList<>(List.of("--scaffold", folder.resolve("db").toString()));
+            found.forEach(index -> arguments.addAll(List.of("--index", index)));
+            Outcome scaffolded = audit(audited, arguments.toArray(String[]::new));
+            assertThat(scaffolded.exitCode()).isZero();
+            assertThat(scaffolded.log()).startsWith("Written:\n").doesNotContain("This project also needs");
+            assertThat(files().stream().filter(file -> file.matches("db/migration/V(9|[1-9][0-9]+)__.*\\.sql")))
+                    .hasSize(found.size());
+
+            project.migrate();
+            assertThat(findings(audited)).isEmpty();
+            assertThat(audited.indexes()).hasSize(indexesIn(before) - found.size());
+
+            undo(audited, folder.resolve("db/undo"), folder.resolve("db/callback/beforeEachUndo.sql"), 8);
+            assertThat(audited.schema()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void works_in_a_foreign_project_with_names_and_attributes_of_every_kind() throws IOException {
+        database.runAsSuperuser("set allow_in_place_tablespaces = on", "create tablespace \"Other, disk\" location ''");
+        try {
+            database.runAsSuperuser("grant create on tablespace \"Other, disk\" to " + TestDatabase.OWNER);
+            database.run(
+                    "create schema \"My ${schema}\"",
+                    "create table \"My ${schema}\".\"t'; drop table t; --\" (a int, \"b, \"\"c\"\"\" text)",
+                    "create index \"kept; 'it'\" on \"My ${schema}\".\"t'; drop table t; --\" (a, \"b, \"\"c\"\"\")",
+                    "create index \"gone\\ ${x} --\n;\" on \"My ${schema}\".\"t'; drop table t; --\" (a) with (fillfactor = 50)",
+                    "comment on index \"My ${schema}\".\"gone\\ ${x} --\n;\" is 'it''s \\ mine; --'",
+                    "create table t (a int, b text)",
+                    "create index kept on t (lower(b), abs(a), b) where a > 0",
+                    "create index gone on t (lower(b), abs(a)) tablespace \"Other, disk\" where a > 0",
+                    "alter index gone alter column 1 set statistics 500",
+                    "alter index gone alter column 2 set statistics 0");
+            List<String> before = catalog();
+
+            Outcome scaffolded = audit(
+                    database,
+                    "--scaffold",
+                    folder.toString(),
+                    "--with-guard",
+                    "--index",
+                    "gone",
+                    "--index",
+                    "gone\\ ${x} --\n;");
+            assertThat(scaffolded.exitCode()).as(scaffolded.log()).isZero();
+            foreignProject().load().migrate();
+            assertThat(findings(database)).isEmpty();
+            assertThat(catalog()).hasSizeLessThan(before.size());
+
+            undo(database, folder, folder.resolve("beforeEachUndo__redundancy_guard.sql"), 1);
+            assertThat(catalog()).isEqualTo(before);
+        } finally {
+            database.close();
+            database = TestDatabase.empty();
+            database.runAsSuperuser("drop tablespace \"Other, disk\"");
+        }
+    }
+
+    @Test
+    void says_what_a_foreign_project_needs_besides() {
+        twoCopies();
+        assertThat(audit(database, "--scaffold", folder.toString()).log())
+                .isEqualTo(
+                        """
+                        Written:
+                          %1$s/V2__drop_t_y.sql
+                          %1$s/V2__drop_t_y.sql.conf
+                          %1$s/U2__drop_t_y.sql
+                          %1$s/U2__drop_t_y.sql.conf
+                        This project also needs, and --with-guard writes:
+                          the guard, a callback beforeEachMigrate that makes pg_temp.assert_redundant and assert_keeper
+                          for undo, a callback beforeEachUndo that makes pg_temp.assert_name_free and assert_built
+                          the setting flyway.postgresql.transactional.lock=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs for ever
+                        """
+                                .formatted(folder));
+    }
+
+    @Test
+    void drops_every_duplicate_and_no_prefix_unless_named() throws IOException {
+        twoCopies();
+        database.run("create index t_a_b on t (a, b)", "create index t_b on t (b)", "create index t_b2 on t (b)");
+        audit(database, "--scaffold", folder.toString());
+        assertThat(files())
+                .containsExactly(
+                        "U2__drop_t_b2.sql", "U2__drop_t_b2.sql.conf", "V2__drop_t_b2.sql", "V2__drop_t_b2.sql.conf");
+    }
+
+    @Test
+    void takes_the_version_after_the_highest() throws IOException {
+        twoCopies();
+        Files.createDirectories(folder.resolve("migration"));
+        Files.writeString(folder.resolve("migration/V20240101120000__first.sql"), "select 1;");
+        audit(database, "--scaffold", folder.toString());
+        assertThat(files()).contains("migration/V20240101120001__drop_t_y.sql", "undo/U20240101120001__drop_t_y.sql");
+    }
+
+    @Test
+    void writes_nothing_twice() throws IOException {
+        twoCopies();
+        audit(database, "--scaffold", folder.toString(), "--with-guard");
+        List<String> first = files();
+        Outcome second = audit(database, "--scaffold", folder.toString(), "--with-guard");
+        assertThat(second.exitCode()).isZero();
+        assertThat(files()).hasSize(first.size() + 4).containsAll(first);
+    }
+
+    @Test
+    void refuses_what_is_not_proven_and_lists_it_all() throws IOException {
+        twoCopies();
+        database.run("create index t_desc on t (b desc)", "create index t_b on t (b)");
+        Outcome refused = audit(
+                database, "--scaffold", folder.toString(), "--index", "t_desc", "--index", "t_y", "--index", "nobody");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.log())
+                .isEqualTo(
+                        """
+                        Nothing was written, because not every index is proven redundant:
+                          t_desc: it needs review: t_b has the same keys in wholly reversed order: a backward scan of it finds the same
+                          nobody: the audit did not find it; either it is needed, or there is no such index
+                        """);
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void asks_for_the_schema_where_a_name_is_not_enough() {
+        twoCopies();
+        database.run(
+                "create schema other",
+                "create table other.t (a int)",
+                "create index t_x on other.t (a)",
+                "create index t_y on other.t (a)");
+        Outcome refused = audit(database, "--scaffold", folder.toString(), "--index", "t_y");
+        assertThat(refused.log())
+                .isEqualTo(
+                        """
+                        Nothing was written, because not every index is proven redundant:
+                          t_y: there are several: other.t_y, public.t_y
+                        """);
+    }
+
+    @Test
+    void refuses_a_folder_that_it_does_not_understand_and_lists_why() throws IOException {
+        twoCopies();
+        for (String file : List.of(
+                "V1__first.sql", "V2__second.sql", "V2__other.sql", "V5__fifth.sql", "V6_sixth.sql", "U3__third.sql")) {
+            Files.writeString(folder.resolve(file), "select 1;");
+        }
+        Outcome refused = audit(database, "--scaffold", folder.toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.output()).isEmpty();
+        assertThat(refused.log())
+                .isEqualTo(
+                        """
+                        Nothing was written, because of what is in %s:
+                          V6_sixth.sql: its name is not V<version>__<description>.sql or U<version>__<description>.sql
+                          V2 is there more than once: V2__other.sql, V2__second.sql
+                          V4 is missing: fetch what others have added before the next version is given away
+                          U3__third.sql: there is no V3 for it to undo
+                        """
+                                .formatted(folder));
+        assertThat(files()).hasSize(6);
+    }
+
+    @Test
+    void refuses_a_file_in_place_of_a_folder() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Outcome refused = audit(database, "--scaffold", file.toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.log()).isEqualTo("The scaffold needs a folder, but this is a file: " + file + "\n");
+    }
+
+    private void twoCopies() {
+        database.run("create table t (a int, b int)", "create index t_x on t (a)", "create index t_y on t (a)");
+    }
+
+    private FluentConfiguration foreignProject() {
+        FluentConfiguration configuration = Flyway.configure()
+                .dataSource(database.url(), TestDatabase.OWNER, TestDatabase.PASSWORD)
+                .locations("filesystem:" + folder)
+                .defaultSchema("public")
+                .baselineOnMigrate(true);
+        configuration
+                .getPluginRegister()
+                .getExact(PostgreSQLConfigurationExtension.class)
+                .setTransactionalLock(false);
+        return configuration;
+    }
+
+    /** Runs the undo scripts above the version, newest first, through Flyway's own parser, dressed as migrations. */
+    private void undo(TestDatabase target, Path scripts, Path beforeEach, int above) throws IOException {
+        Path dressed = Files.createDirectories(folder.resolve("dressed"));
+        Files.writeString(
+                dressed.resolve("beforeEachMigrate.sql"),
+                Files.readString(beforeEach).replace("${concurrentLockTimeout}", "10min"));
+        List<Path> newestFirst;
+        try (Stream<Path> found = Files.list(scripts)) {
+            newestFirst = found.filter(file -> file.getFileName().toString().matches("U[0-9]+__.*\\.sql"))
+                    .filter(file -> version(file) > above)
+                    .sorted(Comparator.comparing(ScaffoldTest::version).reversed())
+                    .toList();
+        }
+        for (int step = 0; step < newestFirst.size(); step++) {
+            Path script = newestFirst.get(step);
+            Path migration = dressed.resolve("V" + (step + 1) + "__undo.sql");
+            Files.copy(script, migration);
+            Files.copy(Path.of(script + ".conf"), Path.of(migration + ".conf"));
+        }
+        FluentConfiguration configuration = Flyway.configure()
+                .dataSource(target.url(), TestDatabase.OWNER, TestDatabase.PASSWORD)
+                .locations("filesystem:" + dressed)
+                .defaultSchema("public")
+                .table("flyway_schema_history_of_undo")
+                .baselineOnMigrate(true)
+                .baselineVersion("0");
+        configuration
+                .getPluginRegister()
+                .getExact(PostgreSQLConfigurationExtension.class)
+                .setTransactionalLock(false);
+        configuration.load().migrate();
+        target.run("drop table flyway_schema_history_of_undo");
+    }
+
+    private static int version(Path script) {
+        return Integer.parseInt(script.getFileName().toString().replaceAll("^U([0-9]+)__.*", "$1"));
+    }
+
+    private static int indexesIn(List<String> schema) {
+        return (int) schema.stream().filter(line -> line.startsWith("CREATE ")).count();
+    }
+
+    private List<String> catalog() {
+        return database.query(
+                """
+                select pg_get_indexdef(i.indexrelid), c.reltablespace, obj_description(c.oid),
+                    (select string_agg(attnum || ' ' || attstattarget, ', ' order by attnum) from pg_attribute where attrelid = c.oid and attstattarget >= 0)
+                from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname !~ '^pg_' and c.relname not like 'flyway%' order by 1
+                """);
+    }
+
+    private static List<String> findings(TestDatabase target) {
+        try (Connection connection = target.connect()) {
+            return Audit.of(connection).report().redundantIndexes().stream()
+                    .map(RedundantIndex::index)
+                    .toList();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<String> statements(Path script) throws IOException {
+        return Files.readAllLines(script).stream()
+                .filter(line -> !line.startsWith("--"))
+                .toList();
+    }
+
+    private static Outcome audit(TestDatabase target, String... arguments) {
+        StringWriter output = new StringWriter();
+        StringWriter log = new StringWriter();
+        int exitCode = new CommandLine(new AuditCommand(target::connect))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(output))
+                .setErr(new PrintWriter(log))
+                .execute(arguments);
+        return new Outcome(exitCode, output.toString(), log.toString());
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.walk(from)) {
+            files.forEach(file -> {
+                try {
+                    Files.copy(file, to.resolve(from.relativize(file).toString()));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dbopt.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DatabaseAddressTest {
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            textBlock =
+                    """
+                    jdbc:postgresql://db/app                                  | jdbc:postgresql://db/app                                  | -    | -
+                    jdbc:postgresql://db:5433/app?user=me&password=a%26b      | jdbc:postgresql://db:5433/app                             | me   | a&b
+                    jdbc:postgresql://db/app?user=me&sslmode=require&ssl=true | jdbc:postgresql://db/app?sslmode=require&ssl=true         | me   | -
+                    postgres://me:a%40b+c@db:5433/app                         | jdbc:postgresql://db:5433/app?sslmode=require             | me   | a@b+c
+                    postgresql://me@db/app                                    | jdbc:postgresql://db/app?sslmode=require                  | me   | -
+                    postgres://me:x@db/app?sslmode=verify-full                | jdbc:postgresql://db/app?sslmode=verify-full              | me   | x
+                    postgres://me:x@db/app?connect_timeout=3                  | jdbc:postgresql://db/app?connect_timeout=3&sslmode=require | me   | x
+                    postgres://me:x@localhost:5432/app                        | jdbc:postgresql://localhost:5432/app                      | me   | x
+                    postgres://me:x@[::1]:5432/app                            | jdbc:postgresql://[::1]:5432/app                          | me   | x
+                    postgres://db/app                                         | jdbc:postgresql://db/app?sslmode=require                  | -    | -
+                    """)
+    void reads_both_forms(String address, String url, String user, String password) {
+        DatabaseAddress parsed = DatabaseAddress.parse(address, "--url");
+        assertThat(parsed.url()).isEqualTo(url);
+        assertThat(parsed.user().orElse(null)).isEqualTo(user);
+        assertThat(parsed.password().orElse(null)).isEqualTo(password);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    mysql://me:open-sesame@db/app            | it starts with neither jdbc:postgresql:// nor postgres://
+                    postgres://me:open-sesame@/app           | it lacks the host or the name of the database
+                    postgres://me:open-sesame@db             | it lacks the host or the name of the database
+                    postgres://me:open sesame@db/app         | it is not a valid address (are special characters in the password percent-encoded?)
+                    jdbc:postgresql://db:port/app?password=open-sesame | the PostgreSQL driver does not understand it
+                    """)
+    void an_address_that_cannot_be_used_is_told_without_its_password(String address, String why) {
+        assertThatThrownBy(() -> DatabaseAddress.parse(address, "DATABASE_URL"))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessage(
+                        """
+                        The address in DATABASE_URL cannot be used: %s.
+                        Nothing was changed. Write jdbc:postgresql://HOST:PORT/NAME or postgres://USER:PASSWORD@HOST:PORT/NAME."""
+                                .formatted(why));
+    }
+
+    @Test
+    void its_text_holds_no_password_and_no_parameter() {
+        DatabaseAddress address = DatabaseAddress.parse("postgres://me:open-sesame@db:5433/app", "--url");
+        assertThat(address.toString()).isEqualTo("db:5433/app as me");
+    }
+}
