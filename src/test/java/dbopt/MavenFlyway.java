@@ -16,7 +16,8 @@ public final class MavenFlyway {
      * without Maven's level before each line.
      */
     public static FlywayRun run(Path project, TestDatabase database, String... goals) {
-        List<String> program = new ArrayList<>(List.of(maven(), "--batch-mode", "--no-transfer-progress"));
+        List<String> program =
+                new ArrayList<>(List.of(maven(), "--batch-mode", "--no-transfer-progress", "-Dstyle.color=never"));
         Optional.ofNullable(System.getProperty("maven.repo.local"))
                 .ifPresent(repository -> program.add("-Dmaven.repo.local=" + repository));
         program.addAll(List.of(goals));
