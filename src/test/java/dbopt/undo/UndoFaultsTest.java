@@ -167,9 +167,15 @@ class UndoFaultsTest {
 
     @Test
     void goes_on_when_no_second_connection_can_be_had() throws Exception {
-        database.runAsSuperuser("alter database %s connection limit 2".formatted(database.name()));
+        UndoListener closeTheDoor = new UndoListener() {
+            @Override
+            public void starting(UndoStep step, int number, int of) {
+                database.runAsSuperuser("alter database %s connection limit 1".formatted(database.name()));
+            }
+        };
         whileReading("metrics_commit", () -> {
-            CompletableFuture<UndoResult> undo = undoInBackground();
+            CompletableFuture<UndoResult> undo = CompletableFuture.supplyAsync(
+                    () -> Undo.of(database.flyway()).run(closeTheDoor));
             awaitBuild();
             TimeUnit.MILLISECONDS.sleep(700);
             reader.rollback();
