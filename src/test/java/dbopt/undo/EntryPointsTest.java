@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The plugin's jar in other Flyways, each a process or a class loader of its own, on a database of this project. */
 @Timeout(180)
+@Tag("entrypoints")
 class EntryPointsTest {
     private static final Path FLYWAYS = Path.of("target/flyways");
 
