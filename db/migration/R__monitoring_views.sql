@@ -1,7 +1,11 @@
 -- Views for people and dashboards, in a schema of their own. Nothing depends on them: dropping the schema dbopt loses
 -- nothing else. They only read the catalog and the statistics views, under the rights of their owner.
 -- Lock: none on the application's tables.
-create schema if not exists dbopt;
+do $$ begin
+    if pg_catalog.to_regnamespace('dbopt') is null then -- quieter than IF NOT EXISTS, and asks for no right it does not need
+        create schema dbopt;
+    end if;
+end $$;
 comment on schema dbopt is 'Monitoring views of dbopt: redundant and unused indexes, age of the table statistics';
 
 -- Indexes that another index of the same table makes unnecessary, by the same proof as the guard of the drops; all of
