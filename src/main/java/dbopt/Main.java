@@ -4,6 +4,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.MigrationProject;
 import dbopt.database.Terminal;
+import dbopt.maintain.MaintainCommand;
 import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
 import java.io.PrintWriter;
@@ -49,6 +50,7 @@ public final class Main {
         return new CommandLine(new Main())
                 .addSubcommand(new MigrateCommand(context))
                 .addSubcommand(new InfoCommand(context))
+                .addSubcommand(new MaintainCommand(context))
                 .setOut(terminal.output())
                 .setErr(terminal.error())
                 .setExecutionExceptionHandler((exception, commandLine, parsed) -> told(terminal, exception))

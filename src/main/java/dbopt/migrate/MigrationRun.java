@@ -6,6 +6,7 @@ import dbopt.database.Blockers;
 import dbopt.database.CommandFailure;
 import dbopt.database.DatabaseAddress;
 import dbopt.database.LockWatch;
+import dbopt.database.OrderlyEnd;
 import dbopt.database.ServerError;
 import dbopt.database.Terminal;
 import java.sql.Connection;

@@ -1,10 +1,10 @@
-package dbopt.migrate;
+package dbopt.database;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Lets a command end in order when its user interrupts it: the running statement is cancelled and the rest tidied up. */
-final class OrderlyEnd implements AutoCloseable {
+public final class OrderlyEnd implements AutoCloseable {
     private static final long SECONDS_TO_TIDY_UP = 10;
 
     private final CountDownLatch done = new CountDownLatch(1);
@@ -24,7 +24,8 @@ final class OrderlyEnd implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    static OrderlyEnd onInterrupt(Runnable cancel) {
+    /** Runs {@code cancel} when the process is asked to end, and waits a little for this to be closed. */
+    public static OrderlyEnd onInterrupt(Runnable cancel) {
         return new OrderlyEnd(cancel);
     }
 
