@@ -4,6 +4,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.MigrationProject;
 import dbopt.database.Terminal;
+import dbopt.health.HealthCommand;
 import dbopt.maintain.MaintainCommand;
 import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
@@ -51,6 +52,7 @@ public final class Main {
                 .addSubcommand(new MigrateCommand(context))
                 .addSubcommand(new InfoCommand(context))
                 .addSubcommand(new MaintainCommand(context))
+                .addSubcommand(new HealthCommand(context))
                 .setOut(terminal.output())
                 .setErr(terminal.error())
                 .setExecutionExceptionHandler((exception, commandLine, parsed) -> told(terminal, exception))
