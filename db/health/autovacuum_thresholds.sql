@@ -5,7 +5,7 @@
 -- do:       Give the table a smaller share of its own, so that some 50,000 dead rows bring a vacuum. Its owner can do
 --           that, on a managed server too.
 with server as materialized (
-    select greatest(extract(epoch from pg_catalog.now() - coalesce(d.stats_reset, b.stats_reset)) / 86400, 0.01) as days
+    select extract(epoch from pg_catalog.now() - coalesce(d.stats_reset, b.stats_reset)) / 86400 as days
     from pg_catalog.pg_stat_database d
     cross join pg_catalog.pg_stat_bgwriter b
     where d.datname = pg_catalog.current_database()
@@ -19,7 +19,8 @@ options as (
 tables as (
     select
         s.schemaname, s.relname, coalesce(nullif(s.n_live_tup, 0), greatest(c.reltuples, 0)) as live_rows, s.n_dead_tup,
-        (s.n_tup_upd + s.n_tup_del) / server.days as rows_a_day,
+        -- the counters of less than a day tell no rate
+        case when server.days >= 1 then (s.n_tup_upd + s.n_tup_del) / server.days end as rows_a_day,
         coalesce((select o.option_value from options o where o.oid = c.oid and o.option_name = 'autovacuum_vacuum_threshold'),
             pg_catalog.current_setting('autovacuum_vacuum_threshold'))::numeric as base,
         coalesce((select o.option_value from options o where o.oid = c.oid and o.option_name = 'autovacuum_vacuum_scale_factor'),
@@ -42,6 +43,7 @@ select
     pg_catalog.round(threshold) as value,
     'rows' as unit,
     pg_catalog.format('dead rows of %s; it holds %s, %s', pg_catalog.round(live_rows::numeric), n_dead_tup, case
+        when rows_a_day is null then 'and how many it gets a day is unknown'
         when rows_a_day < 1 then 'and hardly gets any: not in sight'
         else pg_catalog.format('and gets about %s a day: next in about %s days', pg_catalog.round(rows_a_day::numeric),
             pg_catalog.ceil(greatest(threshold - n_dead_tup, 0) / rows_a_day::numeric))

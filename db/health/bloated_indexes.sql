@@ -51,7 +51,7 @@ join large l using (indexrelid)
 where e.known and e.wasted_pages * l.block_size >= 10 * 1024 * 1024 and e.wasted_pages >= 0.5 * l.relpages
 union all
 select
-    'unknown', pg_catalog.format('%s indexes of 10 MB or more', pg_catalog.count(*)), null, 'bytes',
+    'unknown', pg_catalog.format('indexes of 10 MB or more: %s', pg_catalog.count(*)), null, 'bytes',
     'the statistics of their columns are hidden from this role, or were never made', null
 from estimated e
 where not e.known

@@ -44,7 +44,7 @@ join large l using (oid)
 where e.known and e.wasted_pages * l.block_size >= 50 * 1024 * 1024 and e.wasted_pages >= 0.5 * l.relpages
 union all
 select
-    'unknown', pg_catalog.format('%s tables of 50 MB or more', pg_catalog.count(*)), null, 'bytes',
+    'unknown', pg_catalog.format('tables of 50 MB or more: %s', pg_catalog.count(*)), null, 'bytes',
     'the statistics of their columns are hidden from this role, or were never made', null
 from estimated e
 where not e.known

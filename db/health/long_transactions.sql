@@ -25,7 +25,7 @@ from open_transactions
 where started < pg_catalog.clock_timestamp() - interval '5 minutes'
 union all
 select
-    'unknown', pg_catalog.format('%s sessions of other roles', pg_catalog.count(*)), null, 'seconds',
+    'unknown', pg_catalog.format('sessions of other roles: %s', pg_catalog.count(*)), null, 'seconds',
     'this role may not see their transactions: GRANT pg_read_all_stats shows them', null
 from pg_catalog.pg_stat_activity
 where usename is not null and state is null and query = '<insufficient privilege>'

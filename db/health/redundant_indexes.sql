@@ -12,7 +12,7 @@ select
     'bytes' as unit,
     pg_catalog.format('%s of %I on %I', case found.kind when 'duplicate' then 'a duplicate' else 'a prefix' end,
         found.covered_by, found.table_name) as detail,
-    pg_catalog.format('drop index concurrently %I.%I', found.schema_name, found.index_name) as fix
+    null as fix
 from (
     -- include db/audit/redundant_indexes.sql
 ) found

@@ -36,7 +36,7 @@ from used
 where not cycle and last_value >= 0.7 * largest
 union all
 select
-    'unknown', pg_catalog.format('%s sequences', pg_catalog.count(*)), null, 'percent', 'this role may not read them', null
+    'unknown', pg_catalog.format('sequences: %s', pg_catalog.count(*)), null, 'percent', 'this role may not read them', null
 from used
 where not readable
 having pg_catalog.count(*) > 0

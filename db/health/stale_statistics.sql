@@ -39,7 +39,7 @@ from judged
 where (visible or has_statistics) and (stale or not seen_analysed)
 union all
 select
-    'unknown', pg_catalog.format('%s tables', pg_catalog.count(*)), null, 'rows', 'this role may not see their statistics', null
+    'unknown', pg_catalog.format('tables: %s', pg_catalog.count(*)), null, 'rows', 'this role may not see their statistics', null
 from judged
 where not visible and not has_statistics and not seen_analysed
 having pg_catalog.count(*) > 0

@@ -34,8 +34,8 @@ record Finding(
         return new Finding(Severity.UNKNOWN, "this check", Optional.empty(), "", reason, Optional.empty());
     }
 
-    /** The value with its unit, for people. */
+    /** The value with its unit, for people; not every finding has one, but one that should is unknown. */
     String amount() {
-        return value.map(number -> Units.text(number, unit)).orElse("unknown");
+        return value.map(number -> Units.text(number, unit)).orElse(severity == Severity.UNKNOWN ? "unknown" : "-");
     }
 }
