@@ -6,6 +6,8 @@ import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.MigrationProject;
 import dbopt.database.Terminal;
+import dbopt.health.HealthCommand;
+import dbopt.maintain.MaintainCommand;
 import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
 import java.io.PrintWriter;
@@ -60,6 +62,8 @@ public final class Main {
                 .addSubcommand(new UndoOnCommandLine(context))
                 .addSubcommand(new InfoCommand(context))
                 .addSubcommand(audit(context))
+                .addSubcommand(new MaintainCommand(context))
+                .addSubcommand(new HealthCommand(context))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.output())
                 .setErr(terminal.error())

@@ -8,13 +8,19 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.configuration.ConfigUtils;
@@ -86,6 +92,41 @@ public final class MigrationProject {
         return root == null
                 ? MigrationProject.class.getClassLoader().getResource(file) != null
                 : Files.isRegularFile(root.resolve(file));
+    }
+
+    /** The SQL files that lie in a folder below {@code db} itself, for example {@code db/health/wraparound.sql}, sorted. */
+    public List<String> sqlFiles(String folder) {
+        if (root != null) {
+            return sqlFiles(root.resolve(folder), folder);
+        }
+        try {
+            URI here = requireNonNull(
+                            MigrationProject.class.getClassLoader().getResource(CONFIGURATION),
+                            "the jar lacks " + CONFIGURATION)
+                    .toURI();
+            if (!here.getScheme().equals("jar")) {
+                return sqlFiles(Path.of(here).getParent().getParent().resolve(folder), folder);
+            }
+            try (FileSystem jar = FileSystems.newFileSystem(here, Map.of())) {
+                return sqlFiles(jar.getPath(folder), folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> sqlFiles(Path directory, String folder) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".sql"))
+                    .map(name -> folder + "/" + name)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The text of a file below {@code db}, for example {@code db/sample/load.sql}. */

@@ -1,0 +1,49 @@
+-- title:    Autovacuum keeps up
+-- severity: warning when a table has twice the dead rows that should bring autovacuum, or twice the changes that should
+--           bring its ANALYZE; info for a table of 10,000 rows or more that has never been seen vacuumed
+-- why:      Autovacuum is on, but does not get there: its workers are too few or too gentle, or something stops it.
+-- do:       Run dbopt maintain now. Look for long transactions and locks on the table; ask the provider for more
+--           workers (autovacuum_max_workers) or speed (autovacuum_vacuum_cost_limit).
+with options as (
+    select c.oid, o.option_name, o.option_value
+    from pg_catalog.pg_class c
+    cross join lateral pg_catalog.pg_options_to_table(c.reloptions) o
+    where c.reloptions is not null and c.relkind in ('r', 'm')
+),
+settings as (
+    select s.relid, setting.name, coalesce(
+        (select o.option_value from options o where o.oid = s.relid and o.option_name = setting.name),
+        pg_catalog.current_setting(setting.name))::float8 as value
+    from pg_catalog.pg_stat_user_tables s
+    cross join (values ('autovacuum_vacuum_threshold'), ('autovacuum_vacuum_scale_factor'),
+        ('autovacuum_analyze_threshold'), ('autovacuum_analyze_scale_factor')) setting (name)
+    where s.n_dead_tup > 0 or s.n_mod_since_analyze > 0
+),
+judged as (
+    select
+        pg_catalog.format('%I.%I', s.schemaname, s.relname) as object, s.n_dead_tup, s.n_mod_since_analyze, s.n_live_tup,
+        s.autovacuum_count + s.autoanalyze_count as visits,
+        greatest(s.last_vacuum, s.last_autovacuum) is null and c.relallvisible = 0 as never_vacuumed,
+        2 * (pg_catalog.max(t.value) filter (where t.name = 'autovacuum_vacuum_threshold')
+            + pg_catalog.max(t.value) filter (where t.name = 'autovacuum_vacuum_scale_factor') * greatest(c.reltuples, 0)) as dead_limit,
+        2 * (pg_catalog.max(t.value) filter (where t.name = 'autovacuum_analyze_threshold')
+            + pg_catalog.max(t.value) filter (where t.name = 'autovacuum_analyze_scale_factor') * greatest(c.reltuples, 0)) as change_limit
+    from pg_catalog.pg_stat_user_tables s
+    join pg_catalog.pg_class c on c.oid = s.relid and c.relkind in ('r', 'm') and c.relpersistence <> 't'
+    left join settings t on t.relid = s.relid
+    group by s.relid, s.schemaname, s.relname, s.n_dead_tup, s.n_mod_since_analyze, s.n_live_tup, s.autovacuum_count,
+        s.autoanalyze_count, s.last_vacuum, s.last_autovacuum, c.relallvisible, c.reltuples
+)
+select
+    case when n_dead_tup > dead_limit or n_mod_since_analyze > change_limit then 'warning' else 'info' end as severity,
+    object,
+    case when n_dead_tup > dead_limit then n_dead_tup when n_mod_since_analyze > change_limit then n_mod_since_analyze
+        else n_live_tup end as value,
+    'rows' as unit,
+    case when n_dead_tup > dead_limit then pg_catalog.format('dead, twice what should bring autovacuum; it came %s times', visits)
+        when n_mod_since_analyze > change_limit then pg_catalog.format('changed, twice what should bring its ANALYZE; it came %s times', visits)
+        else 'live; never vacuumed, as far as can be seen' end as detail,
+    null as fix
+from judged
+where n_dead_tup > dead_limit or n_mod_since_analyze > change_limit or never_vacuumed and n_live_tup >= 10000
+order by severity desc, value desc, object;

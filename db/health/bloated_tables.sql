@@ -1,0 +1,52 @@
+-- title:    Bloated tables
+-- severity: warning when half of a table's pages or more, and at least 50 MB, are empty; unknown where the statistics of
+--           its columns are hidden from this role, or were never made
+-- why:      Sequential scans and the server's memory carry the empty pages. VACUUM lets new rows use them, but gives
+--           them back to the system only at the table's end.
+-- do:       Nothing, if the table will grow again. Else rewrite it while nobody waits, best with pg_repack or
+--           pg_squeeze; VACUUM FULL locks every reader out.
+--
+-- An estimate from the number of rows and the average width of the columns at the last VACUUM or ANALYZE.
+with large as materialized (
+    select
+        c.oid, n.nspname, c.relname, c.reltuples, c.relpages,
+        coalesce(pg_catalog.substring(pg_catalog.array_to_string(c.reloptions, ','), '(?:^|,)fillfactor=([0-9]+)')::int, 100)
+            / 100.0 as fill,
+        pg_catalog.current_setting('block_size')::bigint as block_size
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'm') and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+        and c.relpages * pg_catalog.current_setting('block_size')::bigint >= 50 * 1024 * 1024
+),
+estimated as (
+    select
+        l.oid,
+        pg_catalog.count(s.avg_width) = pg_catalog.count(*) and l.reltuples >= 0 as known,
+        -- a row is a pointer of 4 bytes and, in steps of 8, a header of 24 and the columns; a page has 24 bytes of its own
+        l.relpages - pg_catalog.ceil(l.reltuples * (28 + 8 * pg_catalog.ceil(pg_catalog.sum((1 - s.null_frac) * s.avg_width) / 8))
+            / ((l.block_size - 24) * l.fill)) as wasted_pages
+    from large l
+    join pg_catalog.pg_attribute a on a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_catalog.pg_stats s
+        on s.schemaname = l.nspname and s.tablename = l.relname and s.attname = a.attname and not s.inherited
+    group by l.oid, l.reltuples, l.relpages, l.block_size, l.fill
+)
+select
+    'warning' as severity,
+    pg_catalog.format('%I.%I', l.nspname, l.relname) as object,
+    (e.wasted_pages * l.block_size)::bigint as value,
+    'bytes' as unit,
+    pg_catalog.format('about %s of its %s are empty', pg_catalog.pg_size_pretty((e.wasted_pages * l.block_size)::bigint),
+        pg_catalog.pg_size_pretty(l.relpages * l.block_size)) as detail,
+    null as fix
+from estimated e
+join large l using (oid)
+where e.known and e.wasted_pages * l.block_size >= 50 * 1024 * 1024 and e.wasted_pages >= 0.5 * l.relpages
+union all
+select
+    'unknown', pg_catalog.format('tables of 50 MB or more: %s', pg_catalog.count(*)), null, 'bytes',
+    'the statistics of their columns are hidden from this role, or were never made', null
+from estimated e
+where not e.known
+having pg_catalog.count(*) > 0
+order by severity desc, value desc nulls last, object;

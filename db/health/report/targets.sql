@@ -1,0 +1,49 @@
+-- The targets of the clean-up of the audited database, beside what the audit recorded; no row in any other database.
+-- A target is met when measured <= goal. Where counted is true, the figure only ever grows, and the owner of the tables
+-- cannot set it back: the report counts from the first run in its history file.
+with audited (table_name, data_mb, index_mb, ratio, dropped_mb) as (
+    -- the six largest tables at the audit, and the size of the redundant indexes that go
+    values
+        ('metrics_aiusagedaily', 321, 460, 1.43, 28.0),
+        ('metrics_prfile',       198, 249, 1.26, 0),
+        ('metrics_commit',       152, 137, 0.90, 15.2),
+        ('metrics_weeklymetrics', 34,  36, 1.06, 0),
+        ('metrics_pullrequest',  198,  94, 0.47, 0),
+        ('metrics_prsurvey',      13,  25, 1.92, 4.0)
+),
+dropped (index_name) as (
+    values ('commit_pr_idx'), ('pr_survey_pr_idx'), ('metrics_aiusagedaily_member_id_0274ee1d'),
+        ('metrics_commit_author_id_67f38a6f'), ('github_int_org_slug_idx'), ('jira_int_cloud_id_idx')
+),
+measured as (
+    select a.*, t.oid, pg_catalog.pg_table_size(t.oid) as data_bytes, pg_catalog.pg_indexes_size(t.oid) as index_bytes
+    from audited a
+    join pg_catalog.pg_class t on t.oid = pg_catalog.to_regclass('public.' || a.table_name)
+),
+stale as (
+    -- include db/health/stale_statistics.sql
+),
+targets (position, target, measured, unit, recorded, goal, counted) as (
+    select 1, 'Redundant indexes that the audit named', pg_catalog.count(pg_catalog.to_regclass('public.' || index_name)), 'indexes', 6, 0, false
+    from dropped
+    union all
+    select 2, 'Index size of the six largest tables', pg_catalog.sum(index_bytes), 'bytes',
+        pg_catalog.sum(index_mb) * 1048576, pg_catalog.sum(index_mb - dropped_mb) * 1048576, false
+    from measured
+    union all
+    select 3, 'Tables with stale or missing statistics', pg_catalog.count(*), 'tables', null, 0, false
+    from stale
+    where severity = 'warning'
+    union all
+    select 4, 'Sequential scans of metrics_prsurvey', s.seq_scan, 'scans', null, 9, true
+    from pg_catalog.pg_stat_user_tables s
+    where s.relid = pg_catalog.to_regclass('public.metrics_prsurvey')
+    union all
+    select 5, 'Index-to-data ratio of ' || table_name, pg_catalog.round(index_bytes::numeric / nullif(data_bytes, 0), 2), 'ratio',
+        ratio, case dropped_mb when 0 then ratio else pg_catalog.round((index_mb - dropped_mb) / data_mb + 0.005, 2) end, false
+    from measured
+)
+select target, measured::numeric as measured, unit, recorded::numeric as recorded, goal::numeric as goal, counted
+from targets
+where (select pg_catalog.count(*) from measured) = (select pg_catalog.count(*) from audited)
+order by position, target;

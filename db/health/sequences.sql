@@ -1,0 +1,43 @@
+-- title:    Sequences near their end
+-- severity: warning when 70 % of a sequence's numbers, or of the numbers its column can hold, are used; critical at 90 %;
+--           unknown where this role may not read the sequence
+-- why:      At the end every insert fails.
+-- do:       Make the column, and the sequence, bigint: in good time, because changing an integer column rewrites the table.
+with columns as (
+    select
+        d.objid as sequence, d.refobjid as table_oid, a.attname,
+        case a.atttypid when 'pg_catalog.int2'::pg_catalog.regtype then 32767
+            when 'pg_catalog.int4'::pg_catalog.regtype then 2147483647 else 9223372036854775807 end as largest
+    from pg_catalog.pg_depend d
+    join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refclassid = d.classid and d.deptype in ('a', 'i')
+),
+used as (
+    select
+        pg_catalog.format('%I.%I', s.schemaname, s.sequencename) as object, s.last_value, s.cycle,
+        least(s.max_value, c.largest) as largest,
+        c.attname,
+        pg_catalog.has_sequence_privilege(q.oid, 'SELECT,USAGE') as readable
+    from pg_catalog.pg_sequences s
+    join pg_catalog.pg_namespace n on n.nspname = s.schemaname
+    join pg_catalog.pg_class q on q.relnamespace = n.oid and q.relname = s.sequencename and q.relkind = 'S'
+    left join columns c on c.sequence = q.oid
+    where s.increment_by > 0
+)
+select
+    case when last_value >= 0.9 * largest then 'critical' else 'warning' end as severity,
+    object,
+    pg_catalog.round(100.0 * last_value / largest, 1) as value,
+    'percent' as unit,
+    pg_catalog.format('%s of %s numbers are used%s', last_value, largest,
+        case when attname is null then '' else pg_catalog.format(' (column %I)', attname) end) as detail,
+    null as fix
+from used
+where not cycle and last_value >= 0.7 * largest
+union all
+select
+    'unknown', pg_catalog.format('sequences: %s', pg_catalog.count(*)), null, 'percent', 'this role may not read them', null
+from used
+where not readable
+having pg_catalog.count(*) > 0
+order by severity, value desc nulls last, object;

@@ -1,0 +1,69 @@
+package dbopt.health;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A question to the catalog: one SELECT in a file, whose header is a comment of {@code key: text} lines, up to the first
+ * line without text. It returns findings, with the columns severity, object, value, unit, detail and fix; none is good.
+ *
+ * @param name the file's name without its suffix
+ * @param severityRule when it finds what, in words
+ * @param why why it matters
+ * @param whatToDo what to do about a finding
+ */
+record Check(String name, String title, String severityRule, String why, String whatToDo, String sql) {
+    private static final List<String> KEYS = List.of("title", "severity", "why", "do");
+
+    Check {
+        requireNonNull(name, "name is null");
+        requireNonNull(title, "title is null");
+        requireNonNull(severityRule, "severityRule is null");
+        requireNonNull(why, "why is null");
+        requireNonNull(whatToDo, "whatToDo is null");
+        requireNonNull(sql, "sql is null");
+    }
+
+    /**
+     * Reads a check.
+     *
+     * @throws IllegalArgumentException if a line of the header is missing
+     */
+    static Check parse(String name, String text) {
+        Map<String, String> header = header(text);
+        for (String key : KEYS) {
+            if (!header.containsKey(key)) {
+                throw new IllegalArgumentException(
+                        "The header of check " + name + " has no line \"-- " + key + ": ...\"");
+            }
+        }
+        return new Check(name, header.get("title"), header.get("severity"), header.get("why"), header.get("do"), text);
+    }
+
+    private static Map<String, String> header(String text) {
+        Map<String, String> header = new LinkedHashMap<>();
+        String key = "";
+        Iterator<String> lines = text.lines().iterator();
+        while (lines.hasNext()) {
+            String line = lines.next();
+            String content = line.startsWith("--") ? line.substring(2).strip() : "";
+            if (content.isEmpty()) {
+                return header;
+            }
+            Optional<String> started =
+                    KEYS.stream().filter(each -> content.startsWith(each + ":")).findFirst();
+            key = started.orElse(key);
+            header.merge(
+                    key,
+                    started.map(each -> content.substring(each.length() + 1).strip())
+                            .orElse(content),
+                    (before, more) -> before + " " + more);
+        }
+        return header;
+    }
+}

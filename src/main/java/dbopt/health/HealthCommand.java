@@ -1,0 +1,159 @@
+package dbopt.health;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.database.CommandContext;
+import dbopt.database.CommandFailure;
+import dbopt.database.ConnectionOptions;
+import dbopt.database.ServerError;
+import dbopt.database.Target;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dbopt health}. */
+@Command(
+        name = "health",
+        description =
+                "Reports what needs attention: indexes, statistics, vacuum, and what holds them back. Only reads.",
+        mixinStandardHelpOptions = true)
+public final class HealthCommand implements Callable<Integer> {
+    /** How the report is written. */
+    enum Format {
+        text,
+        json,
+        html,
+        prometheus
+    }
+
+    /** The severity from which on the exit code is 1. */
+    enum FailOn {
+        warning(Severity.WARNING),
+        critical(Severity.CRITICAL);
+
+        private final Severity severity;
+
+        FailOn(Severity severity) {
+            this.severity = severity;
+        }
+    }
+
+    private final CommandContext context;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private Format format;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "write the report there, all at once, instead of to standard output")
+    private Optional<Path> output = Optional.empty();
+
+    @Option(
+            names = "--history",
+            paramLabel = "FILE",
+            description =
+                    "add this run to the file, and report from the earlier ones: trends, and targets that are counted")
+    private Optional<Path> historyFile = Optional.empty();
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "SEVERITY",
+            description = "exit with 1 when there is a finding this grave or graver: ${COMPLETION-CANDIDATES}")
+    private Optional<FailOn> failOn = Optional.empty();
+
+    public HealthCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
+    }
+
+    @Override
+    public Integer call() {
+        try (Target target = connection.open(context, false, context.terminal()::progress)) {
+            String database = target.address().display();
+            History history = historyFile
+                    .map(file -> History.read(file, database, context.terminal()::progress))
+                    .orElse(new History(List.of()));
+            Report counted = read(target, database);
+            historyFile.ifPresent(file -> History.append(file, Snapshot.of(counted)));
+            Report report = history.since(counted);
+            write(text(report, history));
+            return failOn.filter(limit -> report.status().compareTo(limit.severity) <= 0)
+                            .isPresent()
+                    ? 1
+                    : 0;
+        }
+    }
+
+    private Report read(Target target, String database) {
+        try (Connection asked = target.address().connect("dbopt health")) {
+            return new ReportReader(asked, new Queries(context.project()), this::tell)
+                    .read(database, Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "The report cannot be made: " + ServerError.of(e).text() + "\nNothing was changed.",
+                    e);
+        } finally {
+            context.terminal().clear();
+        }
+    }
+
+    /** Each check is done in an instant: only a terminal, where the line passes, is told. */
+    private void tell(String step) {
+        if (context.terminal().interactive()) {
+            context.terminal().passing(step + " ...");
+        }
+    }
+
+    private String text(Report report, History history) {
+        return switch (format) {
+            case text -> TextReport.of(report);
+            case json -> JsonReport.of(report);
+            case html -> HtmlReport.of(report, history);
+            case prometheus -> PrometheusReport.of(report);
+        };
+    }
+
+    /** A reader of the file, such as a metrics collector, never sees half of it. */
+    private void write(String text) {
+        if (output.isEmpty()) {
+            context.terminal().result(text);
+            return;
+        }
+        Path file = output.get().toAbsolutePath();
+        try {
+            Path whole = file.resolveSibling("." + file.getFileName() + ".tmp");
+            Files.writeString(whole, text);
+            try {
+                Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "The report cannot be written to " + file + " ("
+                            + e.getClass().getSimpleName() + ").\nNothing was changed in the database.",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dbopt.health;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The report as <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus text</a>, for the
+ * textfile collector: gauges, few labels, no name of a table, so the number of series does not grow with the database.
+ * What is not known has no sample.
+ */
+final class PrometheusReport {
+    private static final List<Severity> COUNTED =
+            List.of(Severity.CRITICAL, Severity.WARNING, Severity.UNKNOWN, Severity.INFO);
+
+    private final StringBuilder text = new StringBuilder();
+    private final String database;
+
+    private PrometheusReport(Report report) {
+        database = report.database().replaceFirst(" as .*", "");
+    }
+
+    static String of(Report report) {
+        PrometheusReport prometheus = new PrometheusReport(report);
+        prometheus.write(report);
+        return prometheus.text.toString();
+    }
+
+    private void write(Report report) {
+        one(
+                "dbopt_health_timestamp_seconds",
+                "When the database was looked at, in Unix time.",
+                report.at().getEpochSecond());
+        List<String> findings = new ArrayList<>();
+        for (CheckResult result : report.results()) {
+            for (Severity severity : COUNTED) {
+                findings.add(sample(
+                        "dbopt_health_findings",
+                        Map.of("check", result.check().name(), "severity", severity.label()),
+                        result.count(severity)));
+            }
+        }
+        family("dbopt_health_findings", "What each check found, by severity.", findings);
+        one("dbopt_tables_bytes", "Size of all tables, without their indexes.", report.dataBytes());
+        one("dbopt_indexes_bytes", "Size of all indexes.", report.indexBytes());
+        one("dbopt_dead_rows", "Rows that await a VACUUM.", report.deadRows());
+        one("dbopt_sequential_scans", "Sequential scans since the server counts.", report.sequentialScans());
+        targets(report.targets());
+    }
+
+    private void targets(List<TargetFigure> targets) {
+        List<String> measured = new ArrayList<>();
+        List<String> goals = new ArrayList<>();
+        for (TargetFigure target : targets) {
+            Map<String, String> labels = Map.of("target", target.target(), "unit", target.unit());
+            target.measured().ifPresent(value -> measured.add(sample("dbopt_target_measured", labels, value)));
+            goals.add(sample("dbopt_target_goal", labels, target.goal()));
+        }
+        family("dbopt_target_measured", "The figure of each target of the clean-up, in its unit.", measured);
+        family("dbopt_target_goal", "What it should be at most.", goals);
+    }
+
+    private void one(String name, String help, long value) {
+        family(name, help, List.of(sample(name, Map.of(), value)));
+    }
+
+    private void family(String name, String help, List<String> samples) {
+        if (!samples.isEmpty()) {
+            text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+            text.append("# TYPE ").append(name).append(" gauge\n");
+            samples.forEach(text::append);
+        }
+    }
+
+    private String sample(String name, Map<String, String> labels, Number value) {
+        Map<String, String> all = new TreeMap<>(labels);
+        all.put("database", database);
+        List<String> written = new ArrayList<>();
+        all.forEach((label, content) -> written.add(label + "=\"" + escaped(content) + '"'));
+        return name + "{" + String.join(",", written) + "} " + value + "\n";
+    }
+
+    private static String escaped(String content) {
+        return content.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+}

@@ -1,0 +1,89 @@
+package dbopt.health;
+
+import static java.util.Comparator.comparing;
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The health of one database at one moment.
+ *
+ * @param database where it is and who looked, without a password
+ * @param results of every check, the gravest first
+ * @param tables the largest first
+ * @param indexes the largest first
+ * @param targets of the audited database; empty for any other
+ */
+record Report(
+        Instant at,
+        String server,
+        String database,
+        List<CheckResult> results,
+        List<TableUse> tables,
+        List<IndexUse> indexes,
+        List<TargetFigure> targets) {
+    Report {
+        requireNonNull(at, "at is null");
+        requireNonNull(server, "server is null");
+        requireNonNull(database, "database is null");
+        results = results.stream()
+                .sorted(comparing(CheckResult::status)
+                        .thenComparing(result -> result.check().title()))
+                .toList();
+        tables = List.copyOf(tables);
+        indexes = List.copyOf(indexes);
+        targets = List.copyOf(targets);
+    }
+
+    /** How many findings there are of this severity. */
+    long count(Severity severity) {
+        return results.stream().mapToLong(result -> result.count(severity)).sum();
+    }
+
+    /** The gravest finding of all. */
+    Severity status() {
+        return results.stream()
+                .map(CheckResult::status)
+                .min(comparing(Severity::ordinal))
+                .orElse(Severity.OK);
+    }
+
+    /** In one line: is it well? */
+    String verdict() {
+        String counts = counts();
+        return switch (status()) {
+            case CRITICAL -> "Act now: " + counts;
+            case WARNING -> "Needs attention: " + counts;
+            case UNKNOWN -> "Well, as far as this role can see: " + counts;
+            case INFO, OK -> "Well: " + counts;
+        };
+    }
+
+    private String counts() {
+        return String.join(
+                ", ",
+                count(Severity.CRITICAL) + " critical",
+                count(Severity.WARNING) + (count(Severity.WARNING) == 1 ? " warning" : " warnings"),
+                count(Severity.UNKNOWN) + " unknown",
+                results.stream()
+                                .filter(result -> result.status().compareTo(Severity.UNKNOWN) > 0)
+                                .count() + " of " + results.size() + " checks found nothing to do");
+    }
+
+    long dataBytes() {
+        return tables.stream().mapToLong(TableUse::dataBytes).sum();
+    }
+
+    long indexBytes() {
+        return tables.stream().mapToLong(TableUse::indexBytes).sum();
+    }
+
+    long sequentialScans() {
+        return tables.stream().mapToLong(TableUse::sequentialScans).sum();
+    }
+
+    long deadRows() {
+        return tables.stream().mapToLong(TableUse::deadRows).sum();
+    }
+}

@@ -1,0 +1,26 @@
+package dbopt.health;
+
+import java.util.Locale;
+
+/** How much a finding matters, the gravest first. */
+enum Severity {
+    /** Something is broken or will be. */
+    CRITICAL,
+    /** Worth doing something about soon. */
+    WARNING,
+    /** Could not be judged, for lack of rights or figures. */
+    UNKNOWN,
+    /** Worth knowing. */
+    INFO,
+    /** Nothing was found. */
+    OK;
+
+    /** As the checks, JSON and the metrics write it. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Severity labelled(String label) {
+        return valueOf(label.toUpperCase(Locale.ROOT));
+    }
+}

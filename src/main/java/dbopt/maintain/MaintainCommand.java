@@ -1,0 +1,173 @@
+package dbopt.maintain;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import dbopt.database.CommandContext;
+import dbopt.database.CommandFailure;
+import dbopt.database.ConnectionOptions;
+import dbopt.database.DatabaseAddress;
+import dbopt.database.DurationConverter;
+import dbopt.database.OrderlyEnd;
+import dbopt.database.ServerError;
+import dbopt.database.Target;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dbopt maintain}. */
+@Command(
+        name = "maintain",
+        description = {
+            "Analyses tables whose statistics are missing or stale, and vacuums those with many dead rows.",
+            "One statement at a time; reads and writes go on, and interrupting it does no harm. Never VACUUM FULL."
+        },
+        mixinStandardHelpOptions = true)
+public final class MaintainCommand implements Callable<Integer> {
+    private static final String BLOATED_INDEXES = "db/health/bloated_indexes.sql";
+
+    /** PostgreSQL 14 publishes its counters late. */
+    private static final int LOOKS_FOR_CONFIRMATION = 20;
+
+    private final CommandContext context;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Option(names = "--dry-run", description = "only tell what would be done")
+    private boolean dryRun;
+
+    @Option(
+            names = "--max-duration",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "end after this time, for example 30m; what is left is said (default: no limit)")
+    private Optional<Duration> maxDuration = Optional.empty();
+
+    @Option(
+            names = "--cost-delay",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            defaultValue = "2ms",
+            description =
+                    "how long to rest after each piece of work, as autovacuum does; 0 is full speed (default: ${DEFAULT-VALUE})")
+    private Duration costDelay;
+
+    @Option(
+            names = "--lock-timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            defaultValue = "10s",
+            description =
+                    "how long to wait for a table that somebody holds, before passing it over (default: ${DEFAULT-VALUE})")
+    private Duration lockTimeout;
+
+    public MaintainCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
+    }
+
+    @Override
+    public Integer call() {
+        try (Target target = connection.open(context, false, context.terminal()::result)) {
+            return maintain(target.address());
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "The maintenance cannot go on: " + ServerError.of(e).text()
+                            + "\nWhat was analysed and vacuumed before stays so. To go on: dbopt maintain",
+                    e);
+        }
+    }
+
+    private int maintain(DatabaseAddress address) throws SQLException {
+        MaintenancePlan plan = MaintenancePlan.of(states(address));
+        context.terminal().result(plan.text());
+        if (plan.isEmpty()) {
+            context.terminal().result("Nothing to do: no table needs it (" + Thresholds.text() + ").");
+            tellBloatedIndexes(address);
+            return 0;
+        }
+        if (dryRun) {
+            tellBloatedIndexes(address);
+            context.terminal().result("Nothing was changed. To do it: dbopt maintain");
+            return 0;
+        }
+        MaintenanceRun run = new MaintenanceRun(
+                address, context.project(), new Limits(maxDuration, costDelay, lockTimeout), context.terminal());
+        try (OrderlyEnd ignored = OrderlyEnd.onInterrupt(run::interrupt)) {
+            MaintenanceRun.Outcome outcome = run.run(plan.steps());
+            context.terminal().result(verify(address, outcome.done()).text());
+            tellBloatedIndexes(address);
+            return conclude(outcome);
+        }
+    }
+
+    private List<TableState> states(DatabaseAddress address) throws SQLException {
+        try (Connection database = address.connect("dbopt maintain")) {
+            return TableStates.read(database, context.project());
+        }
+    }
+
+    private Verification verify(DatabaseAddress address, List<Step> done) throws SQLException {
+        Verification verification = Verification.of(done, states(address));
+        for (int look = 1; look < LOOKS_FOR_CONFIRMATION && !verification.confirmed(); look++) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return verification;
+            }
+            verification = Verification.of(done, states(address));
+        }
+        return verification;
+    }
+
+    /** VACUUM does not make an index smaller, so these are left to a person. */
+    private void tellBloatedIndexes(DatabaseAddress address) throws SQLException {
+        try (Connection database = address.connect("dbopt maintain");
+                Statement statement = database.createStatement();
+                ResultSet rows = statement.executeQuery(context.project().read(BLOATED_INDEXES))) {
+            boolean first = true;
+            while (rows.next()) {
+                if (rows.getString("fix") != null) {
+                    if (first) {
+                        context.terminal()
+                                .result(
+                                        "VACUUM does not make an index smaller. To build bloated ones anew, when it suits:");
+                        first = false;
+                    }
+                    context.terminal().result("  " + rows.getString("fix") + ";  -- " + rows.getString("detail"));
+                }
+            }
+        }
+    }
+
+    /** Says what is not done, here and not by an exception: an interrupted process may end as soon as this returns. */
+    private int conclude(MaintenanceRun.Outcome outcome) {
+        if (!outcome.failed().isEmpty()) {
+            context.terminal()
+                    .progress(outcome.failed().size() + " could not be done, and were passed over:\n  "
+                            + String.join("\n  ", outcome.failed()));
+        }
+        if (!outcome.left().isEmpty()) {
+            context.terminal()
+                    .progress((outcome.interrupted() ? "Interrupted; " : "The time was up; ")
+                            + outcome.left().size() + " left:\n  "
+                            + outcome.left().stream().map(Step::statement).collect(joining("\n  ")));
+        }
+        boolean failed = outcome.interrupted() || !outcome.failed().isEmpty();
+        if (failed || !outcome.left().isEmpty()) {
+            context.terminal().progress("What is done stays done. To do the rest: dbopt maintain");
+        }
+        return failed ? CommandFailure.Kind.FAILED.exitCode() : 0;
+    }
+}

@@ -1,0 +1,111 @@
+package dbopt.maintain;
+
+import static java.util.Comparator.comparing;
+
+import dbopt.database.TextTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What to do, in order: the short ANALYZE statements first, because plans improve at once, then the VACUUMs; the smallest
+ * table first, so that a time limit leaves few of them behind.
+ *
+ * @param steps what to run
+ * @param notPermitted tables that would need it, but that this role may not touch
+ */
+record MaintenancePlan(List<Step> steps, List<Step> notPermitted) {
+    MaintenancePlan {
+        steps = List.copyOf(steps);
+        notPermitted = List.copyOf(notPermitted);
+    }
+
+    static MaintenancePlan of(List<TableState> tables) {
+        List<Step> due = tables.stream()
+                .map(MaintenancePlan::stepFor)
+                .filter(step -> !step.reasons().isEmpty())
+                .sorted(comparing(Step::action)
+                        .thenComparing(step -> step.table().pages())
+                        .thenComparing(step -> step.table().name()))
+                .toList();
+        return new MaintenancePlan(
+                due.stream().filter(step -> step.table().permitted()).toList(),
+                due.stream().filter(step -> !step.table().permitted()).toList());
+    }
+
+    private static Step stepFor(TableState table) {
+        List<String> reasons = new ArrayList<>(reasonsToVacuum(table));
+        Step.Action action = reasons.isEmpty() ? Step.Action.ANALYZE : Step.Action.VACUUM;
+        reasons.addAll(reasonsToAnalyze(table));
+        return new Step(table, action, reasons);
+    }
+
+    private static List<String> reasonsToVacuum(TableState table) {
+        List<String> reasons = new ArrayList<>();
+        if (table.partitioned()) {
+            return reasons; // each partition is vacuumed by itself
+        }
+        if (Thresholds.bloated(table)) {
+            reasons.add(count(table.deadRows()) + " dead rows");
+        }
+        boolean neverVacuumed = table.lastVacuumed().isEmpty() && table.visiblePages() == 0;
+        if (neverVacuumed && table.pages() >= Thresholds.PAGES_WORTH_A_FIRST_VACUUM) {
+            reasons.add("never vacuumed");
+        } else if (reasons.isEmpty() && table.named() && table.visiblePages() < table.pages()) {
+            reasons.add("named by the audit, and not vacuumed since it changed");
+        }
+        return reasons;
+    }
+
+    private static List<String> reasonsToAnalyze(TableState table) {
+        if (Thresholds.stale(table)) {
+            return List.of(
+                    table.statistics() == TableState.Statistics.MISSING
+                            ? "no statistics: never analysed"
+                            : count(table.changes()) + " changes since its statistics were made");
+        }
+        if (table.isEmpty() || table.lastAnalyzed().isPresent()) {
+            return List.of();
+        }
+        return List.of(
+                switch (table.statistics()) {
+                    case MISSING -> "no statistics: never analysed";
+                    case PRESENT -> "statistics of unknown age: the counters were lost";
+                    case UNKNOWN -> "unknown whether it has statistics";
+                });
+    }
+
+    boolean isEmpty() {
+        return steps.isEmpty();
+    }
+
+    /** The plan for people to read: what will be done and why, and what will not. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        if (!steps.isEmpty()) {
+            TextTable table = new TextTable("statement", ">rows", ">dead", "why");
+            steps.forEach(step -> table.row(
+                    step.statement(),
+                    count(step.table().liveRows()),
+                    count(step.table().deadRows()),
+                    String.join("; ", step.reasons())));
+            text.append(table.text());
+        }
+        if (!notPermitted.isEmpty()) {
+            text.append(
+                    "Not for this role, so left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):\n");
+            notPermitted.forEach(step -> text.append("  ")
+                    .append(step.statement())
+                    .append("  -- owner ")
+                    .append(step.table().owner())
+                    .append("; ")
+                    .append(String.join("; ", step.reasons()))
+                    .append('\n'));
+        }
+        return text.toString();
+    }
+
+    static String count(long rows) {
+        return String.format(Locale.ROOT, "%,d", rows);
+    }
+}

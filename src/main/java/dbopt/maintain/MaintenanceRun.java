@@ -1,0 +1,145 @@
+package dbopt.maintain;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.database.DatabaseAddress;
+import dbopt.database.LockWatch;
+import dbopt.database.MigrationProject;
+import dbopt.database.ServerError;
+import dbopt.database.Terminal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs the steps one at a time, each a statement of its own: whatever ends the run, each finished step stays done. */
+final class MaintenanceRun {
+    private static final String CANCELLED = "57014";
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofMillis(200);
+
+    /**
+     * How it went.
+     *
+     * @param done steps whose statement ended well
+     * @param failed what the server said to each other step that was tried, in its words
+     * @param left steps not done because the time was up or the user interrupted
+     */
+    record Outcome(List<Step> done, List<String> failed, List<Step> left, boolean interrupted) {
+        Outcome {
+            done = List.copyOf(done);
+            failed = List.copyOf(failed);
+            left = List.copyOf(left);
+        }
+    }
+
+    private final DatabaseAddress address;
+    private final MigrationProject project;
+    private final Limits limits;
+    private final Terminal terminal;
+    private final String applicationName =
+            "dbopt maintain " + ProcessHandle.current().pid();
+    private final List<Step> done = new ArrayList<>();
+    private final List<String> failed = new ArrayList<>();
+    private volatile boolean interrupted;
+    private volatile Statement running;
+
+    MaintenanceRun(DatabaseAddress address, MigrationProject project, Limits limits, Terminal terminal) {
+        this.address = requireNonNull(address, "address is null");
+        this.project = requireNonNull(project, "project is null");
+        this.limits = requireNonNull(limits, "limits is null");
+        this.terminal = requireNonNull(terminal, "terminal is null");
+    }
+
+    Outcome run(List<Step> steps) throws SQLException {
+        Optional<Instant> deadline = limits.duration().map(Instant.now()::plus);
+        try (Connection connection = address.connect(applicationName);
+                Statement statement = connection.createStatement();
+                LockWatch ignored = LockWatch.start(address, applicationName, terminal);
+                ProgressWatch progress = ProgressWatch.start(address, project, pid(connection), terminal)) {
+            running = statement;
+            set(connection, "vacuum_cost_delay", limits.costDelay());
+            set(connection, "lock_timeout", limits.lockTimeout());
+            for (int position = 0; position < steps.size(); position++) {
+                if (interrupted || !runWithin(deadline, statement, progress, steps.get(position))) {
+                    return new Outcome(done, failed, steps.subList(position, steps.size()), interrupted);
+                }
+            }
+            return new Outcome(done, failed, List.of(), false);
+        }
+    }
+
+    /** Cancels the running statement, from another thread; {@link #run} then returns what is left. */
+    void interrupt() {
+        interrupted = true;
+        try {
+            if (running != null) {
+                running.cancel();
+            }
+        } catch (SQLException e) {
+            terminal.progress("The running statement cannot be cancelled (it ends by itself): "
+                    + ServerError.of(e).message());
+        }
+    }
+
+    /** Runs the step; false if the time was up before it ended, or the user interrupted. */
+    private boolean runWithin(Optional<Instant> deadline, Statement statement, ProgressWatch progress, Step step)
+            throws SQLException {
+        Duration remaining =
+                deadline.map(end -> Duration.between(Instant.now(), end)).orElse(Duration.ZERO);
+        if (deadline.isPresent() && remaining.toMillis() <= 0) {
+            return false;
+        }
+        set(statement.getConnection(), "statement_timeout", remaining);
+        long started = System.nanoTime();
+        terminal.passing(step.statement() + " ...");
+        progress.running(step.statement());
+        try {
+            statement.execute(step.statement());
+        } catch (SQLException e) {
+            return goesOnAfter(step, ServerError.of(e), statement.getConnection(), deadline);
+        } finally {
+            progress.running("");
+        }
+        done.add(step);
+        terminal.progress(String.format("%s: %.1f s", step.statement(), (System.nanoTime() - started) / 1e9));
+        return true;
+    }
+
+    /** After an error: go on with the next step, unless the time was up, the user interrupted or the connection is gone. */
+    private boolean goesOnAfter(Step step, ServerError error, Connection connection, Optional<Instant> deadline)
+            throws SQLException {
+        if (interrupted) {
+            return false;
+        }
+        if (error.sqlState().equals(CANCELLED)
+                && deadline.filter(end -> Instant.now().isAfter(end.minus(CLOCK_DIFFERENCE)))
+                        .isPresent()) {
+            return false;
+        }
+        failed.add(step.statement() + ": " + error.message());
+        terminal.progress(step.statement() + " was passed over: " + error.message());
+        if (!connection.isValid(5)) {
+            throw new SQLException(error.message(), error.sqlState());
+        }
+        return true;
+    }
+
+    private static int pid(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private static void set(Connection connection, String setting, Duration value) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set " + setting + " = " + value.toMillis());
+        }
+    }
+}

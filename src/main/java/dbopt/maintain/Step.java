@@ -1,0 +1,42 @@
+package dbopt.maintain;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One statement to run, and why. */
+record Step(TableState table, Action action, List<String> reasons) {
+    /** What is done to a table; a VACUUM here always makes the statistics anew too. */
+    enum Action {
+        ANALYZE("analyze"),
+        VACUUM("vacuum (analyze)");
+
+        private final String sql;
+
+        Action(String sql) {
+            this.sql = sql;
+        }
+    }
+
+    Step {
+        requireNonNull(table, "table is null");
+        requireNonNull(action, "action is null");
+        reasons = List.copyOf(reasons);
+    }
+
+    String statement() {
+        return action.sql + " " + table.name();
+    }
+
+    /** Whether the server has recorded, in this later state of the same table, that the step was done. */
+    boolean isDone(TableState after) {
+        return isLater(after.lastAnalyzed(), table.lastAnalyzed())
+                && (action == Action.ANALYZE || isLater(after.lastVacuumed(), table.lastVacuumed()));
+    }
+
+    private static boolean isLater(Optional<Instant> after, Optional<Instant> before) {
+        return after.isPresent() && (before.isEmpty() || after.get().isAfter(before.get()));
+    }
+}

@@ -1,0 +1,30 @@
+package dbopt.maintain;
+
+/**
+ * When a table is worth the work: once the changes, or the dead rows, are more than a base and a share of its rows. Half
+ * of what autovacuum waits for by default, so that a maintenance window leaves it nothing urgent.
+ */
+final class Thresholds {
+    static final long BASE_ROWS = 50;
+    static final double CHANGED_SHARE = 0.05;
+    static final double DEAD_SHARE = 0.10;
+
+    /** A table smaller than this is left to autovacuum if all there is to say is that it was never vacuumed. */
+    static final long PAGES_WORTH_A_FIRST_VACUUM = 128;
+
+    private Thresholds() {}
+
+    static boolean stale(TableState table) {
+        return table.changes() > BASE_ROWS + CHANGED_SHARE * table.liveRows();
+    }
+
+    static boolean bloated(TableState table) {
+        return table.deadRows() > BASE_ROWS + DEAD_SHARE * table.liveRows();
+    }
+
+    static String text() {
+        return String.format(
+                "stale: changes of more than %d rows and %.0f %%; dead rows: more than %1$d and %.0f %%",
+                BASE_ROWS, CHANGED_SHARE * 100, DEAD_SHARE * 100);
+    }
+}

@@ -1,0 +1,73 @@
+package dbopt.maintain;
+
+import dbopt.database.TextTable;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What the server says of the tables after the run, beside what it said before. */
+record Verification(List<Line> lines) {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    /** One table before and after; {@code after} is empty if it is gone. */
+    record Line(Step step, Optional<TableState> after) {
+        String verdict() {
+            if (after.isEmpty()) {
+                return "gone";
+            }
+            if (!step.isDone(after.get())) {
+                return "not confirmed";
+            }
+            return step.action() == Step.Action.VACUUM && Thresholds.bloated(after.get())
+                    ? "dead rows held by an old transaction"
+                    : "confirmed";
+        }
+    }
+
+    Verification {
+        lines = List.copyOf(lines);
+    }
+
+    static Verification of(List<Step> done, List<TableState> after) {
+        Map<String, TableState> byName =
+                after.stream().collect(Collectors.toMap(TableState::name, Function.identity()));
+        List<Line> lines = new ArrayList<>();
+        done.forEach(step -> lines.add(
+                new Line(step, Optional.ofNullable(byName.get(step.table().name())))));
+        return new Verification(lines);
+    }
+
+    boolean confirmed() {
+        return lines.stream().noneMatch(line -> line.verdict().equals("not confirmed"));
+    }
+
+    /** A table for people; empty if nothing was done. */
+    String text() {
+        if (lines.isEmpty()) {
+            return "";
+        }
+        TextTable table =
+                new TextTable("table", ">dead before", ">dead after", "analysed (UTC)", "vacuumed (UTC)", "verdict");
+        lines.forEach(line -> table.row(
+                line.step().table().name(),
+                MaintenancePlan.count(line.step().table().deadRows()),
+                line.after()
+                        .map(state -> MaintenancePlan.count(state.deadRows()))
+                        .orElse("-"),
+                time(line.after().flatMap(TableState::lastAnalyzed)),
+                time(line.after().flatMap(TableState::lastVacuumed)),
+                line.verdict()));
+        return table.text();
+    }
+
+    private static String time(Optional<Instant> instant) {
+        return instant.map(TIME::format).orElse("-");
+    }
+}

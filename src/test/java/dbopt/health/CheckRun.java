@@ -1,0 +1,60 @@
+package dbopt.health;
+
+import dbopt.TestDatabase;
+import dbopt.database.MigrationProject;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Runs one check of the project in a test. */
+final class CheckRun {
+    private static final MigrationProject PROJECT = MigrationProject.find(Path.of(""), null);
+    private static final int LOOKS = 50;
+
+    private CheckRun() {}
+
+    static Check check(String name) {
+        return new Queries(PROJECT)
+                .checks().stream()
+                        .filter(check -> check.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    /** What the check finds for the owner of the tables: severity, object and detail. */
+    static List<String> findings(TestDatabase database, Check check) {
+        return findings(database.connect(), check);
+    }
+
+    /** The same, closing the connection. */
+    static List<String> findings(Connection connection, Check check) {
+        try (connection) {
+            connection.setAutoCommit(false);
+            return new ReportReader(connection, new Queries(PROJECT), step -> {})
+                    .run(check).findings().stream()
+                            .map(finding ->
+                                    String.join(" | ", finding.severity().label(), finding.object(), finding.detail()))
+                            .toList();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Looks until the findings are as wanted, for a while: PostgreSQL 14 publishes its counters late. */
+    static List<String> findingsOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
+        List<String> findings = findings(database, check);
+        for (int look = 1; look < LOOKS && !wanted.test(findings); look++) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return findings;
+            }
+            findings = findings(database, check);
+        }
+        return findings;
+    }
+}

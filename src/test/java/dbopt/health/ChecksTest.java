@@ -1,0 +1,283 @@
+package dbopt.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.TestDatabase;
+import dbopt.database.MigrationProject;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Each check on a near miss, which it must not report, and then on what it is for. */
+class ChecksTest {
+    private static final String THOUSAND_ROWS =
+            "create table t as select n as a, n as b from generate_series(1, 1000) n";
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.empty();
+
+    private void quiet(String check, String... statements) {
+        database.run(statements);
+        assertThat(CheckRun.findingsOnce(database, CheckRun.check(check), List::isEmpty))
+                .isEmpty();
+    }
+
+    private void found(String check, String... findings) {
+        assertThat(CheckRun.findingsOnce(database, CheckRun.check(check), List.of(findings)::equals))
+                .containsExactly(findings);
+    }
+
+    @Test
+    void every_check_can_be_read() {
+        List<Check> checks = new Queries(MigrationProject.find(Path.of(""), null)).checks();
+        assertThat(checks).hasSizeGreaterThanOrEqualTo(18);
+        assertThat(checks).allSatisfy(check -> assertThat(CheckRun.findings(database, check))
+                .noneMatch(finding -> finding.startsWith("unknown | this check")));
+    }
+
+    @Test
+    void redundant_indexes() {
+        quiet("redundant_indexes", THOUSAND_ROWS, "create index wide on t (a, b)", "create index other on t (b)");
+        database.run("create index narrow on t (a)", "create index copy on t (b)");
+        found(
+                "redundant_indexes",
+                "warning | public.narrow | a prefix of wide on t",
+                "warning | public.other | a duplicate of copy on t");
+    }
+
+    @Test
+    void unused_indexes() {
+        quiet(
+                "unused_indexes",
+                THOUSAND_ROWS,
+                "alter table t add primary key (a)",
+                "create table child (a int references t)",
+                "create index child_a on child (a)",
+                "create index expression on t ((a + b))",
+                "create index used on t (b)",
+                "set enable_seqscan = off",
+                "select from t where b = 5");
+        database.run("create index idle on t (b, a)");
+        String today = database.query("select to_char(now() at time zone 'UTC', 'YYYY-MM-DD')")
+                .get(0);
+        assertThat(CheckRun.findings(database, CheckRun.check("unused_indexes")))
+                .containsExactly("info | public.idle | no scan on t since " + today + ", which is too short to tell");
+    }
+
+    @Test
+    void invalid_indexes() {
+        quiet("invalid_indexes", THOUSAND_ROWS, "create index plain on t (a)", "create unique index single on t (a)");
+        database.runAsSuperuser(
+                "update pg_index set indisvalid = false where indexrelid in ('plain'::regclass, 'single'::regclass)");
+        found("invalid_indexes", "critical | public.single | on t", "warning | public.plain | on t");
+    }
+
+    @Test
+    void bloated_tables() {
+        quiet(
+                "bloated_tables",
+                "create table t as select n, repeat('x', 1000) as filler from generate_series(1, 60000) n",
+                "analyze t");
+        database.run("delete from t where n % 4 <> 0");
+        database.run("vacuum analyze t");
+        found("bloated_tables", "warning | public.t | about 53 MB of its 67 MB are empty");
+    }
+
+    @Test
+    void index_ratio() {
+        quiet(
+                "index_ratio",
+                "create table t as select n, md5(n::text) as a from generate_series(1, 170000) n",
+                "create index on t (n)");
+        database.run("create index on t (a)");
+        found("index_ratio", "info | public.t | 13 MB of indexes for 11 MB of data");
+        database.run("create index on t (a, n)");
+        found("index_ratio", "warning | public.t | 23 MB of indexes for 11 MB of data");
+    }
+
+    @Test
+    void sequential_scans() {
+        quiet(
+                "sequential_scans",
+                "create table t as select n from generate_series(1, 10000) n",
+                "do $$ begin for i in 1..8 loop perform count(*) from t; end loop; end $$");
+        database.run("do $$ begin for i in 1..12 loop perform count(*) from t; end loop; end $$");
+        assertThat(scans()).matches("info \\| public.t \\| 100 % of all its scans, 10000 rows each, since [0-9-]+");
+        database.run("do $$ begin for i in 1..80 loop perform count(*) from t; end loop; end $$");
+        assertThat(scans()).startsWith("warning | public.t");
+    }
+
+    private String scans() {
+        return CheckRun.findingsOnce(database, CheckRun.check("sequential_scans"), found -> !found.isEmpty())
+                .get(0);
+    }
+
+    @Test
+    void stale_statistics() {
+        database.run(THOUSAND_ROWS, "create table hollow (a int)");
+        quiet("stale_statistics", "analyze t");
+        database.run("create table raw as select 1 as a", "insert into t select n, n from generate_series(1, 400) n");
+        found(
+                "stale_statistics",
+                "warning | public.t | changed since its statistics were made",
+                "warning | public.raw | never analysed");
+        database.runAsSuperuser("select pg_stat_reset()", "drop table raw");
+        found("stale_statistics", "info | public.t | age of its statistics unknown: the counters were lost");
+    }
+
+    @Test
+    void dead_rows() {
+        database.run("create table t as select n from generate_series(1, 4000) n");
+        quiet("dead_rows", "delete from t where n <= 600");
+        database.run("delete from t where n <= 1200");
+        found("dead_rows", "warning | public.t | beside 2800 live ones; last vacuumed: never, as far as is counted");
+        database.run("vacuum t");
+        quiet("dead_rows");
+    }
+
+    @Test
+    void long_transactions() throws SQLException {
+        Check check = CheckRun.check("long_transactions");
+        Check impatient = new Check(
+                "impatient", "", "", "", "", check.sql().replace("interval '5 minutes'", "interval '0 minutes'"));
+        try (Connection open = database.connect()) {
+            open.setAutoCommit(false);
+            open.createStatement().execute("select 1");
+            assertThat(CheckRun.findings(database.connectAsSuperuser(), check))
+                    .noneMatch(finding -> finding.contains("application"));
+            assertThat(CheckRun.findings(database.connectAsSuperuser(), impatient))
+                    .anyMatch(finding -> finding.matches(
+                            "warning \\| pid [0-9]+ \\| application, PostgreSQL JDBC Driver, idle in transaction"));
+        }
+    }
+
+    @Test
+    void replication_slots() {
+        quiet("replication_slots");
+        database.runAsSuperuser("select pg_create_physical_replication_slot('forgotten', true)");
+        try {
+            found("replication_slots", "warning | forgotten | physical slot, not read");
+        } finally {
+            database.runAsSuperuser("select pg_drop_replication_slot('forgotten')");
+        }
+    }
+
+    @Test
+    void wraparound() {
+        quiet("wraparound", THOUSAND_ROWS);
+        database.runAsSuperuser(
+                "update pg_class set relfrozenxid = (4294967296 - 400000000)::text::xid where relname = 't'");
+        found("wraparound", "warning | public.t | autovacuum should have come at 200000000");
+        database.runAsSuperuser(
+                "update pg_class set relfrozenxid = (4294967296 - 1200000000)::text::xid where relname = 't'");
+        found("wraparound", "critical | public.t | autovacuum should have come at 200000000");
+    }
+
+    @Test
+    void sequences() {
+        quiet(
+                "sequences",
+                "create table small (id int generated always as identity)",
+                "create table large (id bigint generated always as identity)",
+                "select setval('small_id_seq', 1500000000), setval('large_id_seq', 2100000000)");
+        database.run("select setval('small_id_seq', 1600000000)");
+        found("sequences", "warning | public.small_id_seq | 1600000000 of 2147483647 numbers are used (column id)");
+        database.run("select setval('small_id_seq', 2000000000)");
+        found("sequences", "critical | public.small_id_seq | 2000000000 of 2147483647 numbers are used (column id)");
+    }
+
+    @Test
+    void foreign_keys_without_index() {
+        quiet(
+                "foreign_keys_without_index",
+                "create table parent (a int, b int, primary key (a, b))",
+                "create table child (x int, a int, b int, foreign key (a, b) references parent)",
+                "create index any_order on child (b, a, x)");
+        database.run("drop index any_order", "create index not_first on child (x, a, b)");
+        found("foreign_keys_without_index", "info | public.child | foreign key child_a_b_fkey (a, b)");
+        database.run("drop index not_first", "create index narrow on child (a, b) where x = 1");
+        found("foreign_keys_without_index", "info | public.child | foreign key child_a_b_fkey (a, b)");
+    }
+
+    /** The server of the tests runs without autovacuum. */
+    @Test
+    void autovacuum_settings() {
+        found(
+                "autovacuum_settings",
+                "critical | autovacuum | is off; only the server's administrator or provider can change it");
+        database.runAsSuperuser("alter database " + database.name() + " set track_counts = off");
+        found(
+                "autovacuum_settings",
+                "critical | autovacuum | is off; only the server's administrator or provider can change it",
+                "critical | track_counts | is off; only the server's administrator or provider can change it");
+        assertThat(CheckRun.findings(database.connectAsSuperuser(), CheckRun.check("autovacuum_settings")))
+                .contains("critical | track_counts | is off; you can change it");
+    }
+
+    @Test
+    void autovacuum_disabled() {
+        quiet("autovacuum_disabled", THOUSAND_ROWS, "alter table t set (autovacuum_enabled = on, fillfactor = 90)");
+        database.run("alter table t set (autovacuum_enabled = off)");
+        found(
+                "autovacuum_disabled",
+                "warning | public.t | autovacuum_enabled is off; the owner application can change it");
+    }
+
+    @Test
+    void autovacuum_thresholds() {
+        database.run("create table t (a int)", "alter table t set (autovacuum_vacuum_scale_factor = 0.05)");
+        database.runAsSuperuser("update pg_class set reltuples = 1000000 where relname = 't'");
+        quiet("autovacuum_thresholds");
+        database.run("alter table t reset (autovacuum_vacuum_scale_factor)");
+        found(
+                "autovacuum_thresholds",
+                "warning | public.t | dead rows of 1000000; it holds 0, and how many it gets a day is unknown");
+    }
+
+    @Test
+    void autovacuum_activity() {
+        database.run(THOUSAND_ROWS);
+        database.run("vacuum analyze t");
+        quiet("autovacuum_activity", "delete from t where a <= 100");
+        database.run("delete from t where a <= 501");
+        found("autovacuum_activity", "warning | public.t | dead, twice what should bring autovacuum; it came 0 times");
+    }
+
+    @Test
+    void what_a_stranger_may_not_see_is_unknown() {
+        database.run(
+                "create table t as select n, repeat('x', 1000) as filler from generate_series(1, 60000) n",
+                "create index on t (filler, n)",
+                "analyze t",
+                "create sequence s");
+        database.runAsSuperuser(
+                "drop role if exists stranger",
+                "create role stranger login password 'stranger'",
+                "grant connect on database " + database.name() + " to stranger");
+        database.runAsSuperuser("select pg_stat_reset()");
+        assertThat(strangersFindings("stale_statistics"))
+                .containsExactly("unknown | tables: 1 | this role may not see their statistics");
+        assertThat(strangersFindings("bloated_tables"))
+                .containsExactly(
+                        "unknown | tables of 50 MB or more: 1 | the statistics of their columns are hidden from this role, or were never made");
+        assertThat(strangersFindings("sequences"))
+                .containsExactly("unknown | sequences: 1 | this role may not read them");
+        try (Connection other = database.connect()) {
+            assertThat(other).isNotNull();
+            assertThat(strangersFindings("long_transactions"))
+                    .singleElement()
+                    .asString()
+                    .matches(
+                            "unknown \\| sessions of other roles: [0-9]+ \\| this role may not see their transactions: GRANT pg_read_all_stats shows them");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<String> strangersFindings(String check) {
+        return CheckRun.findings(database.connect("stranger", "stranger"), CheckRun.check(check));
+    }
+}

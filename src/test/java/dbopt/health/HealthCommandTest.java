@@ -1,0 +1,193 @@
+package dbopt.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class HealthCommandTest {
+    @AutoClose
+    private final TestDatabase database = TestDatabase.empty();
+
+    @TempDir
+    private Path folder;
+
+    /** A superuser, so that nothing is unknown. */
+    private CommandRun health(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("health"));
+        all.addAll(List.of(arguments));
+        return CommandRun.with(
+                Map.of("FLYWAY_URL", database.url(), "FLYWAY_USER", "postgres", "FLYWAY_PASSWORD", "postgres"),
+                all.toArray(String[]::new));
+    }
+
+    @Test
+    void tells_what_needs_attention_and_what_to_do_about_it() {
+        database.run(
+                "create table orders as select n from generate_series(1, 1000) n",
+                "create index orders_wide on orders (n, (n + 1))",
+                "create index orders_narrow on orders (n)",
+                "alter table orders set (autovacuum_enabled = off)");
+        database.run("analyze orders");
+        CommandRun run = health();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output().replaceAll("[0-9]+ kB", "N kB"))
+                .startsWith(
+                        """
+                        Act now: 1 critical, 2 warnings, 0 unknown, 15 of 18 checks found nothing to do
+
+                        CRITICAL  Autovacuum of the server
+                          critical  -  autovacuum  is off; you can change it
+                          Switch it on for the server. On a managed server the provider does that; the owner of a table cannot.
+                            alter system set autovacuum = on;
+
+                        WARNING  Redundant indexes
+                          warning  N kB  public.orders_narrow  a prefix of orders_wide on orders
+                          Look at the keeper: it is wider, so a scan of the whole index reads more. Then drop the index concurrently, \
+                        with a migration that can be undone (dbopt audit --scaffold writes it).
+
+                        WARNING  Tables without autovacuum
+                          warning  N kB  public.orders  autovacuum_enabled is off; the owner application can change it
+                          Take the setting away; the table's owner can. For a bulk load it may be right, for an hour.
+                            alter table public.orders reset (autovacuum_enabled);
+
+                        """)
+                .endsWith(
+                        """
+                        Nothing found: Autovacuum keeps up, Autovacuum thresholds of large tables, Bloated indexes, Bloated tables, \
+                        Dead rows, Foreign keys without an index, Indexes larger than their table, Invalid indexes, \
+                        Long transactions, Sequences near their end, Sequential scans of large tables, \
+                        Stale or missing statistics, Transaction number wraparound, Unused replication slots.
+                        """);
+    }
+
+    @Test
+    void fails_on_what_is_asked_for() {
+        assertThat(health("--fail-on", "critical").exitCode()).isEqualTo(1);
+        assertThat(health().exitCode()).isZero();
+    }
+
+    @Test
+    void json_says_all_of_it_to_a_program() {
+        database.run("create table orders (id bigint primary key)", "create sequence numbers");
+        JsonNode report =
+                JsonMapper.shared().readTree(health("--format", "json").output());
+        assertThat(report.get("status").asString()).isEqualTo("critical");
+        JsonNode check = report.get("checks").get(0);
+        assertThat(check.get("name").asString()).isEqualTo("autovacuum_settings");
+        assertThat(check.get("findings").get(0).get("value").isNull()).isTrue();
+        assertThat(check.get("findings").get(0).get("fix").asString()).isEqualTo("alter system set autovacuum = on");
+        assertThat(report.get("tables").get(0).get("table").asString()).isEqualTo("public.orders");
+        assertThat(report.get("tables").get(0).get("lastAnalyzed").isNull()).isTrue();
+        assertThat(report.get("indexes").get(0).get("unique").asBoolean()).isTrue();
+        assertThat(report.get("targets").size()).isZero();
+    }
+
+    @Test
+    void metrics_are_valid_for_the_collector() throws IOException, InterruptedException {
+        Path file = folder.resolve("dbopt.prom");
+        try (TestDatabase audited = TestDatabase.audited()) {
+            CommandRun run = CommandRun.on(audited, "health", "--format", "prometheus", "--output", file.toString());
+            assertThat(run.exitCode()).isZero();
+        }
+        assertThat(Files.readString(file))
+                .contains("# TYPE dbopt_health_findings gauge\n")
+                .containsPattern(
+                        "dbopt_health_findings\\{check=\"redundant_indexes\",database=\"[^\"]+\",severity=\"warning\"\\} [0-9]+\n")
+                .contains("target=\"Redundant indexes that the audit named\",unit=\"indexes\"} 6\n");
+        assertThat(folder).isDirectoryContaining("glob:**.prom").isDirectoryNotContaining("glob:**.tmp");
+        judgedByPromtool(file);
+    }
+
+    private static void judgedByPromtool(Path file) throws IOException, InterruptedException {
+        Path promtool = Path.of("/usr/bin/promtool");
+        if (!Files.isExecutable(promtool)) {
+            System.out.println("There is no " + promtool + ": the metrics are NOT judged by it.");
+        }
+        assumeTrue(Files.isExecutable(promtool), "no promtool");
+        Process judge = new ProcessBuilder(promtool.toString(), "check", "metrics")
+                .redirectInput(file.toFile())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(judge.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(judge.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(judge.exitValue()).isZero();
+    }
+
+    @Test
+    void the_plan_s_targets_turn_from_fail_to_pass() {
+        Path history = folder.resolve("history.jsonl");
+        try (TestDatabase audited = TestDatabase.audited()) {
+            assertThat(CommandRun.on(audited, "health", "--history", history.toString())
+                            .output())
+                    .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +6 indexes  fail")
+                    .containsPattern("Tables with stale or missing statistics +- +0 tables +14 tables  fail")
+                    .containsPattern("Sequential scans of metrics_prsurvey .* - +9 scans +unknown  unknown");
+            CommandRun.on(audited, "migrate");
+            CommandRun.on(audited, "maintain", "--cost-delay", "0");
+            audited.run("do $$ begin for i in 1..7 loop perform count(*) from metrics_prsurvey; end loop; end $$");
+            assertThat(CommandRun.on(audited, "health", "--history", history.toString())
+                            .output())
+                    .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +0 indexes  pass")
+                    .containsPattern("Tables with stale or missing statistics +- +0 tables +0 tables  pass")
+                    .containsPattern("Sequential scans of metrics_prsurvey .* - +9 scans +[79] scans  pass");
+        }
+    }
+
+    @Test
+    void a_broken_line_in_the_history_is_skipped_and_told() throws IOException {
+        Path history = folder.resolve("history.jsonl");
+        health("--history", history.toString());
+        Files.writeString(history, Files.readString(history) + "{\"at\":\"2026-");
+        CommandRun run = health("--history", history.toString());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.error())
+                .endsWith("WARNING: line 2 of " + history + " is no entry of a history, and is skipped.\n");
+        assertThat(Files.readAllLines(history)).hasSize(3).allMatch(line -> line.startsWith("{\"at\":"));
+    }
+
+    @Test
+    void a_report_that_cannot_be_written_is_told() {
+        Path nowhere = folder.resolve("no/such/folder/report.html");
+        CommandRun run = health("--format", "html", "--output", nowhere.toString());
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .endsWith("The report cannot be written to " + nowhere
+                        + " (NoSuchFileException).\nNothing was changed in the database.\n");
+    }
+
+    @Test
+    void a_check_that_fails_is_unknown_and_the_others_go_on() {
+        Check broken = new Check("broken", "", "", "", "", "select 1 / 0");
+        assertThat(CheckRun.findings(database, broken)).containsExactly("unknown | this check | division by zero");
+    }
+
+    @Test
+    void nothing_is_changed_and_nothing_stays_set() {
+        List<String> before = database.schema();
+        health();
+        assertThat(database.schema()).isEqualTo(before);
+    }
+
+    @Test
+    void the_embedded_database_is_used_only_when_asked_for() {
+        CommandRun run = CommandRun.with(Map.of(), "health");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error()).startsWith("Nothing says where the database is, so nothing was done.");
+    }
+}

@@ -1,0 +1,217 @@
+package dbopt.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** The page in a real browser, Debian's chromium; its screenshots stay in {@code target/screenshots}. */
+class PageTest {
+    private static final Path BROWSER = Path.of("/usr/bin/chromium");
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+    private static final Path FOLDER = Path.of("target/screenshots");
+    private static final String HOSTILE = "\"<script>document.title = 'owned'</script>\"";
+
+    private static final String WIDER_THAN_THE_SCREEN =
+            """
+            return [...document.querySelectorAll("*")]
+                .filter(element => element.getBoundingClientRect().right > arguments[0] + 1 && !element.closest(".wide"))
+                .map(element => element.outerHTML.slice(0, 100));
+            """;
+
+    private static ChromeDriver browser;
+
+    @BeforeAll
+    static void open() throws IOException {
+        boolean installed = Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER);
+        if (!installed) {
+            System.out.println("There is no " + BROWSER + " with " + DRIVER + ": the page is NOT tested in a browser.");
+        }
+        assumeTrue(installed, "no chromium with chromium-driver");
+        Files.createDirectories(FOLDER);
+        Path page = page();
+        browser = start();
+        browser.get(page.toUri().toString());
+    }
+
+    /** The third report of the audited database, with names that try to break out of the page. */
+    private static Path page() throws IOException {
+        Path page = FOLDER.resolve("page.html").toAbsolutePath();
+        Path history = Files.createTempFile("history", ".jsonl");
+        try (TestDatabase database = TestDatabase.audited()) {
+            database.run(
+                    "create table " + HOSTILE + " (a int, b int)",
+                    "create index \"</td><img src=x onerror=alert(1)>\" on " + HOSTILE + " (a)",
+                    "create index \"it's \"\"wide\"\"; --\" on " + HOSTILE + " (a, b)",
+                    "delete from metrics_commit where id % 3 = 0");
+            CommandRun.on(database, "health", "--history", history.toString());
+            CommandRun.on(database, "migrate");
+            CommandRun.on(database, "health", "--history", history.toString());
+            CommandRun.on(database, "maintain", "--cost-delay", "0");
+            CommandRun run = CommandRun.on(
+                    database,
+                    "health",
+                    "--history",
+                    history.toString(),
+                    "--format",
+                    "html",
+                    "--output",
+                    page.toString());
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.output()).isEmpty();
+        } finally {
+            Files.delete(history);
+        }
+        return page;
+    }
+
+    private static ChromeDriver start() {
+        Logger.getLogger("org.openqa.selenium").setLevel(Level.SEVERE); // it misses parts that nothing here uses
+        LoggingPreferences logging = new LoggingPreferences();
+        logging.enable(LogType.BROWSER, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(BROWSER.toFile());
+        options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking");
+        options.setCapability("goog:loggingPrefs", logging);
+        return new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(new File(DRIVER.toString()))
+                        .build(),
+                options);
+    }
+
+    @AfterAll
+    static void close() {
+        if (browser != null) {
+            browser.quit();
+        }
+    }
+
+    @BeforeEach
+    void reload() {
+        show(1280, "light");
+        browser.navigate().refresh();
+    }
+
+    private static void show(int width, String theme) {
+        browser.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 600));
+        browser.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", theme))));
+    }
+
+    private static void keepScreenshot(String name) throws IOException {
+        Map<String, Object> shot =
+                browser.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
+        Files.write(FOLDER.resolve(name + ".png"), Base64.getDecoder().decode((String) shot.get("data")));
+    }
+
+    private static List<String> names(String table) {
+        return browser.findElements(By.cssSelector("#" + table + " tbody tr")).stream()
+                .filter(WebElement::isDisplayed)
+                .map(row -> row.findElement(By.tagName("th")).getText())
+                .toList();
+    }
+
+    @Test
+    void looks_right_in_both_themes_and_on_a_phone_without_scrolling_sideways() throws IOException {
+        for (String theme : List.of("light", "dark")) {
+            for (int width : new int[] {1280, 375}) {
+                show(width, theme);
+                keepScreenshot("health-" + theme + "-" + width);
+                assertThat(browser.executeScript(WIDER_THAN_THE_SCREEN, width))
+                        .as("wider than %d", width)
+                        .isEqualTo(List.of());
+                assertThat(browser.executeScript(
+                                "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                        .isEqualTo(true);
+            }
+            assertThat(browser.executeScript("return getComputedStyle(document.body).backgroundColor"))
+                    .isEqualTo(theme.equals("light") ? "rgb(245, 246, 248)" : "rgb(20, 24, 29)");
+        }
+    }
+
+    @Test
+    void says_nothing_on_the_console_and_asks_nobody_for_anything() {
+        assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+        assertThat(browser.executeScript("return performance.getEntriesByType('resource').length"))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void names_from_the_database_stay_text() {
+        assertThat(browser.getTitle()).startsWith("Database health: ");
+        assertThat(names("table-list")).contains("public." + HOSTILE);
+        assertThat(names("index-list"))
+                .contains("public.\"</td><img src=x onerror=alert(1)>\"", "public.\"it's \"\"wide\"\"; --\"");
+        assertThat(browser.findElements(By.tagName("img"))).isEmpty();
+    }
+
+    @Test
+    void sorts_by_number_and_by_name_with_the_keyboard_too() {
+        WebElement rows = browser.findElement(By.xpath("//table[@id='table-list']//button[.='Rows']"));
+        rows.sendKeys(Keys.ENTER);
+        assertThat(names("table-list").get(0)).isEqualTo("public.metrics_aiusagedaily");
+        assertThat(browser.findElement(By.xpath("//table[@id='table-list']//th[button='Rows']"))
+                        .getDomAttribute("aria-sort"))
+                .isEqualTo("descending");
+        browser.findElement(By.xpath("//table[@id='table-list']//button[.='Table']"))
+                .click();
+        assertThat(names("table-list")).isSortedAccordingTo(String::compareToIgnoreCase);
+    }
+
+    @Test
+    void filters_while_one_types() {
+        browser.findElement(By.id("filter-indexes")).sendKeys("PRSURVEY_");
+        assertThat(names("index-list")).isNotEmpty().allMatch(name -> name.contains("prsurvey_"));
+        assertThat(browser.findElement(By.id("index-list-count")).getText()).matches("[0-9]+ of [0-9]+");
+    }
+
+    @Test
+    void text_stands_out_from_its_background() {
+        String contrast =
+                """
+                const channel = value => value <= 10.31 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+                const light = colour => colour.match(/[0-9.]+/g).slice(0, 3).map(Number).map(channel)
+                    .reduce((sum, value, i) => sum + value * [0.2126, 0.7152, 0.0722][i], 0);
+                const behind = element => {
+                    const colour = getComputedStyle(element).backgroundColor;
+                    return colour === "rgba(0, 0, 0, 0)" ? behind(element.parentElement) : colour;
+                };
+                return Math.min(...[...document.querySelectorAll("p, th, td, h1, h2, h3, a, .badge, .soft, code")].map(element => {
+                    const [a, b] = [light(getComputedStyle(element).color), light(behind(element))];
+                    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+                }));
+                """;
+        for (String theme : List.of("light", "dark")) {
+            show(1280, theme);
+            assertThat(((Number) browser.executeScript(contrast)).doubleValue())
+                    .as("the least contrast in the " + theme + " theme")
+                    .isGreaterThanOrEqualTo(4.5);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dbopt.maintain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.Main;
+import dbopt.TestDatabase;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class MaintainCommandTest {
+    /** Large enough that a resting VACUUM takes many seconds. */
+    private static final String LARGE =
+            "create table large as select n, repeat('x', 500) as filler from generate_series(1, 20000) n";
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.empty();
+
+    private String announcement() {
+        return "Database " + database.url().replace("jdbc:postgresql://", "") + " as application\n";
+    }
+
+    @Test
+    void vacuums_what_holds_dead_rows_and_proves_it() {
+        database.run(
+                "create table orders as select n from generate_series(1, 1000) n",
+                "create table quiet as select n from generate_series(1, 1000) n");
+        database.run("vacuum analyze orders, quiet");
+        database.run("delete from orders where n <= 400");
+        CommandRun run = CommandRun.on(database, "maintain");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output().replaceAll("[0-9-]{10} [0-9:]{8}", "TIME"))
+                .isEqualTo(announcement()
+                        + """
+                        statement                       rows  dead  why
+                        vacuum (analyze) public.orders   600   400  400 dead rows; 400 changes since its statistics were made
+                        table          dead before  dead after  analysed (UTC)  vacuumed (UTC)  verdict
+                        public.orders          400           0  TIME            TIME            confirmed
+                        """
+                                .replace("analysed (UTC)  vacuumed (UTC)", "analysed (UTC)       vacuumed (UTC)     ")
+                                .replace("TIME            TIME            ", "TIME  TIME  "));
+        assertThat(run.error()).matches("vacuum \\(analyze\\) public.orders .*\nvacuum .*: [0-9.]+ s\n");
+        assertThat(CommandRun.on(database, "maintain").output())
+                .isEqualTo(
+                        announcement()
+                                + """
+                        Nothing to do: no table needs it (stale: changes of more than 50 rows and 5 %; dead rows: more than 50 and 10 %).
+                        """);
+    }
+
+    @Test
+    void a_dry_run_changes_nothing() {
+        database.run("create table orders as select n from generate_series(1, 1000) n");
+        CommandRun run = CommandRun.on(database, "maintain", "--dry-run");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output())
+                .isEqualTo(
+                        announcement()
+                                + """
+                        statement               rows  dead  why
+                        analyze public.orders  1,000     0  no statistics: never analysed
+                        Nothing was changed. To do it: dbopt maintain
+                        """);
+        assertThat(database.query("select last_analyze from pg_stat_user_tables"))
+                .containsExactly("null");
+    }
+
+    @Test
+    void tells_lost_counters_from_a_table_that_was_never_analysed() {
+        database.run("create table orders as select n from generate_series(1, 1000) n");
+        database.run("analyze orders");
+        database.runAsSuperuser("select pg_stat_reset()");
+        assertThat(CommandRun.on(database, "maintain", "--dry-run").output())
+                .contains("statistics of unknown age: the counters were lost")
+                .doesNotContain("never analysed");
+    }
+
+    @Test
+    void a_partitioned_table_gets_the_statistics_that_autovacuum_never_makes() {
+        database.run(
+                "create table events (n int) partition by range (n)",
+                "create table events_low partition of events for values from (0) to (10000)",
+                "insert into events select generate_series(1, 1000)");
+        database.run("analyze events_low");
+        assertThat(CommandRun.on(database, "maintain").output()).contains("analyze public.events  1,000");
+        assertThat(database.query("select count(*) from pg_stats where tablename = 'events'"))
+                .containsExactly("1");
+        assertThat(CommandRun.on(database, "maintain").output()).contains("Nothing to do");
+    }
+
+    @Test
+    void the_three_tables_that_the_audit_names_are_vacuumed_by_default() {
+        try (TestDatabase audited = TestDatabase.audited()) {
+            String plan = CommandRun.on(audited, "maintain", "--dry-run").output();
+            assertThat(plan)
+                    .contains("vacuum (analyze) public.metrics_aiusagedaily")
+                    .contains("vacuum (analyze) public.metrics_pullrequest")
+                    .contains("vacuum (analyze) public.metrics_prfile")
+                    .contains("analyze public.metrics_teammember");
+            assertThat(CommandRun.on(audited, "maintain", "--cost-delay", "0").exitCode())
+                    .isZero();
+            assertThat(CommandRun.on(audited, "maintain").output()).contains("Nothing to do");
+        }
+    }
+
+    @Test
+    void a_table_of_somebody_else_is_left_alone_and_named() {
+        database.runAsSuperuser("create table public.theirs as select n from generate_series(1, 1000) n");
+        CommandRun run = CommandRun.on(database, "maintain");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output())
+                .contains("  analyze public.theirs  -- owner postgres; 1,000 changes since its statistics were made\n")
+                .contains("Nothing to do");
+    }
+
+    @Test
+    void a_table_that_somebody_holds_is_passed_over_and_the_rest_is_done() throws SQLException {
+        database.run(
+                "create table held as select n from generate_series(1, 100) n",
+                "create table free as select n from generate_series(1, 1000) n");
+        try (Connection holder = database.connect()) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("lock table held in share row exclusive mode");
+            CommandRun run = CommandRun.on(database, "maintain", "--lock-timeout", "100ms");
+            assertThat(run.exitCode()).isEqualTo(4);
+            assertThat(run.error())
+                    .endsWith(
+                            """
+                            1 could not be done, and were passed over:
+                              analyze public.held: canceling statement due to lock timeout
+                            What is done stays done. To do the rest: dbopt maintain
+                            """);
+            assertThat(run.output()).contains("public.free").contains("confirmed");
+        }
+    }
+
+    @Test
+    void ends_when_the_time_is_up_in_the_middle_of_a_statement() {
+        database.run(LARGE);
+        CommandRun run = CommandRun.on(database, "maintain", "--max-duration", "1s", "--cost-delay", "100ms");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.error())
+                .endsWith(
+                        """
+                        The time was up; 1 left:
+                          vacuum (analyze) public.large
+                        What is done stays done. To do the rest: dbopt maintain
+                        """);
+    }
+
+    @Test
+    void an_interrupt_cancels_the_statement_and_says_what_is_left() throws IOException, InterruptedException {
+        database.run(LARGE);
+        ProcessBuilder builder = new ProcessBuilder(
+                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "maintain",
+                "--cost-delay",
+                "100ms");
+        builder.environment()
+                .putAll(Map.of(
+                        "FLYWAY_URL",
+                        database.url(),
+                        "FLYWAY_USER",
+                        TestDatabase.OWNER,
+                        "FLYWAY_PASSWORD",
+                        TestDatabase.PASSWORD));
+        Process process = builder.redirectErrorStream(true).start();
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            while (database.query("select pid from pg_stat_progress_vacuum where datname = current_database()")
+                    .isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            process.toHandle().destroy(); // unlike destroy() of the process itself, this leaves its output open
+            assertThat(output.lines().collect(Collectors.joining("\n")))
+                    .endsWith(
+                            """
+                            Interrupted; 1 left:
+                              vacuum (analyze) public.large
+                            What is done stays done. To do the rest: dbopt maintain""");
+        }
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(
+                        database.query(
+                                "select pid from pg_stat_activity where datname = current_database() and query like 'vacuum%' and state = 'active'"))
+                .isEqualTo(List.of());
+    }
+
+    @Test
+    void a_bloated_index_is_told_with_the_statement_that_builds_it_anew() {
+        database.run(
+                "create table orders as select n, (n * 7919::bigint) % 600000 as code from generate_series(1, 600000) n",
+                "create index orders_code on orders (code)", "delete from orders where n % 5 <> 0");
+        database.run("vacuum analyze orders");
+        assertThat(CommandRun.on(database, "maintain").output())
+                .contains("VACUUM does not make an index smaller. To build bloated ones anew, when it suits:")
+                .containsPattern(
+                        "  reindex index concurrently public.orders_code;  -- about 1[01] MB of its 13 MB are empty\n");
+    }
+
+    @Test
+    void a_time_that_cannot_be_read_is_refused() {
+        CommandRun run = CommandRun.on(database, "maintain", "--max-duration", "soon");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .startsWith(
+                        "Invalid value for option '--max-duration': 'soon' is no time: write 500ms, 30s, 10min or 2h\n");
+    }
+}
