@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,7 +123,8 @@ class HealthCommandTest {
                 .redirectInput(file.toFile())
                 .redirectErrorStream(true)
                 .start();
-        assertThat(new String(judge.getInputStream().readAllBytes())).isEmpty();
+        assertThat(new String(judge.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
         assertThat(judge.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(judge.exitValue()).isZero();
     }
