@@ -34,7 +34,7 @@ final class TextReport {
                 .append("  ")
                 .append(result.check().title())
                 .append('\n');
-        TextTable table = new TextTable("", ">value", "object", "detail");
+        TextTable table = new TextTable("", ">", "", "");
         result.findings().stream()
                 .limit(FINDINGS_SHOWN)
                 .forEach(finding -> table.row(
