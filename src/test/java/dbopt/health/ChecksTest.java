@@ -83,7 +83,11 @@ class ChecksTest {
                 "analyze t");
         database.run("delete from t where n % 4 <> 0");
         database.run("vacuum analyze t");
-        found("bloated_tables", "warning | public.t | about 53 MB of its 67 MB are empty");
+        assertThat(CheckRun.findings(database, CheckRun.check("bloated_tables")))
+                .singleElement()
+                .asString()
+                .matches(
+                        "warning \\| public.t \\| about 5[0-9] MB of its 67 MB are empty"); // an estimate from a sample
     }
 
     @Test
@@ -105,13 +109,15 @@ class ChecksTest {
                 "create table t as select n from generate_series(1, 10000) n",
                 "do $$ begin for i in 1..8 loop perform count(*) from t; end loop; end $$");
         database.run("do $$ begin for i in 1..12 loop perform count(*) from t; end loop; end $$");
-        assertThat(scans()).matches("info \\| public.t \\| 100 % of all its scans, 10000 rows each, since [0-9-]+");
+        assertThat(scans("info"))
+                .matches("info \\| public.t \\| 100 % of all its scans, 10000 rows each, since [0-9-]+");
         database.run("do $$ begin for i in 1..80 loop perform count(*) from t; end loop; end $$");
-        assertThat(scans()).startsWith("warning | public.t");
+        assertThat(scans("warning")).startsWith("warning | public.t");
     }
 
-    private String scans() {
-        return CheckRun.findingsOnce(database, CheckRun.check("sequential_scans"), found -> !found.isEmpty())
+    private String scans(String severity) {
+        return CheckRun.findingsOnce(database, CheckRun.check("sequential_scans"), found -> found.stream()
+                        .anyMatch(finding -> finding.startsWith(severity)))
                 .get(0);
     }
 
