@@ -2,11 +2,12 @@
 -- copies that differ in one respect, copies that something else rests on, and what interrupted builds left behind.
 -- None of them is in redundant_indexes.sql, and none of those is named as a keeper here.
 -- Reads only the catalog and the progress view; PostgreSQL 14 to 18; also on a standby.
-with class_parameters as (
-    select a.attrelid, pg_catalog.string_agg(a.attnum || ' ' || a.attoptions::text, ' ' order by a.attnum) as parameters
-    from pg_catalog.pg_attribute a
-    where a.attoptions is not null and a.attrelid in (select indexrelid from pg_catalog.pg_index)
-    group by a.attrelid
+with worth_a_look as (
+    -- the tables on which several indexes begin with the same column, or one is unusable: only their indexes are described
+    select i.indrelid
+    from pg_catalog.pg_index i
+    group by i.indrelid
+    having count(*) > count(distinct i.indkey[0]) or not bool_and(i.indisvalid and i.indisready and i.indislive)
 ),
 extension_members as (
     select d.objid
@@ -39,7 +40,13 @@ described as materialized (
         i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, t.relkind as table_kind, c.relname as index_name, c.relkind,
         c.relam, i.indisunique, i.indimmediate, i.indisreplident, i.indisclustered, i.indcheckxmin,
         i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
-        i.indcollation::oid[] as collations, i.indoption::int2[] as directions, coalesce(p.parameters, '') as parameters,
+        i.indcollation::oid[] as collations, i.indoption::int2[] as directions,
+        array(
+            select a.attnum || ' ' || a.attoptions::text
+            from pg_catalog.pg_attribute a
+            where a.attrelid = i.indexrelid and a.attoptions is not null
+            order by a.attnum
+        ) as parameters,
         case when i.indclass::oid[] && array(select oid from pattern_classes) then
             array(
                 select coalesce(s.plain, class.oid)
@@ -85,9 +92,9 @@ described as materialized (
     join pg_catalog.pg_class t on t.oid = i.indrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_am am on am.oid = c.relam
-    left join class_parameters p on p.attrelid = i.indexrelid
     left join constraints k on k.conindid = i.indexrelid
-    where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
+    where i.indrelid in (select w.indrelid from worth_a_look w)
+        and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
 ),
 alike as (
     select candidate, keeper, same_order, same_classes,
@@ -128,45 +135,40 @@ alike as (
 ),
 judged as (
     select a.*,
-        array(
-            select difference
-            from (values
-                (1, (candidate).indisunique, pg_catalog.format(
-                    'it and %I are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it',
-                    (keeper).index_name)),
-                (2, (candidate).constraint_name is not null, pg_catalog.format(
-                    'it backs a constraint, with which it would go: ALTER TABLE %I.%I DROP CONSTRAINT %s',
-                    (candidate).nspname, (candidate).table_name, pg_catalog.quote_ident((candidate).constraint_name))),
-                (3, (candidate).foreign_keys is not null, pg_catalog.format(
-                    'foreign keys rest on it and would have to be added anew: %s', (candidate).foreign_keys)),
-                (4, (candidate).indisreplident, pg_catalog.format(
-                    'it is the replica identity of its table: ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX %I first',
-                    (candidate).nspname, (candidate).table_name, (keeper).index_name)),
-                (5, (candidate).indisclustered, pg_catalog.format(
-                    'its table is clustered on it: ALTER TABLE %I.%I CLUSTER ON %I first',
-                    (candidate).nspname, (candidate).table_name, (keeper).index_name)),
-                (6, (candidate).indisunique and (candidate).table_kind = 'm',
-                    'REFRESH MATERIALIZED VIEW CONCURRENTLY needs one unique index on columns, without a predicate, to stay'),
-                (7, not same_order, pg_catalog.format(
-                    '%I has the same keys in wholly reversed order: a backward scan of it finds the same', (keeper).index_name)),
-                (8, not same_classes, pg_catalog.format(
-                    'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', (keeper).index_name)),
-                (9, (candidate).predicate <> (keeper).predicate, pg_catalog.format(
-                    'it is partial, and %I serves the same queries; but it is the smaller one', (keeper).index_name)),
-                (10, (candidate).options <> (keeper).options, pg_catalog.format(
-                    'it differs from %I only in storage options that change how it works (%s; there: %s)', (keeper).index_name,
-                    coalesce(nullif(pg_catalog.array_to_string((candidate).options, ', '), ''), 'the defaults'),
-                    coalesce(nullif(pg_catalog.array_to_string((keeper).options, ', '), ''), 'the defaults'))),
-                (11, (candidate).relkind = 'I', pg_catalog.format(
-                    '%I covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX %I.%I locks '
-                    'the table and all its partitions for a moment', (keeper).index_name, (candidate).nspname, (candidate).index_name)),
-                (12, (keeper).indcheckxmin, pg_catalog.format(
-                    '%I covers it, but may not serve older transactions yet: REINDEX INDEX CONCURRENTLY %I.%1$I settles it',
-                    (keeper).index_name, (keeper).nspname))
-            ) rule (position, applies, difference)
-            where applies
-            order by position
-        ) as differences
+        pg_catalog.array_remove(array[
+            case when (candidate).indisunique then pg_catalog.format(
+                'it and %I are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it',
+                (keeper).index_name) end,
+            case when (candidate).constraint_name is not null then pg_catalog.format(
+                'it backs a constraint, with which it would go: ALTER TABLE %I.%I DROP CONSTRAINT %s',
+                (candidate).nspname, (candidate).table_name, pg_catalog.quote_ident((candidate).constraint_name)) end,
+            case when (candidate).foreign_keys is not null then pg_catalog.format(
+                'foreign keys rest on it and would have to be added anew: %s', (candidate).foreign_keys) end,
+            case when (candidate).indisreplident then pg_catalog.format(
+                'it is the replica identity of its table: ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX %I first',
+                (candidate).nspname, (candidate).table_name, (keeper).index_name) end,
+            case when (candidate).indisclustered then pg_catalog.format(
+                'its table is clustered on it: ALTER TABLE %I.%I CLUSTER ON %I first',
+                (candidate).nspname, (candidate).table_name, (keeper).index_name) end,
+            case when (candidate).indisunique and (candidate).table_kind = 'm' then
+                'REFRESH MATERIALIZED VIEW CONCURRENTLY needs one unique index on columns, without a predicate, to stay' end,
+            case when not same_order then pg_catalog.format(
+                '%I has the same keys in wholly reversed order: a backward scan of it finds the same', (keeper).index_name) end,
+            case when not same_classes then pg_catalog.format(
+                'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', (keeper).index_name) end,
+            case when (candidate).predicate <> (keeper).predicate then pg_catalog.format(
+                'it is partial, and %I serves the same queries; but it is the smaller one', (keeper).index_name) end,
+            case when (candidate).options <> (keeper).options then pg_catalog.format(
+                'it differs from %I only in storage options that change how it works (%s; there: %s)', (keeper).index_name,
+                coalesce(nullif(pg_catalog.array_to_string((candidate).options, ', '), ''), 'the defaults'),
+                coalesce(nullif(pg_catalog.array_to_string((keeper).options, ', '), ''), 'the defaults')) end,
+            case when (candidate).relkind = 'I' then pg_catalog.format(
+                '%I covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX %I.%I locks '
+                'the table and all its partitions for a moment', (keeper).index_name, (candidate).nspname, (candidate).index_name) end,
+            case when (keeper).indcheckxmin then pg_catalog.format(
+                '%I covers it, but may not serve older transactions yet: REINDEX INDEX CONCURRENTLY %I.%1$I settles it',
+                (keeper).index_name, (keeper).nspname) end
+        ], null) as differences
     from alike a
     where not (mutual and (
         (candidate).precedence > (keeper).precedence

@@ -3,12 +3,12 @@
 -- Of copies that could replace each other, one that cannot be dropped stays (a constraint's, a unique one); else the one
 -- named by the application's framework (a hash at the end of its name); else the first by name.
 -- Reads only the catalog; PostgreSQL 14 to 18; also on a standby. The view dbopt.redundant_indexes is this very query.
-with class_parameters as (
-    -- the parameters of operator classes, such as siglen
-    select a.attrelid, pg_catalog.string_agg(a.attnum || ' ' || a.attoptions::text, ' ' order by a.attnum) as parameters
-    from pg_catalog.pg_attribute a
-    where a.attoptions is not null and a.attrelid in (select indexrelid from pg_catalog.pg_index)
-    group by a.attrelid
+with worth_a_look as (
+    -- the tables on which several indexes begin with the same column: only their indexes are described
+    select i.indrelid
+    from pg_catalog.pg_index i
+    group by i.indrelid
+    having count(*) > count(distinct i.indkey[0])
 ),
 extension_members as (
     select d.objid
@@ -19,7 +19,14 @@ described as materialized (
     select
         i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relam,
         i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
-        i.indcollation::oid[] as collations, i.indoption::int2[] as directions, coalesce(p.parameters, '') as parameters,
+        i.indcollation::oid[] as collations, i.indoption::int2[] as directions,
+        -- the parameters of operator classes, such as siglen
+        array(
+            select a.attnum || ' ' || a.attoptions::text
+            from pg_catalog.pg_attribute a
+            where a.attrelid = i.indexrelid and a.attoptions is not null
+            order by a.attnum
+        ) as parameters,
         case when i.indexprs is not null then
             array(
                 select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true) else '' end
@@ -53,8 +60,8 @@ described as materialized (
     join pg_catalog.pg_class t on t.oid = i.indrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_am am on am.oid = c.relam
-    left join class_parameters p on p.attrelid = i.indexrelid
-    where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
+    where i.indrelid in (select w.indrelid from worth_a_look w)
+        and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
 ),
 covered as (
     select
@@ -98,9 +105,10 @@ select
     d.index_name,
     case when j.same_keys then 'duplicate' else 'prefix' end as kind,
     j.keeper_name as covered_by,
-    pg_catalog.pg_relation_size(d.indexrelid) as size_bytes,
-    pg_catalog.pg_size_pretty(pg_catalog.pg_relation_size(d.indexrelid)) as size,
+    size_bytes,
+    pg_catalog.pg_size_pretty(size_bytes) as size,
     pg_catalog.pg_get_indexdef(d.indexrelid) as definition
 from judged j
 join described d using (indexrelid)
+cross join pg_catalog.pg_relation_size(d.indexrelid) size_bytes
 order by d.nspname, d.table_name, d.index_name;

@@ -165,8 +165,13 @@ final class Audit {
         // The tables by name, not by regclass, which needs the right to use the schema; and as an array, so that only
         // the
         // indexes of these tables are described.
-        String restricted = "select * from (" + query("index_details").replaceFirst(";\\s*$", "")
-                + """
+        String restricted =
+                """
+                select schema_name, table_name, index_name, qualified_index, qualified_table, definition, predicate, keys, size_bytes,
+                    scans, tablespace, comment, statistics_columns, statistics_targets, foreign_keys
+                from ("""
+                        + query("index_details").replaceFirst(";\\s*$", "")
+                        + """
                 ) details
                 where table_oid = any (array(
                     select c.oid

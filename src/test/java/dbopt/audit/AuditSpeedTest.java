@@ -67,6 +67,7 @@ class AuditSpeedTest {
             List<Double> duplicated = new ArrayList<>();
             List<Double> intersected = new ArrayList<>();
             List<Double> proof = new ArrayList<>();
+            List<Double> review = new ArrayList<>();
             List<Double> whole = new ArrayList<>();
             int theirFindings = 0;
             int ourFindings = 0;
@@ -79,6 +80,7 @@ class AuditSpeedTest {
                                     .check(PgContext.ofDefault())
                                     .size());
                     ourFindings = timed(proof, () -> rows(connection, Audit.query("redundant_indexes")));
+                    timed(review, () -> rows(connection, Audit.query("needs_review")));
                     timed(whole, () -> Audit.of(connection)
                             .report()
                             .redundantIndexes()
@@ -89,13 +91,17 @@ class AuditSpeedTest {
             System.out.printf(
                     Locale.ROOT,
                     "pg-index-health: duplicated %.0f ms + intersected %.0f ms, %d findings%n"
-                            + "proof: %.0f ms, %d findings, ratio %.2f%nwhole audit with review and advice: %.0f ms, ratio %.2f%n",
+                            + "proof: %.0f ms, %d findings, ratio %.2f%n"
+                            + "review: %.0f ms, ratio %.2f%n"
+                            + "whole audit with review and advice: %.0f ms, ratio %.2f%n",
                     median(duplicated),
                     median(intersected),
                     theirFindings,
                     median(proof),
                     ourFindings,
                     median(proof) / theirTime,
+                    median(review),
+                    median(review) / theirTime,
                     median(whole),
                     median(whole) / theirTime);
             assertThat(ourFindings).isEqualTo(1500);
