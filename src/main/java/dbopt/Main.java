@@ -8,6 +8,7 @@ import dbopt.database.MigrationProject;
 import dbopt.database.Terminal;
 import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
+import dbopt.plans.PlansCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ public final class Main {
                 .addSubcommand(new UndoOnCommandLine(context))
                 .addSubcommand(new InfoCommand(context))
                 .addSubcommand(audit(context))
+                .addSubcommand(PlansCommand.of(context))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.output())
                 .setErr(terminal.error())

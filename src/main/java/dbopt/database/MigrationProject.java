@@ -8,13 +8,19 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.jar.JarEntry;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.configuration.ConfigUtils;
@@ -96,6 +102,35 @@ public final class MigrationProject {
             return text.toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The names of the files in a folder below {@code db}, sorted; empty if there is no such folder. */
+    public List<String> list(String folder) {
+        try {
+            URL configuration = MigrationProject.class.getClassLoader().getResource(CONFIGURATION);
+            if (root == null && configuration.openConnection() instanceof JarURLConnection jar) {
+                return jar.getJarFile().stream()
+                        .map(JarEntry::getName)
+                        .filter(name -> name.startsWith(folder + "/") && !name.endsWith("/"))
+                        .map(name -> name.substring(folder.length() + 1))
+                        .sorted()
+                        .toList();
+            }
+            Path parent = root == null
+                    ? Path.of(configuration.toURI()).resolve("../..").normalize()
+                    : root;
+            return Files.isDirectory(parent.resolve(folder)) ? names(parent.resolve(folder)) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 
