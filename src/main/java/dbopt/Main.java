@@ -10,6 +10,7 @@ import dbopt.health.HealthCommand;
 import dbopt.maintain.MaintainCommand;
 import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
+import dbopt.plans.PlansCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ public final class Main {
                 .addSubcommand(audit(context))
                 .addSubcommand(new MaintainCommand(context))
                 .addSubcommand(new HealthCommand(context))
+                .addSubcommand(PlansCommand.of(context))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.output())
                 .setErr(terminal.error())

@@ -43,7 +43,12 @@ public final class TestDatabase implements AutoCloseable {
 
     /** The audited tables with some rows, and no schema history: what the migrations find in production. */
     public static TestDatabase audited() {
-        return createFrom(template("audited", Path.of("db/migration/V1__audited_schema.sql"), "0.002"));
+        return audited("0.002");
+    }
+
+    /** The audited tables with the sample data of a scale: 1 is the audit's size and takes minutes, 0.02 seconds. */
+    public static TestDatabase audited(String scale) {
+        return createFrom(template("audited " + scale, Path.of("db/migration/V1__audited_schema.sql"), scale));
     }
 
     private static synchronized String template(String template, Path schema, String scale) {

@@ -1,0 +1,108 @@
+package dbopt.plans;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.database.CommandContext;
+import dbopt.database.CommandFailure;
+import dbopt.database.ConnectionOptions;
+import dbopt.database.Target;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code dbopt plans compare}. */
+@Command(
+        name = "compare",
+        description = {
+            "Compares the plans of now with recorded ones. Nothing is changed in the database.",
+            "What was run for the recording is run again."
+        },
+        mixinStandardHelpOptions = true)
+final class CompareCommand implements Callable<Integer> {
+    private static final int DONE = 0;
+    private static final int FINDINGS = 1;
+
+    /** How the report is written. */
+    enum Format {
+        TEXT,
+        JSON,
+        HTML
+    }
+
+    private final CommandContext context;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Mixin
+    private RunOptions options;
+
+    @Parameters(paramLabel = "FILE", description = "What dbopt plans record wrote.")
+    private Path file;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json|html",
+            defaultValue = "text",
+            description = "For people, for programs, or a page. Default: ${DEFAULT-VALUE}")
+    private Format format;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "sequential|more-work|changed",
+            description =
+                    "Exit 1 if a query turned sequential; or needs more work; or has another plan at all. Each includes those before it, and queries that could not be compared. By default nothing fails.")
+    private FailOn failOn;
+
+    @Option(
+            names = "--bound",
+            paramLabel = "TIMES",
+            defaultValue = "1.25",
+            description =
+                    "Up to so many times the buffers are equal work, unless the query's file states its own bound. Default: ${DEFAULT-VALUE}")
+    private double bound;
+
+    CompareCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
+    }
+
+    @Override
+    public Integer call() throws SQLException {
+        if (!(bound >= 1)) {
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was run.");
+        }
+        int runs = options.runs();
+        Recording before = RecordingFile.read(file);
+        List<WatchedQuery> queries = WatchList.of(context.project());
+        Comparison comparison = Comparison.of(before, now(before, queries, runs), queries, bound);
+        context.terminal().clear();
+        context.terminal()
+                .result(
+                        switch (format) {
+                            case TEXT -> TextReport.of(comparison);
+                            case JSON -> JsonReport.of(comparison);
+                            case HTML -> HtmlReport.of(comparison);
+                        });
+        return failOn != null && failOn.fails(comparison) ? FINDINGS : DONE;
+    }
+
+    private Recording now(Recording before, List<WatchedQuery> queries, int runs) throws SQLException {
+        try (Target target = connection.open(context, false, context.terminal()::progress);
+                Connection database = target.address().connect("dbopt plans")) {
+            return new Recorder(database, runs, context.terminal()::passing).record(queries, measured(before));
+        }
+    }
+
+    /** As the recording; but queries that write are run only if this command was told so, too. */
+    private Recording.Measured measured(Recording before) {
+        return before.measured() == Recording.Measured.EVERYTHING && !options.withWrites()
+                ? Recording.Measured.READS
+                : before.measured();
+    }
+}

@@ -1,0 +1,137 @@
+package dbopt.plans;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The plans of now beside those of a recording. Buffers and shape decide, never milliseconds; without buffers, the
+ * planner's estimate does, and only where the plan is another.
+ *
+ * @param notes what else was different, and may be the reason
+ */
+record Comparison(Recording before, Recording after, List<PlanChange> changes, List<String> notes) {
+    /** So many pages more are no more work, whatever the ratio: an index may be one level higher. */
+    private static final long SLACK = 32;
+
+    Comparison {
+        changes = List.copyOf(changes);
+        notes = List.copyOf(notes);
+    }
+
+    /** @param bound how many times the work is still equal work */
+    static Comparison of(Recording before, Recording after, List<WatchedQuery> queries, double bound) {
+        Map<String, WatchedQuery> watched =
+                queries.stream().collect(Collectors.toMap(WatchedQuery::name, Function.identity()));
+        List<PlanChange> changes = Stream.of(before, after)
+                .flatMap(recording -> recording.plans().stream())
+                .map(QueryPlan::query)
+                .distinct()
+                .sorted()
+                .map(query -> change(
+                        query,
+                        before,
+                        after,
+                        Optional.ofNullable(watched.get(query)).flatMap(WatchedQuery::bound),
+                        bound))
+                .toList();
+        return new Comparison(before, after, changes, Differences.between(before, after));
+    }
+
+    private static PlanChange change(
+            String query, Recording before, Recording after, Optional<Double> statedBound, double bound) {
+        Optional<QueryPlan> then = before.planOf(query);
+        Optional<QueryPlan> now = after.planOf(query);
+        if (then.isEmpty()
+                || now.isEmpty()
+                || !then.get().sql().equals(now.get().sql())) {
+            String why = then.isEmpty()
+                    ? "it was not recorded"
+                    : now.isEmpty() ? "it is no longer watched" : "its text has changed since it was recorded";
+            return new PlanChange(query, Verdict.NOT_COMPARED, Optional.empty(), false, then, now, why);
+        }
+        boolean estimated = then.get().work().isEmpty() || now.get().work().isEmpty();
+        double times = times(then.get(), now.get(), estimated);
+        SortedSet<String> turned = turned(then.get(), now.get(), after);
+        Verdict verdict = verdict(then.get(), now.get(), turned, times, estimated, statedBound, bound);
+        return new PlanChange(query, verdict, Optional.of(times), estimated, then, now, detail(then.get(), now.get()));
+    }
+
+    private static Verdict verdict(
+            QueryPlan then,
+            QueryPlan now,
+            Set<String> turned,
+            double times,
+            boolean estimated,
+            Optional<Double> statedBound,
+            double bound) {
+        boolean samePlan = then.hasPlanOf(now);
+        boolean more = times > bound && !(estimated && samePlan);
+        if (more || !turned.isEmpty()) {
+            if (statedBound.isPresent() && times <= statedBound.get()) {
+                return Verdict.AS_STATED;
+            }
+            return turned.isEmpty() ? Verdict.MORE_WORK : Verdict.SEQUENTIAL;
+        }
+        if (samePlan) {
+            return Verdict.SAME;
+        }
+        if (times < 1 / bound) {
+            return Verdict.LESS_WORK;
+        }
+        return then.indexes().equals(now.indexes()) ? Verdict.ANOTHER_SHAPE : Verdict.ANOTHER_INDEX;
+    }
+
+    /** The work now, in multiples of the work before; a difference of a few pages is none. */
+    private static double times(QueryPlan then, QueryPlan now, boolean estimated) {
+        double before = estimated ? then.cost() : then.work().orElseThrow().buffers();
+        double after = estimated ? now.cost() : now.work().orElseThrow().buffers();
+        return Math.abs(after - before) <= SLACK ? 1 : after / Math.max(before, 1);
+    }
+
+    private static SortedSet<String> turned(QueryPlan then, QueryPlan now, Recording after) {
+        SortedSet<String> turned = new TreeSet<>(now.sequential());
+        turned.removeAll(then.sequential());
+        turned.removeIf(after::isSmall);
+        return turned;
+    }
+
+    /** The indexes and the tables read from end to end that only one of the plans has. */
+    private static String detail(QueryPlan then, QueryPlan now) {
+        List<String> details = new ArrayList<>();
+        only(then.indexes(), now.indexes()).ifPresent(indexes -> details.add("no longer " + indexes));
+        only(now.indexes(), then.indexes()).ifPresent(indexes -> details.add("now " + indexes));
+        only(now.sequential(), then.sequential()).ifPresent(tables -> details.add("now all of " + tables));
+        only(then.sequential(), now.sequential()).ifPresent(tables -> details.add("no longer all of " + tables));
+        return String.join("; ", details);
+    }
+
+    private static Optional<String> only(Set<String> some, Set<String> others) {
+        return some.stream().filter(name -> !others.contains(name)).reduce((names, name) -> names + ", " + name);
+    }
+
+    /** The changes, the worst first. */
+    List<PlanChange> worstFirst() {
+        return changes.stream()
+                .sorted(Comparator.comparing(PlanChange::verdict).reversed().thenComparing(PlanChange::query))
+                .toList();
+    }
+
+    /** How many queries there are of each verdict, in a sentence: the worst first. */
+    String summary() {
+        Map<Verdict, Long> counts =
+                changes.stream().collect(Collectors.groupingBy(PlanChange::verdict, Collectors.counting()));
+        return counts.keySet().stream()
+                .sorted(Comparator.reverseOrder())
+                .map(verdict -> counts.get(verdict) + " " + verdict.label())
+                .collect(Collectors.joining("; ", changes.size() + " queries: ", ""));
+    }
+}

@@ -1,0 +1,85 @@
+package dbopt.plans;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What {@code explain (verbose, format json)} prints, read.
+ *
+ * @param buffers pages read by the plan itself; 0 unless it was run with {@code analyze, buffers}
+ * @param milliseconds of the execution, triggers included; 0 likewise
+ */
+record ExplainedPlan(
+        List<String> shape,
+        SortedSet<String> indexes,
+        SortedSet<String> sequential,
+        double cost,
+        long buffers,
+        double milliseconds) {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final List<String> BUFFERS = List.of("Shared Hit Blocks", "Shared Read Blocks");
+
+    ExplainedPlan {
+        shape = List.copyOf(shape);
+        indexes = new TreeSet<>(indexes);
+        sequential = new TreeSet<>(sequential);
+    }
+
+    static ExplainedPlan parse(String json) {
+        JsonNode explained = MAPPER.readTree(json).get(0);
+        JsonNode top = explained.get("Plan");
+        Reader reader = new Reader();
+        reader.read(top, "", "");
+        return new ExplainedPlan(
+                reader.shape,
+                reader.indexes,
+                reader.sequential,
+                top.path("Total Cost").asDouble(),
+                BUFFERS.stream().mapToLong(name -> top.path(name).asLong()).sum(),
+                explained.path("Execution Time").asDouble());
+    }
+
+    /** Walks down the nodes. A scan of a bitmap's index does not name the schema; the node above it does. */
+    private static final class Reader {
+        private final List<String> shape = new ArrayList<>();
+        private final SortedSet<String> indexes = new TreeSet<>();
+        private final SortedSet<String> sequential = new TreeSet<>();
+
+        private void read(JsonNode node, String schemaAbove, String indent) {
+            String schema = node.path("Schema").asString(schemaAbove);
+            String type = node.path("Node Type").asString();
+            String table = qualified(schema, node.path("Relation Name").asString(""));
+            String index = qualified(schema, node.path("Index Name").asString(""));
+            if (!index.isEmpty()) {
+                indexes.add(index);
+            }
+            if (type.equals("Seq Scan")) {
+                sequential.add(table);
+            }
+            shape.add(indent + line(node, type, table, index));
+            node.path("Plans").forEach(child -> read(child, schema, indent + "  "));
+        }
+
+        private static String line(JsonNode node, String type, String table, String index) {
+            String parallel = node.path("Parallel Aware").asBoolean(false) ? "Parallel " : "";
+            String operation = node.path("Operation").asString("");
+            String backward = node.path("Scan Direction").asString("").equals("Backward") ? " backward" : "";
+            String strategy = node.path("Strategy").asString("").replace("Plain", "");
+            return parallel
+                    + type
+                    + (operation.isEmpty() ? "" : " (" + operation + ")")
+                    + (strategy.isEmpty() ? "" : " (" + strategy + ")")
+                    + backward
+                    + (index.isEmpty() ? "" : " using " + index)
+                    + (table.isEmpty() ? "" : " on " + table);
+        }
+
+        private static String qualified(String schema, String name) {
+            return name.isEmpty() || schema.isEmpty() ? name : schema + "." + name;
+        }
+    }
+}

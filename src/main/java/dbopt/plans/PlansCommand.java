@@ -1,0 +1,20 @@
+package dbopt.plans;
+
+import dbopt.database.CommandContext;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code dbopt plans}: only its subcommands do something. */
+@Command(
+        name = "plans",
+        description = "The plans of the queries in db/queries, before and after.",
+        mixinStandardHelpOptions = true)
+public final class PlansCommand {
+    private PlansCommand() {}
+
+    public static CommandLine of(CommandContext context) {
+        return new CommandLine(new PlansCommand())
+                .addSubcommand(new RecordCommand(context))
+                .addSubcommand(new CompareCommand(context));
+    }
+}

@@ -1,0 +1,74 @@
+package dbopt.plans;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.database.CommandContext;
+import dbopt.database.CommandFailure;
+import dbopt.database.ConnectionOptions;
+import dbopt.database.Target;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code dbopt plans record}. */
+@Command(
+        name = "record",
+        description = "Writes the plans of the watched queries to a file. Nothing is changed in the database.",
+        mixinStandardHelpOptions = true)
+final class RecordCommand implements Callable<Integer> {
+    private final CommandContext context;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Mixin
+    private RunOptions options;
+
+    @Parameters(paramLabel = "FILE", description = "The file to write; one that exists is replaced.")
+    private Path file;
+
+    @Option(
+            names = "--analyze",
+            description = "Run the queries that read, in a read-only transaction, for their buffers and time.")
+    private boolean analyze;
+
+    RecordCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
+    }
+
+    @Override
+    public Integer call() throws SQLException {
+        Recording.Measured measured = measured();
+        int runs = options.runs();
+        List<WatchedQuery> queries = WatchList.of(context.project());
+        RecordingFile.requireWritable(file);
+        try (Target target = connection.open(context, false, context.terminal()::progress);
+                Connection database = target.address().connect("dbopt plans")) {
+            RecordingFile.write(
+                    file, new Recorder(database, runs, context.terminal()::passing).record(queries, measured));
+        }
+        context.terminal().clear();
+        context.terminal()
+                .result("Recorded the plans of " + queries.size() + " queries in " + file
+                        + ". Compare later: dbopt plans compare " + file);
+        return 0;
+    }
+
+    private Recording.Measured measured() {
+        if (options.withWrites() && !analyze) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--with-writes runs queries, and without --analyze none is run: add --analyze. Nothing was run.");
+        }
+        if (!analyze) {
+            return Recording.Measured.NOTHING;
+        }
+        return options.withWrites() ? Recording.Measured.EVERYTHING : Recording.Measured.READS;
+    }
+}

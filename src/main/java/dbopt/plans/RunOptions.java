@@ -1,0 +1,33 @@
+package dbopt.plans;
+
+import dbopt.database.CommandFailure;
+import picocli.CommandLine.Option;
+
+/** The options that say what is run, the same for both commands. */
+final class RunOptions {
+    @Option(
+            names = "--with-writes",
+            description = {
+                "Also run the queries that write, each in a transaction that is rolled back.",
+                "They take row locks until then, and leave dead rows to vacuum: not on production."
+            })
+    private boolean withWrites;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often a query is run; the median counts. Default: ${DEFAULT-VALUE}")
+    private int runs;
+
+    boolean withWrites() {
+        return withWrites;
+    }
+
+    int runs() {
+        if (runs < 1) {
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--runs is 1 at least. Nothing was run.");
+        }
+        return runs;
+    }
+}

@@ -1,0 +1,80 @@
+package dbopt.plans;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What this transaction has read of which relation, by the server's own counters: other than a plan they include the
+ * foreign-key checks, which are queries of the server's own.
+ */
+record TransactionScans(Map<String, Counts> relations) {
+    /** One table or index: how often it was scanned (a table: from end to end), and the pages read. */
+    record Counts(boolean isIndex, long scans, long buffers) {}
+
+    private static final String QUERY =
+            """
+            select n.nspname || '.' || c.relname, c.relkind = 'i', pg_catalog.pg_stat_get_xact_numscans(c.oid),
+                pg_catalog.pg_stat_get_xact_blocks_fetched(c.oid)
+            from pg_catalog.pg_class c
+            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'i', 'm', 't') and n.nspname not in ('pg_catalog', 'information_schema')
+                and pg_catalog.pg_stat_get_xact_blocks_fetched(c.oid) > 0
+            """;
+
+    TransactionScans {
+        relations = Map.copyOf(relations);
+    }
+
+    static TransactionScans none() {
+        return new TransactionScans(Map.of());
+    }
+
+    static TransactionScans read(Connection connection) throws SQLException {
+        Map<String, Counts> relations = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(QUERY)) {
+            while (row.next()) {
+                relations.put(row.getString(1), new Counts(row.getBoolean(2), row.getLong(3), row.getLong(4)));
+            }
+        }
+        return new TransactionScans(relations);
+    }
+
+    /** What was read after the earlier reading of the counters. */
+    TransactionScans since(TransactionScans earlier) {
+        Map<String, Counts> difference = new HashMap<>();
+        relations.forEach((name, now) -> {
+            Counts then = earlier.relations.getOrDefault(name, new Counts(now.isIndex(), 0, 0));
+            difference.put(name, new Counts(now.isIndex(), now.scans() - then.scans(), now.buffers() - then.buffers()));
+        });
+        return new TransactionScans(difference);
+    }
+
+    SortedSet<String> indexes() {
+        return scanned(true);
+    }
+
+    SortedSet<String> sequential() {
+        return scanned(false);
+    }
+
+    private SortedSet<String> scanned(boolean indexes) {
+        SortedSet<String> scanned = new TreeSet<>();
+        relations.forEach((name, counts) -> {
+            if (counts.isIndex() == indexes && counts.scans() > 0) {
+                scanned.add(name);
+            }
+        });
+        return scanned;
+    }
+
+    long buffers() {
+        return relations.values().stream().mapToLong(Counts::buffers).sum();
+    }
+}

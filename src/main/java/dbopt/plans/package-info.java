@@ -1,0 +1,2 @@
+/** The plans of the application's own queries, before and after the indexes went. */
+package dbopt.plans;

@@ -1,0 +1,110 @@
+package dbopt.bench;
+
+import dbopt.database.MigrationProject;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code scripts/bench}. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures what the migrations cost, on an embedded PostgreSQL in target/bench.",
+            "Prints one Markdown table; the same as JSON goes to a file."
+        },
+        mixinStandardHelpOptions = true)
+final class Bench implements Callable<Integer> {
+    @Option(
+            names = "--scale",
+            paramLabel = "N",
+            defaultValue = "0.1",
+            description = "How much sample data: 1 is the audited database. Default: ${DEFAULT-VALUE}")
+    private double scale;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often everything is measured, in turns. Default: ${DEFAULT-VALUE}")
+    private int rounds;
+
+    @Option(
+            names = "--tables",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "How large a catalog the audit is measured on; 0 leaves that out. Default: ${DEFAULT-VALUE}")
+    private int tables;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            defaultValue = "target/bench/bench.json",
+            description = "Where the JSON goes. Default: ${DEFAULT-VALUE}")
+    private Path json;
+
+    private Bench() {}
+
+    public static void main(String... arguments) {
+        System.exit(new CommandLine(new Bench()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        MigrationProject project = MigrationProject.find(Path.of(""), null);
+        Report report = new Report();
+        tell("Starting PostgreSQL in target/bench; loading the data takes some minutes at scale 1, once");
+        try (BenchServer server = BenchServer.start(project, String.valueOf(scale))) {
+            conditions(server, report);
+            server.run(BenchServer.AUDITED, "vacuum analyze");
+            Sizes.measure(server, project, scale, report);
+            if (!Programs.havePsql()) {
+                report.remark("psql is not on the PATH, so nothing was measured beside it.");
+            }
+            Rounds measured = new Rounds(server, project);
+            tell("Warming up");
+            measured.warmUp();
+            for (int round = 1; round <= rounds; round++) {
+                tell("Round " + round + " of " + rounds);
+                measured.round();
+            }
+            measured.report(report);
+            if (tables > 0) {
+                tell("A catalog of " + tables + " tables");
+                LargeCatalog.measure(server, tables, rounds, report);
+            }
+        }
+        Files.writeString(json, report.json() + "\n");
+        System.out.print(report.markdown());
+        tell("The same as JSON: " + json);
+        return 0;
+    }
+
+    private void conditions(BenchServer server, Report report) throws Exception {
+        report.condition(
+                "command", "`scripts/bench --scale " + scale + " --rounds " + rounds + " --tables " + tables + "`");
+        report.condition(
+                "PostgreSQL",
+                server.rows("postgres", "show server_version").get(0).get(0)
+                        + ", the embedded one; full_page_writes, fsync and autovacuum off, random_page_cost 1.1");
+        report.condition("Java", System.getProperty("java.version"));
+        var system = ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+        report.condition(
+                "machine",
+                String.format(
+                        Locale.ROOT,
+                        "%d cores, %.0f GB of memory, %s; load average at the start %.1f",
+                        Runtime.getRuntime().availableProcessors(),
+                        system.getTotalMemorySize() / 1e9,
+                        System.getProperty("os.name"),
+                        system.getSystemLoadAverage()));
+    }
+
+    private static void tell(String line) {
+        System.err.println(line);
+    }
+}

@@ -1,0 +1,12 @@
+package dbopt.bench;
+
+import java.util.Collections;
+import java.util.List;
+
+/** How long the turns took, in milliseconds: the longest, and what 99 of 100 stay under. */
+record Latencies(double longest, double percentile99) {
+    static Latencies of(List<Double> turns) {
+        List<Double> sorted = turns.stream().sorted().toList();
+        return new Latencies(Collections.max(sorted), sorted.get((int) Math.ceil(0.99 * sorted.size()) - 1));
+    }
+}

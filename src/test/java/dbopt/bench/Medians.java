@@ -1,0 +1,30 @@
+package dbopt.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Several measurements of each thing, taken in turns, of which the median counts. */
+final class Medians {
+    private final Map<String, List<Double>> measurements = new LinkedHashMap<>();
+
+    void add(String what, double value) {
+        measurements.computeIfAbsent(what, key -> new ArrayList<>()).add(value);
+    }
+
+    boolean has(String what) {
+        return measurements.containsKey(what);
+    }
+
+    double highest(String what) {
+        return Collections.max(measurements.get(what));
+    }
+
+    /** The middle one, the lower of two. */
+    double of(String what) {
+        List<Double> sorted = measurements.get(what).stream().sorted().toList();
+        return sorted.get((sorted.size() - 1) / 2);
+    }
+}

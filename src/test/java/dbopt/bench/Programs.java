@@ -1,0 +1,97 @@
+package dbopt.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The programs that are measured from start to end, each a process of its own on the same database. */
+final class Programs {
+    private final Map<String, String> environment;
+    private final int port;
+
+    Programs(BenchServer server) {
+        this.environment = Map.of(
+                "FLYWAY_URL", server.url(BenchServer.AUDITED), "FLYWAY_USER", BenchServer.OWNER, "FLYWAY_PASSWORD", "");
+        this.port = server.port();
+    }
+
+    static boolean havePsql() {
+        return succeeds("psql", "--version");
+    }
+
+    /** Whether the program is there and ends well. */
+    static boolean succeeds(String... command) {
+        try {
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Seconds that {@code scripts/dbopt} takes. */
+    double dbopt(String... arguments) throws IOException, InterruptedException {
+        return dboptOn(environment, arguments);
+    }
+
+    double dboptOn(Map<String, String> address, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("scripts/dbopt"));
+        command.addAll(List.of(arguments));
+        return run(command, address);
+    }
+
+    double maven(String goal) throws IOException, InterruptedException {
+        return run(List.of("mvn", "-B", "-q", goal), environment);
+    }
+
+    /** Seconds that psql takes for the statements, each committed by itself. */
+    double psql(List<String> statements) throws IOException, InterruptedException {
+        Path script = Files.createTempFile(Path.of("target", "bench"), "statements", ".sql");
+        Files.writeString(script, String.join(";\n", statements) + ";\n");
+        try {
+            return run(
+                    List.of(
+                            "psql",
+                            "--no-psqlrc",
+                            "--quiet",
+                            "--set=ON_ERROR_STOP=1",
+                            "--host=localhost",
+                            "--port=" + port,
+                            "--username=" + BenchServer.OWNER,
+                            "--dbname=" + BenchServer.AUDITED,
+                            "--file=" + script),
+                    Map.of());
+        } finally {
+            Files.delete(script);
+        }
+    }
+
+    private static double run(List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        Path log = Files.createTempFile(Path.of("target", "bench"), "output", ".log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        long start = System.nanoTime();
+        int exitCode = builder.start().waitFor();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        String output = Files.readString(log);
+        Files.delete(log);
+        if (exitCode != 0) {
+            throw new IllegalStateException(
+                    String.join(" ", command) + " ended with exit code " + exitCode + "\n" + output);
+        }
+        return seconds;
+    }
+}

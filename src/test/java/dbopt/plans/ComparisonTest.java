@@ -1,0 +1,172 @@
+package dbopt.plans;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ComparisonTest {
+    private static final double BOUND = 1.25;
+    private static final Map<String, TableState> TABLES =
+            Map.of("big", new TableState(5000, 100_000, 5000), "small", new TableState(16, 900, 16));
+
+    /** Plans are written "what it reads, separated by blanks; buffers": an index, or a table from end to end. */
+    @ParameterizedTest(name = "{0}: {4}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            nothing changed                                  | narrow_idx; 1000          | narrow_idx; 1000        |   | SAME
+            the same plan, within the bound                  | narrow_idx; 1000          | narrow_idx; 1250        |   | SAME
+            the same plan, over the bound                    | narrow_idx; 1000          | narrow_idx; 1251        |   | MORE_WORK
+            a ratio that is large, a difference that is not  | narrow_idx; 4             | wide_idx; 36            |   | ANOTHER_INDEX
+            the difference is one page more                  | narrow_idx; 4             | wide_idx; 37            |   | MORE_WORK
+            another index                                    | narrow_idx; 1000          | wide_idx; 1100          |   | ANOTHER_INDEX
+            another index that is quicker                    | wide_idx; 1000            | narrow_idx; 500         |   | LESS_WORK
+            a table that is read from end to end             | narrow_idx; 1000          | big; 1000               |   | SEQUENTIAL
+            so it was before                                 | big; 1000                 | big; 1000               |   | SAME
+            a table of few pages                             | narrow_idx; 3             | small; 16               |   | ANOTHER_INDEX
+            the end of it                                    | big; 5000                 | narrow_idx; 10          |   | LESS_WORK
+            more work than stated                            | narrow_idx; 1000          | wide_idx; 5001          | 5 | MORE_WORK
+            as much work as stated                           | narrow_idx; 1000          | wide_idx; 5000          | 5 | AS_STATED
+            a whole table, where the work is stated          | narrow_idx; 1000          | big; 800                | 5 | AS_STATED
+            a whole table, and more work than stated         | narrow_idx; 1000          | big; 5001               | 5 | SEQUENTIAL
+            """)
+    void judges_by_buffers_and_shape(String scenario, String before, String after, Double stated, Verdict verdict) {
+        assertThat(only(compare(measured(before), measured(after), stated)).verdict())
+                .isEqualTo(verdict);
+    }
+
+    @ParameterizedTest(name = "{0}: {3}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            the same plan at any cost           | narrow_idx; 1000 | narrow_idx; 9000 | SAME
+            another plan at the same cost       | narrow_idx; 1000 | wide_idx; 1200   | ANOTHER_INDEX
+            another plan at a higher cost       | narrow_idx; 1000 | wide_idx; 1300   | MORE_WORK
+            """)
+    void without_buffers_the_estimate_decides_where_the_plan_is_another(
+            String scenario, String before, String after, Verdict verdict) {
+        assertThat(only(compare(planned(before), planned(after), null)).verdict())
+                .isEqualTo(verdict);
+    }
+
+    @Test
+    void milliseconds_decide_nothing() {
+        QueryPlan quick = plan("narrow_idx", 10, Optional.of(new Work(1000, 1)));
+        QueryPlan slow = plan("narrow_idx", 10, Optional.of(new Work(1000, 60_000)));
+        assertThat(only(compare(quick, slow, null)).verdict()).isEqualTo(Verdict.SAME);
+    }
+
+    @Test
+    void another_text_of_the_query_is_not_compared_and_fails_whatever_was_asked() {
+        QueryPlan before = planned("narrow_idx; 10");
+        QueryPlan after = new QueryPlan(
+                "q", "select 2", before.shape(), before.indexes(), before.sequential(), 10, Optional.empty());
+        Comparison comparison = compare(before, after, null);
+        assertThat(only(comparison).detail()).isEqualTo("its text has changed since it was recorded");
+        assertThat(FailOn.SEQUENTIAL.fails(comparison)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "narrow_idx; 1000, narrow_idx; 1000, ''",
+        "narrow_idx; 1000, wide_idx; 1000, changed",
+        "narrow_idx; 1000, wide_idx; 2000, changed more-work",
+        "narrow_idx; 1000, big; 1000, changed more-work sequential"
+    })
+    void each_threshold_includes_the_worse(String before, String after, String failing) {
+        Comparison comparison = compare(measured(before), measured(after), null);
+        assertThat(Arrays.stream(FailOn.values())
+                        .filter(failOn -> failOn.fails(comparison))
+                        .map(FailOn::toString)
+                        .sorted()
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(failing);
+    }
+
+    @Test
+    void what_else_was_different_is_told() {
+        Recording before = new Recording(
+                "16.4",
+                "then",
+                Recording.Measured.READS,
+                Map.of("random_page_cost", "4", "work_mem", "4MB"),
+                TABLES,
+                List.of());
+        Recording after = new Recording(
+                "17.11",
+                "now",
+                Recording.Measured.NOTHING,
+                Map.of("random_page_cost", "1.1", "work_mem", "4MB", "enable_seqscan", "off"),
+                Map.of("big", new TableState(5000, -1, 2500)),
+                List.of());
+        assertThat(Comparison.of(before, after, List.of(), BOUND).notes())
+                .containsExactly(
+                        "PostgreSQL was 16.4, is 17.11",
+                        "run before: the queries that read; now: no query; the rest is compared by the planner's estimates",
+                        "enable_seqscan was the default, is off",
+                        "random_page_cost was 4, is 1.1",
+                        "big was never analysed: its plans are guesses (analyze big)",
+                        "big had 100 % of its pages vacuumed, has 50 %: buffers differ for that alone (vacuum big)");
+    }
+
+    @Test
+    void the_page_shows_names_and_does_not_run_them() {
+        assertThat(HtmlReport.of(compare(planned("<b>; 1"), planned("big; 9000"), null)))
+                .contains("turned sequential", "no longer &#60;b&#62;; now all of big", "cost 9,000")
+                .doesNotContain("<b>");
+    }
+
+    private static Comparison compare(QueryPlan before, QueryPlan after, Double stated) {
+        WatchedQuery query =
+                new WatchedQuery("q", "?", "tests", false, Optional.ofNullable(stated), List.of(), "select 1");
+        return Comparison.of(recording(before), recording(after), List.of(query), BOUND);
+    }
+
+    private static PlanChange only(Comparison comparison) {
+        assertThat(comparison.changes()).hasSize(1);
+        return comparison.changes().get(0);
+    }
+
+    private static Recording recording(QueryPlan plan) {
+        return new Recording("17.11", "today", Recording.Measured.READS, Map.of(), TABLES, List.of(plan));
+    }
+
+    private static QueryPlan measured(String text) {
+        return plan(reads(text), 10, Optional.of(new Work(figure(text), 1)));
+    }
+
+    private static QueryPlan planned(String text) {
+        return plan(reads(text), (double) figure(text), Optional.empty());
+    }
+
+    private static String reads(String text) {
+        return text.substring(0, text.indexOf(';'));
+    }
+
+    private static long figure(String text) {
+        return Long.parseLong(text.substring(text.indexOf(';') + 1).strip());
+    }
+
+    private static QueryPlan plan(String reads, double cost, Optional<Work> work) {
+        boolean sequential = TABLES.containsKey(reads);
+        List<String> names = List.of(reads);
+        return new QueryPlan(
+                "q",
+                "select 1",
+                List.of("Scan of " + reads),
+                new TreeSet<>(sequential ? List.of() : names),
+                new TreeSet<>(sequential ? names : List.of()),
+                cost,
+                work);
+    }
+}
