@@ -5,6 +5,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.MigrationProject;
+import dbopt.database.OrderlyEnd;
 import dbopt.database.Terminal;
 import dbopt.health.HealthCommand;
 import dbopt.maintain.MaintainCommand;
@@ -52,7 +53,10 @@ public final class Main {
                 .map(Path::of)
                 .orElse(null);
         MigrationProject project = MigrationProject.find(Path.of(""), home);
-        System.exit(run(new CommandContext(System.getenv(), project, terminal), arguments));
+        int exitCode = run(new CommandContext(System.getenv(), project, terminal), arguments);
+        if (!OrderlyEnd.interrupted()) {
+            System.exit(exitCode);
+        }
     }
 
     /** Runs one command and returns the exit code of the process. */

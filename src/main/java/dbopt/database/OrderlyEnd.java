@@ -1,20 +1,23 @@
 package dbopt.database;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Lets a command end in order when its user interrupts it: the running statement is cancelled and the rest tidied up. */
 public final class OrderlyEnd implements AutoCloseable {
     private static final long SECONDS_TO_TIDY_UP = 10;
 
-    private final CountDownLatch done = new CountDownLatch(1);
+    private static volatile boolean interrupted;
+
     private final Thread hook;
 
-    private OrderlyEnd(Runnable cancel) {
+    /** The process waits for the command's own thread, so that its last words are heard. */
+    private OrderlyEnd(Runnable cancel, Thread command) {
         hook = new Thread(() -> {
+            interrupted = true;
             cancel.run();
             try {
-                if (!done.await(SECONDS_TO_TIDY_UP, TimeUnit.SECONDS)) {
+                command.join(TimeUnit.SECONDS.toMillis(SECONDS_TO_TIDY_UP));
+                if (command.isAlive()) {
                     System.err.println("Interrupted before everything was tidied up: run the same command again.");
                 }
             } catch (InterruptedException e) {
@@ -26,12 +29,16 @@ public final class OrderlyEnd implements AutoCloseable {
 
     /** From now until it is closed, an interrupt runs this first, and then waits some seconds for the command to end. */
     public static OrderlyEnd onInterrupt(Runnable cancel) {
-        return new OrderlyEnd(cancel);
+        return new OrderlyEnd(cancel, Thread.currentThread());
+    }
+
+    /** Whether the process is ending already: then the command's thread just returns, since to exit would wait for itself. */
+    public static boolean interrupted() {
+        return interrupted;
     }
 
     @Override
     public void close() {
-        done.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {

@@ -307,6 +307,11 @@ class AuditCommandTest {
                 .setOut(new PrintWriter(output))
                 .setErr(new PrintWriter(log))
                 .execute(arguments);
-        return new Outcome(exitCode, output.toString(), log.toString());
+        return new Outcome(exitCode, sinceSomeDay(output.toString()), log.toString());
+    }
+
+    /** PostgreSQL 14 says since when it counts in a new database, later versions do not. */
+    private static String sinceSomeDay(String text) {
+        return text.replaceAll("counted since [0-9-]{10}", "counted since its statistics began, nobody knows when");
     }
 }
