@@ -53,7 +53,8 @@ class WatchedQueryTest {
                 .containsExactly(
                         "q28_usage_per_member_all_teams",
                         "q29_commits_per_author_all_teams",
-                        "q30_members_without_usage");
+                        "q30_members_without_usage",
+                        "q31_count_commits");
     }
 
     @Test
