@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
@@ -133,6 +134,19 @@ public final class TestDatabase implements AutoCloseable {
             return result;
         } catch (SQLException e) {
             throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /** Waits until the server's counters say so, for some seconds: PostgreSQL 14 publishes them late. */
+    public void awaitCounters(String condition) {
+        String query = "select count(*) from pg_stat_user_tables where " + condition;
+        for (int look = 0; look < 100 && query(query).contains("0"); look++) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
     }
 

@@ -97,9 +97,16 @@ class ChecksTest {
                 "create table t as select n, md5(n::text) as a from generate_series(1, 170000) n",
                 "create index on t (n)");
         database.run("create index on t (a)");
-        found("index_ratio", "info | public.t | 13 MB of indexes for 11 MB of data");
-        database.run("create index on t (a, n)");
-        found("index_ratio", "warning | public.t | 23 MB of indexes for 11 MB of data");
+        found("index_ratio", "info | public.t | " + sizes());
+        database.run("create index on t (a, n)", "create index on t (n, a)");
+        found("index_ratio", "warning | public.t | " + sizes());
+    }
+
+    /** How far a server extends a file beyond what it needs differs by version. */
+    private String sizes() {
+        return database.query("select format('%s of indexes for %s of data', pg_size_pretty(pg_indexes_size('t')),"
+                        + " pg_size_pretty(pg_table_size('t')))")
+                .get(0);
     }
 
     @Test

@@ -140,7 +140,10 @@ class HealthCommandTest {
                     .containsPattern("Sequential scans of metrics_prsurvey .* - +9 scans +unknown  unknown");
             CommandRun.on(audited, "migrate");
             CommandRun.on(audited, "maintain", "--cost-delay", "0");
+            String scans = audited.query("select seq_scan from pg_stat_user_tables where relname = 'metrics_prsurvey'")
+                    .get(0);
             audited.run("do $$ begin for i in 1..7 loop perform count(*) from metrics_prsurvey; end loop; end $$");
+            audited.awaitCounters("relname = 'metrics_prsurvey' and seq_scan >= 7 + " + scans);
             assertThat(CommandRun.on(audited, "health", "--history", history.toString())
                             .output())
                     .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +0 indexes  pass")

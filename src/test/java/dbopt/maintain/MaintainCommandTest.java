@@ -37,6 +37,8 @@ class MaintainCommandTest {
                 "create table quiet as select n from generate_series(1, 1000) n");
         database.run("vacuum analyze orders, quiet");
         database.run("delete from orders where n <= 400");
+        database.awaitCounters("relname = 'orders' and n_dead_tup = 400 and last_analyze is not null"
+                + " and exists (select from pg_stat_user_tables where relname = 'quiet' and last_analyze is not null)");
         CommandRun run = CommandRun.on(database, "maintain");
         assertThat(run.exitCode()).isZero();
         assertThat(run.output().replaceAll("[0-9-]{10} [0-9:]{8}", "TIME"))
@@ -50,6 +52,7 @@ class MaintainCommandTest {
                                 .replace("analysed (UTC)  vacuumed (UTC)", "analysed (UTC)       vacuumed (UTC)     ")
                                 .replace("TIME            TIME            ", "TIME  TIME  "));
         assertThat(run.error()).matches("vacuum \\(analyze\\) public.orders .*\nvacuum .*: [0-9.]+ s\n");
+        database.awaitCounters("relname = 'orders' and n_dead_tup = 0");
         assertThat(CommandRun.on(database, "maintain").output())
                 .isEqualTo(
                         announcement()
@@ -116,6 +119,7 @@ class MaintainCommandTest {
     @Test
     void a_table_of_somebody_else_is_left_alone_and_named() {
         database.runAsSuperuser("create table public.theirs as select n from generate_series(1, 1000) n");
+        database.awaitCounters("relname = 'theirs' and n_mod_since_analyze = 1000");
         CommandRun run = CommandRun.on(database, "maintain");
         assertThat(run.exitCode()).isZero();
         assertThat(run.output())
