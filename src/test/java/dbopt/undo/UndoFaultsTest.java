@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -30,6 +31,9 @@ import org.postgresql.PGConnection;
 /** An undo that is broken off, what it leaves behind, and that running it again finishes. */
 @Timeout(120)
 class UndoFaultsTest {
+    /** A thread for each: the common pool of a small machine has one in all, from Java 25 on. */
+    private static final Executor BACKGROUND = task -> new Thread(task).start();
+
     private static final String HISTORY_BEFORE = "2 | SQL | V2__drop_commit_pr_idx.sql | t";
     private static final String HISTORY_AFTER = "2 | DELETE | U2__drop_commit_pr_idx.sql | t";
 
@@ -146,12 +150,14 @@ class UndoFaultsTest {
         List<IndexBuild> seen = Collections.synchronizedList(new ArrayList<>());
         AtomicReference<CompletableFuture<UndoResult>> undo = new AtomicReference<>();
         whileReading("metrics_commit", () -> {
-            undo.set(CompletableFuture.supplyAsync(() -> Undo.of(flyway()).run(new UndoListener() {
-                @Override
-                public void building(IndexBuild build) {
-                    seen.add(build);
-                }
-            })));
+            undo.set(CompletableFuture.supplyAsync(
+                    () -> Undo.of(flyway()).run(new UndoListener() {
+                        @Override
+                        public void building(IndexBuild build) {
+                            seen.add(build);
+                        }
+                    }),
+                    BACKGROUND));
             await(() -> seen.stream().anyMatch(build -> !build.blockers().isEmpty()));
             assertThat(seen.get(0).blockers())
                     .extracting(IndexBuild.Blocker::pid)
@@ -175,7 +181,7 @@ class UndoFaultsTest {
         };
         whileReading("metrics_commit", () -> {
             CompletableFuture<UndoResult> undo = CompletableFuture.supplyAsync(
-                    () -> Undo.of(database.flyway()).run(closeTheDoor));
+                    () -> Undo.of(database.flyway()).run(closeTheDoor), BACKGROUND);
             awaitBuild();
             TimeUnit.MILLISECONDS.sleep(700);
             reader.rollback();
@@ -190,7 +196,7 @@ class UndoFaultsTest {
             CompletableFuture<UndoResult> undo = undoInBackground();
             awaitBuild();
             CompletableFuture<?> migrate =
-                    CompletableFuture.supplyAsync(() -> flyway().load().migrate());
+                    CompletableFuture.supplyAsync(() -> flyway().load().migrate(), BACKGROUND);
             awaitWaitingForTheLock();
             assertThat(lastRow()).isEqualTo(HISTORY_BEFORE);
             reader.rollback();
@@ -240,7 +246,7 @@ class UndoFaultsTest {
     }
 
     private CompletableFuture<UndoResult> undoInBackground() {
-        return CompletableFuture.supplyAsync(() -> Undo.of(database.flyway()).run(new UndoListener() {}));
+        return CompletableFuture.supplyAsync(() -> Undo.of(database.flyway()).run(new UndoListener() {}), BACKGROUND);
     }
 
     private static ThrowingCallable failureOf(CompletableFuture<?> future) {
