@@ -12,7 +12,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.Location;
@@ -66,6 +68,28 @@ class CallbackTest {
                             "select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"))
                     .containsExactly("invoice", "invoice_pkey");
         }
+    }
+
+    @Test
+    void a_deploy_refuses_an_empty_database_which_is_a_wrong_address() {
+        try (TestDatabase empty = TestDatabase.empty()) {
+            assertThat(refusal(deployTo(empty)).text())
+                    .isEqualTo(
+                            """
+                            Database %s has no table in schema public, and the placeholder emptyDatabase says refuse
+                            No migration was run; only the empty schema history public.flyway_schema_history was made. Is this the right \
+                            address? To make the audited schema in an empty database, leave the placeholder at its default."""
+                                    .formatted(empty.name()));
+            assertThat(empty.history()).isEmpty();
+        }
+        assertThat(deployTo(database).load().migrate().success).isTrue();
+    }
+
+    private static FluentConfiguration deployTo(TestDatabase target) {
+        FluentConfiguration flyway = target.flyway();
+        Map<String, String> placeholders = new HashMap<>(flyway.getPlaceholders());
+        placeholders.put("emptyDatabase", "refuse");
+        return flyway.placeholders(placeholders);
     }
 
     @Test
