@@ -2,10 +2,11 @@
 
 # step NAME COMMAND...: something that must succeed and counts no tests; its output is shown when it fails.
 step() {
-    local name=$1 started=$SECONDS result=ok
+    local name=$1 started=$SECONDS result=ok log
+    log=$(log_of "$name")
     shift
-    "$@" >"$work/step.log" 2>&1 </dev/null || result=FAILED
-    [ $result = ok ] || { echo "=== $name failed:" && cat "$work/step.log"; } >&2
+    "$@" >"$log" 2>&1 </dev/null || result=FAILED
+    [ $result = ok ] || { echo "=== $name failed:" && cat "$log"; } >&2
     note "$name" - - - - - - $((SECONDS - started)) $result
 }
 
@@ -26,7 +27,7 @@ suite() {
 }
 
 log_of() {
-    echo "$work/${1// /-}.log"
+    echo "$work/${1//[ \/]/-}.log"
 }
 
 # Tests, failures and errors together, and skipped ones, as the reports say.

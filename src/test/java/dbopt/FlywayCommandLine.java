@@ -29,6 +29,11 @@ public final class FlywayCommandLine {
 
     /** Runs {@code flyway -configFiles=db/flyway.conf} with the arguments, from the folder that holds {@code db}. */
     public FlywayRun run(Path project, TestDatabase database, String... arguments) {
+        return run(project, database, Map.of(), arguments);
+    }
+
+    /** The same with these variables of the environment. */
+    public FlywayRun run(Path project, TestDatabase database, Map<String, String> environment, String... arguments) {
         if (!Files.isDirectory(LIBRARIES)) {
             throw new IllegalStateException(
                     "There is no Flyway command line in %s yet: mvn generate-test-resources".formatted(LIBRARIES));
@@ -43,7 +48,7 @@ public final class FlywayCommandLine {
                 "-configFiles=db/flyway.conf",
                 "-skipCheckForUpdate"));
         program.addAll(List.of(arguments));
-        return FlywayRun.of(program, project, database, Map.of());
+        return FlywayRun.of(program, project, database, environment);
     }
 
     private String classpath() {

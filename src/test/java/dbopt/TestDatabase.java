@@ -197,6 +197,14 @@ public final class TestDatabase implements AutoCloseable {
         return MigrationProject.find(Path.of(""), null).flyway().dataSource(url(), OWNER, PASSWORD);
     }
 
+    /** Flyway as the project configures it, with other values for these placeholders, whose names are in small letters. */
+    public FluentConfiguration flyway(Map<String, String> placeholders) {
+        FluentConfiguration flyway = flyway();
+        Map<String, String> all = new HashMap<>(flyway.getPlaceholders());
+        all.putAll(placeholders);
+        return flyway.placeholders(all);
+    }
+
     @Override
     public void close() {
         TestServer.running().run("postgres", "drop database " + name + " with (force)");

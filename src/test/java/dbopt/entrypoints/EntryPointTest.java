@@ -2,6 +2,7 @@ package dbopt.entrypoints;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.FlywayCommandLine;
 import dbopt.FlywayRun;
 import dbopt.TestDatabase;
 import java.io.IOException;
@@ -9,9 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -145,6 +148,19 @@ class EntryPointTest {
             Files.writeString(project.resolve(file), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_variable_of_the_environment_sets_a_placeholder() {
+        try (TestDatabase empty = TestDatabase.empty()) {
+            FlywayRun run = FlywayCommandLine.stock()
+                    .run(project, empty, Map.of("FLYWAY_PLACEHOLDERS_EMPTYDATABASE", "refuse"), "migrate");
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.output())
+                    .contains("Database %s has no table in schema public, and the placeholder emptyDatabase says refuse"
+                            .formatted(empty.name()));
+            assertThat(empty.history()).isEmpty();
         }
     }
 

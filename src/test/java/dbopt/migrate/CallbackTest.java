@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -86,10 +85,7 @@ class CallbackTest {
     }
 
     private static FluentConfiguration deployTo(TestDatabase target) {
-        FluentConfiguration flyway = target.flyway();
-        Map<String, String> placeholders = new HashMap<>(flyway.getPlaceholders());
-        placeholders.put("emptyDatabase", "refuse");
-        return flyway.placeholders(placeholders);
+        return target.flyway(Map.of("emptydatabase", "refuse"));
     }
 
     @Test

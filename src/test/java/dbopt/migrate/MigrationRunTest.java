@@ -45,8 +45,7 @@ class MigrationRunTest {
     }
 
     private FluentConfiguration impatient() {
-        FluentConfiguration flyway = database.flyway();
-        return flyway.placeholders(Map.of("concurrentLockTimeout", "1500ms", "analyzeTimeout", "1min"));
+        return database.flyway(Map.of("concurrentlocktimeout", "1500ms"));
     }
 
     private MigrationRun run(Writer error, Duration... pauses) {

@@ -115,10 +115,12 @@ class EntryPointsTest {
                 "true",
                 "flyway.postgresql.transactional.lock",
                 "false",
-                "flyway.placeholders.concurrentLockTimeout",
+                "flyway.placeholders.concurrentlocktimeout",
                 "1min",
-                "flyway.placeholders.analyzeTimeout",
-                "1min");
+                "flyway.placeholders.analyzetimeout",
+                "1min",
+                "flyway.placeholders.emptydatabase",
+                "refuse");
         try (StockFlyway flyway = StockFlyway.of(jars)) {
             for (int cycle = 0; cycle < 2; cycle++) {
                 flyway.run("migrate", database, settings);

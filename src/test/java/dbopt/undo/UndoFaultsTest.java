@@ -94,8 +94,7 @@ class UndoFaultsTest {
     @Test
     void a_lock_timeout_leaves_an_invalid_index_that_the_next_run_replaces() throws Exception {
         whileReading("metrics_commit", () -> {
-            assertThatThrownBy(() -> Undo.of(flyway().placeholders(
-                                            Map.of("concurrentLockTimeout", "300ms", "analyzeTimeout", "10min")))
+            assertThatThrownBy(() -> Undo.of(database.flyway(Map.of("concurrentlocktimeout", "300ms")))
                             .run(new UndoListener() {}))
                     .isInstanceOf(UndoFailedException.class)
                     .hasMessageStartingWith(
