@@ -14,6 +14,8 @@ pipeline_repository() {
     mkdir -p "$work/home/.gitlab-ci-local" "$work/bin" &&
         # a fleet of two databases, as a user would add one
         sed -i 's/^\( *- \)main$/&\n\1second/' "$pipeline/.gitlab-ci.yml" &&
+        # the Docker engine that GitLab would start as a service is this run's own
+        sed -i '/^  services:/,/^      command:/d' "$pipeline/.gitlab-ci.yml" &&
         git init -q -b main "$pipeline" &&
         git -C "$pipeline" -c user.name=check -c user.email=check@example.com add -A &&
         git -C "$pipeline" -c user.name=check -c user.email=check@example.com commit -qm 'Check the pipeline' &&
@@ -80,7 +82,7 @@ pipeline_jobs() {
         says 'deploy to production' 'now at version v8' gitlab 'deploy production' &&
         has_six production_main 0 && has_six production_second 0 &&
         refuses 'a deploy without an address' 'is not set for this environment' gitlab 'deploy production: [main]' --variable FLYWAY_URL= &&
-        refuses 'a deploy to an empty database' 'Database nothing has no table' gitlab 'deploy production: [main]' --variable "FLYWAY_URL=$nothing" &&
+        refuses 'a deploy to an empty database' 'Is this the database of the application' gitlab 'deploy production: [main]' --variable "FLYWAY_URL=$nothing" &&
         refuses 'a rollback without a version' 'UNDO_TARGET: is not set' gitlab 'rollback production: [main]' &&
         says 'roll one back' 'Undone: V8, V7, V6, V5, V4, V3, V2' gitlab 'rollback production: [main]' --variable UNDO_TARGET=2 &&
         has_six production_main 6 && has_six production_second 0 &&
