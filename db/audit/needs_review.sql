@@ -3,16 +3,17 @@
 -- None of them is in redundant_indexes.sql, and none of those is named as a keeper here.
 -- Reads only the catalog and the progress view; PostgreSQL 14 to 18; also on a standby.
 with worth_a_look as (
-    -- the tables on which several indexes begin with the same column, or one is unusable: only their indexes are described
-    select i.indrelid
+    -- where several indexes of a table begin with the same column, or one is unusable: only these are described
+    select i.indrelid, i.indkey[0] as first_column
     from pg_catalog.pg_index i
-    group by i.indrelid
-    having count(*) > count(distinct i.indkey[0]) or not bool_and(i.indisvalid and i.indisready and i.indislive)
+    group by i.indrelid, i.indkey[0]
+    having count(*) > 1 or not bool_and(i.indisvalid and i.indisready and i.indislive)
 ),
 extension_members as (
     select d.objid
     from pg_catalog.pg_depend d
-    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+    where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+        and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
 ),
 -- the constraints that an index backs, and the foreign keys that rest on it
 constraints as materialized (
@@ -93,7 +94,7 @@ described as materialized (
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_am am on am.oid = c.relam
     left join constraints k on k.conindid = i.indexrelid
-    where i.indrelid in (select w.indrelid from worth_a_look w)
+    where (i.indrelid, i.indkey[0]) in (select w.indrelid, w.first_column from worth_a_look w)
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
 ),
 alike as (

@@ -2,11 +2,10 @@ package dbopt.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import dbopt.database.MigrationProject;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** From the finding to the migration and back: what the scaffold writes, and that it does what it says. */
 class ScaffoldTest {
@@ -350,7 +348,7 @@ class ScaffoldTest {
 
     private static List<String> findings(TestDatabase target) {
         try (Connection connection = target.connect()) {
-            return Audit.of(connection).report().redundantIndexes().stream()
+            return Audit.of(connection, false).report().redundantIndexes().stream()
                     .map(RedundantIndex::index)
                     .toList();
         } catch (SQLException e) {
@@ -374,14 +372,9 @@ class ScaffoldTest {
     }
 
     private static Outcome audit(TestDatabase target, String... arguments) {
-        StringWriter output = new StringWriter();
-        StringWriter log = new StringWriter();
-        int exitCode = new CommandLine(new AuditCommand(target::connect))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new PrintWriter(output))
-                .setErr(new PrintWriter(log))
-                .execute(arguments);
-        return new Outcome(exitCode, output.toString(), log.toString());
+        CommandRun run = CommandRun.on(
+                target, Stream.concat(Stream.of("audit"), Stream.of(arguments)).toArray(String[]::new));
+        return new Outcome(run.exitCode(), run.output(), run.error().replaceFirst("^Database .*\n", ""));
     }
 
     private static void copy(Path from, Path to) {
