@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.guard.CaseDatabase;
 import dbopt.guard.RedundancyCase;
 import dbopt.guard.RedundancyCase.Verdict;
-import dbopt.guard.RedundancyCases;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +29,7 @@ class NeedsReviewTest {
     }
 
     static List<RedundancyCase> cases() {
-        return RedundancyCases.all(database.serverVersion());
+        return database.cases();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -203,8 +201,6 @@ class NeedsReviewTest {
     }
 
     private static List<String> rows(List<String> setup) {
-        List<String> all = new ArrayList<>(List.of(RedundancyCase.TABLE));
-        all.addAll(setup);
-        return database.with(all, connection -> CaseDatabase.rows(connection, QUERY));
+        return database.rows(setup, QUERY);
     }
 }

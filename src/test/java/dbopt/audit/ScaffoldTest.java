@@ -203,6 +203,50 @@ class ScaffoldTest {
     }
 
     @Test
+    void takes_the_version_after_those_that_the_database_has_passed() throws IOException {
+        twoCopies();
+        database.run(
+                "create table flyway_schema_history (version text)",
+                "insert into flyway_schema_history values (null), ('9'), ('10.1'), ('2')");
+        audit(database, "--scaffold", folder.toString());
+        assertThat(files()).contains("V11__drop_t_y.sql", "U11__drop_t_y.sql");
+    }
+
+    @Test
+    void refuses_a_folder_that_lacks_what_the_database_has_passed() throws IOException {
+        twoCopies();
+        database.run(
+                "create table flyway_schema_history (version text)", "insert into flyway_schema_history values ('9')");
+        Files.writeString(folder.resolve("V7__seventh.sql"), "select 1;");
+        Outcome refused = audit(database, "--scaffold", folder.toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.output()).isEmpty();
+        assertThat(refused.log())
+                .isEqualTo(
+                        """
+                        Nothing was written, because of what is in %s:
+                          V8 to V9 are missing here, though the database has passed V9: fetch what others have added before the next version is given away
+                        """
+                                .formatted(folder));
+    }
+
+    @Test
+    void refuses_to_guess_what_a_closed_schema_history_holds() {
+        twoCopies();
+        database.runAsSuperuser("create table flyway_schema_history (version text)");
+        Outcome refused = audit(database, "--scaffold", folder.toString());
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.output()).isEmpty();
+        assertThat(refused.log())
+                .isEqualTo(
+                        """
+                        Nothing was written: which versions this database has passed is unknown, because its schema history public.flyway_schema_history cannot be read (permission denied for table flyway_schema_history).
+                        Connect as a role that may read it: GRANT SELECT ON public.flyway_schema_history TO ...
+                        """);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void writes_nothing_twice() throws IOException {
         twoCopies();
         audit(database, "--scaffold", folder.toString(), "--with-guard");
@@ -226,6 +270,7 @@ class ScaffoldTest {
                           t_desc: it needs review: t_b has the same keys in wholly reversed order: a backward scan of it finds the same
                           nobody: the audit did not find it; either it is needed, or there is no such index
                         """);
+        assertThat(refused.output()).isEmpty();
         assertThat(files()).isEmpty();
     }
 
@@ -250,9 +295,15 @@ class ScaffoldTest {
     void refuses_a_folder_that_it_does_not_understand_and_lists_why() throws IOException {
         twoCopies();
         for (String file : List.of(
-                "V1__first.sql", "V2__second.sql", "V2__other.sql", "V5__fifth.sql", "V6_sixth.sql", "U3__third.sql")) {
+                "V1__first.sql",
+                "V2__second.sql",
+                "V02__other.sql",
+                "V5__fifth.sql",
+                "V6_sixth.sql",
+                "U3__third.sql")) {
             Files.writeString(folder.resolve(file), "select 1;");
         }
+        Files.createSymbolicLink(folder.resolve("V6__gone.sql"), folder.resolve("nowhere"));
         Outcome refused = audit(database, "--scaffold", folder.toString());
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.output()).isEmpty();
@@ -260,8 +311,9 @@ class ScaffoldTest {
                 .isEqualTo(
                         """
                         Nothing was written, because of what is in %s:
+                          V6__gone.sql: cannot be read
                           V6_sixth.sql: its name is not V<version>__<description>.sql or U<version>__<description>.sql
-                          V2 is there more than once: V2__other.sql, V2__second.sql
+                          V02 is there more than once: V02__other.sql, V2__second.sql
                           V4 is missing: fetch what others have added before the next version is given away
                           U3__third.sql: there is no V3 for it to undo
                         """
