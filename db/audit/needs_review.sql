@@ -40,22 +40,16 @@ described as materialized (
     select
         i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, t.relkind as table_kind, c.relname as index_name, c.relkind,
         c.relam, i.indisunique, i.indimmediate, i.indisreplident, i.indisclustered, i.indcheckxmin,
+        -- these are the words of redundant_indexes.sql
         i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
         i.indcollation::oid[] as collations, i.indoption::int2[] as directions,
+        -- the parameters of operator classes, such as siglen
         array(
             select a.attnum || ' ' || a.attoptions::text
             from pg_catalog.pg_attribute a
             where a.attrelid = i.indexrelid and a.attoptions is not null
             order by a.attnum
         ) as parameters,
-        case when i.indclass::oid[] && array(select oid from pattern_classes) then
-            array(
-                select coalesce(s.plain, class.oid)
-                from pg_catalog.unnest(i.indclass::oid[]) with ordinality class (oid, position)
-                left join pattern_classes s on s.oid = class.oid
-                order by class.position
-            )
-        end as plain_classes,
         case when i.indexprs is not null then
             array(
                 select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true) else '' end
@@ -64,6 +58,7 @@ described as materialized (
             )
         end as expressions,
         case when i.indpred is not null then pg_catalog.pg_get_expr(i.indpred, i.indrelid) else '' end as predicate,
+        -- the storage options that change what the index does, not only how full its pages are
         case when c.reloptions is not null then
             array(
                 select setting
@@ -72,11 +67,20 @@ described as materialized (
                 order by setting
             )
         else '{}' end as options,
+        am.amname = 'btree' as is_btree,
+        -- where the columns begin that an index-only scan can give back: a btree gives back its keys too
+        case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
+        case when i.indclass::oid[] && array(select oid from pattern_classes) then
+            array(
+                select coalesce(s.plain, class.oid)
+                from pg_catalog.unnest(i.indclass::oid[]) with ordinality class (oid, position)
+                left join pattern_classes s on s.oid = class.oid
+                order by class.position
+            )
+        end as plain_classes,
         -- PostgreSQL 14 has no such column
         case when i.indisunique then coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) else false end
             as nulls_not_distinct,
-        am.amname = 'btree' as is_btree,
-        case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
         i.indisvalid and i.indisready and i.indislive as is_whole,
         c.relname ~ '_cc(new|old)[0-9]*$' as is_named_leftover,
         k.constraint_name, k.foreign_keys,

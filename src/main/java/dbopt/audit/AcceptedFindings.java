@@ -44,7 +44,7 @@ final class AcceptedFindings {
         } catch (IOException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "The file of accepted findings cannot be read: " + file + " (" + e + ")");
+                    "The file of accepted findings cannot be read: " + file + " (" + e.getMessage() + ")");
         }
     }
 

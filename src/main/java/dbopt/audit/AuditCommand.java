@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.MigrationVersion;
@@ -42,7 +43,13 @@ public final class AuditCommand implements Callable<Integer> {
     /** How the report is written. */
     enum Format {
         TEXT,
-        JSON
+        JSON;
+
+        /** As it is written on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final CommandContext context;

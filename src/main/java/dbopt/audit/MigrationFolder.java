@@ -52,6 +52,10 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
 
     /** The folder that the path stands for; it may be empty, or not be there yet. */
     static MigrationFolder at(Path folder) {
+        if (folder.toString().isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE, "The scaffold needs a folder, but none is named: --scaffold DIR");
+        }
         Path path = folder.toAbsolutePath().normalize();
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new CommandFailure(

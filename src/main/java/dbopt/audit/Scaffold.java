@@ -87,7 +87,7 @@ record Scaffold(Map<Path, String> files) {
             remove(written);
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "Nothing was written, because it cannot be: " + e.getMessage() + " ("
+                    "Nothing was written, because the folder takes no files: " + e.getMessage() + " ("
                             + e.getClass().getSimpleName() + ")");
         }
     }

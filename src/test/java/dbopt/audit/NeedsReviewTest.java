@@ -43,6 +43,16 @@ class NeedsReviewTest {
     }
 
     @Test
+    void describes_an_index_in_the_words_of_the_proof() {
+        String proof = CaseDatabase.file("db/audit/redundant_indexes.sql");
+        String described = proof.substring(
+                proof.indexOf("        i.indnkeyatts, i.indnatts,"), proof.indexOf("        i.indisvalid and "));
+        assertThat(described)
+                .contains("as columns", "as parameters", "as predicate", "as options", "as first_returned");
+        assertThat(QUERY).contains(described);
+    }
+
+    @Test
     void says_which_of_two_unique_copies_to_look_at() {
         assertThat(rows("alter table t add primary key (a)", "create unique index extra on t (a)"))
                 .containsExactly(

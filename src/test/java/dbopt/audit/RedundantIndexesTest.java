@@ -98,6 +98,15 @@ class RedundantIndexesTest {
     }
 
     @Test
+    void takes_no_leftover_of_REINDEX_for_a_keeper() {
+        assertThat(found(
+                        "create index wide_ccold on t (a, b)",
+                        "create index x on t (a)",
+                        "create index x_ccnew on t (a)"))
+                .containsExactly("x_ccnew | duplicate | x");
+    }
+
+    @Test
     void names_an_equal_keeper_before_a_wider_one() {
         assertThat(found("create index x on t (a)", "create unique index y on t (a)", "create index wide on t (a, b)"))
                 .containsExactly("x | duplicate | y");

@@ -329,6 +329,25 @@ class ScaffoldTest {
         assertThat(refused.log()).isEqualTo("The scaffold needs a folder, but this is a file: " + file + "\n");
     }
 
+    @Test
+    void says_that_a_folder_takes_no_files() throws IOException {
+        twoCopies();
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Outcome refused = audit(database, "--scaffold", file.resolve("below").toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.output()).isEmpty();
+        assertThat(refused.log())
+                .isEqualTo("Nothing was written, because the folder takes no files: " + file
+                        + "/below: Not a directory (FileSystemException)\n");
+    }
+
+    @Test
+    void refuses_a_folder_without_a_name_as_an_unset_variable_gives_it() {
+        Outcome refused = audit(database, "--scaffold", "");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.log()).isEqualTo("The scaffold needs a folder, but none is named: --scaffold DIR\n");
+    }
+
     private void twoCopies() {
         database.run("create table t (a int, b int)", "create index t_x on t (a)", "create index t_y on t (a)");
     }

@@ -107,6 +107,18 @@ class GuardTest {
     }
 
     @Test
+    void refuses_a_leftover_of_REINDEX_as_the_keeper() {
+        ServerErrorMessage refusal = refusal(
+                List.of("create index narrow on t (a)", "create index narrow_ccnew1 on t (a)"),
+                "public.narrow",
+                "public.narrow_ccnew1",
+                NARROW);
+        assertThat(refusal.getDetail())
+                .isEqualTo(
+                        "public.narrow_ccnew1 is by its name a leftover of REINDEX CONCURRENTLY, which is to go itself");
+    }
+
+    @Test
     void refuses_when_the_keeper_is_missing() {
         ServerErrorMessage refusal =
                 refusal(List.of("create index narrow on t (a)"), "public.narrow", "public.kept", NARROW);
