@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
@@ -19,12 +20,18 @@ final class PassedVersion {
      * Reads the schema history that the configuration names.
      *
      * @return empty if there is none, or it holds no version
-     * @throws CommandFailure when the history is there and may not be read
+     * @throws CommandFailure when the history is there and cannot be read
      */
     static Optional<MigrationVersion> in(Connection connection, Configuration flyway) {
         try {
             Optional<String> history = history(connection, flyway);
             return history.isPresent() ? highest(connection, history.get()) : Optional.empty();
+        } catch (FlywayException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "Nothing was written: which versions this database has passed is unknown, because %s is no schema history of Flyway (%s)."
+                            .formatted(shown(flyway), e.getMessage()),
+                    e);
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,

@@ -247,6 +247,21 @@ class ScaffoldTest {
     }
 
     @Test
+    void refuses_to_guess_what_another_table_of_that_name_holds() {
+        twoCopies();
+        database.run(
+                "create table flyway_schema_history (version text)",
+                "insert into flyway_schema_history values ('one')");
+        Outcome refused = audit(database, "--scaffold", folder.toString());
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.log())
+                .startsWith(
+                        "Nothing was written: which versions this database has passed is unknown, because public.flyway_schema_history is no schema history of Flyway (")
+                .hasLineCount(1);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void writes_nothing_twice() throws IOException {
         twoCopies();
         audit(database, "--scaffold", folder.toString(), "--with-guard");
