@@ -15,10 +15,18 @@ select
         from pg_catalog.generate_series(1, i.indnkeyatts) position
     ) as keys,
     pg_catalog.pg_relation_size(i.indexrelid) as size_bytes,
-    s.idx_scan as scans,
-    (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz as last_scan,
+    pg_catalog.pg_stat_get_numscans(i.indexrelid) as scans,
+    (
+        select (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz
+        from pg_catalog.pg_stat_all_indexes s
+        where s.indexrelid = i.indexrelid
+    ) as last_scan,
     (select pg_catalog.quote_ident(b.spcname) from pg_catalog.pg_tablespace b where b.oid = c.reltablespace) as tablespace,
-    pg_catalog.obj_description(i.indexrelid, 'pg_class') as comment,
+    (
+        select d.description
+        from pg_catalog.pg_description d
+        where d.objoid = i.indexrelid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0
+    ) as comment,
     -- columns whose statistics target was set, and the targets: ALTER INDEX ... ALTER COLUMN number SET STATISTICS target
     array(
         select a.attnum::int
@@ -45,5 +53,4 @@ from pg_catalog.pg_index i
 join pg_catalog.pg_class c on c.oid = i.indexrelid
 join pg_catalog.pg_class t on t.oid = i.indrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-left join pg_catalog.pg_stat_all_indexes s on s.indexrelid = i.indexrelid
 where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't';

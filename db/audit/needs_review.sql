@@ -3,16 +3,17 @@
 -- None of them is in redundant_indexes.sql, and none of those is named as a keeper here.
 -- Reads only the catalog and the progress view; PostgreSQL 14 to 18; also on a standby.
 with worth_a_look as (
-    -- the tables on which several indexes begin with the same column, or one is unusable: only their indexes are described
-    select i.indrelid
+    -- where several indexes of a table begin with the same column, or one is unusable: only these are described
+    select i.indrelid, i.indkey[0] as first_column
     from pg_catalog.pg_index i
-    group by i.indrelid
-    having count(*) > count(distinct i.indkey[0]) or not bool_and(i.indisvalid and i.indisready and i.indislive)
+    group by i.indrelid, i.indkey[0]
+    having count(*) > 1 or not bool_and(i.indisvalid and i.indisready and i.indislive)
 ),
 extension_members as (
     select d.objid
     from pg_catalog.pg_depend d
-    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+    where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+        and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
 ),
 -- the constraints that an index backs, and the foreign keys that rest on it
 constraints as materialized (
@@ -39,22 +40,16 @@ described as materialized (
     select
         i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, t.relkind as table_kind, c.relname as index_name, c.relkind,
         c.relam, i.indisunique, i.indimmediate, i.indisreplident, i.indisclustered, i.indcheckxmin,
+        -- these are the words of redundant_indexes.sql
         i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
         i.indcollation::oid[] as collations, i.indoption::int2[] as directions,
+        -- the parameters of operator classes, such as siglen
         array(
             select a.attnum || ' ' || a.attoptions::text
             from pg_catalog.pg_attribute a
             where a.attrelid = i.indexrelid and a.attoptions is not null
             order by a.attnum
         ) as parameters,
-        case when i.indclass::oid[] && array(select oid from pattern_classes) then
-            array(
-                select coalesce(s.plain, class.oid)
-                from pg_catalog.unnest(i.indclass::oid[]) with ordinality class (oid, position)
-                left join pattern_classes s on s.oid = class.oid
-                order by class.position
-            )
-        end as plain_classes,
         case when i.indexprs is not null then
             array(
                 select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true) else '' end
@@ -63,6 +58,7 @@ described as materialized (
             )
         end as expressions,
         case when i.indpred is not null then pg_catalog.pg_get_expr(i.indpred, i.indrelid) else '' end as predicate,
+        -- the storage options that change what the index does, not only how full its pages are
         case when c.reloptions is not null then
             array(
                 select setting
@@ -71,11 +67,20 @@ described as materialized (
                 order by setting
             )
         else '{}' end as options,
+        am.amname = 'btree' as is_btree,
+        -- where the columns begin that an index-only scan can give back: a btree gives back its keys too
+        case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
+        case when i.indclass::oid[] && array(select oid from pattern_classes) then
+            array(
+                select coalesce(s.plain, class.oid)
+                from pg_catalog.unnest(i.indclass::oid[]) with ordinality class (oid, position)
+                left join pattern_classes s on s.oid = class.oid
+                order by class.position
+            )
+        end as plain_classes,
         -- PostgreSQL 14 has no such column
         case when i.indisunique then coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) else false end
             as nulls_not_distinct,
-        am.amname = 'btree' as is_btree,
-        case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
         i.indisvalid and i.indisready and i.indislive as is_whole,
         c.relname ~ '_cc(new|old)[0-9]*$' as is_named_leftover,
         k.constraint_name, k.foreign_keys,
@@ -93,7 +98,7 @@ described as materialized (
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_am am on am.oid = c.relam
     left join constraints k on k.conindid = i.indexrelid
-    where i.indrelid in (select w.indrelid from worth_a_look w)
+    where (i.indrelid, i.indkey[0]) in (select w.indrelid, w.first_column from worth_a_look w)
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
 ),
 alike as (

@@ -4,16 +4,17 @@
 -- named by the application's framework (a hash at the end of its name); else the first by name.
 -- Reads only the catalog; PostgreSQL 14 to 18; also on a standby. The view dbopt.redundant_indexes is this very query.
 with worth_a_look as (
-    -- the tables on which several indexes begin with the same column: only their indexes are described
-    select i.indrelid
+    -- where several indexes of a table begin with the same column: only these are described
+    select i.indrelid, i.indkey[0] as first_column
     from pg_catalog.pg_index i
-    group by i.indrelid
-    having count(*) > count(distinct i.indkey[0])
+    group by i.indrelid, i.indkey[0]
+    having count(*) > 1
 ),
 extension_members as (
     select d.objid
     from pg_catalog.pg_depend d
-    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+    where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+        and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
 ),
 described as materialized (
     select
@@ -60,7 +61,7 @@ described as materialized (
     join pg_catalog.pg_class t on t.oid = i.indrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_am am on am.oid = c.relam
-    where i.indrelid in (select w.indrelid from worth_a_look w)
+    where (i.indrelid, i.indkey[0]) in (select w.indrelid, w.first_column from worth_a_look w)
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
 ),
 covered as (

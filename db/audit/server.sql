@@ -1,5 +1,5 @@
 -- What the audit has to know of the server: its version, since when it counts scans, and who else scans.
--- Replicas count the scans of their own queries. The numbers of replicas are unknown (null) on a standby.
+-- Replicas count the scans of their own queries. A standby knows only those that replicate from itself.
 select
     pg_catalog.current_setting('server_version') as server_version,
     pg_catalog.current_setting('server_version_num')::int as server_version_number,

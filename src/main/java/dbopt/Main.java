@@ -3,7 +3,6 @@ package dbopt;
 import dbopt.audit.AuditCommand;
 import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
-import dbopt.database.ConnectionOptions;
 import dbopt.database.MigrationProject;
 import dbopt.database.OrderlyEnd;
 import dbopt.database.Terminal;
@@ -23,7 +22,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The tool's entry point: the command line, and how it ends. */
 @Command(
@@ -66,7 +64,7 @@ public final class Main {
                 .addSubcommand(new MigrateCommand(context))
                 .addSubcommand(new UndoOnCommandLine(context))
                 .addSubcommand(new InfoCommand(context))
-                .addSubcommand(audit(context))
+                .addSubcommand(new AuditCommand(context))
                 .addSubcommand(new MaintainCommand(context))
                 .addSubcommand(new HealthCommand(context))
                 .addSubcommand(PlansCommand.of(context))
@@ -75,16 +73,6 @@ public final class Main {
                 .setErr(terminal.error())
                 .setExecutionExceptionHandler((exception, commandLine, parsed) -> told(terminal, exception))
                 .execute(arguments);
-    }
-
-    private static CommandLine audit(CommandContext context) {
-        ConnectionOptions options = new ConnectionOptions();
-        CommandLine audit =
-                new CommandLine(new AuditCommand(() -> options.open(context, false, context.terminal()::progress)
-                        .address()
-                        .connect("dbopt audit")));
-        audit.getCommandSpec().addMixin("connection", CommandSpec.forAnnotatedObject(options));
-        return audit;
     }
 
     /** A failure that is meant for the user is its message; anything else is a mistake of ours, and needs its trace. */

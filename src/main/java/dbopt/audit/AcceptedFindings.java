@@ -3,6 +3,7 @@ package dbopt.audit;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
+import dbopt.database.CommandFailure;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -35,11 +36,15 @@ final class AcceptedFindings {
         try {
             return parse(file.toString(), Files.readAllLines(file));
         } catch (NoSuchFileException e) {
-            throw new WrongUsageException("The file of accepted findings does not exist: " + file);
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE, "The file of accepted findings does not exist: " + file);
         } catch (MalformedInputException e) {
-            throw new WrongUsageException("The file of accepted findings is no UTF-8 text: " + file);
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE, "The file of accepted findings is no UTF-8 text: " + file);
         } catch (IOException e) {
-            throw new WrongUsageException("The file of accepted findings cannot be read: " + file + " (" + e + ")");
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "The file of accepted findings cannot be read: " + file + " (" + e.getMessage() + ")");
         }
     }
 
@@ -55,7 +60,8 @@ final class AcceptedFindings {
             IndexDefinition.parse(line).ifPresentOrElse(definitions::add, () -> malformed.add(place));
         }
         if (!malformed.isEmpty()) {
-            throw new WrongUsageException(
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
                     malformed.stream()
                             .collect(
                                     joining(

@@ -3,7 +3,7 @@ package dbopt.audit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /** What to weigh before an index that is proven redundant goes. It is never part of the proof. */
 final class Advice {
@@ -15,10 +15,10 @@ final class Advice {
     /**
      * The notes on one finding.
      *
-     * @param staying the other indexes of the table that no finding drops, the keeper among them
+     * @param servedElsewhere the foreign keys of the table that also lead an index other than the keeper, which stays
      */
     static List<String> on(
-            IndexDetails candidate, IndexDetails keeper, List<IndexDetails> staying, ServerState server) {
+            IndexDetails candidate, IndexDetails keeper, Set<String> servedElsewhere, ServerState server) {
         List<String> notes = new ArrayList<>();
         double ratio = (double) keeper.sizeBytes() / Math.max(1, candidate.sizeBytes());
         if (ratio >= MUCH_LARGER && keeper.sizeBytes() >= LARGE_BYTES) {
@@ -37,7 +37,7 @@ final class Advice {
                 keeper.index(),
                 server.scansCounted()));
         candidate.foreignKeys().stream()
-                .filter(restsOnKeeperAlone(keeper, staying))
+                .filter(foreignKey -> !servedElsewhere.contains(foreignKey))
                 .map(foreignKey -> "the foreign key " + foreignKey + " has " + keeper.index()
                         + " alone from then on: that one must stay")
                 .forEach(notes::add);
@@ -53,11 +53,5 @@ final class Advice {
         candidate.tablespace().ifPresent(tablespace -> notes.add("it lies in tablespace " + tablespace));
         candidate.comment().ifPresent(comment -> notes.add("its comment says: " + comment));
         return notes;
-    }
-
-    private static Predicate<String> restsOnKeeperAlone(IndexDetails keeper, List<IndexDetails> staying) {
-        return foreignKey -> staying.stream()
-                .filter(index -> !index.qualifiedIndex().equals(keeper.qualifiedIndex()))
-                .noneMatch(index -> index.foreignKeys().contains(foreignKey));
     }
 }

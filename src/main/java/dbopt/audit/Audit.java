@@ -1,15 +1,13 @@
 package dbopt.audit;
 
-import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
+import dbopt.database.CommandFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -18,14 +16,11 @@ import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Runs the queries of {@code db/audit} in one read-only transaction, which sees the database at one moment. */
@@ -33,27 +28,42 @@ final class Audit {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final Connection connection;
+    private final boolean withKeys;
 
-    /** What the audit found, and what is known of the indexes of the tables where it found something. */
-    record Result(AuditReport report, Map<String, IndexDetails> details) {
+    /** What the audit found, and what is known of the indexes that it names; nothing if this role may not know it. */
+    record Result(AuditReport report, Map<IndexName, IndexDetails> details) {
         Result {
             details = Map.copyOf(details);
         }
 
         Optional<IndexDetails> detailsOf(String schema, String index) {
-            return Optional.ofNullable(details.get(key(schema, index)));
+            return Optional.ofNullable(details.get(new IndexName(schema, index)));
         }
     }
 
     private record Finding(
-            String schema, String table, String index, String kind, String coveredBy, long size, String definition) {}
+            String schema, String table, String index, String kind, String coveredBy, long size, String definition) {
+        IndexName name() {
+            return new IndexName(schema, index);
+        }
 
-    private Audit(Connection connection) {
-        this.connection = connection;
+        IndexName keeper() {
+            return new IndexName(schema, coveredBy);
+        }
     }
 
-    /** Audits the database that the connection leads to, and changes nothing, not even the connection. */
-    static Result of(Connection connection) {
+    private Audit(Connection connection, boolean withKeys) {
+        this.connection = connection;
+        this.withKeys = withKeys;
+    }
+
+    /**
+     * Audits the database that the connection leads to, and changes nothing, not even the connection.
+     *
+     * @param withKeys whether the details hold the keys, which only a scaffold needs
+     * @throws CommandFailure when the database cannot be judged
+     */
+    static Result of(Connection connection, boolean withKeys) {
         try {
             requireSupported(connection);
             connection.setAutoCommit(false);
@@ -62,7 +72,7 @@ final class Audit {
                 statement.execute(
                         "select pg_catalog.set_config('search_path', '', true),"
                                 + " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '10s', true)");
-                return new Audit(connection).result();
+                return new Audit(connection, withKeys).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -81,18 +91,13 @@ final class Audit {
         }
     }
 
-    private static UnusableDatabaseException refused(SQLException e) {
-        return INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
-                ? new UnusableDatabaseException(
-                        """
+    private static CommandFailure refused(SQLException e) {
+        String message = INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
+                ? """
                         Which indexes are redundant is unknown: this role may not read the catalog (%s).
                         Connect as a role that may; the right to connect is enough where the catalog is open, as it is by default."""
-                                .formatted(e.getMessage()),
-                        e)
-                : new UnusableDatabaseException(
-                        "Which indexes are redundant is unknown: the database refused the question (%s)."
-                                .formatted(e.getMessage()),
-                        e);
+                : "Which indexes are redundant is unknown: the database refused the question (%s).";
+        return new CommandFailure(CommandFailure.Kind.UNREACHABLE, message.formatted(e.getMessage()), e);
     }
 
     private Result result() throws SQLException {
@@ -101,9 +106,15 @@ final class Audit {
         List<IndexNeedingReview> needsReview = needsReview();
         Savepoint beforeDetails = connection.setSavepoint();
         try {
-            Map<String, IndexDetails> details = details(findings);
+            DetailsReader reader = new DetailsReader(connection);
+            Map<IndexName, IndexDetails> details = reader.of(
+                    findings.stream()
+                            .flatMap(finding -> Stream.of(finding.name(), finding.keeper()))
+                            .collect(toSet()),
+                    withKeys);
             return new Result(
-                    new AuditReport(server.version(), withAdvice(findings, details, server), needsReview), details);
+                    new AuditReport(server.version(), withAdvice(findings, details, reader, server), needsReview),
+                    details);
         } catch (SQLException e) {
             if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 throw e;
@@ -160,95 +171,28 @@ final class Audit {
         }
     }
 
-    private Map<String, IndexDetails> details(List<Finding> findings) throws SQLException {
-        Map<String, IndexDetails> details = new HashMap<>();
-        // The tables by name, not by regclass, which needs the right to use the schema; and as an array, so that only
-        // the
-        // indexes of these tables are described.
-        String restricted =
-                """
-                select schema_name, table_name, index_name, qualified_index, qualified_table, definition, predicate, keys, size_bytes,
-                    scans, tablespace, comment, statistics_columns, statistics_targets, foreign_keys
-                from ("""
-                        + query("index_details").replaceFirst(";\\s*$", "")
-                        + """
-                ) details
-                where table_oid = any (array(
-                    select c.oid
-                    from rows from (pg_catalog.unnest(?::pg_catalog.name[]), pg_catalog.unnest(?::pg_catalog.name[])) found (schema_name, table_name)
-                    join pg_catalog.pg_namespace n on n.nspname = found.schema_name
-                    join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = found.table_name
-                )) and (index_name = any (?::pg_catalog.name[]) or foreign_keys <> '{}')
-                """;
-        try (PreparedStatement statement = connection.prepareStatement(restricted)) {
-            statement.setArray(1, names(findings.stream().map(Finding::schema)));
-            statement.setArray(2, names(findings.stream().map(Finding::table)));
-            statement.setArray(
-                    3, names(findings.stream().flatMap(finding -> Stream.of(finding.index(), finding.coveredBy()))));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    IndexDetails index = details(row);
-                    details.put(key(index.schema(), index.index()), index);
-                }
-            }
-        }
-        return details;
-    }
-
-    private static IndexDetails details(ResultSet row) throws SQLException {
-        return new IndexDetails(
-                row.getString("schema_name"),
-                row.getString("table_name"),
-                row.getString("index_name"),
-                row.getString("qualified_index"),
-                row.getString("qualified_table"),
-                row.getString("definition"),
-                Optional.ofNullable(row.getString("predicate")),
-                row.getString("keys"),
-                row.getLong("size_bytes"),
-                row.getLong("scans"),
-                Optional.ofNullable(row.getString("tablespace")),
-                Optional.ofNullable(row.getString("comment")),
-                targets(row.getArray("statistics_columns"), row.getArray("statistics_targets")),
-                List.of((String[]) row.getArray("foreign_keys").getArray()));
-    }
-
-    private static SortedMap<Integer, Integer> targets(Array columns, Array targets) throws SQLException {
-        Integer[] column = (Integer[]) columns.getArray();
-        Integer[] target = (Integer[]) targets.getArray();
-        SortedMap<Integer, Integer> result = new TreeMap<>();
-        for (int position = 0; position < column.length; position++) {
-            result.put(column[position], target[position]);
-        }
-        return result;
-    }
-
     private static List<RedundantIndex> withAdvice(
-            List<Finding> findings, Map<String, IndexDetails> details, ServerState server) {
-        Set<String> going = findings.stream()
-                .map(finding -> key(finding.schema(), finding.index()))
-                .collect(toSet());
-        Map<String, List<IndexDetails>> staying = details.entrySet().stream()
-                .filter(entry -> !going.contains(entry.getKey()))
-                .map(Map.Entry::getValue)
-                .collect(toMap(IndexDetails::qualifiedTable, List::of, Audit::joined));
+            List<Finding> findings, Map<IndexName, IndexDetails> details, DetailsReader reader, ServerState server)
+            throws SQLException {
+        Set<IndexName> going = findings.stream().map(Finding::name).collect(toSet());
+        Map<String, List<DetailsReader.Support>> support = reader.supportOnTablesOf(going.stream()
+                .filter(index -> !details.get(index).foreignKeys().isEmpty())
+                .toList());
         return findings.stream()
                 .map(finding -> {
-                    IndexDetails candidate = details.get(key(finding.schema(), finding.index()));
-                    IndexDetails keeper = details.get(key(finding.schema(), finding.coveredBy()));
+                    IndexDetails candidate = details.get(finding.name());
+                    Set<String> servedElsewhere = support.getOrDefault(candidate.qualifiedTable(), List.of()).stream()
+                            .filter(other -> !going.contains(other.index())
+                                    && !other.index().equals(finding.keeper()))
+                            .flatMap(other -> other.foreignKeys().stream())
+                            .collect(toSet());
                     return redundant(
                             finding,
                             IndexDefinition.of(finding.definition())
                                     .createConcurrently(candidate.predicate(), candidate.tablespace()),
-                            Advice.on(candidate, keeper, staying.get(candidate.qualifiedTable()), server));
+                            Advice.on(candidate, details.get(finding.keeper()), servedElsewhere, server));
                 })
                 .toList();
-    }
-
-    private static List<IndexDetails> joined(List<IndexDetails> some, List<IndexDetails> more) {
-        List<IndexDetails> all = new ArrayList<>(some);
-        all.addAll(more);
-        return all;
     }
 
     private static List<RedundantIndex> withoutAdvice(List<Finding> findings, SQLException reason) {
@@ -281,13 +225,5 @@ final class Audit {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String key(String schema, String index) {
-        return schema + "\0" + index;
-    }
-
-    private Array names(Stream<String> names) throws SQLException {
-        return connection.createArrayOf("text", names.toArray(String[]::new));
     }
 }

@@ -2,13 +2,21 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.PrintWriter;
+import dbopt.database.CommandContext;
+import dbopt.database.CommandFailure;
+import dbopt.database.ConnectionOptions;
+import dbopt.database.ServerError;
+import dbopt.database.Target;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.flywaydb.core.api.MigrationVersion;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,6 +28,7 @@ import picocli.CommandLine.Spec;
             "Every redundant index of a PostgreSQL database, with the proof.",
             "Reads only the catalog, also on a standby. Nothing is changed."
         },
+        mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:Done.",
@@ -30,25 +39,26 @@ import picocli.CommandLine.Spec;
 public final class AuditCommand implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int FINDINGS = 1;
-    private static final int WRONG_USAGE = 2;
-    private static final int DATABASE_UNUSABLE = 3;
-
-    /** Opens the connection that the audit uses and closes. */
-    @FunctionalInterface
-    public interface ConnectionSource {
-        Connection connect() throws SQLException;
-    }
 
     /** How the report is written. */
     enum Format {
         TEXT,
-        JSON
+        JSON;
+
+        /** As it is written on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    private final ConnectionSource database;
+    private final CommandContext context;
 
     @Spec
     private CommandSpec spec;
+
+    @Mixin
+    private ConnectionOptions connection;
 
     @Option(
             names = "--format",
@@ -62,21 +72,21 @@ public final class AuditCommand implements Callable<Integer> {
             paramLabel = "new|any",
             description =
                     "Exit 1 if an index is proven redundant: any, or one that --accepted does not name. By default findings fail nothing.")
-    private FailOn failOn;
+    private Optional<FailOn> failOn = Optional.empty();
 
     @Option(
             names = "--accepted",
             paramLabel = "FILE",
             description =
                     "Known findings: one index definition a line, as the report prints it; # begins a comment. They are recognised by table and definition, whatever the index is called.")
-    private Path accepted;
+    private Optional<Path> accepted = Optional.empty();
 
     @Option(
             names = "--scaffold",
             paramLabel = "DIR",
             description =
                     "Write a migration that drops, and an undo script that restores, into the folder of a Flyway project: for each --index, or for every duplicate.")
-    private Path scaffold;
+    private Optional<Path> scaffold = Optional.empty();
 
     @Option(
             names = "--index",
@@ -90,85 +100,59 @@ public final class AuditCommand implements Callable<Integer> {
                     "With --scaffold: also write the callbacks and the setting that the scripts need, where the project lacks them.")
     private boolean withGuard;
 
-    public AuditCommand(ConnectionSource database) {
-        this.database = requireNonNull(database, "database is null");
+    public AuditCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
     }
 
+    /** All that could be refused is decided before anything is printed or written. */
     @Override
     public Integer call() {
-        try {
-            return audit();
-        } catch (WrongUsageException e) {
-            return failed(WRONG_USAGE, e);
-        } catch (UnusableDatabaseException e) {
-            return failed(DATABASE_UNUSABLE, e);
+        if (scaffold.isEmpty() && (!indexes.isEmpty() || withGuard)) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE, "--index and --with-guard say what to scaffold: add --scaffold DIR");
         }
-    }
-
-    private int audit() {
-        requireConsistentOptions();
-        AcceptedFindings known = accepted == null ? AcceptedFindings.none() : AcceptedFindings.read(accepted);
-        MigrationFolder folder = scaffold == null ? null : MigrationFolder.at(scaffold);
-        if (folder != null) {
-            folder.nextVersion();
-        }
-        Audit.Result result = read();
-        print(result.report(), known);
-        if (folder != null) {
-            write(result, folder);
-        }
-        return failOn != null && failOn.fails(result.report(), known) ? FINDINGS : DONE;
-    }
-
-    private void requireConsistentOptions() {
-        if (scaffold == null && (!indexes.isEmpty() || withGuard)) {
-            throw new WrongUsageException("--index and --with-guard say what to scaffold: add --scaffold DIR");
-        }
-    }
-
-    private Audit.Result read() {
-        try (Connection connection = database.connect()) {
-            return Audit.of(connection);
+        AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
+        Optional<MigrationFolder> folder = scaffold.map(MigrationFolder::at);
+        folder.ifPresent(MigrationFolder::requireOrder);
+        try (Target target = connection.open(context, false, context.terminal()::progress);
+                Connection database = target.address().connect("dbopt audit")) {
+            Audit.Result result = Audit.of(database, folder.isPresent());
+            Optional<String> written = folder.map(found -> write(result, found, database));
+            print(result.report(), known);
+            written.ifPresent(context.terminal()::progress);
+            return failOn.filter(limit -> limit.fails(result.report(), known)).isPresent() ? FINDINGS : DONE;
         } catch (SQLException e) {
-            throw new UnusableDatabaseException("The database could not be reached: " + e.getMessage(), e);
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "The audit cannot be made: " + ServerError.of(e).text() + "\nNothing was changed.",
+                    e);
         }
     }
 
     private void print(AuditReport report, AcceptedFindings known) {
-        PrintWriter output = spec.commandLine().getOut();
-        if (format == Format.JSON) {
-            output.println(JsonReport.of(report));
-        } else {
-            boolean coloured = spec.commandLine().getColorScheme().ansi().enabled();
-            output.print(TextReport.of(report, known, coloured));
-        }
-        output.flush();
-        known.notFoundIn(report).forEach(entry -> tell("Accepted, but no longer found: " + entry));
+        boolean coloured = spec.commandLine().getColorScheme().ansi().enabled();
+        context.terminal()
+                .result(
+                        switch (format) {
+                            case JSON -> JsonReport.of(report);
+                            case TEXT -> TextReport.of(report, known, coloured);
+                        });
+        known.notFoundIn(report)
+                .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));
     }
 
-    private void write(Audit.Result result, MigrationFolder folder) {
-        Scaffold files = Scaffold.of(result, indexes, folder);
-        GuardNeeds needs = GuardNeeds.of(folder);
+    /** Writes the scaffold, all of it or nothing, and returns what to say of it. */
+    private String write(Audit.Result result, MigrationFolder folder, Connection database) {
+        Optional<MigrationVersion> passed =
+                PassedVersion.in(database, context.project().flyway());
+        Scaffold files = Scaffold.of(result, indexes, folder, folder.versionAfter(passed));
         if (files.files().isEmpty()) {
-            tell("Nothing to scaffold: no index is a proven duplicate. Name others with --index.");
-            return;
+            return "Nothing to scaffold: no index is a proven duplicate. Name others with --index.";
         }
+        GuardNeeds needs = GuardNeeds.of(folder);
         Scaffold all = withGuard ? files.and(needs.files()) : files;
         all.write();
-        tell("Written:\n" + all.listing());
-        if (!withGuard && !needs.missing().isEmpty()) {
-            tell(needs.message());
-        }
-    }
-
-    private int failed(int exitCode, RuntimeException reason) {
-        tell(reason.getMessage());
-        return exitCode;
-    }
-
-    private void tell(String message) {
-        PrintWriter log = spec.commandLine().getErr();
-        log.println(message);
-        log.flush();
+        String written = "Written:\n" + all.listing();
+        return withGuard || needs.missing().isEmpty() ? written : written + "\n" + needs.message();
     }
 }

@@ -2,6 +2,7 @@ package dbopt.audit;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.database.CommandFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -88,8 +89,18 @@ record GuardNeeds(List<String> missing, Map<Path, String> files) {
                     .map(GuardNeeds::read)
                     .collect(joining("\n"));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unreadable(e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(e.getCause());
         }
+    }
+
+    private static CommandFailure unreadable(IOException e) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "Nothing was written, because whether the project has the guard is unknown: %s cannot be read (%s)"
+                        .formatted(e.getMessage(), e.getClass().getSimpleName()),
+                e);
     }
 
     private static String read(Path file) {

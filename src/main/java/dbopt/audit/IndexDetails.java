@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /**
  * What there is to know of an index before it goes. Qualified names are quoted.
  *
- * @param keys the key columns and expressions, joined by commas
+ * @param keys the key columns and expressions, joined by commas; empty where they were not asked for
  * @param statisticsTargets by the number of the column, where they were set
  * @param foreignKeys the foreign keys of its table whose columns lead the index
  */
@@ -21,7 +21,6 @@ record IndexDetails(
         String index,
         String qualifiedIndex,
         String qualifiedTable,
-        String definition,
         Optional<String> predicate,
         String keys,
         long sizeBytes,
@@ -32,7 +31,7 @@ record IndexDetails(
         List<String> foreignKeys) {
     IndexDetails {
         requireNonNull(qualifiedIndex, "qualifiedIndex is null");
-        requireNonNull(definition, "definition is null");
+        requireNonNull(keys, "keys is null");
         statisticsTargets = Collections.unmodifiableSortedMap(new TreeMap<>(statisticsTargets));
         foreignKeys = List.copyOf(foreignKeys);
     }

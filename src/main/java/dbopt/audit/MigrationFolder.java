@@ -1,18 +1,22 @@
 package dbopt.audit;
 
+import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 
+import dbopt.database.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,19 +32,34 @@ import org.flywaydb.core.api.MigrationVersion;
  * @param root what the folders have in common
  */
 record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callbacks) {
-    private static final Pattern VERSIONED = Pattern.compile("([VU])([0-9]+(?:[._][0-9]+)*)__.+\\.(?:sql|java|kt)");
-    private static final Pattern ALMOST = Pattern.compile("[VU][0-9_].*\\.sql");
+    private static final Pattern VERSIONED = Pattern.compile("([BVU])([0-9]+(?:[._][0-9]+)*)__.+\\.(?:sql|java|kt)");
+    private static final Pattern ALMOST = Pattern.compile("[BVU][0-9_].*\\.sql");
 
     /** Versions of more digits are dates, between which nothing is missing. */
     private static final int LONGEST_NUMBER = 6;
 
+    private static final String FETCH = ": fetch what others have added before the next version is given away";
+
     private record Script(char prefix, MigrationVersion version, Path file) {}
+
+    /** What only one file may claim; 1, 01 and 1.0 are the same version. */
+    private record Claim(char prefix, MigrationVersion version) implements Comparable<Claim> {
+        @Override
+        public int compareTo(Claim other) {
+            return comparing(Claim::prefix).thenComparing(Claim::version).compare(this, other);
+        }
+    }
 
     /** The folder that the path stands for; it may be empty, or not be there yet. */
     static MigrationFolder at(Path folder) {
+        if (folder.toString().isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE, "The scaffold needs a folder, but none is named: --scaffold DIR");
+        }
         Path path = folder.toAbsolutePath().normalize();
         if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new WrongUsageException("The scaffold needs a folder, but this is a file: " + folder);
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE, "The scaffold needs a folder, but this is a file: " + folder);
         }
         if (Files.isDirectory(path.resolve("migration"))) {
             return new MigrationFolder(path, path.resolve("migration"), path.resolve("undo"), path.resolve("callback"));
@@ -52,26 +71,48 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         return new MigrationFolder(path, path, path, path);
     }
 
-    /**
-     * The version after the highest, or fails listing all that is wrong with the folder. In an empty one it is 2: the
-     * database is baselined at 1, and what is not above the baseline never runs.
-     */
-    long nextVersion() {
+    /** Refuses a folder in which something is wrong, listing all of it: which version is next is then unknown. */
+    void requireOrder() {
         List<String> problems = new ArrayList<>();
         List<Script> scripts = scripts(problems);
         problems.addAll(clashes(scripts));
         problems.addAll(gaps(scripts));
         problems.addAll(undoScriptsWithoutMigration(scripts));
-        if (!problems.isEmpty()) {
-            throw new WrongUsageException(problems.stream()
-                    .map(problem -> "  " + problem)
-                    .collect(joining("\n", "Nothing was written, because of what is in " + root + ":\n", "")));
+        refuse(problems);
+    }
+
+    /**
+     * The whole number after every version of the folder and of the database. Where neither has any it is 2: the
+     * database is baselined at 1, and what is not above the baseline never runs.
+     *
+     * @param passed the highest version that the database has passed; a folder that lacks it is refused, unless it is empty
+     */
+    BigInteger versionAfter(Optional<MigrationVersion> passed) {
+        Optional<MigrationVersion> last =
+                scripts(new ArrayList<>()).stream().map(Script::version).max(MigrationVersion::compareTo);
+        if (last.isPresent() && passed.isPresent()) {
+            refuse(missing(last.get().getMajor(), passed.get().getMajor().add(BigInteger.ONE))
+                    .map(versions ->
+                            versions + " missing here, though the database has passed V" + passed.get() + FETCH)
+                    .stream()
+                    .toList());
         }
-        return scripts.stream()
-                .map(Script::version)
-                .max(MigrationVersion::compareTo)
-                .map(highest -> Long.parseLong(highest.getVersion().replaceFirst("\\..*", "")) + 1)
-                .orElse(2L);
+        return Stream.of(last, passed)
+                .flatMap(Optional::stream)
+                .map(MigrationVersion::getMajor)
+                .max(BigInteger::compareTo)
+                .map(highest -> highest.add(BigInteger.ONE))
+                .orElse(BigInteger.TWO);
+    }
+
+    private void refuse(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    problems.stream()
+                            .map(problem -> "  " + problem)
+                            .collect(joining("\n", "Nothing was written, because of what is in " + root + ":\n", "")));
+        }
     }
 
     /** Every file below the folder. */
@@ -91,7 +132,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
                 continue;
             }
             try (Stream<Path> found = Files.walk(folder)) {
-                found.filter(Files::isRegularFile).forEach(files::add);
+                found.filter(file -> !Files.isDirectory(file)).forEach(files::add);
             } catch (IOException | UncheckedIOException e) {
                 problems.add(folder + " cannot be read: " + e.getMessage());
             }
@@ -110,45 +151,48 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
                         + ": its name is not V<version>__<description>.sql or U<version>__<description>.sql");
             }
             if (name.endsWith(".sql") && !Files.isReadable(file)) {
-                problems.add(shown(file) + ": may not be read");
+                problems.add(shown(file) + ": cannot be read");
             }
         }
         return scripts;
     }
 
     private List<String> clashes(List<Script> scripts) {
-        Map<String, List<String>> files = scripts.stream()
+        Map<Claim, List<String>> files = scripts.stream()
                 .collect(groupingBy(
-                        script -> script.prefix() + script.version().getVersion(),
+                        script -> new Claim(script.prefix(), script.version()),
                         TreeMap::new,
                         mapping(script -> shown(script.file()), toList())));
         return files.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1)
-                .map(entry -> entry.getKey() + " is there more than once: " + String.join(", ", entry.getValue()))
+                .map(entry -> entry.getKey().prefix() + entry.getKey().version().getVersion()
+                        + " is there more than once: " + String.join(", ", entry.getValue()))
                 .toList();
     }
 
     private static List<String> gaps(List<Script> scripts) {
-        TreeSet<Integer> numbers = new TreeSet<>();
-        for (Script script : scripts) {
-            String version = script.version().getVersion();
-            if (version.length() > LONGEST_NUMBER) {
-                return List.of();
-            }
-            numbers.add(Integer.parseInt(version.replaceFirst("\\..*", "")));
-        }
         List<String> gaps = new ArrayList<>();
-        Integer previous = null;
-        for (Integer number : numbers) {
-            if (previous != null && number > previous + 1) {
-                gaps.add((number == previous + 2
-                                ? "V" + (previous + 1) + " is"
-                                : "V" + (previous + 1) + " to V" + (number - 1) + " are")
-                        + " missing: fetch what others have added before the next version is given away");
+        BigInteger previous = null;
+        for (BigInteger number :
+                scripts.stream().map(script -> script.version().getMajor()).collect(toCollection(TreeSet::new))) {
+            if (previous != null) {
+                missing(previous, number)
+                        .map(versions -> versions + " missing" + FETCH)
+                        .ifPresent(gaps::add);
             }
             previous = number;
         }
         return gaps;
+    }
+
+    /** What is missing between the two, as the beginning of a sentence; nothing between dates. */
+    private static Optional<String> missing(BigInteger previous, BigInteger next) {
+        BigInteger first = previous.add(BigInteger.ONE);
+        BigInteger last = next.subtract(BigInteger.ONE);
+        if (first.compareTo(last) > 0 || next.toString().length() > LONGEST_NUMBER) {
+            return Optional.empty();
+        }
+        return Optional.of(first.equals(last) ? "V" + first + " is" : "V" + first + " to V" + last + " are");
     }
 
     private List<String> undoScriptsWithoutMigration(List<Script> scripts) {

@@ -55,13 +55,13 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                         version,
                         literal(candidate.qualifiedIndex()),
                         literal(keeper.qualifiedIndex()),
-                        literal(candidate.definition()),
+                        literal(finding.definition()),
                         candidate.qualifiedIndex(),
                         literal(keeper.qualifiedIndex()));
     }
 
     String undo() {
-        IndexDefinition definition = IndexDefinition.of(candidate.definition());
+        IndexDefinition definition = IndexDefinition.of(finding.definition());
         return """
                 -- Brings %s back, exactly as it was before V%s.
                 -- Lock:  SHARE UPDATE EXCLUSIVE on %s: reads and writes go on while the index is built. The build waits for
@@ -86,12 +86,12 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                         version,
                         comment(candidate.table()),
                         literal(candidate.qualifiedIndex()),
-                        literal(candidate.definition()),
+                        literal(finding.definition()),
                         candidate.qualifiedIndex(),
                         definition.createConcurrentlyInLowerCase(candidate.predicate(), candidate.tablespace()),
                         extras(),
                         literal(candidate.qualifiedIndex()),
-                        literal(candidate.definition()));
+                        literal(finding.definition()));
     }
 
     String migrationConfiguration() {

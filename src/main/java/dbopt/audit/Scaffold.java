@@ -2,8 +2,10 @@ package dbopt.audit;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.database.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,14 +31,15 @@ record Scaffold(Map<Path, String> files) {
      * naming every index that is not proven redundant.
      *
      * @param names as the report has them, with or without their schema
+     * @param firstVersion of the first pair; the others follow it
      */
-    static Scaffold of(Audit.Result audit, List<String> names, MigrationFolder folder) {
+    static Scaffold of(Audit.Result audit, List<String> names, MigrationFolder folder, BigInteger firstVersion) {
         List<RedundantIndex> findings = names.isEmpty() ? duplicates(audit.report()) : named(audit.report(), names);
-        long version = folder.nextVersion();
+        BigInteger version = firstVersion;
         Map<Path, String> files = new LinkedHashMap<>();
         for (RedundantIndex finding : findings) {
             MigrationPair pair = new MigrationPair(
-                    String.valueOf(version++),
+                    version.toString(),
                     finding,
                     details(audit, finding.schema(), finding.index()),
                     details(audit, finding.schema(), finding.coveredBy()));
@@ -46,6 +49,7 @@ record Scaffold(Map<Path, String> files) {
             files.put(beside(migration), pair.migrationConfiguration());
             files.put(undo, pair.undo());
             files.put(beside(undo), pair.undoConfiguration());
+            version = version.add(BigInteger.ONE);
         }
         return new Scaffold(files);
     }
@@ -61,9 +65,12 @@ record Scaffold(Map<Path, String> files) {
     void write() {
         List<Path> existing = files.keySet().stream().filter(Files::exists).toList();
         if (!existing.isEmpty()) {
-            throw new WrongUsageException(existing.stream()
-                    .map(file -> "  " + file)
-                    .collect(joining("\n", "Nothing was written, because these files are there already:\n", "")));
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    existing.stream()
+                            .map(file -> "  " + file)
+                            .collect(joining(
+                                    "\n", "Nothing was written, because these files are there already:\n", "")));
         }
         List<Path> written = new ArrayList<>();
         try {
@@ -74,10 +81,14 @@ record Scaffold(Map<Path, String> files) {
             }
         } catch (FileAlreadyExistsException e) {
             remove(written);
-            throw new WrongUsageException("Nothing was written, because this is there already: " + e.getFile());
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE, "Nothing was written, because this is there already: " + e.getFile());
         } catch (IOException e) {
             remove(written);
-            throw new WrongUsageException("Nothing was written: " + e);
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "Nothing was written, because the folder takes no files: " + e.getMessage() + " ("
+                            + e.getClass().getSimpleName() + ")");
         }
     }
 
@@ -108,9 +119,12 @@ record Scaffold(Map<Path, String> files) {
             }
         }
         if (!problems.isEmpty()) {
-            throw new WrongUsageException(problems.stream()
-                    .map(problem -> "  " + problem)
-                    .collect(joining("\n", "Nothing was written, because not every index is proven redundant:\n", "")));
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    problems.stream()
+                            .map(problem -> "  " + problem)
+                            .collect(joining(
+                                    "\n", "Nothing was written, because not every index is proven redundant:\n", "")));
         }
         return found;
     }
@@ -129,7 +143,8 @@ record Scaffold(Map<Path, String> files) {
 
     private static IndexDetails details(Audit.Result audit, String schema, String index) {
         return audit.detailsOf(schema, index)
-                .orElseThrow(() -> new UnusableDatabaseException(
+                .orElseThrow(() -> new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
                         "Nothing was written: without the tablespace, statistics targets and comment of %s, its undo script could not be exact; the notes of the audit say why they are unknown."
                                 .formatted(index)));
     }

@@ -2,6 +2,7 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.database.CommandFailure;
 import java.time.LocalDate;
 import java.util.Optional;
 
@@ -29,7 +30,8 @@ record ServerState(String version, boolean isStandby, int replicas, Optional<Loc
     static void requireSupported(String product, int versionNumber) {
         if (!product.startsWith("PostgreSQL ")
                 || product.matches(".*(-YB-|Redshift|Greenplum|Materialize|openGauss).*")) {
-            throw new UnusableDatabaseException(
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
                     """
                     This is no PostgreSQL, but: %s
                     The proof rests on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
@@ -37,7 +39,8 @@ record ServerState(String version, boolean isStandby, int replicas, Optional<Loc
         }
         int major = versionNumber / 10_000;
         if (major < OLDEST || major > NEWEST) {
-            throw new UnusableDatabaseException(
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
                     """
                     This is PostgreSQL %d; the audit knows the catalogs of PostgreSQL %d to %d. Nothing was examined."""
                             .formatted(major, OLDEST, NEWEST));

@@ -2,20 +2,20 @@ package dbopt.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
 
 /** {@code dbopt audit} as a person or a pipeline runs it. */
 class AuditCommandTest {
@@ -126,7 +126,9 @@ class AuditCommandTest {
     void paints_only_where_it_may() {
         someFindings();
         assertThat(audit().output()).doesNotContain("\033");
-        assertThat(run(Ansi.ON).output()).contains("\033[32mduplicate\033[0m", "\033[1mt_a\033[0m");
+        AuditReport report = report();
+        assertThat(TextReport.of(report, AcceptedFindings.none(), true))
+                .contains("\033[32mduplicate\033[0m", "\033[1mt_a\033[0m");
     }
 
     @Test
@@ -210,11 +212,18 @@ class AuditCommandTest {
 
     @Test
     void says_that_the_database_could_not_be_reached() {
-        Outcome outcome = run(Ansi.OFF, () -> {
-            throw new SQLException("no such host");
-        });
-        assertThat(outcome.exitCode()).isEqualTo(3);
-        assertThat(outcome.log()).isEqualTo("The database could not be reached: no such host\n");
+        CommandRun run = CommandRun.with(
+                Map.of("FLYWAY_URL", database.url(), "FLYWAY_USER", TestDatabase.OWNER, "FLYWAY_PASSWORD", "wrong"),
+                "audit");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.output()).isEmpty();
+        assertThat(outcome(run).log())
+                .isEqualTo(
+                        """
+                        Cannot connect to %s as %s: password authentication failed for user "%2$s"
+                        Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).
+                        """
+                                .formatted(database.url().replace("jdbc:postgresql://", ""), TestDatabase.OWNER));
     }
 
     @Test
@@ -224,7 +233,9 @@ class AuditCommandTest {
                 "create role visitor login password 'visitor'",
                 "grant connect on database " + database.name() + " to visitor");
         try {
-            Outcome outcome = run(Ansi.OFF, () -> database.connect("visitor", "visitor"));
+            Outcome outcome = outcome(CommandRun.with(
+                    Map.of("FLYWAY_URL", database.url(), "FLYWAY_USER", "visitor", "FLYWAY_PASSWORD", "visitor"),
+                    "audit"));
             assertThat(outcome.output()).isEqualTo(audit().output()).contains("2 redundant indexes");
         } finally {
             database.runAsSuperuser("drop owned by visitor", "drop role visitor");
@@ -249,13 +260,13 @@ class AuditCommandTest {
     @Test
     void says_unknown_of_what_stands_beside_the_proof() {
         someFindings();
-        database.runAsSuperuser("revoke select on pg_catalog.pg_stat_all_indexes from public");
+        database.runAsSuperuser("revoke execute on function pg_catalog.pg_stat_get_numscans(oid) from public");
         Outcome outcome = audit();
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.output())
                 .contains(
                         "2 redundant indexes",
-                        "- its scans, foreign keys, tablespace, statistics targets and comment are unknown: ERROR: permission denied for view pg_stat_all_indexes\n");
+                        "- its scans, foreign keys, tablespace, statistics targets and comment are unknown: ERROR: permission denied for function pg_stat_get_numscans\n");
         Outcome scaffolded = audit("--scaffold", folder.toString());
         assertThat(scaffolded.exitCode()).isEqualTo(3);
         assertThat(scaffolded.log())
@@ -286,28 +297,35 @@ class AuditCommandTest {
                 "create index t_c_d on t (c, d)");
     }
 
+    private AuditReport report() {
+        try (Connection connection = database.connect()) {
+            return Audit.of(connection, false).report();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private String version() {
         return database.query("show server_version").get(0);
     }
 
     private Outcome audit(String... arguments) {
-        return run(Ansi.OFF, database::connect, arguments);
+        return outcome(CommandRun.on(database, with("audit", arguments)));
     }
 
-    private Outcome run(Ansi ansi, String... arguments) {
-        return run(ansi, database::connect, arguments);
+    /** What it says beside the result, without the line that names the database. */
+    private Outcome outcome(CommandRun run) {
+        String connected = "Database " + database.url().replace("jdbc:postgresql://", "") + " as ";
+        return new Outcome(
+                run.exitCode(),
+                sinceSomeDay(run.output()),
+                run.error().startsWith(connected)
+                        ? run.error().substring(run.error().indexOf('\n') + 1)
+                        : run.error());
     }
 
-    private static Outcome run(Ansi ansi, AuditCommand.ConnectionSource source, String... arguments) {
-        StringWriter output = new StringWriter();
-        StringWriter log = new StringWriter();
-        int exitCode = new CommandLine(new AuditCommand(source))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
-                .setOut(new PrintWriter(output))
-                .setErr(new PrintWriter(log))
-                .execute(arguments);
-        return new Outcome(exitCode, sinceSomeDay(output.toString()), log.toString());
+    private static String[] with(String first, String... others) {
+        return Stream.concat(Stream.of(first), Stream.of(others)).toArray(String[]::new);
     }
 
     /** PostgreSQL 14 says since when it counts in a new database, later versions do not. */

@@ -27,7 +27,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 @EnabledIfSystemProperty(named = "dbopt.benchmark", matches = "true")
 class AuditSpeedTest {
-    private static final int RUNS = 3;
+    private static final int RUNS = 5;
 
     /** Each table has four indexes; one table in twenty has a duplicate, one in ten a prefix, some an expression. */
     private static final String CATALOG =
@@ -71,21 +71,16 @@ class AuditSpeedTest {
             List<Double> whole = new ArrayList<>();
             int theirFindings = 0;
             int ourFindings = 0;
-            try (Connection connection = database.connect()) {
-                for (int run = 0; run < RUNS; run++) {
-                    theirFindings = timed(duplicated, () -> new DuplicatedIndexesCheckOnHost(theirs)
-                                    .check(PgContext.ofDefault())
-                                    .size())
-                            + timed(intersected, () -> new IntersectedIndexesCheckOnHost(theirs)
-                                    .check(PgContext.ofDefault())
-                                    .size());
-                    ourFindings = timed(proof, () -> rows(connection, Audit.query("redundant_indexes")));
-                    timed(review, () -> rows(connection, Audit.query("needs_review")));
-                    timed(whole, () -> Audit.of(connection)
-                            .report()
-                            .redundantIndexes()
-                            .size());
-                }
+            for (int run = 0; run < RUNS; run++) {
+                theirFindings = timed(duplicated, () -> new DuplicatedIndexesCheckOnHost(theirs)
+                                .check(PgContext.ofDefault())
+                                .size())
+                        + timed(intersected, () -> new IntersectedIndexesCheckOnHost(theirs)
+                                .check(PgContext.ofDefault())
+                                .size());
+                ourFindings = timed(proof, () -> rows(database, Audit.query("redundant_indexes")));
+                timed(review, () -> rows(database, Audit.query("needs_review")));
+                timed(whole, () -> audit(database));
             }
             double theirTime = median(duplicated) + median(intersected);
             System.out.printf(
@@ -105,7 +100,7 @@ class AuditSpeedTest {
                     median(whole),
                     median(whole) / theirTime);
             assertThat(ourFindings).isEqualTo(1500);
-            assertThat(median(proof) / theirTime).isLessThanOrEqualTo(0.2);
+            assertThat(median(whole) / theirTime).isLessThanOrEqualTo(0.2);
         }
     }
 
@@ -116,8 +111,16 @@ class AuditSpeedTest {
         return findings;
     }
 
-    private static int rows(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
+    private static int audit(TestDatabase database) throws SQLException {
+        try (Connection connection = database.connect()) {
+            return Audit.of(connection, false).report().redundantIndexes().size();
+        }
+    }
+
+    /** On a connection of its own, as theirs are. */
+    private static int rows(TestDatabase database, String query) throws SQLException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(query)) {
             int rows = 0;
             while (result.next()) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.guard.CaseDatabase;
 import dbopt.guard.RedundancyCase;
 import dbopt.guard.RedundancyCase.Verdict;
-import dbopt.guard.RedundancyCases;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +29,7 @@ class NeedsReviewTest {
     }
 
     static List<RedundancyCase> cases() {
-        return RedundancyCases.all(database.serverVersion());
+        return database.cases();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -42,6 +40,16 @@ class NeedsReviewTest {
                 .map(row -> row.contains(" | narrow | kept | ") ? "kept" : row)
                 .toList();
         assertThat(found).isEqualTo(example.verdict() == Verdict.REVIEW ? List.of("kept") : List.of());
+    }
+
+    @Test
+    void describes_an_index_in_the_words_of_the_proof() {
+        String proof = CaseDatabase.file("db/audit/redundant_indexes.sql");
+        String described = proof.substring(
+                proof.indexOf("        i.indnkeyatts, i.indnatts,"), proof.indexOf("        i.indisvalid and "));
+        assertThat(described)
+                .contains("as columns", "as parameters", "as predicate", "as options", "as first_returned");
+        assertThat(QUERY).contains(described);
     }
 
     @Test
@@ -203,8 +211,6 @@ class NeedsReviewTest {
     }
 
     private static List<String> rows(List<String> setup) {
-        List<String> all = new ArrayList<>(List.of(RedundancyCase.TABLE));
-        all.addAll(setup);
-        return database.with(all, connection -> CaseDatabase.rows(connection, QUERY));
+        return database.rows(setup, QUERY);
     }
 }

@@ -3,7 +3,6 @@ package dbopt.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.guard.CaseDatabase;
-import dbopt.guard.RedundancyCase;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,8 +24,6 @@ class ProofPropertyTest {
     private static final int ROUNDS = 60;
     private static final int INDEXES = 9;
 
-    private static final String GUARD =
-            CaseDatabase.file("db/callback/beforeEachMigrate.sql").replace("${concurrentLockTimeout}", "10min");
     private static final String PROVEN = CaseDatabase.file("db/audit/redundant_indexes.sql");
     private static final String REVIEWED = CaseDatabase.file("db/audit/needs_review.sql");
 
@@ -87,8 +84,7 @@ class ProofPropertyTest {
         long first = Long.getLong("dbopt.seed", System.nanoTime());
         for (long seed = first; seed < first + ROUNDS; seed++) {
             List<Index> indexes = indexes(new Random(seed));
-            List<String> setup = new ArrayList<>(List.of(RedundancyCase.TABLE));
-            indexes.forEach(index -> setup.add(index.statement()));
+            List<String> setup = indexes.stream().map(Index::statement).toList();
             String description = "-Ddbopt.seed=" + seed + "\n" + String.join(";\n", setup);
             database.with(setup, connection -> {
                 List<String> proven = names(CaseDatabase.rows(connection, PROVEN), 2);
@@ -101,7 +97,7 @@ class ProofPropertyTest {
                 assertThat(Collections.disjoint(reviewedBeside, proven))
                         .as(description)
                         .isTrue();
-                connection.createStatement().execute(GUARD);
+                connection.createStatement().execute(CaseDatabase.GUARD);
                 assertThat(
                                 CaseDatabase.rows(
                                         connection,

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.guard.CaseDatabase;
 import dbopt.guard.RedundancyCase;
-import dbopt.guard.RedundancyCases;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -31,19 +29,14 @@ class RedundantIndexesTest {
     }
 
     static List<RedundancyCase> cases() {
-        return RedundancyCases.all(database.serverVersion());
+        return database.cases();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void judges_the_narrow_index(RedundancyCase example) {
-        List<String> setup = new ArrayList<>(List.of(RedundancyCase.TABLE));
-        setup.addAll(example.setup());
-        List<String> verdict = database.with(
-                setup,
-                connection -> CaseDatabase.rows(
-                        connection,
-                        "select kind, covered_by from dbopt.redundant_indexes where index_name = 'narrow'"));
+        List<String> verdict = database.rows(
+                example.setup(), "select kind, covered_by from dbopt.redundant_indexes where index_name = 'narrow'");
         assertThat(verdict)
                 .isEqualTo(
                         example.verdict().isProven()
@@ -105,6 +98,15 @@ class RedundantIndexesTest {
     }
 
     @Test
+    void takes_no_leftover_of_REINDEX_for_a_keeper() {
+        assertThat(found(
+                        "create index wide_ccold on t (a, b)",
+                        "create index x on t (a)",
+                        "create index x_ccnew on t (a)"))
+                .containsExactly("x_ccnew | duplicate | x");
+    }
+
+    @Test
     void names_an_equal_keeper_before_a_wider_one() {
         assertThat(found("create index x on t (a)", "create unique index y on t (a)", "create index wide on t (a, b)"))
                 .containsExactly("x | duplicate | y");
@@ -132,21 +134,15 @@ class RedundantIndexesTest {
 
     @Test
     void lists_what_a_reader_of_the_query_needs() {
-        List<String> rows = database.with(
-                List.of(RedundancyCase.TABLE, "create index x on t (a)", "create index y on t (a)"),
-                connection -> CaseDatabase.rows(connection, QUERY));
+        List<String> rows = database.rows(List.of("create index x on t (a)", "create index y on t (a)"), QUERY);
         assertThat(rows)
                 .containsExactly(
                         "public | t | y | duplicate | x | 8192 | 8192 bytes | CREATE INDEX y ON public.t USING btree (a)");
     }
 
     private static List<String> found(String... indexes) {
-        List<String> setup = new ArrayList<>(List.of(RedundancyCase.TABLE));
-        setup.addAll(List.of(indexes));
-        return database.with(
-                setup,
-                connection -> CaseDatabase.rows(
-                        connection,
-                        "select index_name, kind, covered_by from dbopt.redundant_indexes order by index_name collate \"C\""));
+        return database.rows(
+                List.of(indexes),
+                "select index_name, kind, covered_by from dbopt.redundant_indexes order by index_name collate \"C\"");
     }
 }

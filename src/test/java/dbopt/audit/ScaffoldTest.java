@@ -2,11 +2,10 @@ package dbopt.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import dbopt.database.MigrationProject;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** From the finding to the migration and back: what the scaffold writes, and that it does what it says. */
 class ScaffoldTest {
@@ -205,6 +203,65 @@ class ScaffoldTest {
     }
 
     @Test
+    void takes_the_version_after_those_that_the_database_has_passed() throws IOException {
+        twoCopies();
+        database.run(
+                "create table flyway_schema_history (version text)",
+                "insert into flyway_schema_history values (null), ('9'), ('10.1'), ('2')");
+        audit(database, "--scaffold", folder.toString());
+        assertThat(files()).contains("V11__drop_t_y.sql", "U11__drop_t_y.sql");
+    }
+
+    @Test
+    void refuses_a_folder_that_lacks_what_the_database_has_passed() throws IOException {
+        twoCopies();
+        database.run(
+                "create table flyway_schema_history (version text)", "insert into flyway_schema_history values ('9')");
+        Files.writeString(folder.resolve("V7__seventh.sql"), "select 1;");
+        Outcome refused = audit(database, "--scaffold", folder.toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.output()).isEmpty();
+        assertThat(refused.log())
+                .isEqualTo(
+                        """
+                        Nothing was written, because of what is in %s:
+                          V8 to V9 are missing here, though the database has passed V9: fetch what others have added before the next version is given away
+                        """
+                                .formatted(folder));
+    }
+
+    @Test
+    void refuses_to_guess_what_a_closed_schema_history_holds() {
+        twoCopies();
+        database.runAsSuperuser("create table flyway_schema_history (version text)");
+        Outcome refused = audit(database, "--scaffold", folder.toString());
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.output()).isEmpty();
+        assertThat(refused.log())
+                .isEqualTo(
+                        """
+                        Nothing was written: which versions this database has passed is unknown, because its schema history public.flyway_schema_history cannot be read (permission denied for table flyway_schema_history).
+                        Connect as a role that may read it: GRANT SELECT ON public.flyway_schema_history TO ...
+                        """);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void refuses_to_guess_what_another_table_of_that_name_holds() {
+        twoCopies();
+        database.run(
+                "create table flyway_schema_history (version text)",
+                "insert into flyway_schema_history values ('one')");
+        Outcome refused = audit(database, "--scaffold", folder.toString());
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.log())
+                .startsWith(
+                        "Nothing was written: which versions this database has passed is unknown, because public.flyway_schema_history is no schema history of Flyway (")
+                .hasLineCount(1);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void writes_nothing_twice() throws IOException {
         twoCopies();
         audit(database, "--scaffold", folder.toString(), "--with-guard");
@@ -228,6 +285,7 @@ class ScaffoldTest {
                           t_desc: it needs review: t_b has the same keys in wholly reversed order: a backward scan of it finds the same
                           nobody: the audit did not find it; either it is needed, or there is no such index
                         """);
+        assertThat(refused.output()).isEmpty();
         assertThat(files()).isEmpty();
     }
 
@@ -252,9 +310,15 @@ class ScaffoldTest {
     void refuses_a_folder_that_it_does_not_understand_and_lists_why() throws IOException {
         twoCopies();
         for (String file : List.of(
-                "V1__first.sql", "V2__second.sql", "V2__other.sql", "V5__fifth.sql", "V6_sixth.sql", "U3__third.sql")) {
+                "V1__first.sql",
+                "V2__second.sql",
+                "V02__other.sql",
+                "V5__fifth.sql",
+                "V6_sixth.sql",
+                "U3__third.sql")) {
             Files.writeString(folder.resolve(file), "select 1;");
         }
+        Files.createSymbolicLink(folder.resolve("V6__gone.sql"), folder.resolve("nowhere"));
         Outcome refused = audit(database, "--scaffold", folder.toString());
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.output()).isEmpty();
@@ -262,8 +326,9 @@ class ScaffoldTest {
                 .isEqualTo(
                         """
                         Nothing was written, because of what is in %s:
+                          V6__gone.sql: cannot be read
                           V6_sixth.sql: its name is not V<version>__<description>.sql or U<version>__<description>.sql
-                          V2 is there more than once: V2__other.sql, V2__second.sql
+                          V02 is there more than once: V02__other.sql, V2__second.sql
                           V4 is missing: fetch what others have added before the next version is given away
                           U3__third.sql: there is no V3 for it to undo
                         """
@@ -277,6 +342,25 @@ class ScaffoldTest {
         Outcome refused = audit(database, "--scaffold", file.toString());
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.log()).isEqualTo("The scaffold needs a folder, but this is a file: " + file + "\n");
+    }
+
+    @Test
+    void says_that_a_folder_takes_no_files() throws IOException {
+        twoCopies();
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Outcome refused = audit(database, "--scaffold", file.resolve("below").toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.output()).isEmpty();
+        assertThat(refused.log())
+                .isEqualTo("Nothing was written, because the folder takes no files: " + file
+                        + "/below: Not a directory (FileSystemException)\n");
+    }
+
+    @Test
+    void refuses_a_folder_without_a_name_as_an_unset_variable_gives_it() {
+        Outcome refused = audit(database, "--scaffold", "");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.log()).isEqualTo("The scaffold needs a folder, but none is named: --scaffold DIR\n");
     }
 
     private void twoCopies() {
@@ -350,7 +434,7 @@ class ScaffoldTest {
 
     private static List<String> findings(TestDatabase target) {
         try (Connection connection = target.connect()) {
-            return Audit.of(connection).report().redundantIndexes().stream()
+            return Audit.of(connection, false).report().redundantIndexes().stream()
                     .map(RedundantIndex::index)
                     .toList();
         } catch (SQLException e) {
@@ -374,14 +458,9 @@ class ScaffoldTest {
     }
 
     private static Outcome audit(TestDatabase target, String... arguments) {
-        StringWriter output = new StringWriter();
-        StringWriter log = new StringWriter();
-        int exitCode = new CommandLine(new AuditCommand(target::connect))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(new PrintWriter(output))
-                .setErr(new PrintWriter(log))
-                .execute(arguments);
-        return new Outcome(exitCode, output.toString(), log.toString());
+        CommandRun run = CommandRun.on(
+                target, Stream.concat(Stream.of("audit"), Stream.of(arguments)).toArray(String[]::new));
+        return new Outcome(run.exitCode(), run.output(), run.error().replaceFirst("^Database .*\n", ""));
     }
 
     private static void copy(Path from, Path to) {

@@ -12,8 +12,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sets up one case after the other in a database, each in a transaction of its own that is rolled back. */
+/**
+ * Sets up one case after the other in a database, each beside the table {@code t} and in a transaction of its own that is
+ * rolled back.
+ */
 public final class CaseDatabase implements AutoCloseable {
+    /** What a migration finds before it: the functions of the guard. */
+    public static final String GUARD =
+            file("db/callback/beforeEachMigrate.sql").replace("${concurrentLockTimeout}", "10min");
+
     private final TestDatabase database = TestDatabase.empty();
     private final Connection connection = database.connectAsSuperuser();
 
@@ -39,9 +46,10 @@ public final class CaseDatabase implements AutoCloseable {
         }
     }
 
-    public int serverVersion() {
+    /** The cases that this server can hold. */
+    public List<RedundancyCase> cases() {
         try {
-            return connection.getMetaData().getDatabaseMajorVersion();
+            return RedundancyCases.all(connection.getMetaData().getDatabaseMajorVersion());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -52,6 +60,7 @@ public final class CaseDatabase implements AutoCloseable {
         try {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("set role " + TestDatabase.OWNER);
+                statement.execute(RedundancyCase.TABLE);
                 for (String text : setup) {
                     statement.execute(text);
                 }
@@ -63,6 +72,11 @@ public final class CaseDatabase implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+    }
+
+    /** What the query says of a case. */
+    public List<String> rows(List<String> setup, String query) {
+        return with(setup, ownersConnection -> rows(ownersConnection, query));
     }
 
     /** The rows, columns joined by " | ". */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -20,8 +19,8 @@ import org.postgresql.util.ServerErrorMessage;
 class GuardTest {
     private static final String NARROW = "CREATE INDEX narrow ON public.t USING btree (a)";
 
-    private static final String GUARD =
-            CaseDatabase.file("db/callback/beforeEachMigrate.sql").replace("${concurrentLockTimeout}", "10min");
+    private static final String UNIQUE =
+            "it is unique: whether its uniqueness and its name are needed (ON CONFLICT, error handling) is for a person to judge";
 
     private static final String HINT_TO_LOOK =
             "Nothing was changed. Look at both indexes (\\d on the table); keep this one, or repair the keeper, and migrate again.";
@@ -39,14 +38,14 @@ class GuardTest {
     }
 
     static List<RedundancyCase> cases() {
-        return RedundancyCases.all(database.serverVersion());
+        return database.cases();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void judges_the_narrow_index(RedundancyCase example) {
         Optional<ServerErrorMessage> refusal = database.with(
-                with(RedundancyCase.TABLE, example.setup()),
+                example.setup(),
                 connection -> refusalOf(
                         connection,
                         """
@@ -108,6 +107,18 @@ class GuardTest {
     }
 
     @Test
+    void refuses_a_leftover_of_REINDEX_as_the_keeper() {
+        ServerErrorMessage refusal = refusal(
+                List.of("create index narrow on t (a)", "create index narrow_ccnew1 on t (a)"),
+                "public.narrow",
+                "public.narrow_ccnew1",
+                NARROW);
+        assertThat(refusal.getDetail())
+                .isEqualTo(
+                        "public.narrow_ccnew1 is by its name a leftover of REINDEX CONCURRENTLY, which is to go itself");
+    }
+
+    @Test
     void refuses_when_the_keeper_is_missing() {
         ServerErrorMessage refusal =
                 refusal(List.of("create index narrow on t (a)"), "public.narrow", "public.kept", NARROW);
@@ -122,6 +133,63 @@ class GuardTest {
                 "public.kept",
                 NARROW);
         assertThat(refusal.getDetail()).isEqualTo("public.narrow is no index\nits keeper public.kept is no index");
+    }
+
+    @Test
+    void keeps_the_full_unique_index_that_ON_CONFLICT_infers_which_a_partial_one_cannot_replace() {
+        String upsert = "insert into t (a) values (1), (1) on conflict (a) do nothing";
+        assertThat(ran(upsert, "create unique index narrow on t (a)", "create unique index kept on t (a) where b > 0"))
+                .isEqualTo("1 row");
+        assertThat(ran(upsert, "create unique index kept on t (a) where b > 0")).startsWith("42P10");
+        assertThat(refusal(
+                                List.of(
+                                        "create unique index narrow on t (a)",
+                                        "create unique index kept on t (a) where b > 0"),
+                                "public.narrow",
+                                "public.kept",
+                                "CREATE UNIQUE INDEX narrow ON public.t USING btree (a)")
+                        .getDetail())
+                .isEqualTo("public.kept has another predicate\n" + UNIQUE);
+    }
+
+    @Test
+    void keeps_the_unique_index_that_ON_CONFLICT_infers_which_a_deferrable_constraint_cannot_replace() {
+        String upsert = "insert into t (a) values (1), (1) on conflict (a) do nothing";
+        String deferrable = "alter table t add constraint kept unique (a) deferrable";
+        assertThat(ran(upsert, "create unique index narrow on t (a)", deferrable + " initially deferred"))
+                .startsWith("55000");
+        assertThat(ran(upsert, deferrable)).startsWith("55000");
+    }
+
+    @Test
+    void keeps_the_unique_index_that_REFRESH_MATERIALIZED_VIEW_CONCURRENTLY_needs() {
+        String view = "create materialized view m as select a, b from t";
+        String refresh = "refresh materialized view concurrently m";
+        String plain = "create index kept on m (a, b)";
+        String partial = "create unique index kept on m (a) where a > 0";
+        String full = "create unique index narrow on m (a)";
+        assertThat(ran(refresh, view, full, plain)).isEqualTo("0 rows");
+        assertThat(ran(refresh, view, plain)).startsWith("55000");
+        assertThat(ran(refresh, view, partial)).startsWith("55000");
+        String definition = "CREATE UNIQUE INDEX narrow ON public.m USING btree (a)";
+        assertThat(refusal(List.of(view, full, plain), "public.narrow", "public.kept", definition)
+                        .getDetail())
+                .isEqualTo(UNIQUE);
+        assertThat(refusal(List.of(view, full, partial), "public.narrow", "public.kept", definition)
+                        .getDetail())
+                .isEqualTo("public.kept has another predicate\n" + UNIQUE);
+    }
+
+    /** How many rows the statement touched, or the error's code and message. */
+    private static String ran(String statement, String... setup) {
+        return database.with(List.of(setup), connection -> {
+            try (Statement run = connection.createStatement()) {
+                int rows = run.executeUpdate(statement);
+                return rows + (rows == 1 ? " row" : " rows");
+            } catch (SQLException e) {
+                return e.getSQLState() + " " + e.getMessage();
+            }
+        });
     }
 
     @Test
@@ -200,7 +268,7 @@ class GuardTest {
             List<String> setup, String index, String keeper, String definition) {
         String call = "select pg_temp.assert_redundant(%s, covered_by => %s, definition => %s)"
                 .formatted(literal(index), literal(keeper), literal(definition));
-        return database.with(with(RedundancyCase.TABLE, setup), connection -> {
+        return database.with(setup, connection -> {
             List<String> before = CaseDatabase.rows(connection, "select pg_get_indexdef(indexrelid) from pg_index");
             Optional<ServerErrorMessage> refusal = refusalOf(connection, call);
             assertThat(CaseDatabase.rows(connection, "select pg_get_indexdef(indexrelid) from pg_index"))
@@ -211,7 +279,7 @@ class GuardTest {
 
     private static Optional<ServerErrorMessage> refusalOf(Connection connection, String call) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(GUARD);
+            statement.execute(CaseDatabase.GUARD);
             statement.execute("savepoint before_call");
             statement.execute(call);
             return Optional.empty();
@@ -219,12 +287,6 @@ class GuardTest {
             connection.createStatement().execute("rollback to savepoint before_call");
             return Optional.of(e.getServerErrorMessage());
         }
-    }
-
-    private static List<String> with(String first, List<String> others) {
-        List<String> all = new ArrayList<>(List.of(first));
-        all.addAll(others);
-        return all;
     }
 
     private static String literal(String text) {

@@ -112,6 +112,8 @@ public final class RedundancyCases {
             a unique index beside one on more columns     | unique (a)                         | unique (a, b)                  | KEPT | UNIQUE
             two unique indexes, the keeper INCLUDEs more  | unique (a)                         | unique (a) include (b)         | REVIEW | UNIQUE
             two unique indexes, the keeper INCLUDEs less  | unique (a) include (b)             | unique (a)                     | KEPT | public.kept lacks a column that it INCLUDEs; UNIQUE
+            unique keys of which the keeper has one more  | unique (a) include (b)             | unique (a, b)                  | KEPT | UNIQUE
+            unique keys of which the keeper INCLUDEs one  | unique (a, b)                      | unique (a) include (b)         | KEPT | public.kept has fewer key columns; UNIQUE
             two unique indexes with other predicates      | unique (a)                         | unique (a) where b > 0         | KEPT | public.kept has another predicate; UNIQUE
             two unique indexes in reversed order          | unique (a desc)                    | unique (a)                     | REVIEW | UNIQUE; key 1, a, differs in the keeper: another sort order
             """;
@@ -291,6 +293,15 @@ public final class RedundancyCases {
                                 "create index narrow on t (a)",
                                 "reset role",
                                 "update pg_index set indisready = false, indisvalid = false where indexrelid = 'kept'::regclass"),
+                of(
+                                "beside an index that is being dropped",
+                                Verdict.KEPT,
+                                "public.kept is not valid: repair it with REINDEX INDEX CONCURRENTLY public.kept")
+                        .with(
+                                "create index kept on t (a, b)",
+                                "create index narrow on t (a)",
+                                "reset role",
+                                "update pg_index set indislive = false where indexrelid = 'kept'::regclass"),
                 of(
                                 "beside an index that older transactions may not use",
                                 Verdict.REVIEW,
