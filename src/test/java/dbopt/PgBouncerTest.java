@@ -81,14 +81,31 @@ class PgBouncerTest {
     }
 
     @Test
-    void a_pool_that_keeps_sessions_serves_everything() {
+    void a_pool_that_keeps_sessions_serves_everything_from_three_connections_on() {
         List<String> before = database.schema();
-        try (PgBouncer pooler = PgBouncer.before(database, "pool_mode = session")) {
+        try (PgBouncer pooler = PgBouncer.before(database, "pool_mode = session", "default_pool_size = 3")) {
             for (String command : List.of("migrate", "info", "maintain", "undo --target 2")) {
                 CommandRun run = through(pooler, command.split(" ", -1));
                 assertThat(run.exitCode()).as(run.error()).isZero();
             }
         }
         assertThat(database.schema()).isEqualTo(before);
+    }
+
+    @Test
+    void a_pool_that_is_too_small_is_told_instead_of_waited_for() {
+        try (PgBouncer pooler = PgBouncer.before(database, "pool_mode = session", "default_pool_size = 1")) {
+            CommandRun run = CommandRun.with(
+                    Map.of("FLYWAY_URL", pooler.url() + "?loginTimeout=1", "FLYWAY_USER", TestDatabase.OWNER),
+                    "migrate");
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.error())
+                    .isEqualTo(
+                            """
+                            dbopt migrate needs 3 connections at once, and the connection pooler at %s as application gives no more than 1 (Connection attempt timed out.).
+                            Nothing was changed. Give the address of the server itself, past the pooler, or of a pool with more room (PgBouncer's default_pool_size).
+                            """
+                                    .formatted(pooler.url().substring("jdbc:postgresql://".length())));
+        }
     }
 }
