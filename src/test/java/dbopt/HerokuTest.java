@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** As on Heroku: the address in one variable, TLS or nothing, and a role that owns its database and is no superuser. */
 @Tag("entrypoints")
-@Timeout(60)
+@Timeout(180)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux answers on 127.0.0.2")
 class HerokuTest {
     private static final Path GUIDE = Path.of("dev/guides/HEROKU.md");

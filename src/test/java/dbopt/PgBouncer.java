@@ -4,7 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,11 +68,12 @@ final class PgBouncer implements AutoCloseable {
         }
     }
 
-    /** Where the database is, as PgBouncer writes it. */
-    private static String server(TestDatabase database) {
+    /** Where the database is, as PgBouncer writes it; by number, as it would take turns among the addresses of a name. */
+    private static String server(TestDatabase database) throws UnknownHostException {
         String place = database.url().replaceFirst("^jdbc:postgresql://", "").replaceFirst("/.*", "");
         int colon = place.lastIndexOf(':');
-        return "host=" + place.substring(0, colon) + " port=" + place.substring(colon + 1);
+        return "host=" + InetAddress.getByName(place.substring(0, colon)).getHostAddress() + " port="
+                + place.substring(colon + 1);
     }
 
     private static int freePort() throws IOException {

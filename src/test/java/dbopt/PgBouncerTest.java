@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the commands do behind a real PgBouncer. */
 @Tag("entrypoints")
-@Timeout(60)
+@Timeout(180)
 class PgBouncerTest {
     @AutoClose
     private final TestDatabase database = TestDatabase.audited();
