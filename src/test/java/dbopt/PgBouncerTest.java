@@ -1,10 +1,12 @@
 package dbopt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.Map;
+import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -107,5 +109,25 @@ class PgBouncerTest {
                             """
                                     .formatted(pooler.url().substring("jdbc:postgresql://".length())));
         }
+    }
+
+    /** Flyway alone has written the baseline by then, and no migration is run. */
+    @Test
+    void flyway_alone_stops_when_two_of_its_connections_share_a_session() {
+        List<String> before = database.schema();
+        try (PgBouncer pooler = PgBouncer.before(database, "pool_mode = transaction", "default_pool_size = 1")) {
+            assertThatThrownBy(() -> database.flyway()
+                            .dataSource(pooler.url(), TestDatabase.OWNER, "any")
+                            .load()
+                            .migrate())
+                    .isInstanceOf(FlywayException.class)
+                    .hasMessageContaining(
+                            """
+                            A connection pooler shares sessions (pool_mode=transaction): Flyway uses or used this one already
+                              Hint: Give Flyway the address of the server itself, past the pooler, or of a pool with pool_mode=session.
+                            """);
+        }
+        assertThat(database.schema()).isEqualTo(before);
+        assertThat(database.history()).containsExactly("1 | BASELINE | audited schema | t");
     }
 }
