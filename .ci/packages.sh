@@ -1,7 +1,7 @@
 # Sourced by .ci/run: installs from Debian what this machine lacks.
 
 install_packages() {
-    local wanted=(docker.io busybox-static xz-utils unzip postgresql-client-15 rsync git chromium chromium-driver prometheus) missing=() package
+    local wanted=(docker.io busybox-static xz-utils unzip postgresql-client-15 rsync git chromium chromium-driver prometheus python3-django python3-psycopg2 pgbouncer) missing=() package
     command -v javac >/dev/null || wanted+=(openjdk-17-jdk-headless)
     command -v mvn >/dev/null || wanted+=(maven)
     command -v npm >/dev/null || wanted+=(nodejs npm)

@@ -1,6 +1,24 @@
 -- Runs before every migration, in the migration's own session: the time-outs, and the guard that the drops call.
 -- Everything here is temporary and ends with the session: nothing of it stays in the database.
 
+-- Flyway's lock belongs to this session or, by its default, to one that keeps a transaction open. Where it belongs to an
+-- idle one, a connection pooler has given this migration another session than the lock: nothing that follows would be safe.
+-- (The lock's number begins with 466C, the beginning of "Flyway".)
+do $$ begin
+    if (
+        select not pg_catalog.bool_or(l.pid = pg_catalog.pg_backend_pid()) and pg_catalog.bool_or(a.state = 'idle')
+        from pg_catalog.pg_locks l
+        join pg_catalog.pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.classid::bigint in (x'466c'::int, x'466b'::int)
+            and a.datname = pg_catalog.current_database()
+    ) then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = 'This migration does not run in the session that holds Flyway''s lock: a connection pooler shares sessions (pool_mode=transaction)',
+            hint = 'It was not run. Give Flyway the address of the server itself, past the pooler, or of a pool with pool_mode=session.';
+    end if;
+end $$;
+
 -- Transactional DDL gives up after 2 s: its lock request makes everyone queue behind it (and 2 s is above
 -- deadlock_timeout, so that autovacuum yields first). A concurrent statement runs outside a transaction and blocks
 -- nobody while it waits, so it may wait for minutes. A role's statement_timeout must not end a long drop or build.

@@ -1,6 +1,24 @@
 -- Runs before every undo script, in its own session: the time-outs, and the checks that the scripts call.
 -- Everything here is temporary and ends with the session: nothing of it stays in the database.
 
+-- Flyway's lock belongs to this session or, by its default, to one that keeps a transaction open. Where it belongs to an
+-- idle one, a connection pooler has given this undo script another session than the lock: nothing that follows would be safe.
+-- (The lock's number begins with 466C, the beginning of "Flyway".)
+do $$ begin
+    if (
+        select not pg_catalog.bool_or(l.pid = pg_catalog.pg_backend_pid()) and pg_catalog.bool_or(a.state = 'idle')
+        from pg_catalog.pg_locks l
+        join pg_catalog.pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.classid::bigint in (x'466c'::int, x'466b'::int)
+            and a.datname = pg_catalog.current_database()
+    ) then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = 'This undo script does not run in the session that holds Flyway''s lock: a connection pooler shares sessions (pool_mode=transaction)',
+            hint = 'It was not run. Give Flyway the address of the server itself, past the pooler, or of a pool with pool_mode=session.';
+    end if;
+end $$;
+
 -- As in beforeEachMigrate: 2 s inside a transaction, minutes for a concurrent build, which blocks nobody while it waits.
 do $$ begin perform pg_catalog.set_config('dbopt.in_transaction', 'yes', true); end $$;
 do $$ begin

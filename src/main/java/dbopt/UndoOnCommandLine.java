@@ -8,6 +8,7 @@ import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
 import dbopt.database.LockWatch;
 import dbopt.database.OrderlyEnd;
+import dbopt.database.OwnSession;
 import dbopt.database.ProgressLog;
 import dbopt.database.ServerError;
 import dbopt.database.Target;
@@ -15,7 +16,6 @@ import dbopt.undo.Undo;
 import dbopt.undo.UndoFailedException;
 import dbopt.undo.UndoPlan;
 import dbopt.undo.UndoStep;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,7 +51,7 @@ final class UndoOnCommandLine implements Callable<Integer> {
     public Integer call() {
         ProgressLog.install(context.terminal());
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
-            reach(database.address());
+            OwnSession.require(database.address(), "dbopt undo");
             FluentConfiguration configuration = context.project().flyway(database.address());
             // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.
             configuration.target(target.map(UndoOnCommandLine::version).orElse(MigrationVersion.LATEST));
@@ -79,15 +79,6 @@ final class UndoOnCommandLine implements Callable<Integer> {
                     CommandFailure.Kind.USAGE,
                     "--target " + text + " is no version of a migration, such as 3.\nNothing was changed.",
                     e);
-        }
-    }
-
-    /** Who cannot be reached is told as for every other command, before Flyway tells it in many lines. */
-    private static void reach(DatabaseAddress address) {
-        try {
-            address.connect("dbopt undo").close();
-        } catch (SQLException e) {
-            throw new FlywayException("Cannot close the connection", e);
         }
     }
 

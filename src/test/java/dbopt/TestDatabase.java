@@ -170,7 +170,7 @@ public final class TestDatabase implements AutoCloseable {
                 select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
                 from pg_constraint where connamespace = 'public'::regnamespace and conrelid::regclass::text <> 'flyway_schema_history'
                 union all
-                select c.oid::regclass || ' ' || array_to_string(c.reloptions, ',') || ' ' || t.spcname
+                select c.oid::regclass || ' ' || coalesce(array_to_string(c.reloptions, ','), '') || ' ' || coalesce(t.spcname::text, '')
                 from pg_class c left join pg_tablespace t on t.oid = c.reltablespace
                 where c.relnamespace = 'public'::regnamespace and (c.reloptions is not null or t.oid is not null)
                 union all
@@ -178,7 +178,7 @@ public final class TestDatabase implements AutoCloseable {
                 from pg_description join pg_class c on c.oid = objoid
                 where classoid = 'pg_class'::regclass and c.relnamespace = 'public'::regnamespace
                 union all
-                select attrelid::regclass || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull || ' ' || attstattarget
+                select attrelid::regclass || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull || ' ' || coalesce(attstattarget, -1)
                 from pg_attribute join pg_class c on c.oid = attrelid
                 where c.relnamespace = 'public'::regnamespace and attnum > 0 and not attisdropped
                     and c.relname not like 'flyway_schema_history%'

@@ -140,15 +140,23 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         password.ifPresent(secret -> properties.setProperty("password", secret));
         properties.setProperty("ApplicationName", applicationName);
         properties.setProperty("loginTimeout", "10");
+        // behind a pooler in transaction mode a prepared statement of the server's may be somebody else's
+        properties.setProperty("prepareThreshold", "0");
         try {
             return new Driver().connect(url, properties);
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
                     "Cannot connect to " + display() + ": " + ServerError.of(e).message() + "\n"
-                            + "Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).",
+                            + "Nothing was changed. " + advice(e),
                     e);
         }
+    }
+
+    private static String advice(SQLException failure) {
+        return String.valueOf(failure.getMessage()).contains("does not support SSL")
+                ? "To go without TLS, where nobody can listen, add ?sslmode=disable to the address."
+                : "Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).";
     }
 
     /** Host, port and database, and the user: for people to read. */

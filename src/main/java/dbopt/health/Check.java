@@ -16,9 +16,18 @@ import java.util.Optional;
  * @param severityRule when it finds what, in words
  * @param why why it matters
  * @param whatToDo what to do about a finding
+ * @param needs the relation without which there is nothing to find, as SQL names it; empty if it needs none
  */
-record Check(String name, String title, String severityRule, String why, String whatToDo, String sql) {
-    private static final List<String> KEYS = List.of("title", "severity", "why", "do");
+record Check(
+        String name,
+        String title,
+        String severityRule,
+        String why,
+        String whatToDo,
+        Optional<String> needs,
+        String sql) {
+    private static final List<String> REQUIRED = List.of("title", "severity", "why", "do");
+    private static final List<String> KEYS = List.of("title", "severity", "why", "do", "needs");
 
     Check {
         requireNonNull(name, "name is null");
@@ -26,6 +35,7 @@ record Check(String name, String title, String severityRule, String why, String 
         requireNonNull(severityRule, "severityRule is null");
         requireNonNull(why, "why is null");
         requireNonNull(whatToDo, "whatToDo is null");
+        requireNonNull(needs, "needs is null");
         requireNonNull(sql, "sql is null");
     }
 
@@ -36,13 +46,20 @@ record Check(String name, String title, String severityRule, String why, String 
      */
     static Check parse(String name, String text) {
         Map<String, String> header = header(text);
-        for (String key : KEYS) {
+        for (String key : REQUIRED) {
             if (!header.containsKey(key)) {
                 throw new IllegalArgumentException(
                         "The header of check " + name + " has no line \"-- " + key + ": ...\"");
             }
         }
-        return new Check(name, header.get("title"), header.get("severity"), header.get("why"), header.get("do"), text);
+        return new Check(
+                name,
+                header.get("title"),
+                header.get("severity"),
+                header.get("why"),
+                header.get("do"),
+                Optional.ofNullable(header.get("needs")),
+                text);
     }
 
     private static Map<String, String> header(String text) {

@@ -3,14 +3,25 @@ package dbopt.health;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.database.MigrationProject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The SQL below {@code db/health}; a line {@code -- include FILE} stands for the query in that file. */
+/**
+ * The SQL below {@code db/health}. In it, a line {@code -- include FILE} stands for the query in that file, and
+ * {@code -- include what db/undo builds} for a row each of script, index and definition.
+ */
 final class Queries {
     private static final String CHECKS = "db/health";
     private static final Pattern INCLUDE = Pattern.compile("(?m)^ *-- include (db/[a-z_/]+\\.sql)$");
+
+    private static final String UNDO_SCRIPTS = "db/undo";
+    private static final Pattern INCLUDE_BUILT = Pattern.compile("(?m)^ *-- include what " + UNDO_SCRIPTS + " builds$");
+
+    private static final String LITERAL = "('(?:[^']|'')*')";
+    private static final Pattern BUILT = Pattern.compile(
+            "pg_temp\\.assert_built\\(\\s*" + LITERAL + "\\s*,\\s*definition\\s*=>\\s*" + LITERAL + "\\s*\\)");
 
     private final MigrationProject project;
 
@@ -33,8 +44,22 @@ final class Queries {
     }
 
     private String read(String file) {
-        return INCLUDE.matcher(project.read(file))
+        String query = INCLUDE.matcher(project.read(file))
                 .replaceAll(include -> Matcher.quoteReplacement(withoutSemicolon(project.read(include.group(1)))));
+        return INCLUDE_BUILT.matcher(query).replaceAll(include -> Matcher.quoteReplacement(built()));
+    }
+
+    /** The literals are taken as they stand in the scripts, quotes and all. */
+    private String built() {
+        List<String> rows = new ArrayList<>();
+        for (String file : project.sqlFiles(UNDO_SCRIPTS)) {
+            String script = file.substring(UNDO_SCRIPTS.length() + 1).replace("'", "''");
+            Matcher call = BUILT.matcher(project.read(file));
+            while (call.find()) {
+                rows.add("('" + script + "', " + call.group(1) + ", " + call.group(2) + ")");
+            }
+        }
+        return rows.isEmpty() ? "select '', '', '' where false" : "values " + String.join(",\n", rows);
     }
 
     private static String withoutSemicolon(String query) {

@@ -24,6 +24,8 @@ final class ReportReader {
             // names print qualified, and nobody's function is called by mistake
             "set local search_path = ''", "set local statement_timeout = '60s'", "set local lock_timeout = '2s'");
 
+    private static final String EXISTS = "select pg_catalog.to_regclass('%s') is not null";
+
     private final Connection connection;
     private final Queries queries;
     private final Consumer<String> progress;
@@ -56,7 +58,10 @@ final class ReportReader {
 
     CheckResult run(Check check) throws SQLException {
         try {
-            return new CheckResult(check, rows(check.sql(), ReportReader::finding));
+            boolean possible = check.needs().isEmpty()
+                    || rows(EXISTS.formatted(check.needs().get()), row -> row.getBoolean(1))
+                            .contains(true);
+            return new CheckResult(check, possible ? rows(check.sql(), ReportReader::finding) : List.of());
         } catch (SQLException e) {
             if (!connection.isValid(5)) {
                 throw e;

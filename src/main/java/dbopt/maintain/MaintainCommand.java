@@ -9,6 +9,7 @@ import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
 import dbopt.database.DurationConverter;
 import dbopt.database.OrderlyEnd;
+import dbopt.database.OwnSession;
 import dbopt.database.ServerError;
 import dbopt.database.Target;
 import java.sql.Connection;
@@ -89,6 +90,7 @@ public final class MaintainCommand implements Callable<Integer> {
     }
 
     private int maintain(DatabaseAddress address) throws SQLException {
+        OwnSession.require(address, "dbopt maintain");
         MaintenancePlan plan = MaintenancePlan.of(states(address));
         context.terminal().result(plan.text());
         if (plan.isEmpty()) {

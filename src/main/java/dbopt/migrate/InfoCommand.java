@@ -6,10 +6,10 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
+import dbopt.database.OwnSession;
 import dbopt.database.ProgressLog;
 import dbopt.database.Target;
 import dbopt.database.TextTable;
-import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -53,9 +53,9 @@ public final class InfoCommand implements Callable<Integer> {
 
     private MigrationInfo[] info(DatabaseAddress address) {
         try {
-            address.connect("dbopt info").close();
+            OwnSession.require(address, "dbopt info");
             return context.project().flyway(address).load().info().all();
-        } catch (FlywayException | SQLException e) {
+        } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED, "The schema history cannot be read: " + e.getMessage(), e);
         }

@@ -6,6 +6,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
+import dbopt.database.OwnSession;
 import dbopt.database.ProgressLog;
 import dbopt.database.ServerError;
 import dbopt.database.Target;
@@ -53,6 +54,7 @@ public final class MigrateCommand implements Callable<Integer> {
     private void migrate(DatabaseAddress address) {
         FluentConfiguration configuration = context.project().flyway(address);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
+        OwnSession.require(address, "dbopt migrate");
         checkRights(address);
         Map<String, Long> before = sizes(address, drops);
         new MigrationRun(address, configuration, drops, PAUSES, context.terminal()).run();

@@ -2,12 +2,14 @@ package dbopt.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import dbopt.database.MigrationProject;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +35,7 @@ class ChecksTest {
     @Test
     void every_check_can_be_read() {
         List<Check> checks = new Queries(MigrationProject.find(Path.of(""), null)).checks();
-        assertThat(checks).hasSizeGreaterThanOrEqualTo(18);
+        assertThat(checks).hasSizeGreaterThanOrEqualTo(19);
         assertThat(checks).allSatisfy(check -> assertThat(CheckRun.findings(database, check))
                 .noneMatch(finding -> finding.startsWith("unknown | this check")));
     }
@@ -73,6 +75,37 @@ class ChecksTest {
         database.runAsSuperuser(
                 "update pg_index set indisvalid = false where indexrelid in ('plain'::regclass, 'single'::regclass)");
         found("invalid_indexes", "critical | public.single | on t", "warning | public.plain | on t");
+    }
+
+    @Test
+    void undone_indexes() {
+        quiet("undone_indexes");
+        try (TestDatabase audited = TestDatabase.audited()) {
+            Check check = CheckRun.check("undone_indexes");
+            audited.flyway().target("4").load().migrate();
+            assertThat(CheckRun.findings(audited, check)).isEmpty();
+            assertThat(CommandRun.on(audited, "undo", "--target", "2").exitCode())
+                    .isZero();
+            assertThat(CheckRun.findings(audited, check)).isEmpty();
+
+            audited.run(
+                    "drop index commit_pr_idx",
+                    "drop index pr_survey_pr_idx",
+                    "create index pr_survey_pr_idx on metrics_prsurvey (pull_request_id, id)");
+            audited.runAsSuperuser("update pg_index set indisvalid = false"
+                    + " where indexrelid = 'metrics_aiusagedaily_member_id_0274ee1d'::regclass");
+            assertThat(CheckRun.findings(audited, check))
+                    .containsExactly(
+                            "critical | public.commit_pr_idx | U2__drop_commit_pr_idx.sql brought it back, and it is not there",
+                            "critical | public.metrics_aiusagedaily_member_id_0274ee1d"
+                                    + " | U4__drop_metrics_aiusagedaily_member_id_0274ee1d.sql brought it back, and it is not valid",
+                            "critical | public.pr_survey_pr_idx | U3__drop_pr_survey_pr_idx.sql brought it back,"
+                                    + " and it is another one now: CREATE INDEX pr_survey_pr_idx"
+                                    + " ON public.metrics_prsurvey USING btree (pull_request_id, id)");
+            assertThat(CommandRun.on(audited, "health").output())
+                    .contains(
+                            "CREATE INDEX CONCURRENTLY commit_pr_idx ON public.metrics_commit USING btree (pull_request_id)");
+        }
     }
 
     @Test
@@ -155,7 +188,13 @@ class ChecksTest {
     void long_transactions() throws SQLException {
         Check check = CheckRun.check("long_transactions");
         Check impatient = new Check(
-                "impatient", "", "", "", "", check.sql().replace("interval '5 minutes'", "interval '0 minutes'"));
+                "impatient",
+                "",
+                "",
+                "",
+                "",
+                Optional.empty(),
+                check.sql().replace("interval '5 minutes'", "interval '0 minutes'"));
         try (Connection open = database.connect()) {
             open.setAutoCommit(false);
             open.createStatement().execute("select 1");

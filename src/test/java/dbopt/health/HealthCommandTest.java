@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class HealthCommandTest {
         assertThat(run.output().replaceAll("[0-9]+ kB", "N kB"))
                 .startsWith(
                         """
-                        Act now: 1 critical, 2 warnings, 0 unknown, 15 of 18 checks found nothing to do
+                        Act now: 1 critical, 2 warnings, 0 unknown, 16 of 19 checks found nothing to do
 
                         CRITICAL  Autovacuum of the server
                           critical  -  autovacuum  is off; you can change it
@@ -71,7 +72,7 @@ class HealthCommandTest {
                         Nothing found: Autovacuum keeps up, Autovacuum thresholds of large tables, Bloated indexes, Bloated tables, \
                         Dead rows, Foreign keys without an index, Indexes larger than their table, Invalid indexes, \
                         Long transactions, Sequences near their end, Sequential scans of large tables, \
-                        Stale or missing statistics, Transaction number wraparound, Unused replication slots.
+                        Stale or missing statistics, Transaction number wraparound, Undone indexes, Unused replication slots.
                         """);
     }
 
@@ -176,7 +177,7 @@ class HealthCommandTest {
 
     @Test
     void a_check_that_fails_is_unknown_and_the_others_go_on() {
-        Check broken = new Check("broken", "", "", "", "", "select 1 / 0");
+        Check broken = new Check("broken", "", "", "", "", Optional.empty(), "select 1 / 0");
         assertThat(CheckRun.findings(database, broken)).containsExactly("unknown | this check | division by zero");
     }
 

@@ -21,9 +21,14 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What runs around the migrations: the checks before, the time-outs, the statistics and the check after. */
 class CallbackTest {
+    /** The number of Flyway's lock, but for what it adds for the schema history's name. */
+    private static final long FLYWAYS_LOCK = 0x466C79776179L;
+
     @AutoClose
     private final TestDatabase database = TestDatabase.audited();
 
@@ -271,5 +276,34 @@ class CallbackTest {
                         database.query(
                                 "select index_name, kind, covered_by, size_bytes > 0 from dbopt.redundant_indexes where table_name = 'metrics_commit'"))
                 .containsExactly("metrics_commit_team_id_92b2ddfe | prefix | unique_team_commit | t");
+    }
+
+    /** As in a pooler's transaction mode, where each transaction gets whichever session is free. */
+    @ParameterizedTest
+    @CsvSource({"beforeEachMigrate, migration", "beforeEachUndo, undo script"})
+    void what_runs_outside_the_session_of_flyways_lock_is_stopped(String callback, String what)
+            throws IOException, SQLException {
+        String sql =
+                Files.readString(Path.of("db/callback", callback + ".sql")).replace("${concurrentLockTimeout}", "1min");
+        try (Connection locking = database.connect();
+                Statement lock = locking.createStatement();
+                Connection migrating = database.connect();
+                Statement migration = migrating.createStatement()) {
+            lock.execute("select pg_advisory_lock(" + FLYWAYS_LOCK + ")");
+            assertThat(ServerError.of(catchThrowableOfType(SQLException.class, () -> migration.execute(sql)))
+                            .text())
+                    .isEqualTo(
+                            """
+                            This %s does not run in the session that holds Flyway's lock: a connection pooler shares sessions (pool_mode=transaction)
+                            It was not run. Give Flyway the address of the server itself, past the pooler, or of a pool with pool_mode=session."""
+                                    .formatted(what));
+
+            lock.execute(sql);
+
+            lock.execute("select pg_advisory_unlock_all()");
+            locking.setAutoCommit(false);
+            lock.execute("select pg_advisory_xact_lock(" + FLYWAYS_LOCK + ")");
+            migration.execute(sql);
+        }
     }
 }

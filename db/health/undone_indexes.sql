@@ -1,0 +1,39 @@
+-- title:    Undone indexes
+-- severity: critical for each index that an undo brought back and that is missing, not valid or another one now
+-- why:      The drop was undone because the index was missed. The schema history says that it is there, so nobody looks.
+-- do:       Build it again, concurrently. Then find out who took it: the application's framework drops what its models
+--           do not ask for.
+-- needs:    public.flyway_schema_history
+--
+-- What the undo scripts build is said in them alone; dbopt puts it in below.
+with built (script, index_name, definition) as (
+    -- include what db/undo builds
+),
+latest as (
+    select distinct on (h.version) h.script
+    from public.flyway_schema_history h
+    where h.version is not null
+    order by h.version, h.installed_rank desc
+)
+select
+    'critical' as severity,
+    b.index_name as object,
+    null::bigint as value,
+    '' as unit,
+    pg_catalog.format('%s brought it back, and %s', b.script, case
+        when i.indexrelid is null then 'it is not there'
+        when not (i.indisvalid and i.indisready and i.indislive) then 'it is not valid'
+        else 'it is another one now: ' || pg_catalog.pg_get_indexdef(i.indexrelid) end) as detail,
+    case
+        when i.indexrelid is null then
+            pg_catalog.regexp_replace(b.definition, '^CREATE (UNIQUE )?INDEX ', 'CREATE \1INDEX CONCURRENTLY ')
+        when not (i.indisvalid and i.indisready and i.indislive) then
+            pg_catalog.format('reindex index concurrently %s', b.index_name)
+    end as fix
+from built b
+join latest l on l.script = b.script
+left join pg_catalog.pg_index i on i.indexrelid = pg_catalog.to_regclass(b.index_name)
+where i.indexrelid is null
+    or not (i.indisvalid and i.indisready and i.indislive)
+    or pg_catalog.pg_get_indexdef(i.indexrelid) <> b.definition
+order by b.index_name;
