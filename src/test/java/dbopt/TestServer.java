@@ -59,10 +59,20 @@ record TestServer(String host, int port) {
         return switch (kind) {
             case "container" -> ContainerServer.start();
             case "embedded" -> EmbeddedServer.start();
-            case "auto" -> ContainerServer.isPossible() ? ContainerServer.start() : EmbeddedServer.start();
+            case "auto" -> ContainerServer.isPossible() ? startInContainerIfItCan() : EmbeddedServer.start();
             default -> throw new IllegalArgumentException(
                     "-Dtest.db=%s: there is container, embedded and auto".formatted(kind));
         };
+    }
+
+    /** A Docker that has no image and cannot pull one keeps no developer from testing; who demands the container is told. */
+    private static TestServer startInContainerIfItCan() {
+        try {
+            return ContainerServer.start();
+        } catch (IllegalStateException e) {
+            System.out.println(e.getMessage() + "\nSo they run on the embedded one now.");
+            return EmbeddedServer.start();
+        }
     }
 
     String url(String database) {
