@@ -33,9 +33,7 @@ final class UndoProgress implements UndoListener, AutoCloseable {
 
     @Override
     public synchronized void building(IndexBuild build) {
-        String now = build.target()
-                + build.phase()
-                + build.blockers().stream().map(IndexBuild.Blocker::pid).toList();
+        String now = build.target() + build.phase() + build.blockers().pids();
         if (!now.equals(told)) {
             close();
             told = now;

@@ -28,6 +28,10 @@ public record Blockers(List<Session> sessions) {
         }
     }
 
+    private static final String OF_PROCESS = "waiting.pid = ?";
+    private static final String OF_APPLICATION =
+            "waiting.application_name = ? and waiting.datname = pg_catalog.current_database()";
+
     private static final String QUERY =
             """
             select distinct blocker.pid, coalesce(blocker.usename, 'unknown'), coalesce(blocker.state, 'unknown'),
@@ -37,8 +41,7 @@ public record Blockers(List<Session> sessions) {
             from pg_catalog.pg_stat_activity waiting
             cross join lateral pg_catalog.unnest(pg_catalog.pg_blocking_pids(waiting.pid)) blocking (pid)
             join pg_catalog.pg_stat_activity blocker on blocker.pid = blocking.pid
-            where waiting.application_name = ? and waiting.datname = pg_catalog.current_database()
-                and waiting.wait_event_type = 'Lock'
+            where waiting.wait_event_type = 'Lock' and %s
             order by blocker.pid
             """;
 
@@ -47,18 +50,35 @@ public record Blockers(List<Session> sessions) {
     }
 
     /** Whom the sessions of this application name wait for right now. */
-    public static Blockers of(Connection connection, String applicationName) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
+    static Blockers of(Connection connection, String applicationName) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(QUERY.formatted(OF_APPLICATION))) {
             statement.setString(1, applicationName);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<Session> sessions = new ArrayList<>();
-                while (rows.next()) {
-                    sessions.add(new Session(
-                            rows.getInt(1), rows.getString(2), rows.getString(3), rows.getLong(4), rows.getString(5)));
-                }
-                return new Blockers(sessions);
+            return read(statement);
+        }
+    }
+
+    /** Whom the session of this process waits for right now. */
+    public static Blockers of(Connection connection, int pid) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(QUERY.formatted(OF_PROCESS))) {
+            statement.setInt(1, pid);
+            return read(statement);
+        }
+    }
+
+    private static Blockers read(PreparedStatement statement) throws SQLException {
+        List<Session> sessions = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                sessions.add(new Session(
+                        rows.getInt(1), rows.getString(2), rows.getString(3), rows.getLong(4), rows.getString(5)));
             }
         }
+        return new Blockers(sessions);
+    }
+
+    /** Who they are, to tell whether it is still the same ones. */
+    public List<Integer> pids() {
+        return sessions.stream().map(Session::pid).toList();
     }
 
     public boolean none() {
