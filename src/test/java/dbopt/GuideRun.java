@@ -51,6 +51,9 @@ final class GuideRun {
     }
 
     private String shell(String command, int exitCode) {
+        if (command.startsWith("export ")) {
+            return ""; // the tests have an address of their own
+        }
         List<String> words = new ArrayList<>(
                 Arrays.asList(command.replaceFirst(" \\| head -[0-9]+$", "").split(" ")));
         Map<String, String> set = new HashMap<>(environment);
