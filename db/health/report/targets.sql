@@ -1,6 +1,11 @@
 -- The targets of the clean-up of the audited database, beside what the audit recorded; no row in any other database.
 -- A target is met when measured <= goal. Where counted is true, the figure only ever grows, and the owner of the tables
 -- cannot set it back: the report counts from the first run in its history file.
+--
+-- An index-to-data ratio may be 3 % over what the audit's sizes leave. How full an index's pages are depends on the order
+-- in which the rows came: the sample data, with the audit's row counts, begin between 11 % below its ratios and 2 % above
+-- (metrics_commit: 0.92, where the audit found 0.90). The dropped indexes are 6 to 16 % of their table's ratio, so a goal
+-- is still missed as long as they are there.
 with audited (table_name, data_mb, index_mb, ratio, dropped_mb) as (
     -- the six largest tables at the audit, and the size of the redundant indexes that go
     values
@@ -40,7 +45,7 @@ targets (position, target, measured, unit, recorded, goal, counted) as (
     where s.relid = pg_catalog.to_regclass('public.metrics_prsurvey')
     union all
     select 5, 'Index-to-data ratio of ' || table_name, pg_catalog.round(index_bytes::numeric / nullif(data_bytes, 0), 2), 'ratio',
-        ratio, case dropped_mb when 0 then ratio else pg_catalog.round((index_mb - dropped_mb) / data_mb + 0.005, 2) end, false
+        ratio, pg_catalog.round(1.03 * (index_mb - dropped_mb) / data_mb, 2), false
     from measured
 )
 select target, measured::numeric as measured, unit, recorded::numeric as recorded, goal::numeric as goal, counted

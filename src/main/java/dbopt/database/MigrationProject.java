@@ -62,6 +62,8 @@ public final class MigrationProject {
     public FluentConfiguration flyway() {
         Map<String, String> settings = settings();
         settings.computeIfPresent("flyway.locations", (key, locations) -> located(locations));
+        // at once: Flyway works out everything anew whenever it is told something
+        settings.putAll(ConfigUtils.environmentVariablesToPropertyMap());
         FluentConfiguration configuration = Flyway.configure();
         // Through the API this setting would need Jackson; whatever it says, a concurrent build hangs unless it is
         // false.
@@ -70,7 +72,7 @@ public final class MigrationProject {
                 .getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)
                 .setTransactionalLock(false);
-        return configuration.configuration(settings).envVars();
+        return configuration.configuration(settings);
     }
 
     /** Flyway as {@link #flyway()} sets it up, on this database, reporting to {@link ProgressLog}. */
