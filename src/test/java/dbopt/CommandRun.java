@@ -33,6 +33,15 @@ public record CommandRun(int exitCode, String output, String error) {
         return run(Path.of(""), environment, arguments);
     }
 
+    /** Runs the command, and writes what it tells on the way there as soon as it does. */
+    public static CommandRun telling(PrintWriter error, Map<String, String> environment, String... arguments) {
+        StringWriter output = new StringWriter();
+        Terminal terminal = new Terminal(new PrintWriter(output), error, false);
+        int exitCode = Main.run(
+                new CommandContext(environment, MigrationProject.find(Path.of(""), null), terminal), arguments);
+        return new CommandRun(exitCode, output.toString(), "");
+    }
+
     private static CommandRun run(Path project, Map<String, String> environment, String... arguments) {
         StringWriter output = new StringWriter();
         StringWriter error = new StringWriter();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -161,6 +162,23 @@ class PageTest {
             assertThat(browser.executeScript("return getComputedStyle(document.body).backgroundColor"))
                     .isEqualTo(theme.equals("light") ? "rgb(245, 246, 248)" : "rgb(20, 24, 29)");
         }
+    }
+
+    /** The picture in the README; CONTRIBUTING says how to draw it anew. */
+    @Test
+    @EnabledIfSystemProperty(named = "dbopt.picture", matches = ".+")
+    void draws_the_picture_of_a_report() throws IOException {
+        String tested = browser.getCurrentUrl();
+        browser.get(Path.of("target/sample.html").toUri().toString());
+        browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
+        Map<String, Object> shot = browser.executeCdpCommand(
+                "Page.captureScreenshot",
+                Map.of("clip", Map.of("x", 40, "y", 0, "width", 1200, "height", 900, "scale", 1)));
+        Files.write(
+                Path.of(System.getProperty("dbopt.picture")),
+                Base64.getDecoder().decode((String) shot.get("data")));
+        browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", false));
+        browser.get(tested);
     }
 
     @Test
