@@ -2,6 +2,7 @@ package dbopt.undo;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.database.Printable;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -41,6 +42,6 @@ public record IndexBuild(String target, String phase, OptionalInt percent, List<
                 new StringBuilder(target).append(target.isEmpty() ? "" : ": ").append(phase);
         percent.ifPresent(value -> line.append(", ").append(value).append(" %"));
         blockers.forEach(blocker -> line.append(", waits for ").append(blocker));
-        return line.toString();
+        return Printable.line(line.toString());
     }
 }
