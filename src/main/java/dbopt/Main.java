@@ -5,6 +5,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.MigrationProject;
 import dbopt.database.OrderlyEnd;
+import dbopt.database.Secrets;
 import dbopt.database.Terminal;
 import dbopt.health.HealthCommand;
 import dbopt.maintain.MaintainCommand;
@@ -12,6 +13,7 @@ import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
 import dbopt.plans.PlansCommand;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -60,6 +62,11 @@ public final class Main {
     /** Runs one command and returns the exit code of the process. */
     public static int run(CommandContext context, String... arguments) {
         Terminal terminal = context.terminal();
+        try {
+            WrongUsage.refusePassword(arguments);
+        } catch (CommandFailure e) {
+            return told(terminal, e);
+        }
         return new CommandLine(new Main())
                 .addSubcommand(new MigrateCommand(context))
                 .addSubcommand(new UndoOnCommandLine(context))
@@ -71,17 +78,23 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.output())
                 .setErr(terminal.error())
+                .setParameterExceptionHandler(new WrongUsage())
                 .setExecutionExceptionHandler((exception, commandLine, parsed) -> told(terminal, exception))
                 .execute(arguments);
     }
 
     /** A failure that is meant for the user is its message; anything else is a mistake of ours, and needs its trace. */
-    private static int told(Terminal terminal, Exception exception) throws Exception {
+    private static int told(Terminal terminal, Exception exception) {
         if (exception instanceof CommandFailure failure) {
             terminal.progress(failure.getMessage());
             return failure.kind().exitCode();
         }
-        throw exception;
+        StringWriter trace = new StringWriter();
+        exception.printStackTrace(new PrintWriter(trace));
+        terminal.progress(
+                Secrets.masked(trace.toString())
+                        + "This is a mistake in dbopt: please report it with the lines above. What is applied, dbopt info tells.");
+        return CommandFailure.Kind.FAILED.exitCode();
     }
 
     static final class Version implements IVersionProvider {
