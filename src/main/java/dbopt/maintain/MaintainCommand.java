@@ -164,7 +164,7 @@ public final class MaintainCommand implements Callable<Integer> {
             context.terminal()
                     .progress((outcome.interrupted() ? "Interrupted; " : "The time was up; ")
                             + outcome.left().size() + " left:\n  "
-                            + outcome.left().stream().map(Step::statement).collect(joining("\n  ")));
+                            + outcome.left().stream().map(Step::shown).collect(joining("\n  ")));
         }
         boolean failed = outcome.interrupted() || !outcome.failed().isEmpty();
         if (failed || !outcome.left().isEmpty()) {
