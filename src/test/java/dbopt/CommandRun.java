@@ -17,7 +17,7 @@ public record CommandRun(int exitCode, String output, String error) {
 
     /** Runs the command in the folder that holds this {@code db}. */
     public static CommandRun in(Path project, TestDatabase database, String... arguments) {
-        return run(
+        return in(
                 project,
                 Map.of(
                         "FLYWAY_URL",
@@ -30,10 +30,10 @@ public record CommandRun(int exitCode, String output, String error) {
     }
 
     public static CommandRun with(Map<String, String> environment, String... arguments) {
-        return run(Path.of(""), environment, arguments);
+        return in(Path.of(""), environment, arguments);
     }
 
-    private static CommandRun run(Path project, Map<String, String> environment, String... arguments) {
+    public static CommandRun in(Path project, Map<String, String> environment, String... arguments) {
         StringWriter output = new StringWriter();
         StringWriter error = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(output), new PrintWriter(error), false);

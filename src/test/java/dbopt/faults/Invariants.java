@@ -111,7 +111,7 @@ public final class Invariants {
         left.addAll(
                 database.query(
                         "select 'function ' || p.oid::regprocedure from pg_proc p"
-                                + " join pg_namespace n on n.oid = p.pronamespace where n.nspname ~ '^pg_temp' or n.nspname = 'public'"));
+                                + " join pg_namespace n on n.oid = p.pronamespace where n.nspname ~ '^pg_temp'"));
         left.addAll(database.query("select 'transaction prepared ' || gid from pg_prepared_xacts"));
         return left;
     }
