@@ -11,7 +11,7 @@ record Boundary(String sql, int occurrence) {
 
     /** Whether it belongs to a migration, an undo script or its row, and not to what surrounds all of them. */
     boolean isMain() {
-        return text().matches(MAIN) && !text().contains("dbopt.in_transaction") && !text().contains("'statement_timeout'");
+        return text().matches(MAIN) && !text().contains("set_config(");
     }
 
     /** Where a migration begins: the callback before each. */

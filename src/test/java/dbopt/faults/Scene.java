@@ -29,6 +29,7 @@ final class Scene implements AutoCloseable {
     private final Wire wire;
     private final CountDownLatch stalled = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
+    private Optional<String> concurrentLockTimeout = Optional.empty();
     private volatile CommandProcess process;
 
     private Scene(Step step, Optional<OwnServer> server) {
@@ -46,6 +47,10 @@ final class Scene implements AutoCloseable {
     /** On a server that may be stopped. */
     static Scene of(Step step, OwnServer server) {
         return new Scene(step, Optional.of(server));
+    }
+
+    Step step() {
+        return step;
     }
 
     TestDatabase database() {
@@ -67,7 +72,18 @@ final class Scene implements AutoCloseable {
 
     /** Runs the step's command inside this process. */
     CommandRun run() {
-        return CommandRun.in(step.project(), environment(), step.command().toArray(String[]::new));
+        return run(step.command().toArray(String[]::new));
+    }
+
+    /** Runs another command on the same database and project. */
+    CommandRun run(String... command) {
+        return CommandRun.in(project(), environment(), command);
+    }
+
+    private Path project() {
+        return concurrentLockTimeout
+                .map(timeout -> Steps.variant(step.project(), "flyway.placeholders.concurrentlocktimeout=" + timeout))
+                .orElse(step.project());
     }
 
     /** Lets the fault strike at the boundary, and runs the same command again where it failed. */
@@ -85,7 +101,7 @@ final class Scene implements AutoCloseable {
 
     /** What must hold after a fault, and again after the same command again, where it is needed. */
     Outcome recover(CommandRun run) {
-        invariants.holdAlways();
+        invariants.holdAfterBroken(step.command().get(0));
         if (run.exitCode() != 0) {
             isTold(run);
             CommandRun again = run();
@@ -103,7 +119,8 @@ final class Scene implements AutoCloseable {
                 .doesNotContainPattern("(?m)^\\s+at [a-z.]+");
     }
 
-    private CommandRun runInAProcess() {
+    /** Runs the step's command in a process of its own, which can be killed. */
+    CommandRun runInAProcess() {
         try {
             Path temporary = Files.createTempDirectory("faults");
             process = CommandProcess.start(step.project(), temporary, environment(), step.command());
@@ -124,6 +141,11 @@ final class Scene implements AutoCloseable {
         assertThat(run).isNotDone();
         released.countDown();
         return Background.result(run);
+    }
+
+    /** From now on a concurrent statement gives up after so little that a test can wait for it. */
+    void shortenLockTimeout() {
+        concurrentLockTimeout = Optional.of("300ms");
     }
 
     void stall() {

@@ -1,8 +1,11 @@
 package dbopt.faults;
 
 import dbopt.TestDatabase;
+import dbopt.database.MigrationProject;
+import dbopt.migrate.Drops;
 import java.nio.file.Path;
 import java.util.List;
+import org.flywaydb.core.api.MigrationVersion;
 
 /**
  * A migration or an undo script, or what comes before the first or after the last of them.
@@ -23,6 +26,29 @@ record Step(
     /** The places that matter most: before each statement of the script itself, its row and its commit. */
     List<Boundary> mainBoundaries() {
         return boundaries.stream().filter(Boundary::isMain).toList();
+    }
+
+    /** Whether its long statement works concurrently, outside a transaction. */
+    boolean isConcurrent() {
+        return !version().equals("8");
+    }
+
+    String version() {
+        return name.replaceAll("[^0-9]", "");
+    }
+
+    /** The table that its long statement works on. */
+    String table() {
+        return isConcurrent()
+                ? Drops.of(MigrationProject.find(Path.of(""), null).flyway())
+                        .get(MigrationVersion.fromVersion(version()))
+                        .definition()
+                        .replaceAll(".* ON (\\S+) .*", "$1")
+                : "public.metrics_commit";
+    }
+
+    boolean isUndo() {
+        return name.startsWith("U");
     }
 
     @Override

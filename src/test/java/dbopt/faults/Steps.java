@@ -37,10 +37,10 @@ final class Steps implements AutoCloseable {
     List<Step> all() {
         List<Step> steps = new ArrayList<>(first());
         for (int version = 3; version <= LAST; version++) {
-            steps.add(migrate(version));
+            steps.add(withStatements(migrate(version)));
         }
         for (int version = LAST; version >= 2; version--) {
-            steps.add(undo(version));
+            steps.add(withStatements(undo(version)));
         }
         return steps;
     }
@@ -65,8 +65,19 @@ final class Steps implements AutoCloseable {
         return steps;
     }
 
-    /** One migration, its statements not yet known. */
-    private Step migrate(int version) {
+    /** The migrations and undo scripts, without their statements. */
+    List<Step> scripts() {
+        List<Step> steps = new ArrayList<>();
+        for (int version = 2; version <= LAST; version++) {
+            steps.add(migrate(version));
+        }
+        for (int version = LAST; version >= 2; version--) {
+            steps.add(undo(version));
+        }
+        return steps;
+    }
+
+    Step migrate(int version) {
         Step step = new Step(
                 "V" + version,
                 List.of("migrate"),
@@ -74,26 +85,29 @@ final class Steps implements AutoCloseable {
                 state(version - 1),
                 version + " | SQL | ",
                 List.of());
-        return version == 2 ? step : with(step, step.name(), inside(record(step)));
+        return step;
     }
 
     Step undo(int version) {
-        Step step = new Step(
+        return new Step(
                 "U" + version,
                 List.of("undo", "--target", String.valueOf(version)),
                 upTo(version),
                 state(version),
                 version + " | DELETE | ",
                 List.of());
+    }
+
+    /** With the statements between the callback before the script and its row; what surrounds them is the same each time. */
+    Step withStatements(Step step) {
         List<Boundary> all = record(step);
-        return with(step, step.name(), version == LAST ? all : inside(all));
+        return with(step, step.name(), step.name().equals("U" + LAST) ? all : inside(all));
     }
 
     private static Step with(Step step, String name, List<Boundary> boundaries) {
         return new Step(name, step.command(), step.project(), step.before(), step.goal(), boundaries);
     }
 
-    /** From the callback before the script to its row; what surrounds it is the same each time. */
     private static List<Boundary> inside(List<Boundary> all) {
         List<Boundary> inside = new ArrayList<>();
         for (Boundary boundary : all) {
@@ -128,19 +142,25 @@ final class Steps implements AutoCloseable {
     }
 
     private Path upTo(int version) {
-        Path project = folder.resolve("up-to-" + version);
-        if (Files.notExists(project)) {
-            copy(Path.of("db"), project.resolve("db"));
+        return with(Path.of(""), folder.resolve("up-to-" + version), "flyway.target=" + version);
+    }
+
+    /** Another project with one more setting, made from this one when it is first asked for. */
+    static Path variant(Path project, String setting) {
+        return with(project, project.resolveSibling(project.getFileName() + "-" + setting.hashCode()), setting);
+    }
+
+    private static Path with(Path project, Path variant, String setting) {
+        if (Files.notExists(variant)) {
+            copy(project.resolve("db"), variant.resolve("db"));
             try {
                 Files.writeString(
-                        project.resolve("db/flyway.conf"),
-                        "\nflyway.target=%d\nflyway.lockRetryCount=3\n".formatted(version),
-                        StandardOpenOption.APPEND);
+                        variant.resolve("db/flyway.conf"), "\n" + setting + "\n", StandardOpenOption.APPEND);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return project;
+        return variant;
     }
 
     private static void copy(Path from, Path to) {
