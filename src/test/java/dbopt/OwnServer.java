@@ -60,7 +60,8 @@ public final class OwnServer implements AutoCloseable {
     }
 
     private ProcessHandle process() throws IOException {
-        long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
+        long pid = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0));
         return ProcessHandle.of(pid).orElseThrow();
     }
 
@@ -68,7 +69,9 @@ public final class OwnServer implements AutoCloseable {
     public void stopImmediately() {
         try {
             ProcessHandle process = process();
-            new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
             process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -26,7 +26,10 @@ record Boundary(String sql, int occurrence) {
 
     /** The statement without the comments before it, in one line. */
     String text() {
-        return sql.replaceAll("(?m)^\\s*--.*$", "").replaceAll("/\\*.*?\\*/", "").strip().replaceAll("\\s+", " ");
+        return sql.replaceAll("(?m)^\\s*--.*$", "")
+                .replaceAll("/\\*.*?\\*/", "")
+                .strip()
+                .replaceAll("\\s+", " ");
     }
 
     @Override

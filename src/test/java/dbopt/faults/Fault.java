@@ -8,13 +8,17 @@ enum Fault {
             scene.wire().cut();
         }
     },
-    ANSWER_LOST("the answer is lost", "the statement is done, and the connections are gone before the command hears of it") {
+    ANSWER_LOST(
+            "the answer is lost",
+            "the statement is done, and the connections are gone before the command hears of it") {
         @Override
         void strike(Scene scene, Wire.Line line) {
             line.loseTheAnswer();
         }
     },
-    HALF_CLOSED("the connection is half-closed", "the server hears that the client has ended, and the client hears nothing") {
+    HALF_CLOSED(
+            "the connection is half-closed",
+            "the server hears that the client has ended, and the client hears nothing") {
         @Override
         void strike(Scene scene, Wire.Line line) {
             line.endTheClientsHalf();
@@ -38,7 +42,8 @@ enum Fault {
             scene.kill();
         }
     },
-    SERVER_STOPPED("the server is stopped", "an immediate stop of the whole server, which is started again afterwards") {
+    SERVER_STOPPED(
+            "the server is stopped", "an immediate stop of the whole server, which is started again afterwards") {
         @Override
         void strike(Scene scene, Wire.Line line) {
             scene.stopServer();

@@ -3,7 +3,6 @@ package dbopt.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
-import dbopt.OwnServer;
 import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;

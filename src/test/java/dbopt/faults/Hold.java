@@ -18,7 +18,8 @@ enum Hold {
     CANCELLED("the statement is cancelled") {
         @Override
         Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            scene.database().query("select pg_cancel_backend(%d)".formatted(Holding.awaitOursWaiting(scene.database())));
+            scene.database()
+                    .query("select pg_cancel_backend(%d)".formatted(Holding.awaitOursWaiting(scene.database())));
             Holding.awaitOursNotWaiting(scene.database());
             holding.release();
             return scene.recover(Background.result(run));
@@ -79,7 +80,13 @@ enum Hold {
         Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
             return scene.step().isUndo()
                     ? beside(scene, holding, run, "migrate")
-                    : beside(scene, holding, run, "undo", "--target", scene.step().version());
+                    : beside(
+                            scene,
+                            holding,
+                            run,
+                            "undo",
+                            "--target",
+                            scene.step().version());
         }
     };
 
@@ -110,7 +117,8 @@ enum Hold {
         TestDatabase database = scene.database();
         CompletableFuture<CommandRun> second = Background.start(() -> scene.run(command));
         Await.until(
-                () -> second.isDone() || !database.query(WAITS_FOR_ITS_TURN).isEmpty(), () -> "the second to wait for its turn");
+                () -> second.isDone() || !database.query(WAITS_FOR_ITS_TURN).isEmpty(),
+                () -> "the second to wait for its turn");
         holding.release();
         CommandRun firstRun = Background.result(first);
         CommandRun secondRun = Background.result(second);

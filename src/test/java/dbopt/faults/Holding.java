@@ -87,8 +87,11 @@ final class Holding implements AutoCloseable {
 
     /** Returns the process of ours that waits, as soon as one does. */
     static int awaitOursWaiting(TestDatabase database) {
-        Await.until(() -> !oursWaiting(database).isEmpty(), () -> "the step to wait, but: "
-                + database.query("select application_name, state, wait_event, query from pg_stat_activity where datname = current_database()"));
+        Await.until(
+                () -> !oursWaiting(database).isEmpty(),
+                () -> "the step to wait, but: "
+                        + database.query(
+                                "select application_name, state, wait_event, query from pg_stat_activity where datname = current_database()"));
         List<String> pids = oursWaiting(database);
         return pids.isEmpty() ? awaitOursWaiting(database) : Integer.parseInt(pids.get(0));
     }

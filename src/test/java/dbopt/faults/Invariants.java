@@ -115,10 +115,8 @@ public final class Invariants {
         left.addAll(
                 database.query("select 'lock of pid ' || l.pid from pg_locks l join pg_database d on d.oid = l.database"
                         + " where d.datname = current_database() and l.locktype = 'advisory'"));
-        left.addAll(
-                database.query(
-                        "select 'function ' || p.oid::regprocedure from pg_proc p"
-                                + " join pg_namespace n on n.oid = p.pronamespace where n.nspname ~ '^pg_temp'"));
+        left.addAll(database.query("select 'function ' || p.oid::regprocedure from pg_proc p"
+                + " join pg_namespace n on n.oid = p.pronamespace where n.nspname ~ '^pg_temp'"));
         left.addAll(database.query("select 'transaction prepared ' || gid from pg_prepared_xacts"));
         return left;
     }

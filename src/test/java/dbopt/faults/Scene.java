@@ -67,7 +67,8 @@ final class Scene implements AutoCloseable {
 
     /** Where the command finds the database, as a deployment says it. */
     Map<String, String> environment() {
-        return Map.of("FLYWAY_URL", wire.url(), "FLYWAY_USER", TestDatabase.OWNER, "FLYWAY_PASSWORD", TestDatabase.PASSWORD);
+        return Map.of(
+                "FLYWAY_URL", wire.url(), "FLYWAY_USER", TestDatabase.OWNER, "FLYWAY_PASSWORD", TestDatabase.PASSWORD);
     }
 
     /** Runs the step's command inside this process. */
@@ -161,7 +162,8 @@ final class Scene implements AutoCloseable {
     void end(int pid) {
         database.query("select pg_terminate_backend(%d)".formatted(pid));
         Await.until(
-                () -> database.query("select 1 from pg_stat_activity where pid = " + pid).isEmpty(),
+                () -> database.query("select 1 from pg_stat_activity where pid = " + pid)
+                        .isEmpty(),
                 () -> "the end of the backend");
     }
 

@@ -79,12 +79,7 @@ final class Steps implements AutoCloseable {
 
     Step migrate(int version) {
         Step step = new Step(
-                "V" + version,
-                List.of("migrate"),
-                upTo(version),
-                state(version - 1),
-                version + " | SQL | ",
-                List.of());
+                "V" + version, List.of("migrate"), upTo(version), state(version - 1), version + " | SQL | ", List.of());
         return step;
     }
 
@@ -154,8 +149,7 @@ final class Steps implements AutoCloseable {
         if (Files.notExists(variant)) {
             copy(project.resolve("db"), variant.resolve("db"));
             try {
-                Files.writeString(
-                        variant.resolve("db/flyway.conf"), "\n" + setting + "\n", StandardOpenOption.APPEND);
+                Files.writeString(variant.resolve("db/flyway.conf"), "\n" + setting + "\n", StandardOpenOption.APPEND);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -223,7 +223,10 @@ final class Wire implements AutoCloseable {
         }
 
         private static boolean isRequestForEncryption(byte[] message) {
-            int code = (message[0] & 0xff) << 24 | (message[1] & 0xff) << 16 | (message[2] & 0xff) << 8 | message[3] & 0xff;
+            int code = (message[0] & 0xff) << 24
+                    | (message[1] & 0xff) << 16
+                    | (message[2] & 0xff) << 8
+                    | message[3] & 0xff;
             return code == SSL_REQUEST || code == GSS_REQUEST;
         }
 
@@ -252,7 +255,10 @@ final class Wire implements AutoCloseable {
                     }
                     byte[] message = message(from);
                     if (type == 'K') {
-                        pid = (message[0] & 0xff) << 24 | (message[1] & 0xff) << 16 | (message[2] & 0xff) << 8 | message[3] & 0xff;
+                        pid = (message[0] & 0xff) << 24
+                                | (message[1] & 0xff) << 16
+                                | (message[2] & 0xff) << 8
+                                | message[3] & 0xff;
                     }
                     if (losesAnswer) {
                         if (type == 'Z') {
