@@ -47,12 +47,17 @@ record TestServer(String host, int port) {
                 failure = e.getMessage();
                 throw e;
             }
-            running.run(
-                    "postgres",
-                    "create role " + TestDatabase.OWNER + " login nosuperuser password '" + TestDatabase.PASSWORD + "'",
-                    DEMAND_PASSWORDS);
+            running.prepare();
         }
         return running;
+    }
+
+    /** Makes the role that owns the application's tables. */
+    void prepare() {
+        run(
+                "postgres",
+                "create role " + TestDatabase.OWNER + " login nosuperuser password '" + TestDatabase.PASSWORD + "'",
+                DEMAND_PASSWORDS);
     }
 
     private static TestServer start(String kind) {
