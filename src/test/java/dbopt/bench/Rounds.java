@@ -183,11 +183,17 @@ final class Rounds {
                 Locale.ROOT,
                 "During migrate and undo no writer waited longer than %.0f ms more than without a migration"
                         + " (longest of all rounds: %.0f ms with, %.0f ms without);"
-                        + " behind an open transaction, not longer than %.0f ms more.",
+                        + " behind an open transaction, not longer than %.0f ms more%s.",
                 Math.max(0, longest(MIGRATE, UNDO) - longest(NOTHING)),
                 longest(MIGRATE, UNDO),
                 longest(NOTHING),
-                Math.max(0, longest(MIGRATE + BEHIND, UNDO + BEHIND) - longest(NOTHING))));
+                Math.max(0, longest(MIGRATE + BEHIND, UNDO + BEHIND) - longest(NOTHING)),
+                psql
+                        ? String.format(
+                                Locale.ROOT,
+                                ", where a plain drop index made them wait for %.1f s",
+                                longest(PLAIN_DROP + BEHIND) / 1000)
+                        : ""));
     }
 
     private void stalled(Report report, String who, String which, String action) {
