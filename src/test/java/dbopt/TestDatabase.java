@@ -28,6 +28,7 @@ public final class TestDatabase implements AutoCloseable {
 
     public static final String PASSWORD = "open sesame";
 
+    private static final String STRANGER = "stranger";
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final Map<String, String> TEMPLATES = new HashMap<>();
 
@@ -109,14 +110,36 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** A connection as a role that may connect, and nothing else. */
+    public Connection connectAsStranger() {
+        allowStranger();
+        return connect(STRANGER, STRANGER);
+    }
+
+    /** The address for that role, with its password. */
+    public String urlOfStranger() {
+        allowStranger();
+        return url() + "?user=" + STRANGER + "&password=" + STRANGER;
+    }
+
+    private void allowStranger() {
+        if (query("select 1 from pg_roles where rolname = '" + STRANGER + "'").isEmpty()) {
+            runAsSuperuser("create role " + STRANGER + " login password '" + STRANGER + "'");
+        }
+        runAsSuperuser("grant connect on database " + name + " to " + STRANGER);
+    }
+
     public Connection connectAsSuperuser() {
         return server.connect(name);
     }
 
-    /** Runs the statements as the owner of the tables, each committed by itself. */
+    /** Runs the statements as the owner of the tables, each committed by itself, and publishes what they counted. */
     public void run(String... statements) {
         try (Connection connection = connect()) {
             runAll(connection, statements);
+            if (connection.getMetaData().getDatabaseMajorVersion() >= 15) { // before, only time helps: awaitCounters
+                runAll(connection, "select pg_stat_force_next_flush()");
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
