@@ -12,6 +12,8 @@ declare
     passed_over text[] := '{}';
     not_reached text[] := '{}';
 begin
+    -- until the first commit, so for the query: nobody's operator in front of pg_catalog's
+    perform pg_catalog.set_config('search_path', '', true);
     perform pg_catalog.set_config('lock_timeout', '2s', false), pg_catalog.set_config('statement_timeout', '0', false);
     for target in
         select pg_catalog.format('%I.%I', n.nspname, c.relname) as name
@@ -29,22 +31,22 @@ begin
         order by n.nspname, c.relname
     loop
         if pg_catalog.clock_timestamp() > deadline then
-            not_reached := not_reached || target.name;
+            not_reached := pg_catalog.array_append(not_reached, target.name);
             continue;
         end if;
         begin
             execute 'analyze ' || target.name;
         exception
             when others then -- but not a cancel: that ends it all
-                passed_over := passed_over || pg_catalog.format('%s (%s)', target.name, sqlerrm);
+                passed_over := pg_catalog.array_append(passed_over, pg_catalog.format('%s (%s)', target.name, sqlerrm));
         end;
         commit;
     end loop;
     perform pg_catalog.set_config('lock_timeout', '0', false);
-    if passed_over <> '{}' then
+    if pg_catalog.cardinality(passed_over) > 0 then
         raise warning 'not analysed: %', pg_catalog.array_to_string(passed_over, ', ');
     end if;
-    if not_reached <> '{}' then
+    if pg_catalog.cardinality(not_reached) > 0 then
         raise warning 'not analysed within ${analyzeTimeout}: %', pg_catalog.array_to_string(not_reached, ', ');
     end if;
 end

@@ -5,6 +5,7 @@ do $$
 declare
     problems text;
 begin
+    perform pg_catalog.set_config('search_path', '', true); -- nobody's operator in front of pg_catalog's
     with dropped (version, index_name, covered_by, definition) as (values
         ('2', 'public.commit_pr_idx', 'public.metrics_commit_pull_request_id_06f35677',
             'CREATE INDEX commit_pr_idx ON public.metrics_commit USING btree (pull_request_id)'),
@@ -22,7 +23,7 @@ begin
     -- the last word of the history on each version; an undo is recorded as DELETE, by Flyway's paid edition as UNDO_SQL
     latest as (
         select distinct on (h.version) h.version, h.type, h.success
-        from ${flyway:defaultSchema}.${flyway:table} h
+        from "${flyway:defaultSchema}"."${flyway:table}" h
         where h.version is not null
         order by h.version, h.installed_rank desc
     ),

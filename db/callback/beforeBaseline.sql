@@ -4,6 +4,7 @@ do $$
 declare
     missing text;
 begin
+    perform pg_catalog.set_config('search_path', '', true); -- nobody's operator in front of pg_catalog's
     with expected (name, kind) as (values
         ('integrations_githubintegration', 'table'),
         ('integrations_integrationcredential', 'table'),

@@ -1,6 +1,7 @@
 -- A deploy to an empty database is a deploy to a wrong one: where the placeholder emptyDatabase says "refuse", it stops here.
 do $$
 begin
+    perform pg_catalog.set_config('search_path', '', true); -- nobody's operator in front of pg_catalog's
     if '${emptyDatabase}' = 'refuse' and not exists (
         select from pg_catalog.pg_class c
         where c.relnamespace = pg_catalog.to_regnamespace('public') and c.relkind in ('r', 'p') and c.relname <> '${flyway:table}'

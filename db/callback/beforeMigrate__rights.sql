@@ -4,6 +4,7 @@ do $$
 declare
     missing text;
 begin
+    perform pg_catalog.set_config('search_path', '', true); -- nobody's operator in front of pg_catalog's
     select pg_catalog.string_agg(problem, E'\n' order by position, problem)
     into missing
     from (

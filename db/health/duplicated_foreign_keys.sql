@@ -15,7 +15,7 @@ select
 from (
     -- include pg-index-health duplicated_foreign_keys
 ) found
-join pg_catalog.pg_constraint one on one.conrelid = pg_catalog.to_regclass(found.table_name)
+join pg_catalog.pg_constraint one on one.contype = 'f' and one.conrelid::pg_catalog.regclass::text = found.table_name
     and pg_catalog.quote_ident(one.conname) = found.constraint_name
 join pg_catalog.pg_constraint other on other.conrelid = one.conrelid
     and pg_catalog.quote_ident(other.conname) = found.duplicate_constraint_name

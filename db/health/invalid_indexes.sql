@@ -16,8 +16,8 @@ select
 from (
     -- include pg-index-health invalid_indexes
 ) found
-join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(found.index_name)
-join pg_catalog.pg_index i on i.indexrelid = c.oid
+join pg_catalog.pg_index i on not i.indisvalid and i.indexrelid::pg_catalog.regclass::text = found.index_name
+join pg_catalog.pg_class c on c.oid = i.indexrelid
 join pg_catalog.pg_class t on t.oid = i.indrelid
 where c.oid not in (select index_relid from being_built)
 order by severity, object;

@@ -21,7 +21,7 @@ select
 from (
     -- include pg-index-health tables_without_primary_key
 ) found
-join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(found.table_name)
+join pg_catalog.pg_class c on c.relkind in ('r', 'p') and c.oid::pg_catalog.regclass::text = found.table_name
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join (select distinct schemaname, tablename from published) p
     on p.schemaname = n.nspname and p.tablename = c.relname and c.relreplident in ('d', 'n')

@@ -1,6 +1,9 @@
 -- Views for people and dashboards, in a schema of their own. Nothing depends on them: dropping the schema dbopt loses
 -- nothing else. They only read the catalog and the statistics views, under the rights of their owner.
 -- Lock: none on the application's tables.
+-- To the end of this migration nothing is searched but pg_catalog: a view keeps the operators that it was made with, and
+-- somebody else's in a schema that is searched would run with the rights of the views' owner.
+do $$ begin perform pg_catalog.set_config('search_path', '', true); end $$;
 do $$ begin
     if pg_catalog.to_regnamespace('dbopt') is null then -- quieter than IF NOT EXISTS, and asks for no right it does not need
         create schema dbopt;

@@ -5,6 +5,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.MigrationProject;
 import dbopt.database.OrderlyEnd;
+import dbopt.database.Secrets;
 import dbopt.database.Terminal;
 import dbopt.health.HealthCommand;
 import dbopt.maintain.MaintainCommand;
@@ -12,6 +13,7 @@ import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
 import dbopt.plans.PlansCommand;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -62,10 +64,16 @@ public final class Main {
     /** Runs one command and returns the exit code of the process. */
     public static int run(CommandContext context, String... arguments) {
         Terminal terminal = context.terminal();
+        try {
+            WrongUsage.refusePassword(arguments);
+        } catch (CommandFailure e) {
+            return told(terminal, e);
+        }
         return commandLine(context, arguments)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.output())
                 .setErr(terminal.error())
+                .setParameterExceptionHandler(new WrongUsage())
                 .setExecutionExceptionHandler((exception, commandLine, parsed) -> told(terminal, exception))
                 .execute(arguments);
     }
@@ -91,12 +99,17 @@ public final class Main {
     }
 
     /** A failure that is meant for the user is its message; anything else is a mistake of ours, and needs its trace. */
-    private static int told(Terminal terminal, Exception exception) throws Exception {
+    private static int told(Terminal terminal, Exception exception) {
         if (exception instanceof CommandFailure failure) {
             terminal.progress(failure.getMessage());
             return failure.kind().exitCode();
         }
-        throw exception;
+        StringWriter trace = new StringWriter();
+        exception.printStackTrace(new PrintWriter(trace));
+        terminal.progress(
+                Secrets.masked(trace.toString())
+                        + "This is a mistake in dbopt: please report it with the lines above. What is applied, dbopt info tells.");
+        return CommandFailure.Kind.FAILED.exitCode();
     }
 
     static final class Version implements IVersionProvider {

@@ -17,7 +17,7 @@ public record CommandRun(int exitCode, String output, String error) {
 
     /** Runs the command in the folder that holds this {@code db}. */
     public static CommandRun in(Path project, TestDatabase database, String... arguments) {
-        return run(
+        return in(
                 project,
                 Map.of(
                         "FLYWAY_URL",
@@ -30,7 +30,7 @@ public record CommandRun(int exitCode, String output, String error) {
     }
 
     public static CommandRun with(Map<String, String> environment, String... arguments) {
-        return run(Path.of(""), environment, arguments);
+        return in(Path.of(""), environment, arguments);
     }
 
     /** Runs the command, and writes what it tells on the way there as soon as it does. */
@@ -42,7 +42,7 @@ public record CommandRun(int exitCode, String output, String error) {
         return new CommandRun(exitCode, output.toString(), "");
     }
 
-    private static CommandRun run(Path project, Map<String, String> environment, String... arguments) {
+    public static CommandRun in(Path project, Map<String, String> environment, String... arguments) {
         StringWriter output = new StringWriter();
         StringWriter error = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(output), new PrintWriter(error), false);

@@ -131,12 +131,10 @@ public final class AuditCommand implements Callable<Integer> {
 
     private void print(AuditReport report, AcceptedFindings known) {
         boolean coloured = spec.commandLine().getColorScheme().ansi().enabled();
-        context.terminal()
-                .result(
-                        switch (format) {
-                            case JSON -> JsonReport.of(report);
-                            case TEXT -> TextReport.of(report, known, coloured);
-                        });
+        switch (format) {
+            case JSON -> context.terminal().result(JsonReport.of(report));
+            case TEXT -> context.terminal().painted(TextReport.of(report, known, coloured));
+        }
         known.notFoundIn(report)
                 .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));
     }

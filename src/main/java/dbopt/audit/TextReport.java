@@ -1,7 +1,7 @@
 package dbopt.audit;
 
+import dbopt.database.Printable;
 import java.util.List;
-import java.util.Locale;
 
 /** The report for people: one line an index, one with the reason, and the notes. */
 final class TextReport {
@@ -62,26 +62,26 @@ final class TextReport {
                                 accepted ? FAINT : GREEN,
                                 "%-9s".formatted(finding.kind().label())),
                         Size.of(finding.sizeBytes()),
-                        shown(finding.schema()),
-                        shown(finding.table()),
-                        paint(BOLD, shown(finding.index())),
+                        Printable.line(finding.schema()),
+                        Printable.line(finding.table()),
+                        paint(BOLD, Printable.line(finding.index())),
                         accepted ? paint(FAINT, " (accepted)") : ""));
         detail(
                 switch (finding.kind()) {
-                    case DUPLICATE -> "the same keys as " + shown(finding.coveredBy());
-                    case PREFIX -> "its keys are the leading keys of " + shown(finding.coveredBy());
+                    case DUPLICATE -> "the same keys as " + Printable.line(finding.coveredBy());
+                    case PREFIX -> "its keys are the leading keys of " + Printable.line(finding.coveredBy());
                 });
-        finding.notes().forEach(note -> detail(paint(FAINT, "- " + shown(note))));
+        finding.notes().forEach(note -> detail(paint(FAINT, "- " + Printable.line(note))));
     }
 
     private void review(IndexNeedingReview finding) {
         line("%s             %s.%s: %s"
                 .formatted(
                         paint(YELLOW, "review   "),
-                        shown(finding.schema()),
-                        shown(finding.table()),
-                        paint(BOLD, shown(finding.index()))));
-        detail(shown(finding.reason()));
+                        Printable.line(finding.schema()),
+                        Printable.line(finding.table()),
+                        paint(BOLD, Printable.line(finding.index()))));
+        detail(Printable.line(finding.reason()));
     }
 
     private void detail(String detail) {
@@ -94,18 +94,5 @@ final class TextReport {
 
     private String paint(String colour, String painted) {
         return coloured ? colour + painted + RESET : painted;
-    }
-
-    /** Names come from the database: what would move the cursor or end the line is shown, not sent. */
-    private static String shown(String name) {
-        StringBuilder shown = new StringBuilder();
-        name.codePoints().forEach(character -> {
-            if (Character.isISOControl(character)) {
-                shown.append(String.format(Locale.ROOT, "\\u%04x", character));
-            } else {
-                shown.appendCodePoint(character);
-            }
-        });
-        return shown.toString();
     }
 }

@@ -52,6 +52,12 @@ public final class ConnectionOptions {
         Map<String, String> environment = context.environment();
         Optional<DatabaseAddress> address =
                 address(environment, context.project().settings());
+        if (url.isPresent()
+                && DatabaseAddress.parse(url.get(), "--url").password().isPresent()) {
+            context.terminal()
+                    .progress(
+                            "WARNING: everyone on this machine can read the password in --url while this runs, and it may stay in the shell's history. Give it by FLYWAY_PASSWORD, --password-file or --password.");
+        }
         if (address.isPresent()) {
             announce.accept("Database " + address.get().display());
             return Target.at(address.get());

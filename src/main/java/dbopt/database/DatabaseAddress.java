@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /**
  * Where the database is and who connects. Its text never holds the password.
@@ -48,37 +49,31 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         throw unreadable(source, "it starts with neither jdbc:postgresql:// nor postgres://");
     }
 
+    /** The driver itself says who the user and what the password is; it and others print the address, which must not. */
     private static DatabaseAddress parseJdbc(String address, String source) {
+        int query = address.indexOf('?');
+        String place = query < 0 ? address : address.substring(0, query);
+        if (place.contains("@")) {
+            throw unreadable(
+                    source,
+                    "a JDBC address holds no user and no password before the host (write @ in a database's name as %40)");
+        }
         Properties properties = Driver.parseURL(address, new Properties());
         if (properties == null) {
             throw unreadable(source, "the PostgreSQL driver does not understand it");
         }
-        StringBuilder url = new StringBuilder(address);
-        int query = address.indexOf('?');
-        if (query >= 0) {
-            url.setLength(query);
-            char separator = '?';
-            for (String parameter : address.substring(query + 1).split("&", -1)) {
-                if (!parameter.startsWith("user=") && !parameter.startsWith("password=") && !parameter.isEmpty()) {
-                    url.append(separator).append(parameter);
-                    separator = '&';
-                }
+        StringBuilder url = new StringBuilder(place);
+        char separator = '?';
+        for (String parameter : (query < 0 ? "" : address.substring(query + 1)).split("&", -1)) {
+            if (!parameter.startsWith("user=") && !parameter.startsWith("password=") && !parameter.isEmpty()) {
+                url.append(separator).append(parameter);
+                separator = '&';
             }
         }
-        return new DatabaseAddress(url.toString(), parameter(address, "user"), parameter(address, "password"));
-    }
-
-    private static Optional<String> parameter(String address, String name) {
-        int query = address.indexOf('?');
-        if (query < 0) {
-            return Optional.empty();
-        }
-        for (String parameter : address.substring(query + 1).split("&", -1)) {
-            if (parameter.startsWith(name + "=")) {
-                return Optional.of(decode(parameter.substring(name.length() + 1)));
-            }
-        }
-        return Optional.empty();
+        return new DatabaseAddress(
+                url.toString(),
+                Optional.ofNullable(PGProperty.USER.getOrDefault(properties)),
+                Optional.ofNullable(PGProperty.PASSWORD.getOrDefault(properties)));
     }
 
     private static DatabaseAddress parseUri(String address, String source) {
@@ -92,21 +87,22 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         if (uri.getHost() == null || uri.getPath() == null || uri.getPath().length() < 2) {
             throw unreadable(source, "it lacks the host or the name of the database");
         }
-        String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
+        // here a plus sign is one; in a JDBC address it stands for a space
+        String query = uri.getRawQuery() == null ? "" : uri.getRawQuery().replace("+", "%2B");
         if (!query.contains("sslmode=") && !LOCAL_HOSTS.contains(uri.getHost())) {
             query = query.isEmpty() ? "sslmode=require" : query + "&sslmode=require";
         }
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        String url = JDBC + "//" + uri.getHost() + port + uri.getRawPath() + (query.isEmpty() ? "" : "?" + query);
+        DatabaseAddress parsed = parseJdbc(
+                JDBC + "//" + uri.getHost() + port + uri.getRawPath() + (query.isEmpty() ? "" : "?" + query), source);
         String userInfo = uri.getRawUserInfo();
         if (userInfo == null) {
-            return new DatabaseAddress(url, Optional.empty(), Optional.empty());
+            return parsed;
         }
         int colon = userInfo.indexOf(':');
         return colon < 0
-                ? new DatabaseAddress(url, Optional.of(decode(userInfo)), Optional.empty())
-                : new DatabaseAddress(
-                        url,
+                ? parsed.with(Optional.of(decode(userInfo)), Optional.empty())
+                : parsed.with(
                         Optional.of(decode(userInfo.substring(0, colon))),
                         Optional.of(decode(userInfo.substring(colon + 1))));
     }

@@ -17,8 +17,13 @@ public record Terminal(PrintWriter output, PrintWriter error, boolean interactiv
         requireNonNull(error, "error is null");
     }
 
-    /** A part of the result. */
+    /** A part of the result. Whatever it holds, none of it acts on a terminal. */
     public void result(String text) {
+        painted(Printable.lines(text));
+    }
+
+    /** A part of the result in colours; its maker has made {@link Printable} what it did not make itself. */
+    public void painted(String text) {
         if (!text.isEmpty()) {
             output.print(text.endsWith("\n") ? text : text + "\n");
             output.flush();
@@ -27,14 +32,15 @@ public record Terminal(PrintWriter output, PrintWriter error, boolean interactiv
 
     /** A line that stays. */
     public void progress(String line) {
-        error.println(interactive ? CLEAR_LINE + line : line);
+        String printed = Printable.lines(line);
+        error.println(interactive ? CLEAR_LINE + printed : printed);
         error.flush();
     }
 
     /** A line that the next one replaces; elsewhere than on a terminal it is a line like any other. */
     public void passing(String line) {
         if (interactive) {
-            error.print(CLEAR_LINE + line);
+            error.print(CLEAR_LINE + Printable.line(line));
             error.flush();
         } else {
             progress(line);

@@ -1,6 +1,7 @@
 package dbopt.database;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A table of text with aligned columns. A heading that begins with {@code >} aligns its column to the right. */
@@ -18,12 +19,12 @@ public final class TextTable {
         rows.add(names);
     }
 
-    /** Adds a row; it has as many cells as there are headings. */
+    /** Adds a row; it has as many cells as there are headings, and each cell is one line. */
     public void row(String... cells) {
         if (cells.length != right.length) {
             throw new IllegalArgumentException(cells.length + " cells for " + right.length + " columns");
         }
-        rows.add(cells.clone());
+        rows.add(Arrays.stream(cells).map(Printable::line).toArray(String[]::new));
     }
 
     /** The table, each line ended by a newline and without trailing spaces. */

@@ -1,5 +1,6 @@
 package dbopt.health;
 
+import dbopt.database.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class PrometheusReport {
     private final String database;
 
     private PrometheusReport(Report report) {
-        database = report.database().replaceFirst(" as .*", "");
+        database = report.database().replaceFirst("(?s) as .*", "");
     }
 
     static String of(Report report) {
@@ -81,7 +82,11 @@ final class PrometheusReport {
         return name + "{" + String.join(",", written) + "} " + value + "\n";
     }
 
+    /** Backslash, quote and line break are escaped, as the format demands; it knows no escape for the other ones. */
     private static String escaped(String content) {
-        return content.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        return Printable.lines(content)
+                .replace("\\", "\\\\")
+                .replace("\"", "\\\"")
+                .replace("\n", "\\n");
     }
 }

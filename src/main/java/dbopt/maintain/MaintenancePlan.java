@@ -85,7 +85,7 @@ record MaintenancePlan(List<Step> steps, List<Step> notPermitted) {
         if (!steps.isEmpty()) {
             TextTable table = new TextTable("statement", ">rows", ">dead", "why");
             steps.forEach(step -> table.row(
-                    step.statement(),
+                    step.shown(),
                     count(step.table().liveRows()),
                     count(step.table().deadRows()),
                     String.join("; ", step.reasons())));
@@ -95,7 +95,7 @@ record MaintenancePlan(List<Step> steps, List<Step> notPermitted) {
             text.append(
                     "Not for this role, so left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):\n");
             notPermitted.forEach(step -> text.append("  ")
-                    .append(step.statement())
+                    .append(step.shown())
                     .append("  -- owner ")
                     .append(step.table().owner())
                     .append("; ")

@@ -96,8 +96,8 @@ final class MaintenanceRun {
         }
         set(statement.getConnection(), "statement_timeout", remaining);
         long started = System.nanoTime();
-        terminal.passing(step.statement() + " ...");
-        progress.running(step.statement());
+        terminal.passing(step.shown() + " ...");
+        progress.running(step.shown());
         try {
             statement.execute(step.statement());
         } catch (SQLException e) {
@@ -106,7 +106,7 @@ final class MaintenanceRun {
             progress.running("");
         }
         done.add(step);
-        terminal.progress(String.format("%s: %.1f s", step.statement(), (System.nanoTime() - started) / 1e9));
+        terminal.progress(String.format("%s: %.1f s", step.shown(), (System.nanoTime() - started) / 1e9));
         return true;
     }
 
@@ -121,8 +121,8 @@ final class MaintenanceRun {
                         .isPresent()) {
             return false;
         }
-        failed.add(step.statement() + ": " + error.message());
-        terminal.progress(step.statement() + " was passed over: " + error.message());
+        failed.add(step.shown() + ": " + error.message());
+        terminal.progress(step.shown() + " was passed over: " + error.message());
         if (!connection.isValid(5)) {
             throw new SQLException(error.message(), error.sqlState());
         }

@@ -2,6 +2,7 @@ package dbopt.maintain;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.database.Printable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,11 @@ record Step(TableState table, Action action, List<String> reasons) {
 
     String statement() {
         return action.sql + " " + table.name();
+    }
+
+    /** The statement in one line, for people. */
+    String shown() {
+        return Printable.line(statement());
     }
 
     /** Whether the server has recorded, in this later state of the same table, that the step was done. */

@@ -3,6 +3,7 @@ package dbopt.undo;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.database.Blockers;
+import dbopt.database.Printable;
 import java.util.OptionalInt;
 
 /**
@@ -29,6 +30,6 @@ public record IndexBuild(String target, String phase, OptionalInt percent, Block
         if (!blockers.none()) {
             line.append(", waits for ").append(blockers);
         }
-        return line.toString();
+        return Printable.line(line.toString());
     }
 }

@@ -88,6 +88,30 @@ class RedundantIndexesTest {
     }
 
     @Test
+    void leaves_every_foreign_key_an_index_that_leads_with_its_columns() {
+        List<String> setup = List.of(
+                "create table parent (a int, b int, primary key (a, b), unique (a), unique (b))",
+                "alter table t add foreign key (a, b) references parent, add foreign key (a) references parent (a),"
+                        + " add foreign key (b) references parent (b)",
+                "create index x on t (a)",
+                "create index y on t (a, b)",
+                "create index z on t (a, b, c)",
+                "create index full_b on t (b)",
+                "create index some_b on t (b) where c > 0",
+                "create index more_b on t (b, c) where b is not null");
+        List<String> left = database.with(setup, connection -> {
+            for (String gone : CaseDatabase.rows(connection, QUERY)) {
+                connection.createStatement().execute("drop index " + gone.split(" \\| ", -1)[2]);
+            }
+            assertThat(CaseDatabase.rows(connection, CaseDatabase.file("db/health/foreign_keys_without_index.sql")))
+                    .isEmpty();
+            return CaseDatabase.rows(
+                    connection, "select indexrelid::regclass from pg_index where indrelid = 't'::regclass order by 1");
+        });
+        assertThat(left).containsExactlyInAnyOrder("z", "full_b", "some_b", "more_b");
+    }
+
+    @Test
     void takes_no_leftover_of_REINDEX_for_a_keeper() {
         assertThat(found(
                         "create index wide_ccold on t (a, b)",

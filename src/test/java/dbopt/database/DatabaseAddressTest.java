@@ -23,6 +23,10 @@ class DatabaseAddressTest {
                     postgres://me:x@db/app?connect_timeout=3                  | jdbc:postgresql://db/app?connect_timeout=3&sslmode=require | me   | x
                     postgres://me:x@localhost:5432/app                        | jdbc:postgresql://localhost:5432/app                      | me   | x
                     postgres://me:x@[::1]:5432/app                            | jdbc:postgresql://[::1]:5432/app                          | me   | x
+                    postgres://db/app?user=me&password=a%26b+c&sslmode=require | jdbc:postgresql://db/app?sslmode=require                 | me   | a&b+c
+                    jdbc:postgresql://db/app?password=a+b                     | jdbc:postgresql://db/app                                  | -    | a b
+                    jdbc:postgresql:app?user=me                               | jdbc:postgresql:app                                       | me   | -
+                    jdbc:postgresql://one,two:5433/app?targetServerType=primary | jdbc:postgresql://one,two:5433/app?targetServerType=primary | - | -
                     postgres://db/app                                         | jdbc:postgresql://db/app?sslmode=require                  | -    | -
                     """)
     void reads_both_forms(String address, String url, String user, String password) {
@@ -42,6 +46,11 @@ class DatabaseAddressTest {
                     postgres://me:open-sesame@db             | it lacks the host or the name of the database
                     postgres://me:open sesame@db/app         | it is not a valid address (are special characters in the password percent-encoded?)
                     jdbc:postgresql://db:port/app?password=open-sesame | the PostgreSQL driver does not understand it
+                    jdbc:postgresql://db/app?password=open-sesame%zz   | the PostgreSQL driver does not understand it
+                    jdbc:postgresql://me:open-sesame@db:5432/app       | a JDBC address holds no user and no password before the host (write @ in a database's name as %40)
+                    jdbc:postgresql://me:open/sesame@db:5432/app       | a JDBC address holds no user and no password before the host (write @ in a database's name as %40)
+                    postgres://me:open-sesame%@db/app        | it is not a valid address (are special characters in the password percent-encoded?)
+                    postgres://me:open-sesame@db:port/app    | it lacks the host or the name of the database
                     """)
     void an_address_that_cannot_be_used_is_told_without_its_password(String address, String why) {
         assertThatThrownBy(() -> DatabaseAddress.parse(address, "DATABASE_URL"))

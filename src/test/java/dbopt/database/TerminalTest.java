@@ -41,4 +41,20 @@ class TerminalTest {
         assertThat(output).hasToString("one line\n");
         assertThat(error.toString()).isEmpty();
     }
+
+    @Test
+    void what_would_act_on_the_terminal_is_shown_and_not_sent() {
+        String hostile = "a\u001b[2J\u0007\r\u009bb\u202e\tc\r\nd";
+        terminal(false).result(hostile);
+        terminal(false).progress(hostile);
+        String shown = "a\\u001b[2J\\u0007\\u000d\\u009bb\\u202e\tc\nd\n";
+        assertThat(output).hasToString(shown);
+        assertThat(error.toString()).isEqualToNormalizingNewlines(shown);
+    }
+
+    @Test
+    void a_passing_line_stays_one_line() {
+        terminal(true).passing("a\nb");
+        assertThat(error).hasToString("\r\u001b[Ka\\u000ab");
+    }
 }

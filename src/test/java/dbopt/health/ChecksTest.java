@@ -124,6 +124,21 @@ class ChecksTest {
     }
 
     @Test
+    void bloat_of_what_was_never_analysed_is_unknown() {
+        database.run(
+                "create table t (code text, filler text)",
+                "create index on t (code)",
+                "insert into t select md5(n::text) || md5((n + 1)::text) || md5((n + 2)::text) || md5((n + 3)::text),"
+                        + " repeat('x', 900) from generate_series(1, 60000) n");
+        found(
+                "bloated_tables",
+                "unknown | tables of 50 MB or more: 1 | the statistics of their columns are hidden from this role, or were never made");
+        found(
+                "bloated_indexes",
+                "unknown | indexes of 10 MB or more: 1 | the statistics of their columns are hidden from this role, or were never made");
+    }
+
+    @Test
     void index_ratio() {
         quiet(
                 "index_ratio",
@@ -378,16 +393,19 @@ class ChecksTest {
                 "create index on t (filler, n)",
                 "analyze t",
                 "create sequence s");
-        database.runAsSuperuser(
-                "drop role if exists stranger",
-                "create role stranger login password 'stranger'",
-                "grant connect on database " + database.name() + " to stranger");
         database.runAsSuperuser("select pg_stat_reset()");
         assertThat(strangersFindings("stale_statistics"))
                 .containsExactly("unknown | tables: 1 | this role may not see their statistics");
         assertThat(strangersFindings("bloated_tables"))
                 .containsExactly(
                         "unknown | tables of 50 MB or more: 1 | the statistics of their columns are hidden from this role, or were never made");
+        database.run("create table child (a int, b int)", "alter table child add constraint c check (a > b) not valid");
+        assertThat(strangersFindings("not_valid_constraints"))
+                .containsExactly("warning | public.child | check constraint c");
+        assertThat(strangersFindings("tables_without_primary_key"))
+                .containsExactly("info | public.t | no primary key", "info | public.child | no primary key");
+        assertThat(strangersFindings("invalid_indexes")).isEmpty();
+        assertThat(strangersFindings("duplicated_foreign_keys")).isEmpty();
         assertThat(strangersFindings("sequences"))
                 .containsExactly("unknown | sequences: 1 | this role may not read them");
         try (Connection other = database.connect()) {
@@ -403,6 +421,6 @@ class ChecksTest {
     }
 
     private List<String> strangersFindings(String check) {
-        return CheckRun.findings(database.connect("stranger", "stranger"), CheckRun.check(check));
+        return CheckRun.findings(database.connectAsStranger(), CheckRun.check(check));
     }
 }

@@ -160,6 +160,22 @@ class HealthCommandTest {
     }
 
     @Test
+    void a_role_that_may_only_connect_gets_the_report_with_unknown_where_it_may_not_look() {
+        try (TestDatabase audited = TestDatabase.audited()) {
+            CommandRun run = CommandRun.with(Map.of("FLYWAY_URL", audited.urlOfStranger()), "health");
+            assertThat(run.error()).endsWith(" as stranger\n");
+            assertThat(run.output())
+                    .contains("unknown  unknown  tables: 14  this role may not see their statistics")
+                    .contains("unknown  unknown  sequences: 14  this role may not read them")
+                    .doesNotContain("permission denied")
+                    .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +6 indexes  fail")
+                    .containsPattern("Tables with stale or missing statistics +- +0 tables +unknown  unknown")
+                    .containsPattern("Index-to-data ratio of metrics_commit +0.90 +0.83 +[0-9.]+  fail");
+            assertThat(run.exitCode()).isZero();
+        }
+    }
+
+    @Test
     void a_broken_line_in_the_history_is_skipped_and_told() throws IOException {
         Path history = folder.resolve("history.jsonl");
         health("--history", history.toString());

@@ -1,0 +1,44 @@
+package dbopt.database;
+
+import java.util.Locale;
+import java.util.function.IntPredicate;
+
+/**
+ * Text from elsewhere, such as a name in the database or another session's query, made fit for a terminal: a character that
+ * would move the cursor, colour what follows or reverse the reading order is shown by its number, not sent.
+ */
+public final class Printable {
+    private Printable() {}
+
+    /** The text in one line. */
+    public static String line(String text) {
+        return shown(text, character -> false);
+    }
+
+    /** The text with its line breaks and tabs. */
+    public static String lines(String text) {
+        return shown(text.replace("\r\n", "\n"), character -> character == '\n' || character == '\t');
+    }
+
+    private static String shown(String text, IntPredicate sent) {
+        if (text.chars().allMatch(character -> sent.test(character) || !acts(character))) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder();
+        text.chars().forEach(character -> {
+            if (sent.test(character) || !acts(character)) {
+                shown.append((char) character);
+            } else {
+                shown.append(String.format(Locale.ROOT, "\\u%04x", character));
+            }
+        });
+        return shown.toString();
+    }
+
+    /** Control characters; and those that embed, override or isolate a reading order. */
+    private static boolean acts(int character) {
+        return Character.isISOControl(character)
+                || (character >= 0x202a && character <= 0x202e)
+                || (character >= 0x2066 && character <= 0x2069);
+    }
+}

@@ -1,0 +1,167 @@
+package dbopt.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.FlywayCommandLine;
+import dbopt.FlywayRun;
+import dbopt.Main;
+import dbopt.MavenFlyway;
+import dbopt.TestDatabase;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What others on the machine see of a running process, and what Flyway prints when it prints everything. */
+@Tag("entrypoints")
+@Timeout(180)
+class SecretsProcessTest {
+    /** A part that survives every encoding. */
+    private static final String SECRET = "sesame";
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.audited();
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"environment", "file", "prompt"})
+    void the_list_of_processes_and_every_file_written_are_without_the_password(String way) throws Exception {
+        database.run("create table held as select n from generate_series(1, 1000) n");
+        try (Connection holder = database.connect()) {
+            hold(holder);
+            Process process = maintain(way);
+            try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+                StringBuilder printed = new StringBuilder();
+                String line = output.readLine();
+                while (line != null && !line.startsWith("Waiting for ")) {
+                    printed.append(line).append('\n');
+                    line = output.readLine();
+                }
+                assertThat(line).as(printed.toString()).isNotNull();
+                assertThat(commandLines()).isNotEmpty().noneMatch(command -> command.contains(SECRET));
+                holder.rollback();
+                printed.append(output.lines().collect(Collectors.joining("\n")));
+                assertThat(process.waitFor()).as(printed.toString()).isZero();
+                assertThat(printed.toString()).contains("analyze public.held").doesNotContain(SECRET);
+            }
+        }
+        assertThat(filesWith(SECRET)).isSubsetOf("password");
+    }
+
+    private static void hold(Connection holder) throws SQLException {
+        holder.setAutoCommit(false);
+        holder.createStatement().execute("lock table held in share row exclusive mode");
+    }
+
+    private Process maintain(String way) throws IOException {
+        List<String> program = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "maintain",
+                "--url",
+                database.url(),
+                "--user",
+                TestDatabase.OWNER,
+                "--lock-timeout",
+                "60s"));
+        ProcessBuilder builder =
+                new ProcessBuilder(program).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("FLYWAY_"));
+        switch (way) {
+            case "environment" -> builder.environment().put("FLYWAY_PASSWORD", TestDatabase.PASSWORD);
+            case "file" -> {
+                Files.writeString(folder.resolve("password"), TestDatabase.PASSWORD + "\n");
+                program.addAll(List.of("--password-file", "password"));
+            }
+            default -> program.add("--password");
+        }
+        builder.command(program);
+        Process process = builder.start();
+        try (OutputStream input = process.getOutputStream()) {
+            if (way.equals("prompt")) {
+                input.write((TestDatabase.PASSWORD + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return process;
+    }
+
+    /** Of every process that this machine has, as far as it shows them (Linux does). */
+    private static List<String> commandLines() throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            List<String> commands = new ArrayList<>();
+            for (Path process : processes
+                    .filter(path -> path.getFileName().toString().matches("[0-9]+"))
+                    .toList()) {
+                try {
+                    commands.add(Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1));
+                } catch (IOException e) {
+                    commands.add("it has ended");
+                }
+            }
+            return commands;
+        }
+    }
+
+    private List<String> filesWith(String text) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(text)) {
+                    found.add(folder.relativize(file).toString());
+                }
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void the_plugin_in_flyway_s_command_line_that_prints_everything() {
+        Path project = Path.of("").toAbsolutePath();
+        FlywayCommandLine flyway = FlywayCommandLine.with(Path.of("target/classes"));
+        flyway.run(project, database, "migrate", "-target=2");
+        withoutThePassword(flyway.run(project, database, "-X", "undo"), 0);
+        withoutThePassword(flyway.run(project, database, "-X", "undo", "-user=nobody"), 1);
+    }
+
+    @Test
+    void the_plugin_in_maven_that_prints_everything() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        Files.writeString(folder.resolve("pom.xml"), pom);
+        copyScripts();
+        withoutThePassword(MavenFlyway.run(folder, database, "-X", "flyway:info"), 0);
+        withoutThePassword(MavenFlyway.run(folder, database, "-X", "flyway:migrate", "-Dflyway.user=nobody"), 1);
+    }
+
+    private void copyScripts() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("db"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.toString()));
+            }
+        }
+    }
+
+    private static void withoutThePassword(FlywayRun run, int exitCode) {
+        assertThat(run.exitCode()).as(run.output()).isEqualTo(exitCode);
+        assertThat(run.output().contains(SECRET)).as(run.output()).isFalse();
+    }
+}
