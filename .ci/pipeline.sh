@@ -118,11 +118,12 @@ says() {
     fi
 }
 
-# refuses WHAT PATTERN COMMAND...: it fails and says why.
+# refuses WHAT PATTERN COMMAND...: it fails and says why; a job that may fail (allow_failure) ends as a warning instead.
 refuses() {
-    local what=$1 pattern=$2 started=$SECONDS
+    local what=$1 pattern=$2 started=$SECONDS ended=0
     shift 2
-    if ! "$@" >"$work/job.log" 2>&1 </dev/null && grep -q -- "$pattern" "$work/job.log"; then
+    "$@" >"$work/job.log" 2>&1 </dev/null || ended=$?
+    if { [ $ended -ne 0 ] || grep -q '^ WARN ' "$work/job.log"; } && grep -q -- "$pattern" "$work/job.log"; then
         echo "ok  refuses $what ($((SECONDS - started)) s)"
     else
         cat "$work/job.log"

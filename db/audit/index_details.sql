@@ -27,28 +27,35 @@ select
         from pg_catalog.pg_description d
         where d.objoid = i.indexrelid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0
     ) as comment,
-    -- columns whose statistics target was set, and the targets: ALTER INDEX ... ALTER COLUMN number SET STATISTICS target
-    array(
-        select a.attnum::int
-        from pg_catalog.pg_attribute a
-        where a.attrelid = i.indexrelid and a.attstattarget >= 0
-        order by a.attnum
-    ) as statistics_columns,
-    array(
-        select a.attstattarget::int
-        from pg_catalog.pg_attribute a
-        where a.attrelid = i.indexrelid and a.attstattarget >= 0
-        order by a.attnum
-    ) as statistics_targets,
+    -- columns whose statistics target was set, and the targets: ALTER INDEX ... ALTER COLUMN number SET STATISTICS target,
+    -- which only an expression can have
+    case when i.indexprs is not null then
+        array(
+            select a.attnum::int
+            from pg_catalog.pg_attribute a
+            where a.attrelid = i.indexrelid and a.attstattarget >= 0
+            order by a.attnum
+        )
+    else '{}' end as statistics_columns,
+    case when i.indexprs is not null then
+        array(
+            select a.attstattarget::int
+            from pg_catalog.pg_attribute a
+            where a.attrelid = i.indexrelid and a.attstattarget >= 0
+            order by a.attnum
+        )
+    else '{}' end as statistics_targets,
     -- the foreign keys of the table whose columns lead this index, so that the index serves their checks
-    array(
-        select k.conname::text
-        from pg_catalog.pg_constraint k
-        where k.conrelid = i.indrelid and k.contype = 'f' and i.indpred is null
-            and (i.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
-            and pg_catalog.cardinality(k.conkey) <= i.indnkeyatts
-        order by k.conname
-    ) as foreign_keys
+    case when i.indrelid in (select k.conrelid from pg_catalog.pg_constraint k where k.contype = 'f') then
+        array(
+            select k.conname::text
+            from pg_catalog.pg_constraint k
+            where k.conrelid = i.indrelid and k.contype = 'f' and i.indpred is null
+                and (i.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
+                and pg_catalog.cardinality(k.conkey) <= i.indnkeyatts
+            order by k.conname
+        )
+    else '{}' end as foreign_keys
 from pg_catalog.pg_index i
 join pg_catalog.pg_class c on c.oid = i.indexrelid
 join pg_catalog.pg_class t on t.oid = i.indrelid

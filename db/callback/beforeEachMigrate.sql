@@ -32,6 +32,14 @@ do $$ begin
             false);
 end $$;
 
+-- When this client is killed or the connection lost, the server ends the statement within seconds. It would go on waiting,
+-- holding Flyway's lock against the next run. (Not every platform of the server can watch its clients.)
+do $$ begin
+    perform pg_catalog.set_config('client_connection_check_interval', '2s', false);
+exception
+    when invalid_parameter_value then null;
+end $$;
+
 -- Why the candidate is not made unnecessary by the keeper: one row a reason, none if it is proven redundant.
 -- The rules: a lookup through the keeper finds what a lookup through the candidate finds, in the same order, with the
 -- same columns at hand (https://www.postgresql.org/docs/current/indexes-multicolumn.html), and nothing else in the

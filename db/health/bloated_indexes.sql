@@ -19,7 +19,9 @@ with large as materialized (
     join pg_catalog.pg_am am on am.oid = c.relam and am.amname = 'btree'
     where c.relkind = 'i' and i.indisvalid and c.relpersistence <> 't'
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-        and c.relpages * pg_catalog.current_setting('block_size')::bigint >= 10 * 1024 * 1024
+        -- the catalog has no size of an index whose table was never vacuumed or analysed
+        and case when t.reltuples < 0 then pg_catalog.pg_relation_size(c.oid)
+            else c.relpages * pg_catalog.current_setting('block_size')::bigint end >= 10 * 1024 * 1024
 ),
 estimated as (
     select

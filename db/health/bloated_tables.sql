@@ -16,7 +16,9 @@ with large as materialized (
     from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'm') and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-        and c.relpages * pg_catalog.current_setting('block_size')::bigint >= 50 * 1024 * 1024
+        -- the catalog has no size of a table that was never vacuumed or analysed
+        and case when c.reltuples < 0 then pg_catalog.pg_relation_size(c.oid)
+            else c.relpages * pg_catalog.current_setting('block_size')::bigint end >= 50 * 1024 * 1024
 ),
 estimated as (
     select

@@ -7,17 +7,17 @@ with being_built as (
 )
 select
     case when i.indisunique and c.relname !~ '_cc(new|old)[0-9]*$' then 'critical' else 'warning' end as severity,
-    pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
-    pg_catalog.pg_relation_size(c.oid) as value,
+    found.index_name as object,
+    found.index_size as value,
     'bytes' as unit,
     pg_catalog.format('on %I', t.relname) as detail,
-    case when c.relname ~ '_cc(new|old)[0-9]*$' then pg_catalog.format('drop index concurrently %I.%I', n.nspname, c.relname)
-        else pg_catalog.format('reindex index concurrently %I.%I', n.nspname, c.relname) end as fix
-from pg_catalog.pg_index i
-join pg_catalog.pg_class c on c.oid = i.indexrelid and c.relkind = 'i'
+    case when c.relname ~ '_cc(new|old)[0-9]*$' then 'drop index concurrently ' || found.index_name
+        else 'reindex index concurrently ' || found.index_name end as fix
+from (
+    -- include pg-index-health invalid_indexes
+) found
+join pg_catalog.pg_index i on not i.indisvalid and i.indexrelid::pg_catalog.regclass::text = found.index_name
+join pg_catalog.pg_class c on c.oid = i.indexrelid
 join pg_catalog.pg_class t on t.oid = i.indrelid
-join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where not (i.indisvalid and i.indisready and i.indislive)
-    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-    and c.oid not in (select index_relid from being_built)
+where c.oid not in (select index_relid from being_built)
 order by severity, object;

@@ -12,32 +12,34 @@ with columns as (
     join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
     where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refclassid = d.classid and d.deptype in ('a', 'i')
 ),
-used as (
+counted as (
     select
-        pg_catalog.format('%I.%I', s.schemaname, s.sequencename) as object, s.last_value, s.cycle,
-        least(s.max_value, c.largest) as largest,
-        c.attname,
+        pg_catalog.format('%I.%I', s.schemaname, s.sequencename) as object, s.cycle, c.attname,
+        -- a sequence counts up from its start, or down, to its own end or the column's
+        case when s.increment_by > 0 then s.last_value - s.start_value::numeric + 1
+            else s.start_value - s.last_value::numeric + 1 end as used,
+        case when s.increment_by > 0 then least(s.max_value, c.largest) - s.start_value::numeric + 1
+            else s.start_value - greatest(s.min_value, -c.largest - 1)::numeric + 1 end as numbers,
         pg_catalog.has_sequence_privilege(q.oid, 'SELECT,USAGE') as readable
     from pg_catalog.pg_sequences s
     join pg_catalog.pg_namespace n on n.nspname = s.schemaname
     join pg_catalog.pg_class q on q.relnamespace = n.oid and q.relname = s.sequencename and q.relkind = 'S'
     left join columns c on c.sequence = q.oid
-    where s.increment_by > 0
 )
 select
-    case when last_value >= 0.9 * largest then 'critical' else 'warning' end as severity,
+    case when used >= 0.9 * numbers then 'critical' else 'warning' end as severity,
     object,
-    pg_catalog.round(100.0 * last_value / largest, 1) as value,
+    pg_catalog.round(100 * used / numbers, 1) as value,
     'percent' as unit,
-    pg_catalog.format('%s of %s numbers are used%s', last_value, largest,
+    pg_catalog.format('%s of %s numbers are used%s', used, numbers,
         case when attname is null then '' else pg_catalog.format(' (column %I)', attname) end) as detail,
     null as fix
-from used
-where not cycle and last_value >= 0.7 * largest
+from counted
+where not cycle and used >= 0.7 * numbers
 union all
 select
     'unknown', pg_catalog.format('sequences: %s', pg_catalog.count(*)), null, 'percent', 'this role may not read them', null
-from used
+from counted
 where not readable
 having pg_catalog.count(*) > 0
 order by severity, value desc nulls last, object;

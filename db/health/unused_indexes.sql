@@ -18,10 +18,14 @@ with server as materialized (
     cross join pg_catalog.pg_stat_bgwriter b
     where d.datname = pg_catalog.current_database()
 ),
+sizes as materialized (
+    -- include db/health/sizes/indexes.sql
+),
 unused as (
-    select s.schemaname, s.indexrelname, s.relname, pg_catalog.pg_relation_size(s.indexrelid) as bytes
+    select s.schemaname, s.indexrelname, s.relname, z.bytes
     from pg_catalog.pg_stat_user_indexes s
     join pg_catalog.pg_index i on i.indexrelid = s.indexrelid
+    join sizes z on z.indexrelid = s.indexrelid
     where s.idx_scan = 0 and i.indisvalid and i.indexprs is null
         and not i.indisunique and not i.indisexclusion and not i.indisreplident and not i.indisclustered
         and not exists (

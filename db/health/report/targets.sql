@@ -1,6 +1,11 @@
 -- The targets of the clean-up of the audited database, beside what the audit recorded; no row in any other database.
 -- A target is met when measured <= goal. Where counted is true, the figure only ever grows, and the owner of the tables
 -- cannot set it back: the report counts from the first run in its history file.
+--
+-- An index-to-data ratio may be 3 % over what the audit's sizes leave. How full an index's pages are depends on the order
+-- in which the rows came: the sample data, with the audit's row counts, begin between 11 % below its ratios and 2 % above
+-- (metrics_commit: 0.92, where the audit found 0.90). The dropped indexes are 6 to 16 % of their table's ratio, so a goal
+-- is still missed as long as they are there.
 with audited (table_name, data_mb, index_mb, ratio, dropped_mb) as (
     -- the six largest tables at the audit, and the size of the redundant indexes that go
     values
@@ -15,32 +20,40 @@ dropped (index_name) as (
     values ('commit_pr_idx'), ('pr_survey_pr_idx'), ('metrics_aiusagedaily_member_id_0274ee1d'),
         ('metrics_commit_author_id_67f38a6f'), ('github_int_org_slug_idx'), ('jira_int_cloud_id_idx')
 ),
+named as materialized (
+    -- by the catalog: whoever may not use the schema may not even ask for a name in it
+    select c.oid, c.relname
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
+),
 measured as (
     select a.*, t.oid, pg_catalog.pg_table_size(t.oid) as data_bytes, pg_catalog.pg_indexes_size(t.oid) as index_bytes
     from audited a
-    join pg_catalog.pg_class t on t.oid = pg_catalog.to_regclass('public.' || a.table_name)
+    join named t on t.relname = a.table_name
 ),
 stale as (
     -- include db/health/stale_statistics.sql
 ),
 targets (position, target, measured, unit, recorded, goal, counted) as (
-    select 1, 'Redundant indexes that the audit named', pg_catalog.count(pg_catalog.to_regclass('public.' || index_name)), 'indexes', 6, 0, false
+    select 1, 'Redundant indexes that the audit named', pg_catalog.count(*), 'indexes', 6, 0, false
     from dropped
+    join named on named.relname = dropped.index_name
     union all
     select 2, 'Index size of the six largest tables', pg_catalog.sum(index_bytes), 'bytes',
         pg_catalog.sum(index_mb) * 1048576, pg_catalog.sum(index_mb - dropped_mb) * 1048576, false
     from measured
     union all
-    select 3, 'Tables with stale or missing statistics', pg_catalog.count(*), 'tables', null, 0, false
+    select 3, 'Tables with stale or missing statistics',
+        case when pg_catalog.count(*) filter (where severity = 'unknown') = 0
+            then pg_catalog.count(*) filter (where severity = 'warning') end, 'tables', null, 0, false
     from stale
-    where severity = 'warning'
     union all
     select 4, 'Sequential scans of metrics_prsurvey', s.seq_scan, 'scans', null, 9, true
     from pg_catalog.pg_stat_user_tables s
-    where s.relid = pg_catalog.to_regclass('public.metrics_prsurvey')
+    join named on named.oid = s.relid and named.relname = 'metrics_prsurvey'
     union all
     select 5, 'Index-to-data ratio of ' || table_name, pg_catalog.round(index_bytes::numeric / nullif(data_bytes, 0), 2), 'ratio',
-        ratio, case dropped_mb when 0 then ratio else pg_catalog.round((index_mb - dropped_mb) / data_mb + 0.005, 2) end, false
+        ratio, pg_catalog.round(1.03 * (index_mb - dropped_mb) / data_mb, 2), false
     from measured
 )
 select target, measured::numeric as measured, unit, recorded::numeric as recorded, goal::numeric as goal, counted

@@ -98,7 +98,8 @@ final class UndoOnCommandLine implements Callable<Integer> {
     private void undo(DatabaseAddress address, FluentConfiguration configuration) {
         String applicationName = "dbopt undo " + ProcessHandle.current().pid();
         configuration.jdbcProperties(Map.of("ApplicationName", applicationName));
-        try (UndoProgress progress = new UndoProgress(context.terminal());
+        try (LockWatch turn = LockWatch.start(address, applicationName, context.terminal());
+                UndoProgress progress = new UndoProgress(context.terminal(), turn);
                 OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
             context.terminal().result(Undo.of(configuration).run(progress).message());
         }

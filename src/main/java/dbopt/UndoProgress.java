@@ -2,6 +2,7 @@ package dbopt;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.database.LockWatch;
 import dbopt.database.Terminal;
 import dbopt.undo.IndexBuild;
 import dbopt.undo.UndoListener;
@@ -18,24 +19,26 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     private static final int WIDTH = 110;
 
     private final Terminal terminal;
+    private final LockWatch turn;
     private Optional<ProgressBar> bar = Optional.empty();
     private String told = "";
 
-    UndoProgress(Terminal terminal) {
+    /** @param turn tells whom the undo waits for, until its turn has come */
+    UndoProgress(Terminal terminal, LockWatch turn) {
         this.terminal = requireNonNull(terminal, "terminal is null");
+        this.turn = requireNonNull(turn, "turn is null");
     }
 
     @Override
     public synchronized void starting(UndoStep step, int number, int of) {
+        turn.close();
         terminal.progress("Undoing %s with %s (%d of %d)"
                 .formatted(step.name(), step.script().getScript(), number, of));
     }
 
     @Override
     public synchronized void building(IndexBuild build) {
-        String now = build.target()
-                + build.phase()
-                + build.blockers().stream().map(IndexBuild.Blocker::pid).toList();
+        String now = build.target() + build.phase() + build.blockers().pids();
         if (!now.equals(told)) {
             close();
             told = now;

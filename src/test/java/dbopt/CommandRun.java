@@ -17,7 +17,7 @@ public record CommandRun(int exitCode, String output, String error) {
 
     /** Runs the command in the folder that holds this {@code db}. */
     public static CommandRun in(Path project, TestDatabase database, String... arguments) {
-        return run(
+        return in(
                 project,
                 Map.of(
                         "FLYWAY_URL",
@@ -30,10 +30,19 @@ public record CommandRun(int exitCode, String output, String error) {
     }
 
     public static CommandRun with(Map<String, String> environment, String... arguments) {
-        return run(Path.of(""), environment, arguments);
+        return in(Path.of(""), environment, arguments);
     }
 
-    private static CommandRun run(Path project, Map<String, String> environment, String... arguments) {
+    /** Runs the command, and writes what it tells on the way there as soon as it does. */
+    public static CommandRun telling(PrintWriter error, Map<String, String> environment, String... arguments) {
+        StringWriter output = new StringWriter();
+        Terminal terminal = new Terminal(new PrintWriter(output), error, false);
+        int exitCode = Main.run(
+                new CommandContext(environment, MigrationProject.find(Path.of(""), null), terminal), arguments);
+        return new CommandRun(exitCode, output.toString(), "");
+    }
+
+    public static CommandRun in(Path project, Map<String, String> environment, String... arguments) {
         StringWriter output = new StringWriter();
         StringWriter error = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(output), new PrintWriter(error), false);

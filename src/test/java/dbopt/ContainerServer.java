@@ -1,5 +1,10 @@
 package dbopt;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import org.testcontainers.DockerClientFactory;
@@ -33,18 +38,33 @@ final class ContainerServer {
                 .withEnv("POSTGRES_INITDB_ARGS", "--locale=" + TestServer.LOCALE)
                 .withCommand(command());
         try {
+            pull(image);
             container.start();
-        } catch (ContainerLaunchException e) {
+        } catch (ContainerLaunchException | DockerException | DockerClientException e) {
             throw new IllegalStateException(
                     """
                     PostgreSQL did not start in a container of %s: %s
                     See whether "docker run %1$s" works, or run the tests on the embedded PostgreSQL: \
                     mvn verify -Dtest.db=embedded"""
-                            .formatted(image, e.getMessage()),
+                            .formatted(image, e.getMessage().strip()),
                     e);
         }
         return new TestServer(container.getHost(), container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT))
                 .announce(image + " in a container");
+    }
+
+    /** One attempt, however long it takes: Testcontainers would try for two minutes where there is no network at all. */
+    private static void pull(String image) {
+        DockerClient docker = DockerClientFactory.lazyClient();
+        try {
+            docker.inspectImageCmd(image).exec();
+        } catch (NotFoundException e) {
+            try {
+                docker.pullImageCmd(image).exec(new PullImageResultCallback()).awaitCompletion();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static String image() {

@@ -28,18 +28,21 @@ public final class TestDatabase implements AutoCloseable {
 
     public static final String PASSWORD = "open sesame";
 
+    private static final String STRANGER = "stranger";
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final Map<String, String> TEMPLATES = new HashMap<>();
 
+    private final TestServer server;
     private final String name;
 
-    private TestDatabase(String name) {
+    private TestDatabase(TestServer server, String name) {
+        this.server = server;
         this.name = name;
     }
 
     /** A database without any table. */
     public static TestDatabase empty() {
-        return createFrom("template0");
+        return createFrom(TestServer.running(), "template0");
     }
 
     /** The audited tables with some rows, and no schema history: what the migrations find in production. */
@@ -49,38 +52,45 @@ public final class TestDatabase implements AutoCloseable {
 
     /** The audited tables with the sample data of a scale: 1 is the audit's size and takes minutes, 0.02 seconds. */
     public static TestDatabase audited(String scale) {
-        return createFrom(template("audited " + scale, Path.of("db/migration/V1__audited_schema.sql"), scale));
+        return audited(TestServer.running(), scale);
     }
 
-    private static synchronized String template(String template, Path schema, String scale) {
-        return TEMPLATES.computeIfAbsent(template, key -> {
-            TestDatabase database = createFrom("template0");
-            database.run(read(schema));
+    static TestDatabase audited(TestServer server, String scale) {
+        return createFrom(server, template(server, scale));
+    }
+
+    /** Another database with all that is in this one now. Nobody may be connected to this one meanwhile. */
+    public TestDatabase copy() {
+        return createFrom(server, name);
+    }
+
+    private static synchronized String template(TestServer server, String scale) {
+        return TEMPLATES.computeIfAbsent(server + " audited " + scale, key -> {
+            TestDatabase database = createFrom(server, "template0");
+            database.run(read(Path.of("db/migration/V1__audited_schema.sql")));
             database.runAsSuperuser(
                     "set dbopt.scale = '" + scale + "'", read(Path.of("db/sample/load.sql")), "reset dbopt.scale");
             return database.name;
         });
     }
 
-    private static synchronized TestDatabase createFrom(String template) {
-        TestDatabase database = new TestDatabase("test_" + COUNTER.incrementAndGet());
-        TestServer.running()
-                .run(
-                        "postgres",
-                        "create database " + database.name + " template " + template,
-                        "revoke all on database " + database.name + " from public",
-                        "grant connect, temporary, create on database " + database.name + " to " + OWNER);
-        TestServer.running()
-                .run(
-                        database.name,
-                        "revoke all on schema public from public",
-                        "grant usage, create on schema public to " + OWNER);
+    private static synchronized TestDatabase createFrom(TestServer server, String template) {
+        TestDatabase database = new TestDatabase(server, "test_" + COUNTER.incrementAndGet());
+        server.run(
+                "postgres",
+                "create database " + database.name + " template " + template,
+                "revoke all on database " + database.name + " from public",
+                "grant connect, temporary, create on database " + database.name + " to " + OWNER);
+        server.run(
+                database.name,
+                "revoke all on schema public from public",
+                "grant usage, create on schema public to " + OWNER);
         return database;
     }
 
     /** The address without a password. */
     public String url() {
-        return TestServer.running().url(name);
+        return server.url(name);
     }
 
     public String name() {
@@ -100,21 +110,43 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    public Connection connectAsSuperuser() {
-        return TestServer.running().connect(name);
+    /** A connection as a role that may connect, and nothing else. */
+    public Connection connectAsStranger() {
+        allowStranger();
+        return connect(STRANGER, STRANGER);
     }
 
-    /** Runs the statements as the owner of the tables, each committed by itself. */
+    /** The address for that role, with its password. */
+    public String urlOfStranger() {
+        allowStranger();
+        return url() + "?user=" + STRANGER + "&password=" + STRANGER;
+    }
+
+    private void allowStranger() {
+        if (query("select 1 from pg_roles where rolname = '" + STRANGER + "'").isEmpty()) {
+            runAsSuperuser("create role " + STRANGER + " login password '" + STRANGER + "'");
+        }
+        runAsSuperuser("grant connect on database " + name + " to " + STRANGER);
+    }
+
+    public Connection connectAsSuperuser() {
+        return server.connect(name);
+    }
+
+    /** Runs the statements as the owner of the tables, each committed by itself, and publishes what they counted. */
     public void run(String... statements) {
         try (Connection connection = connect()) {
             runAll(connection, statements);
+            if (connection.getMetaData().getDatabaseMajorVersion() >= 15) { // before, only time helps: awaitCounters
+                runAll(connection, "select pg_stat_force_next_flush()");
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
     }
 
     public void runAsSuperuser(String... statements) {
-        TestServer.running().run(name, statements);
+        server.run(name, statements);
     }
 
     /** The rows that the query returns, columns joined by " | ", null as "null". */
@@ -207,7 +239,7 @@ public final class TestDatabase implements AutoCloseable {
 
     @Override
     public void close() {
-        TestServer.running().run("postgres", "drop database " + name + " with (force)");
+        server.run("postgres", "drop database " + name + " with (force)");
     }
 
     private static String read(Path file) {

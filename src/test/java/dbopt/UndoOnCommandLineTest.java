@@ -2,11 +2,23 @@ package dbopt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.undo.Undo;
+import dbopt.undo.UndoListener;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UndoOnCommandLineTest {
     @AutoClose
@@ -117,5 +129,52 @@ class UndoOnCommandLineTest {
         CommandRun run = CommandRun.with(Map.of(), "undo");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error()).startsWith("Nothing says where the database is, so nothing was done.\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"undo", "migrate"})
+    @Timeout(120)
+    void says_who_is_at_it_already_while_it_waits_for_its_turn(String command) throws Exception {
+        StringWriter told = new StringWriter();
+        CompletableFuture<?> another;
+        CompletableFuture<Integer> waiting;
+        try (Connection reader = database.connect();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("select count(*) from metrics_commit");
+            another = CompletableFuture.supplyAsync(
+                    () -> Undo.of(database.flyway().target("5")).run(new UndoListener() {}),
+                    task -> new Thread(task).start());
+            await(() -> !database.query("select 1 from pg_stat_progress_create_index where phase like 'waiting%'")
+                    .isEmpty());
+            waiting = inBackground(told, command);
+            await(() -> told.toString().contains("Waiting for "));
+            assertThat(told.toString().replaceAll("[0-9]+", "N"))
+                    .contains(
+                            "Waiting for pid N (application, active, transaction open for N s): holds Flyway's lock: Redgate_Flyway\n");
+        }
+        another.get(60, TimeUnit.SECONDS);
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).as(told.toString()).isZero();
+    }
+
+    private CompletableFuture<Integer> inBackground(StringWriter told, String... arguments) {
+        Map<String, String> environment = Map.of(
+                "FLYWAY_URL",
+                database.url(),
+                "FLYWAY_USER",
+                TestDatabase.OWNER,
+                "FLYWAY_PASSWORD",
+                TestDatabase.PASSWORD);
+        return CompletableFuture.supplyAsync(
+                () -> CommandRun.telling(new PrintWriter(told), environment, arguments)
+                        .exitCode(),
+                task -> new Thread(task).start());
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int look = 0; !condition.getAsBoolean(); look++) {
+            assertThat(look).as("looks, in vain").isLessThan(300);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
     }
 }

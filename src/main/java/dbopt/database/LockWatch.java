@@ -56,10 +56,7 @@ public final class LockWatch implements AutoCloseable {
                 }
                 last = now;
                 looks++;
-                String pids = now.sessions().stream()
-                        .map(Blockers.Session::pid)
-                        .toList()
-                        .toString();
+                String pids = now.pids().toString();
                 if (terminal.interactive() || !pids.equals(told) || looks % REPEAT == 0) {
                     terminal.passing("Waiting for " + now);
                     told = pids;

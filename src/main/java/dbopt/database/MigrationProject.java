@@ -101,6 +101,8 @@ public final class MigrationProject {
     private FluentConfiguration configured() {
         Map<String, String> settings = settings();
         settings.computeIfPresent("flyway.locations", (key, locations) -> located(locations));
+        // at once: Flyway works out everything anew whenever it is told something
+        settings.putAll(ConfigUtils.environmentVariablesToPropertyMap());
         FluentConfiguration configuration = Flyway.configure();
         // Through the API this setting would need Jackson; whatever it says, a concurrent build hangs unless it is
         // false.
@@ -109,7 +111,7 @@ public final class MigrationProject {
                 .getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)
                 .setTransactionalLock(false);
-        return configuration.configuration(settings).envVars();
+        return configuration.configuration(settings);
     }
 
     /** Flyway as {@link #flyway()} sets it up, on this database, reporting to {@link ProgressLog}. */

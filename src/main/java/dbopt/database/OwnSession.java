@@ -43,6 +43,15 @@ public final class OwnSession {
      */
     public static void require(DatabaseAddress address, String command) {
         try (Connection first = address.connect("dbopt")) {
+            require(first, address, command);
+        } catch (SQLException e) {
+            throw unclear(address, e);
+        }
+    }
+
+    /** As {@link #require(DatabaseAddress, String)} does, with a connection that is open already. */
+    public static void require(Connection first, DatabaseAddress address, String command) {
+        try {
             if (!isDirect(first) && new OwnSession(address, command, first).isShared()) {
                 throw new CommandFailure(
                         CommandFailure.Kind.USAGE,
@@ -52,12 +61,16 @@ public final class OwnSession {
                                 .formatted(command, address.display()));
             }
         } catch (SQLException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.UNREACHABLE,
-                    "Cannot tell whether " + address.display() + " is the server itself: "
-                            + ServerError.of(e).message() + "\nNothing was changed.",
-                    e);
+            throw unclear(address, e);
         }
+    }
+
+    private static CommandFailure unclear(DatabaseAddress address, SQLException e) {
+        return new CommandFailure(
+                CommandFailure.Kind.UNREACHABLE,
+                "Cannot tell whether " + address.display() + " is the server itself: "
+                        + ServerError.of(e).message() + "\nNothing was changed.",
+                e);
     }
 
     /**

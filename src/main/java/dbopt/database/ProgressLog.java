@@ -13,7 +13,9 @@ public final class ProgressLog implements Log {
             "Database: ",
             "Successfully validated",
             "All configured schemas are empty",
-            "DB: temporary schema");
+            "DB: temporary schema",
+            // said in every run; its successor, afterConnect, misses connections that a pooler shares
+            "initSql is deprecated");
 
     private final Terminal terminal;
 
@@ -32,14 +34,18 @@ public final class ProgressLog implements Log {
 
     @Override
     public void info(String message) {
-        if (!message.isBlank() && SAYS_NOTHING.stream().noneMatch(message::startsWith)) {
-            terminal.progress(message);
-        }
+        tell("", message);
     }
 
     @Override
     public void warn(String message) {
-        terminal.progress("WARNING: " + message);
+        tell("WARNING: ", message);
+    }
+
+    private void tell(String label, String message) {
+        if (!message.isBlank() && SAYS_NOTHING.stream().noneMatch(message::startsWith)) {
+            terminal.progress(label + message);
+        }
     }
 
     /** Flyway throws what it reports here; the command tells it once, in its own words. */

@@ -26,6 +26,11 @@ public final class Target implements AutoCloseable {
         return address;
     }
 
+    /** Where it is and who asks, for people, and the same each time: the embedded server's port is another each time. */
+    public String display() {
+        return embedded.isPresent() ? address.display().replaceFirst("^[^/]*", "embedded") : address.display();
+    }
+
     @Override
     public void close() {
         embedded.ifPresent(EmbeddedServer::close);

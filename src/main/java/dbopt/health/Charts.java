@@ -47,7 +47,8 @@ final class Charts {
                         report.indexes().stream()
                                 .map(index -> new Bar(
                                         index.name(),
-                                        Bytes.text(index.bytes()) + ", " + Units.count(index.scans()),
+                                        Bytes.text(index.bytes()) + ", " + Units.count(index.scans())
+                                                + (index.scans() == 1 ? " scan" : " scans"),
                                         index.scans() == 0 ? 0 : index.bytes(),
                                         index.scans() == 0 ? index.bytes() : 0))),
                 chart(

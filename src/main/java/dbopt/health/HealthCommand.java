@@ -88,7 +88,7 @@ public final class HealthCommand implements Callable<Integer> {
     public Integer call() {
         requireWritable();
         try (Target target = connection.open(context, false, context.terminal()::progress)) {
-            String database = target.address().display();
+            String database = target.display();
             History history = historyFile
                     .map(file -> History.read(file, database, context.terminal()::progress))
                     .orElse(new History(List.of()));

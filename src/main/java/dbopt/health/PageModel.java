@@ -20,17 +20,19 @@ final class PageModel {
     static final int FINDINGS_SHOWN = 25;
 
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
 
     private PageModel() {}
 
     static Map<String, Object> of(Report report, History history) {
         Map<String, Object> page = new HashMap<>();
         page.put("verdict", report.verdict());
+        page.put("verdictInShort", report.verdictInShort());
+        page.put("counts", report.counts());
         page.put("status", report.status().label());
         page.put("database", report.database());
         page.put("server", report.server());
-        page.put("at", TIME.format(report.at()));
+        page.put("at", TIME.format(report.at()) + " UTC");
         page.put("alerts", alerts(report, Severity.CRITICAL, Severity.UNKNOWN));
         page.put("notes", alerts(report, Severity.INFO, Severity.INFO));
         page.put("hasNotes", !alerts(report, Severity.INFO, Severity.INFO).isEmpty());
@@ -39,6 +41,7 @@ final class PageModel {
         page.put("charts", Charts.of(report));
         List<Snapshot> runs = Trends.runs(history, report);
         page.put("hasTrends", runs.size() > 1);
+        page.put("trendsTitle", runs.size() > 1 ? "Trends" : "Figures");
         page.put("runs", runs.size());
         page.put("since", TIME.format(runs.get(0).at()));
         page.put("trends", Trends.of(runs));
@@ -58,7 +61,7 @@ final class PageModel {
     }
 
     private static String caption(String what, int count) {
-        String counted = "; scans as far as the server's counters reach back.";
+        String counted = "; scans as far as the server's counters reach back, times in UTC. ";
         return count > ROWS_SHOWN
                 ? "The " + ROWS_SHOWN + " largest of " + Units.count(count) + " " + what + counted
                 : Units.count(count) + " " + what + ", the largest first" + counted;

@@ -4,18 +4,30 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.database.CommandFailure;
 import dbopt.database.MigrationProject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The SQL below {@code db/health}. In it, a line {@code -- include FILE} stands for the query in that file, and
+ * The SQL below {@code db/health}. In it, a line {@code -- include FILE} stands for the query in that file,
+ * {@code -- include pg-index-health NAME} for that library's query, asked of every schema of the application, and
  * {@code -- include what db/undo builds} for a row each of script, index and definition.
  */
 final class Queries {
     private static final String CHECKS = "db/health";
     private static final Pattern INCLUDE = Pattern.compile("(?m)^ *-- include (db/[a-z_/]+\\.sql)$");
+
+    private static final Pattern INCLUDE_LIBRARY = Pattern.compile("(?m)^ *-- include pg-index-health ([a-z_]+)$");
+    private static final String ONE_SCHEMA = ":schema_name_param::text";
+    private static final String EVERY_SCHEMA =
+            """
+            any (array(
+                select nspname from pg_catalog.pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'))""";
 
     private static final String UNDO_SCRIPTS = "db/undo";
     private static final Pattern INCLUDE_BUILT = Pattern.compile("(?m)^ *-- include what " + UNDO_SCRIPTS + " builds$");
@@ -62,7 +74,22 @@ final class Queries {
     private String read(String file) {
         String query = INCLUDE.matcher(project.read(file))
                 .replaceAll(include -> Matcher.quoteReplacement(withoutSemicolon(project.read(include.group(1)))));
+        query = INCLUDE_LIBRARY
+                .matcher(query)
+                .replaceAll(include -> Matcher.quoteReplacement(libraryQuery(include.group(1))));
         return INCLUDE_BUILT.matcher(query).replaceAll(include -> Matcher.quoteReplacement(built()));
+    }
+
+    /** From the library's jar, or what of it is in ours. The library asks one schema at a time. */
+    private static String libraryQuery(String name) {
+        String file = "sql/" + name + ".sql";
+        try (InputStream resource = Queries.class.getClassLoader().getResourceAsStream(file)) {
+            String query = new String(
+                    requireNonNull(resource, "pg-index-health lacks " + file).readAllBytes(), StandardCharsets.UTF_8);
+            return withoutSemicolon(query.replace(ONE_SCHEMA, EVERY_SCHEMA));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The literals are taken as they stand in the scripts, quotes and all. */

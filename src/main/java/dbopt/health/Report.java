@@ -51,16 +51,19 @@ record Report(
 
     /** In one line: is it well? */
     String verdict() {
-        String counts = counts();
+        return verdictInShort() + ": " + counts();
+    }
+
+    String verdictInShort() {
         return switch (status()) {
-            case CRITICAL -> "Act now: " + counts;
-            case WARNING -> "Needs attention: " + counts;
-            case UNKNOWN -> "Well, as far as this role can see: " + counts;
-            case INFO, OK -> "Well: " + counts;
+            case CRITICAL -> "Act now";
+            case WARNING -> "Needs attention";
+            case UNKNOWN -> "Well, as far as this role can see";
+            case INFO, OK -> "Well";
         };
     }
 
-    private String counts() {
+    String counts() {
         return String.join(
                 ", ",
                 count(Severity.CRITICAL) + " critical",

@@ -24,7 +24,12 @@ final class ReportReader {
             // names print qualified, and nobody's function is called by mistake
             "set local search_path = ''", "set local statement_timeout = '60s'", "set local lock_timeout = '2s'");
 
-    private static final String EXISTS = "select pg_catalog.to_regclass('%s') is not null";
+    /** By the catalog: whoever may not use a schema may not even ask for a name in it. */
+    private static final String EXISTS =
+            """
+            select exists (
+                select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                where pg_catalog.format('%%I.%%I', n.nspname, c.relname) = '%s')""";
 
     private final Connection connection;
     private final Queries queries;

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dbopt.database.Bytes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,17 +36,31 @@ final class Trends {
                         runs,
                         Snapshot::indexRatio,
                         value -> String.format(Locale.ROOT, "%.2f", value)),
-                trend("Sequential scans, as counted", runs, Snapshot::sequentialScans, count),
+                trend("Sequential scans", runs, Snapshot::sequentialScans, count),
                 trend("Dead rows", runs, Snapshot::deadRows, count));
     }
 
     private static Map<String, Object> trend(
             String title, List<Snapshot> runs, ToDoubleFunction<Snapshot> figure, DoubleFunction<String> text) {
+        String points = points(runs, figure);
+        double first = figure.applyAsDouble(runs.get(0));
+        double last = figure.applyAsDouble(runs.get(runs.size() - 1));
         return Map.of(
-                "title", title,
-                "first", text.apply(figure.applyAsDouble(runs.get(0))),
-                "last", text.apply(figure.applyAsDouble(runs.get(runs.size() - 1))),
-                "points", points(runs, figure));
+                "title",
+                title,
+                "first",
+                text.apply(first),
+                "last",
+                text.apply(last),
+                "change",
+                first == 0 ? "" : String.format(Locale.ROOT, " (%+.1f %%)", 100 * (last - first) / first),
+                "points",
+                points,
+                // a stroke without length is a dot, whatever the drawing is stretched to
+                "dots",
+                Arrays.stream(points.split(" "))
+                        .map(point -> "M" + point + "h0")
+                        .collect(joining()));
     }
 
     /** The corners of the line, in the units of the drawing. */

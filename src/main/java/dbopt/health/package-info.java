@@ -1,8 +1,22 @@
 /**
  * The health report: runs every check of {@code db/health}, and tells what they found as text, JSON, a page, or metrics.
  *
- * <p>A check is one SELECT with a header, {@link dbopt.health.Check}; adding one is adding its file and its test. The checks
- * are SQL of this repository and not those of pg-index-health: each says here for itself what it could not see ("unknown"),
- * how long the server has counted and what to do, which its Java API has no place for, and a person can run each with psql.
+ * <p>A check is one SELECT with a header, {@link dbopt.health.Check}; adding one is adding its file and its test.
+ *
+ * <p><b>pg-index-health.</b> Where that library has a sound query, a check includes it ({@code -- include pg-index-health
+ * NAME}) and adds what it lacks: severity, what to do, every schema at once. The query comes from the library's jar; its
+ * Java API is not used, because its results have no place for "unknown", and none of its classes is in {@code dbopt.jar}.
+ * The rest of its 0.30.0 is not used, for these reasons:
+ *
+ * <ul>
+ *   <li>Not sound: {@code duplicated_indexes} and {@code intersected_indexes} (blind to order, keeper and constraints);
+ *       {@code unused_indexes} (no age of the counters, no replicas); {@code bloated_tables} and {@code bloated_indexes}
+ *       (what the role may not see is missing, as if well); {@code sequence_overflow} (likewise, and blind to the column's
+ *       type); {@code foreign_keys_without_index} (takes invalid and partial indexes for good ones);
+ *       {@code tables_with_missing_indexes} (alarmed by small tables); {@code indexes_with_unnecessary_where_clause}
+ *       (compares parts of names); {@code possible_object_name_overflow} (counts characters, where bytes matter).
+ *   <li>Matters of taste, not of health: indexes with a boolean, with nulls or with a time in the middle; serial, json,
+ *       money and varchar columns; intersected foreign keys; descriptions, naming, the order and number of columns.
+ * </ul>
  */
 package dbopt.health;

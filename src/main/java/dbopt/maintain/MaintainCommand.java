@@ -13,9 +13,7 @@ import dbopt.database.OwnSession;
 import dbopt.database.ServerError;
 import dbopt.database.Target;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +33,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class MaintainCommand implements Callable<Integer> {
     private static final String BLOATED_INDEXES = "db/health/bloated_indexes.sql";
+    private static final String BLOATED_TABLES = "db/health/bloated_tables.sql";
 
     /** PostgreSQL 14 publishes its counters late. */
     private static final int LOOKS_FOR_CONFIRMATION = 20;
@@ -95,11 +94,11 @@ public final class MaintainCommand implements Callable<Integer> {
         context.terminal().result(plan.text());
         if (plan.isEmpty()) {
             context.terminal().result("Nothing to do: no table needs it (" + Thresholds.text() + ").");
-            tellBloatedIndexes(address);
+            tellBloat(address);
             return 0;
         }
         if (dryRun) {
-            tellBloatedIndexes(address);
+            tellBloat(address);
             context.terminal().result("Nothing was changed. To do it: dbopt maintain");
             return 0;
         }
@@ -108,7 +107,7 @@ public final class MaintainCommand implements Callable<Integer> {
         try (OrderlyEnd ignored = OrderlyEnd.onInterrupt(run::interrupt)) {
             MaintenanceRun.Outcome outcome = run.run(plan.steps());
             context.terminal().result(verify(address, outcome.done()).text());
-            tellBloatedIndexes(address);
+            tellBloat(address);
             return conclude(outcome);
         }
     }
@@ -133,23 +132,18 @@ public final class MaintainCommand implements Callable<Integer> {
         return verification;
     }
 
-    /** VACUUM does not make an index smaller, so these are left to a person. */
-    private void tellBloatedIndexes(DatabaseAddress address) throws SQLException {
-        try (Connection database = address.connect("dbopt maintain");
-                Statement statement = database.createStatement();
-                ResultSet rows = statement.executeQuery(context.project().read(BLOATED_INDEXES))) {
-            boolean first = true;
-            while (rows.next()) {
-                if (rows.getString("fix") != null) {
-                    if (first) {
-                        context.terminal()
-                                .result(
-                                        "VACUUM does not make an index smaller. To build bloated ones anew, when it suits:");
-                        first = false;
-                    }
-                    context.terminal().result("  " + rows.getString("fix") + ";  -- " + rows.getString("detail"));
-                }
-            }
+    /** VACUUM makes nothing smaller, so what is bloated is left to a person. */
+    private void tellBloat(DatabaseAddress address) throws SQLException {
+        try (Connection database = address.connect("dbopt maintain")) {
+            Bloat indexes = Bloat.read(database, context.project().read(BLOATED_INDEXES));
+            Bloat tables = Bloat.read(database, context.project().read(BLOATED_TABLES));
+            context.terminal()
+                    .result(indexes.text(
+                            "VACUUM does not make an index smaller. To build bloated ones anew, when it suits:"));
+            context.terminal()
+                    .result(
+                            tables.text(
+                                    "VACUUM lets new rows use the empty pages of a table, and does not make it smaller. Bloated are:"));
         }
     }
 

@@ -56,40 +56,50 @@ public final class MigrateCommand implements Callable<Integer> {
         FluentConfiguration configuration = context.project().flyway(address);
         ProjectScripts.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
-        OwnSession.require(address, "dbopt migrate");
-        checkRights(address);
-        Map<String, Long> before = sizes(address, drops);
+        Map<String, Long> before = prepared(address, drops);
         new MigrationRun(address, configuration, drops, PAUSES, context.terminal()).run();
         context.terminal()
-                .result(DropReport.of(drops, before, sizes(address, drops)).text());
+                .result(DropReport.of(drops, before, after(address, drops)).text());
     }
 
-    /** The rights are asked for before Flyway writes its first row; Flyway without this tool asks a little later. */
-    private void checkRights(DatabaseAddress address) {
-        if (!context.project().has(RIGHTS)) {
-            return;
-        }
-        try (Connection database = address.connect("dbopt");
-                Statement statement = database.createStatement()) {
-            statement.execute(context.project().read(RIGHTS));
+    /** Makes sure that this role can migrate here, and returns the sizes of the indexes; all of it on one connection. */
+    private Map<String, Long> prepared(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
+        try (Connection database = address.connect("dbopt")) {
+            OwnSession.require(database, address, "dbopt migrate");
+            checkRights(database);
+            return sizes(database, drops);
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
         }
     }
 
-    private static Map<String, Long> sizes(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
+    /** The rights are asked for before Flyway writes its first row; Flyway without this tool asks a little later. */
+    private void checkRights(Connection database) throws SQLException {
+        if (!context.project().has(RIGHTS)) {
+            return;
+        }
+        try (Statement statement = database.createStatement()) {
+            statement.execute(context.project().read(RIGHTS));
+        }
+    }
+
+    private static Map<String, Long> after(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
         try (Connection database = address.connect("dbopt")) {
-            return IndexSizes.read(
-                    database,
-                    new TreeSet<>(
-                            drops.values().stream().map(GuardedDrop::index).toList()));
+            return sizes(database, drops);
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "The sizes of the indexes cannot be read: "
+                    "The migrations are applied, but the sizes of the indexes cannot be read: "
                             + ServerError.of(e).text(),
                     e);
         }
+    }
+
+    private static Map<String, Long> sizes(Connection database, Map<MigrationVersion, GuardedDrop> drops)
+            throws SQLException {
+        return IndexSizes.read(
+                database,
+                new TreeSet<>(drops.values().stream().map(GuardedDrop::index).toList()));
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
@@ -62,13 +63,13 @@ final class MigrationRun {
                     LockWatch.cancel(address, applicationName);
                 })) {
             for (int attempt = 0; ; attempt++) {
-                clearFailed(true);
+                clearFailed(attempt == 0);
                 Optional<FlywayException> failure = attempt();
                 if (failure.isEmpty()) {
                     return;
                 }
-                clearFailed(false);
                 if (interrupted || attempt == pauses.size() || !mayPass(failure.get())) {
+                    clearFailedWithoutEffect();
                     throw failed(failure.get(), attempt + 1, watch.last());
                 }
                 pause(failure.get(), attempt, watch.last());
@@ -94,9 +95,30 @@ final class MigrationRun {
                                 + " failed in an earlier run; it can be repeated, so its failed entry in the schema history is removed.");
             }
         } catch (SQLException e) {
-            terminal.progress("WARNING: a failed entry may be left in the schema history: "
-                    + ServerError.of(e).message());
+            warnOfFailedEntry(e);
         }
+    }
+
+    /** A drop that failed after its index was gone keeps its entry, so that undo knows what to bring back. */
+    private void clearFailedWithoutEffect() {
+        try (Connection connection = address.connect("dbopt")) {
+            Set<String> there = IndexSizes.read(
+                            connection,
+                            drops.values().stream().map(GuardedDrop::index).toList())
+                    .keySet();
+            List<MigrationVersion> withoutEffect = drops.entrySet().stream()
+                    .filter(drop -> there.contains(drop.getValue().index()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            FailedMigrations.clear(connection, configuration, withoutEffect);
+        } catch (SQLException e) {
+            warnOfFailedEntry(e);
+        }
+    }
+
+    private void warnOfFailedEntry(SQLException failure) {
+        terminal.progress("WARNING: a failed entry may be left in the schema history: "
+                + ServerError.of(failure).message());
     }
 
     private static boolean mayPass(FlywayException failure) {

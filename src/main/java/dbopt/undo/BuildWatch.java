@@ -1,12 +1,11 @@
 package dbopt.undo;
 
+import dbopt.database.Blockers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
@@ -37,17 +36,6 @@ final class BuildWatch implements AutoCloseable {
             from pg_catalog.pg_stat_activity a
             left join pg_catalog.pg_stat_progress_create_index p on p.pid = a.pid
             where a.pid = ? and (p.pid is not null or pg_catalog.cardinality(pg_catalog.pg_blocking_pids(a.pid)) > 0)
-            """;
-
-    private static final String BLOCKERS =
-            """
-            select
-                b.pid, coalesce(b.usename, '') as user_name, coalesce(b.state, 'unknown state') as state,
-                coalesce(extract(epoch from pg_catalog.clock_timestamp() - b.xact_start)::bigint, 0) as seconds,
-                coalesce(pg_catalog.regexp_replace(pg_catalog.left(b.query, 200), '\\s+', ' ', 'g'), '') as query
-            from pg_catalog.pg_stat_activity b
-            where b.pid = any (pg_catalog.pg_blocking_pids(?))
-            order by b.pid
             """;
 
     private final DataSource dataSource;
@@ -125,26 +113,8 @@ final class BuildWatch implements AutoCloseable {
                         row.getString("target"),
                         row.getString("phase"),
                         row.wasNull() ? OptionalInt.empty() : OptionalInt.of(percent),
-                        blockers(connection)));
+                        Blockers.of(connection, pid)));
             }
         }
-    }
-
-    private List<IndexBuild.Blocker> blockers(Connection connection) throws SQLException {
-        List<IndexBuild.Blocker> blockers = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(BLOCKERS)) {
-            statement.setInt(1, pid);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    blockers.add(new IndexBuild.Blocker(
-                            rows.getInt("pid"),
-                            rows.getString("user_name"),
-                            rows.getString("state"),
-                            rows.getLong("seconds"),
-                            rows.getString("query")));
-                }
-            }
-        }
-        return blockers;
     }
 }

@@ -2,8 +2,8 @@ package dbopt.undo;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.database.Blockers;
 import dbopt.database.Printable;
-import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -14,26 +14,12 @@ import java.util.OptionalInt;
  * @param percent of the phase
  * @param blockers the sessions it waits for
  */
-public record IndexBuild(String target, String phase, OptionalInt percent, List<Blocker> blockers) {
+public record IndexBuild(String target, String phase, OptionalInt percent, Blockers blockers) {
     public IndexBuild {
         requireNonNull(target, "target is null");
         requireNonNull(phase, "phase is null");
         requireNonNull(percent, "percent is null");
-        blockers = List.copyOf(blockers);
-    }
-
-    /**
-     * A session that is waited for.
-     *
-     * @param transactionSeconds the age of its transaction
-     * @param query what it runs or ran last, as far as this role may see it
-     */
-    public record Blocker(int pid, String user, String state, long transactionSeconds, String query) {
-        @Override
-        public String toString() {
-            return "process %d (%s, %s, in a transaction for %d s: %s)"
-                    .formatted(pid, user, state, transactionSeconds, query);
-        }
+        requireNonNull(blockers, "blockers is null");
     }
 
     /** One line for a log. */
@@ -41,7 +27,9 @@ public record IndexBuild(String target, String phase, OptionalInt percent, List<
         StringBuilder line =
                 new StringBuilder(target).append(target.isEmpty() ? "" : ": ").append(phase);
         percent.ifPresent(value -> line.append(", ").append(value).append(" %"));
-        blockers.forEach(blocker -> line.append(", waits for ").append(blocker));
+        if (!blockers.none()) {
+            line.append(", waits for ").append(blockers);
+        }
         return Printable.line(line.toString());
     }
 }

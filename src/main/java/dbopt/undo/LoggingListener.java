@@ -23,9 +23,7 @@ final class LoggingListener implements UndoListener {
 
     @Override
     public void building(IndexBuild build) {
-        String phase = build.target()
-                + build.phase()
-                + build.blockers().stream().map(IndexBuild.Blocker::pid).toList();
+        String phase = build.target() + build.phase() + build.blockers().pids();
         long now = System.nanoTime();
         if (!phase.equals(lastPhase) || now - lastTime >= INTERVAL) {
             lastPhase = phase;

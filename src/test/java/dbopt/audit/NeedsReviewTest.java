@@ -6,9 +6,8 @@ import dbopt.guard.CaseDatabase;
 import dbopt.guard.RedundancyCase;
 import dbopt.guard.RedundancyCase.Verdict;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,17 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NeedsReviewTest {
     private static final String QUERY = CaseDatabase.file("db/audit/needs_review.sql");
 
-    private static CaseDatabase database;
-
-    @BeforeAll
-    static void open() {
-        database = new CaseDatabase();
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
+    @RegisterExtension
+    private static final CaseDatabase database = new CaseDatabase();
 
     static List<RedundancyCase> cases() {
         return database.cases();

@@ -12,9 +12,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Random sets of indexes, judged by the queries, by the guard, and by a plain rule that is slow and obviously right. A
@@ -27,17 +26,8 @@ class ProofPropertyTest {
     private static final String PROVEN = CaseDatabase.file("db/audit/redundant_indexes.sql");
     private static final String REVIEWED = CaseDatabase.file("db/audit/needs_review.sql");
 
-    private static CaseDatabase database;
-
-    @BeforeAll
-    static void open() {
-        database = new CaseDatabase();
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
+    @RegisterExtension
+    private static final CaseDatabase database = new CaseDatabase();
 
     /** An index as it was asked for: each key with all that must be equal, as it is written. */
     private record Index(
@@ -88,8 +78,9 @@ class ProofPropertyTest {
             String description = "-Ddbopt.seed=" + seed + "\n" + String.join(";\n", setup);
             database.with(setup, connection -> {
                 List<String> proven = names(CaseDatabase.rows(connection, PROVEN), 2);
-                List<String> reviewed = names(CaseDatabase.rows(connection, REVIEWED), 2);
-                List<String> reviewedBeside = names(CaseDatabase.rows(connection, REVIEWED), 3);
+                List<String> forReview = CaseDatabase.rows(connection, REVIEWED);
+                List<String> reviewed = names(forReview, 2);
+                List<String> reviewedBeside = names(forReview, 3);
                 assertThat(proven).as(description).isEqualTo(redundant(indexes));
                 assertThat(Collections.disjoint(reviewed, proven))
                         .as(description)

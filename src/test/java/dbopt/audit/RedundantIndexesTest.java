@@ -6,9 +6,8 @@ import dbopt.guard.CaseDatabase;
 import dbopt.guard.RedundancyCase;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,17 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RedundantIndexesTest {
     private static final String QUERY = CaseDatabase.file("db/audit/redundant_indexes.sql");
 
-    private static CaseDatabase database;
-
-    @BeforeAll
-    static void open() {
-        database = new CaseDatabase();
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
+    @RegisterExtension
+    private static final CaseDatabase database = new CaseDatabase();
 
     static List<RedundancyCase> cases() {
         return database.cases();
@@ -95,6 +85,30 @@ class RedundantIndexesTest {
     void drops_all_copies_that_a_wider_index_covers() {
         assertThat(found("create index x on t (a)", "create index y on t (a)", "create index wide on t (a, b)"))
                 .containsExactly("x | prefix | wide", "y | prefix | wide");
+    }
+
+    @Test
+    void leaves_every_foreign_key_an_index_that_leads_with_its_columns() {
+        List<String> setup = List.of(
+                "create table parent (a int, b int, primary key (a, b), unique (a), unique (b))",
+                "alter table t add foreign key (a, b) references parent, add foreign key (a) references parent (a),"
+                        + " add foreign key (b) references parent (b)",
+                "create index x on t (a)",
+                "create index y on t (a, b)",
+                "create index z on t (a, b, c)",
+                "create index full_b on t (b)",
+                "create index some_b on t (b) where c > 0",
+                "create index more_b on t (b, c) where b is not null");
+        List<String> left = database.with(setup, connection -> {
+            for (String gone : CaseDatabase.rows(connection, QUERY)) {
+                connection.createStatement().execute("drop index " + gone.split(" \\| ", -1)[2]);
+            }
+            assertThat(CaseDatabase.rows(connection, CaseDatabase.file("db/health/foreign_keys_without_index.sql")))
+                    .isEmpty();
+            return CaseDatabase.rows(
+                    connection, "select indexrelid::regclass from pg_index where indrelid = 't'::regclass order by 1");
+        });
+        assertThat(left).containsExactlyInAnyOrder("z", "full_b", "some_b", "more_b");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import dbopt.database.MigrationProject;
+import dbopt.undo.Undo;
+import dbopt.undo.UndoListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +14,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -118,7 +119,8 @@ class ScaffoldTest {
             assertThat(findings(audited)).isEmpty();
             assertThat(audited.indexes()).hasSize(indexesIn(before) - found.size());
 
-            undo(audited, folder.resolve("db/undo"), folder.resolve("db/callback/beforeEachUndo.sql"), 8);
+            CommandRun undone = CommandRun.in(folder, audited, "undo", "--target", "9");
+            assertThat(undone.exitCode()).as(undone.error()).isZero();
             assertThat(audited.schema()).isEqualTo(before);
         }
     }
@@ -155,7 +157,7 @@ class ScaffoldTest {
             assertThat(findings(database)).isEmpty();
             assertThat(catalog()).hasSizeLessThan(before.size());
 
-            undo(database, folder, folder.resolve("beforeEachUndo__redundancy_guard.sql"), 1);
+            Undo.of(foreignProject().target("2")).run(new UndoListener() {});
             assertThat(catalog()).isEqualTo(before);
         } finally {
             database.close();
@@ -378,44 +380,6 @@ class ScaffoldTest {
                 .getExact(PostgreSQLConfigurationExtension.class)
                 .setTransactionalLock(false);
         return configuration;
-    }
-
-    /** Runs the undo scripts above the version, newest first, through Flyway's own parser, dressed as migrations. */
-    private void undo(TestDatabase target, Path scripts, Path beforeEach, int above) throws IOException {
-        Path dressed = Files.createDirectories(folder.resolve("dressed"));
-        Files.writeString(
-                dressed.resolve("beforeEachMigrate.sql"),
-                Files.readString(beforeEach).replace("${concurrentLockTimeout}", "10min"));
-        List<Path> newestFirst;
-        try (Stream<Path> found = Files.list(scripts)) {
-            newestFirst = found.filter(file -> file.getFileName().toString().matches("U[0-9]+__.*\\.sql"))
-                    .filter(file -> version(file) > above)
-                    .sorted(Comparator.comparing(ScaffoldTest::version).reversed())
-                    .toList();
-        }
-        for (int step = 0; step < newestFirst.size(); step++) {
-            Path script = newestFirst.get(step);
-            Path migration = dressed.resolve("V" + (step + 1) + "__undo.sql");
-            Files.copy(script, migration);
-            Files.copy(Path.of(script + ".conf"), Path.of(migration + ".conf"));
-        }
-        FluentConfiguration configuration = Flyway.configure()
-                .dataSource(target.url(), TestDatabase.OWNER, TestDatabase.PASSWORD)
-                .locations("filesystem:" + dressed)
-                .defaultSchema("public")
-                .table("flyway_schema_history_of_undo")
-                .baselineOnMigrate(true)
-                .baselineVersion("0");
-        configuration
-                .getPluginRegister()
-                .getExact(PostgreSQLConfigurationExtension.class)
-                .setTransactionalLock(false);
-        configuration.load().migrate();
-        target.run("drop table flyway_schema_history_of_undo");
-    }
-
-    private static int version(Path script) {
-        return Integer.parseInt(script.getFileName().toString().replaceAll("^U([0-9]+)__.*", "$1"));
     }
 
     private static int indexesIn(List<String> schema) {

@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
+    private static final long START = System.nanoTime();
+
     @Option(
             names = "--scale",
             paramLabel = "N",
@@ -47,6 +49,9 @@ final class Bench implements Callable<Integer> {
             description = "Where the JSON goes. Default: ${DEFAULT-VALUE}")
     private Path json;
 
+    @Option(names = "--write", description = "Put the table into " + Benchmarks.FILE + ", in place of the last one.")
+    private boolean write;
+
     private Bench() {}
 
     public static void main(String... arguments) {
@@ -65,7 +70,7 @@ final class Bench implements Callable<Integer> {
             if (!Programs.havePsql()) {
                 report.remark("psql is not on the PATH, so nothing was measured beside it.");
             }
-            Rounds measured = new Rounds(server, project);
+            Rounds measured = new Rounds(server, project, Bench::step);
             tell("Warming up");
             measured.warmUp();
             for (int round = 1; round <= rounds; round++) {
@@ -75,12 +80,16 @@ final class Bench implements Callable<Integer> {
             measured.report(report);
             if (tables > 0) {
                 tell("A catalog of " + tables + " tables");
-                LargeCatalog.measure(server, tables, rounds, report);
+                LargeCatalog.measure(server, tables, rounds, report, Bench::step);
             }
         }
         Files.writeString(json, report.json() + "\n");
         System.out.print(report.markdown());
         tell("The same as JSON: " + json);
+        if (write) {
+            Benchmarks.write(report.markdown());
+            tell("Written into " + Benchmarks.FILE);
+        }
         return 0;
     }
 
@@ -102,6 +111,10 @@ final class Bench implements Callable<Integer> {
                         system.getTotalMemorySize() / 1e9,
                         System.getProperty("os.name"),
                         system.getSystemLoadAverage()));
+    }
+
+    private static void step(String what) {
+        tell(String.format(Locale.ROOT, "%5d s  %s", (System.nanoTime() - START) / 1_000_000_000, what));
     }
 
     private static void tell(String line) {

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The server that is measured on: its data stay in {@code target/bench}, one folder a scale, for the next run. Full-page
@@ -21,6 +22,7 @@ import java.util.List;
 final class BenchServer implements AutoCloseable {
     static final String OWNER = "application";
     static final String AUDITED = "audited";
+    static final String WITHOUT_DATA = "without_data";
     private static final String SUPERUSER = "postgres";
 
     private final EmbeddedPostgres server;
@@ -47,6 +49,8 @@ final class BenchServer implements AutoCloseable {
                 .isEmpty()) {
             started.load(project, scale);
         }
+        started.create(WITHOUT_DATA);
+        started.run(WITHOUT_DATA, project.read("db/migration/V1__audited_schema.sql"));
         return started;
     }
 
@@ -88,6 +92,11 @@ final class BenchServer implements AutoCloseable {
 
     String url(String database) {
         return "jdbc:postgresql://localhost:" + port() + "/" + database;
+    }
+
+    /** The variables that lead a program to this database, as the owner of the tables. */
+    Map<String, String> address(String database) {
+        return Map.of("FLYWAY_URL", url(database), "FLYWAY_USER", OWNER, "FLYWAY_PASSWORD", "");
     }
 
     /** A connection as the owner of the tables, who is no superuser. */

@@ -13,19 +13,13 @@ final class Programs {
     private final int port;
 
     Programs(BenchServer server) {
-        this.environment = Map.of(
-                "FLYWAY_URL", server.url(BenchServer.AUDITED), "FLYWAY_USER", BenchServer.OWNER, "FLYWAY_PASSWORD", "");
+        this.environment = server.address(BenchServer.AUDITED);
         this.port = server.port();
     }
 
     static boolean havePsql() {
-        return succeeds("psql", "--version");
-    }
-
-    /** Whether the program is there and ends well. */
-    static boolean succeeds(String... command) {
         try {
-            return new ProcessBuilder(command)
+            return new ProcessBuilder("psql", "--version")
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start()
@@ -49,8 +43,21 @@ final class Programs {
         return run(command, address);
     }
 
+    /** Takes back all that {@code migrate} applies. */
+    double undo() throws IOException, InterruptedException {
+        return undoOn(environment);
+    }
+
+    double undoOn(Map<String, String> address) throws IOException, InterruptedException {
+        return dboptOn(address, "undo", "--target", "2");
+    }
+
     double maven(String goal) throws IOException, InterruptedException {
-        return run(List.of("mvn", "-B", "-q", goal), environment);
+        return mavenOn(environment, goal);
+    }
+
+    double mavenOn(Map<String, String> address, String goal) throws IOException, InterruptedException {
+        return run(List.of("mvn", "-B", "-q", goal), address);
     }
 
     /** Seconds that psql takes for the statements, each committed by itself. */

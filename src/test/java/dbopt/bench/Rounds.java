@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Drops the six indexes and brings them back, in every way, round after round on the same data: so both sides of each
@@ -30,11 +32,14 @@ final class Rounds {
     private final Statements statements;
     private final Inserts inserts;
     private final Load load;
+    private final Consumer<String> progress;
     private final boolean psql = Programs.havePsql();
     private final Medians medians = new Medians();
 
-    Rounds(BenchServer server, MigrationProject project) throws SQLException {
+    /** @param progress told what is measured next */
+    Rounds(BenchServer server, MigrationProject project, Consumer<String> progress) throws SQLException {
         this.server = server;
+        this.progress = progress;
         this.programs = new Programs(server);
         this.statements = new Statements(project);
         this.inserts = new Inserts(server);
@@ -45,7 +50,7 @@ final class Rounds {
     void warmUp() throws Exception {
         programs.dbopt("info");
         programs.dbopt("migrate");
-        programs.dbopt("undo", "--target", "2");
+        programs.undo();
         programs.maven("flyway:info");
         load.during(() -> 0);
     }
@@ -54,10 +59,10 @@ final class Rounds {
         inserts("before");
         double seconds = stall(MIGRATE, () -> programs.dbopt("migrate"));
         inserts("after");
-        stall(UNDO, () -> programs.dbopt("undo", "--target", "2"));
+        stall(UNDO, () -> programs.undo());
         stall(NOTHING, () -> sleep((long) (seconds * 1000)));
         stall(MIGRATE + BEHIND, () -> behindReader(() -> programs.dbopt("migrate")));
-        stall(UNDO + BEHIND, () -> behindReader(() -> programs.dbopt("undo", "--target", "2")));
+        stall(UNDO + BEHIND, () -> behindReader(() -> programs.undo()));
         if (psql) {
             stall(BARE_DROP, () -> programs.psql(statements.concurrentDrops()));
             stall(BARE_BUILD, () -> programs.psql(statements.concurrentBuilds()));
@@ -71,19 +76,26 @@ final class Rounds {
 
     /** The whole processes, without any load beside them. */
     private void programs() throws Exception {
+        progress.accept("whole processes");
         time("migrate", programs.dbopt("migrate"));
         time("info", programs.dbopt("info"));
-        time("undo", programs.dbopt("undo", "--target", "2"));
+        time("undo", programs.undo());
         time("maven migrate", programs.maven("flyway:migrate"));
         time("maven info", programs.maven("flyway:info"));
-        programs.dbopt("undo", "--target", "2");
+        programs.undo();
         if (psql) {
             time("psql migrate", programs.psql(statements.wholeMigrate()));
             time("psql undo", programs.psql(statements.wholeUndo()));
         }
+        Map<String, String> withoutData = server.address(BenchServer.WITHOUT_DATA);
+        time("migrate without data", programs.dboptOn(withoutData, "migrate"));
+        programs.undoOn(withoutData);
+        time("maven migrate without data", programs.mavenOn(withoutData, "flyway:migrate"));
+        programs.undoOn(withoutData);
     }
 
     private void inserts(String state) throws SQLException {
+        progress.accept("inserts, " + state);
         for (String table : TABLES) {
             Inserts.Cost cost = inserts.into(table);
             medians.add(table + " wal " + state, cost.megabytes());
@@ -92,6 +104,7 @@ final class Rounds {
     }
 
     private double stall(String action, Load.Meanwhile meanwhile) throws Exception {
+        progress.accept(action + ", while others read and write");
         Load.Result result = load.during(meanwhile);
         medians.add(action + " writers longest", result.writers().longest());
         medians.add(action + " writers 99", result.writers().percentile99());
@@ -157,16 +170,30 @@ final class Rounds {
             row(report, whole, UNDO, "undo", "psql, the same changes", "psql undo", "s");
         }
         row(report, whole, MIGRATE, "migrate", "mvn flyway:migrate", "maven migrate", "s");
+        row(
+                report,
+                whole,
+                MIGRATE + ", tables without rows",
+                "migrate without data",
+                "mvn flyway:migrate",
+                "maven migrate without data",
+                "s");
         row(report, whole, "dbopt info", "info", "mvn flyway:info", "maven info", "s");
         report.remark(String.format(
                 Locale.ROOT,
                 "During migrate and undo no writer waited longer than %.0f ms more than without a migration"
                         + " (longest of all rounds: %.0f ms with, %.0f ms without);"
-                        + " behind an open transaction, not longer than %.0f ms more.",
+                        + " behind an open transaction, not longer than %.0f ms more%s.",
                 Math.max(0, longest(MIGRATE, UNDO) - longest(NOTHING)),
                 longest(MIGRATE, UNDO),
                 longest(NOTHING),
-                Math.max(0, longest(MIGRATE + BEHIND, UNDO + BEHIND) - longest(NOTHING))));
+                Math.max(0, longest(MIGRATE + BEHIND, UNDO + BEHIND) - longest(NOTHING)),
+                psql
+                        ? String.format(
+                                Locale.ROOT,
+                                ", where a plain drop index made them wait for %.1f s",
+                                longest(PLAIN_DROP + BEHIND) / 1000)
+                        : ""));
     }
 
     private void stalled(Report report, String who, String which, String action) {

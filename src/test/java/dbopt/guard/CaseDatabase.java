@@ -11,25 +11,31 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Sets up one case after the other in a database, each beside the table {@code t} and in a transaction of its own that is
- * rolled back.
+ * rolled back. A test class registers it as an extension.
  */
-public final class CaseDatabase implements AutoCloseable {
+public final class CaseDatabase implements BeforeAllCallback, AfterAllCallback {
     /** What a migration finds before it: the functions of the guard. */
     public static final String GUARD =
             file("db/callback/beforeEachMigrate.sql").replace("${concurrentLockTimeout}", "10min");
 
-    private final TestDatabase database = TestDatabase.empty();
-    private final Connection connection = database.connectAsSuperuser();
+    private TestDatabase database;
+    private Connection connection;
 
     /** What is done with a case that is set up; the connection is the table owner's. */
     public interface Question<T> {
         T ask(Connection connection) throws SQLException;
     }
 
-    public CaseDatabase() {
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        database = TestDatabase.empty();
+        connection = database.connectAsSuperuser();
         // the view reads only the catalog, so it may be there before the cases are
         database.run(file("db/migration/R__monitoring_views.sql"));
         try (Statement statement = connection.createStatement()) {
@@ -104,7 +110,7 @@ public final class CaseDatabase implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void afterAll(ExtensionContext context) {
         try {
             connection.close();
         } catch (SQLException e) {

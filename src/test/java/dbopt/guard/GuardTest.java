@@ -7,9 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.util.PSQLException;
@@ -25,17 +24,8 @@ class GuardTest {
     private static final String HINT_TO_LOOK =
             "Nothing was changed. Look at both indexes (\\d on the table); keep this one, or repair the keeper, and migrate again.";
 
-    private static CaseDatabase database;
-
-    @BeforeAll
-    static void open() {
-        database = new CaseDatabase();
-    }
-
-    @AfterAll
-    static void close() {
-        database.close();
-    }
+    @RegisterExtension
+    private static final CaseDatabase database = new CaseDatabase();
 
     static List<RedundancyCase> cases() {
         return database.cases();

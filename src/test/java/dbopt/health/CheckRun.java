@@ -31,13 +31,24 @@ final class CheckRun {
 
     /** The same, closing the connection. */
     static List<String> findings(Connection connection, Check check) {
+        return run(connection, check).stream()
+                .map(finding -> String.join(" | ", finding.severity().label(), finding.object(), finding.detail()))
+                .toList();
+    }
+
+    /** The statements that put right what the check finds. */
+    static List<String> fixes(TestDatabase database, String check) {
+        return run(database.connect(), check(check)).stream()
+                .flatMap(finding -> finding.fix().stream())
+                .toList();
+    }
+
+    private static List<Finding> run(Connection connection, Check check) {
         try (connection) {
             connection.setAutoCommit(false);
             return new ReportReader(connection, new Queries(PROJECT), step -> {})
-                    .run(check).findings().stream()
-                            .map(finding ->
-                                    String.join(" | ", finding.severity().label(), finding.object(), finding.detail()))
-                            .toList();
+                    .run(check)
+                    .findings();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -49,7 +49,7 @@ class HealthCommandTest {
         assertThat(run.output().replaceAll("[0-9]+ kB", "N kB"))
                 .startsWith(
                         """
-                        Act now: 1 critical, 2 warnings, 0 unknown, 16 of 19 checks found nothing to do
+                        Act now: 1 critical, 2 warnings, 0 unknown, 21 of 24 checks found nothing to do
 
                         CRITICAL  Autovacuum of the server
                           critical  -  autovacuum  is off; you can change it
@@ -66,11 +66,17 @@ class HealthCommandTest {
                           Take the setting away; the table's owner can. For a bulk load it may be right, for an hour.
                             alter table public.orders reset (autovacuum_enabled);
 
+                        INFO  Tables without a primary key
+                          info  N kB  public.orders  no primary key
+                          Give it a primary key: create a unique index concurrently, then ADD PRIMARY KEY USING INDEX. \
+                        A table of log lines may do without.
+
                         """)
                 .endsWith(
                         """
                         Nothing found: Autovacuum keeps up, Autovacuum thresholds of large tables, Bloated indexes, Bloated tables, \
-                        Dead rows, Foreign keys without an index, Indexes larger than their table, Invalid indexes, \
+                        Btree indexes on arrays, Constraints not validated, Dead rows, Duplicated foreign keys, \
+                        Foreign keys of another type, Foreign keys without an index, Indexes larger than their table, Invalid indexes, \
                         Long transactions, Sequences near their end, Sequential scans of large tables, \
                         Stale or missing statistics, Transaction number wraparound, Undone indexes, Unused replication slots.
                         """);
@@ -150,6 +156,22 @@ class HealthCommandTest {
                     .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +0 indexes  pass")
                     .containsPattern("Tables with stale or missing statistics +- +0 tables +0 tables  pass")
                     .containsPattern("Sequential scans of metrics_prsurvey .* - +9 scans +[79] scans  pass");
+        }
+    }
+
+    @Test
+    void a_role_that_may_only_connect_gets_the_report_with_unknown_where_it_may_not_look() {
+        try (TestDatabase audited = TestDatabase.audited()) {
+            CommandRun run = CommandRun.with(Map.of("FLYWAY_URL", audited.urlOfStranger()), "health");
+            assertThat(run.error()).endsWith(" as stranger\n");
+            assertThat(run.output())
+                    .contains("unknown  unknown  tables: 14  this role may not see their statistics")
+                    .contains("unknown  unknown  sequences: 14  this role may not read them")
+                    .doesNotContain("permission denied")
+                    .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +6 indexes  fail")
+                    .containsPattern("Tables with stale or missing statistics +- +0 tables +unknown  unknown")
+                    .containsPattern("Index-to-data ratio of metrics_commit +0.90 +0.83 +[0-9.]+  fail");
+            assertThat(run.exitCode()).isZero();
         }
     }
 

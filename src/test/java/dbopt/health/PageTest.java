@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -34,6 +35,7 @@ class PageTest {
     private static final Path BROWSER = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path FOLDER = Path.of("target/screenshots");
+    private static final int A4_WIDTH = 688; // without its margins
     private static final String HOSTILE = "\"<script>document.title = 'owned'</script>\"";
 
     private static final String WIDER_THAN_THE_SCREEN =
@@ -132,11 +134,16 @@ class PageTest {
         Files.write(FOLDER.resolve(name + ".png"), Base64.getDecoder().decode((String) shot.get("data")));
     }
 
+    /** In one question to the browser: there are many rows. */
     private static List<String> names(String table) {
-        return browser.findElements(By.cssSelector("#" + table + " tbody tr")).stream()
-                .filter(WebElement::isDisplayed)
-                .map(row -> row.findElement(By.tagName("th")).getText())
-                .toList();
+        List<?> names = (List<?>) browser.executeScript(
+                """
+                return [...document.querySelectorAll("#" + arguments[0] + " tbody tr")]
+                    .filter(row => row.offsetParent !== null)
+                    .map(row => row.querySelector("th").innerText);
+                """,
+                table);
+        return names.stream().map(String.class::cast).toList();
     }
 
     @Test
@@ -155,6 +162,23 @@ class PageTest {
             assertThat(browser.executeScript("return getComputedStyle(document.body).backgroundColor"))
                     .isEqualTo(theme.equals("light") ? "rgb(245, 246, 248)" : "rgb(20, 24, 29)");
         }
+    }
+
+    /** The picture in the README; CONTRIBUTING says how to draw it anew. */
+    @Test
+    @EnabledIfSystemProperty(named = "dbopt.picture", matches = ".+")
+    void draws_the_picture_of_a_report() throws IOException {
+        String tested = browser.getCurrentUrl();
+        browser.get(Path.of("target/sample.html").toUri().toString());
+        browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
+        Map<String, Object> shot = browser.executeCdpCommand(
+                "Page.captureScreenshot",
+                Map.of("clip", Map.of("x", 40, "y", 0, "width", 1200, "height", 900, "scale", 1)));
+        Files.write(
+                Path.of(System.getProperty("dbopt.picture")),
+                Base64.getDecoder().decode((String) shot.get("data")));
+        browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", false));
+        browser.get(tested);
     }
 
     @Test
@@ -184,6 +208,37 @@ class PageTest {
         browser.findElement(By.xpath("//table[@id='table-list']//button[.='Table']"))
                 .click();
         assertThat(names("table-list")).isSortedAccordingTo(String::compareToIgnoreCase);
+    }
+
+    @Test
+    void shows_the_first_findings_of_an_alert_and_all_of_them_when_asked() {
+        WebElement button = browser.findElement(By.xpath("//article[contains(., 'Redundant indexes')]//button"));
+        List<WebElement> rows = browser.findElements(By.xpath("//article[contains(., 'Redundant indexes')]//tbody/tr"));
+        assertThat(rows).hasSizeGreaterThan(8);
+        assertThat(rows.stream().filter(WebElement::isDisplayed)).hasSize(5);
+        assertThat(button.getText()).isEqualTo("Show all " + rows.size());
+        button.sendKeys(Keys.ENTER);
+        assertThat(rows).allMatch(WebElement::isDisplayed);
+        assertThat(button.getDomAttribute("aria-expanded")).isEqualTo("true");
+    }
+
+    @Test
+    void paper_has_what_the_screen_folds_away_and_none_of_its_controls() throws IOException {
+        browser.executeScript("dispatchEvent(new Event('beforeprint'))");
+        browser.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", A4_WIDTH, "height", 1000, "deviceScaleFactor", 1, "mobile", false));
+        browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
+        assertThat(browser.executeScript(WIDER_THAN_THE_SCREEN, A4_WIDTH)).isEqualTo(List.of());
+        assertThat(browser.findElements(By.cssSelector("nav, input, button.fold")))
+                .noneMatch(WebElement::isDisplayed);
+        assertThat(browser.findElements(By.cssSelector(".folds tr"))).allMatch(WebElement::isDisplayed);
+        assertThat(browser.findElements(By.cssSelector("details pre"))).allMatch(WebElement::isDisplayed);
+        browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
+        browser.executeScript("dispatchEvent(new Event('afterprint'))");
+        assertThat(browser.findElements(By.cssSelector("details pre"))).noneMatch(WebElement::isDisplayed);
+        Map<String, Object> paper = browser.executeCdpCommand("Page.printToPDF", Map.of());
+        Files.write(FOLDER.resolve("health-paper.pdf"), Base64.getDecoder().decode((String) paper.get("data")));
     }
 
     @Test

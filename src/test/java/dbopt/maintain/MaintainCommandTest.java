@@ -215,6 +215,23 @@ class MaintainCommandTest {
     }
 
     @Test
+    void a_bloated_table_is_told_and_so_is_what_cannot_be_judged() {
+        database.run("create table orders as select n, repeat('x', 1000) as filler from generate_series(1, 60000) n");
+        String unknown =
+                "Unknown whether bloated: tables of 50 MB or more: 1; the statistics of their columns are hidden"
+                        + " from this role, or were never made\n";
+        assertThat(CommandRun.on(database, "maintain", "--dry-run").output()).contains(unknown);
+        database.run("delete from orders where n % 4 <> 0");
+        assertThat(CommandRun.on(database, "maintain", "--cost-delay", "0").output())
+                .doesNotContain("Unknown")
+                .containsPattern(
+                        """
+                        VACUUM lets new rows use the empty pages of a table, and does not make it smaller. Bloated are:
+                          public.orders  -- about 5[0-9] MB of its 67 MB are empty
+                        """);
+    }
+
+    @Test
     void a_time_that_cannot_be_read_is_refused() {
         CommandRun run = CommandRun.on(database, "maintain", "--max-duration", "soon");
         assertThat(run.exitCode()).isEqualTo(2);

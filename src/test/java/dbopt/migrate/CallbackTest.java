@@ -142,6 +142,16 @@ class CallbackTest {
         assertThat(database.query("select * from concurrent")).containsExactly("10min | 0");
     }
 
+    @Test
+    void the_server_looks_every_two_seconds_whether_a_migration_s_client_is_still_there(@TempDir Path folder)
+            throws IOException {
+        Files.writeString(
+                folder.resolve("V9__watched.sql"),
+                "create table watched as select current_setting('client_connection_check_interval') every;");
+        migrateWith(folder);
+        assertThat(database.query("select * from watched")).containsExactly("2s");
+    }
+
     private void migrateWith(Path folder) {
         FluentConfiguration flyway = database.flyway();
         Location[] locations = Arrays.copyOf(flyway.getLocations(), flyway.getLocations().length + 1);

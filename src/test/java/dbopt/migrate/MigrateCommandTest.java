@@ -49,6 +49,8 @@ class MigrateCommandTest {
     void info_tells_what_is_applied_and_pending_and_changes_nothing() {
         CommandRun before = CommandRun.on(database, "info");
         assertThat(before.exitCode()).isZero();
+        assertThat(before.error())
+                .isEqualTo("Schema history table \"public\".\"flyway_schema_history\" does not exist yet\n");
         assertThat(before.output())
                 .contains("8        tune autovacuum")
                 .contains("pending")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.FlywayCommandLine;
 import dbopt.FlywayRun;
 import dbopt.MavenFlyway;
+import dbopt.StockFlyway;
 import dbopt.TestDatabase;
 import java.io.File;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dbopt.undo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dbopt.StockFlyway;
 import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
-package dbopt.undo;
+package dbopt;
 
-import dbopt.TestDatabase;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +15,7 @@ import java.util.Map;
  * A Flyway of its own class loader: the one that the tests run with, but without this project, or another version of
  * it with the plugin's jar, as if it lay in Flyway's {@code lib} folder.
  */
-final class StockFlyway implements AutoCloseable {
+public final class StockFlyway implements AutoCloseable {
     private final URLClassLoader loader;
 
     private StockFlyway(URLClassLoader loader) {
@@ -24,7 +23,7 @@ final class StockFlyway implements AutoCloseable {
     }
 
     /** The Flyway of this build, with nothing of ours on its class path. */
-    static StockFlyway withoutPlugin() {
+    public static StockFlyway withoutPlugin() {
         return of(Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> path.endsWith(".jar"))
                 .map(Path::of)
@@ -32,7 +31,7 @@ final class StockFlyway implements AutoCloseable {
     }
 
     /** A Flyway made of these jars and nothing else. */
-    static StockFlyway of(List<Path> jars) {
+    public static StockFlyway of(List<Path> jars) {
         return new StockFlyway(new URLClassLoader(
                 jars.stream().map(StockFlyway::url).toArray(URL[]::new), ClassLoader.getPlatformClassLoader()));
     }
@@ -46,7 +45,7 @@ final class StockFlyway implements AutoCloseable {
     }
 
     /** Runs a command of Flyway's Java interface, such as {@code migrate}, and returns its result. */
-    Object run(String command, TestDatabase database, Map<String, String> settings) {
+    public Object run(String command, TestDatabase database, Map<String, String> settings) {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         Thread.currentThread().setContextClassLoader(loader);
         try {

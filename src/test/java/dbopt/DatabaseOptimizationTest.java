@@ -1,0 +1,263 @@
+package dbopt;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every command of the guide, on a database in the state that its section is about. */
+@Tag("entrypoints")
+@Timeout(180)
+class DatabaseOptimizationTest {
+    private static final Path GUIDE = Path.of("dev/guides/DATABASE-OPTIMIZATION.md");
+
+    @TempDir
+    private Path folder;
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.audited();
+
+    private final List<String> audited = database.indexes();
+
+    static Stream<String> sections() {
+        return Guide.blocks(GUIDE).stream().map(Guide.Block::section).distinct();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sections")
+    void can_be_followed(String section) throws Exception {
+        List<Guide.Block> blocks = Guide.blocks(GUIDE).stream()
+                .filter(block -> block.section().equals(section))
+                .toList();
+        switch (section) {
+            case "Set up once" -> {
+                run(Map.of(), blocks);
+                database.runAsSuperuser("drop role monitoring");
+            }
+            case "The audit, and how to repeat it", "An invalid index" -> run(Map.of(), blocks);
+            case "Phase 1: statistics and vacuum" -> {
+                try (TestDatabase larger = TestDatabase.audited("0.02")) {
+                    blocks.forEach(new GuideRun(larger, folder, Map.of())::run);
+                }
+            }
+            case "Phase 2: the six drops" -> thePhaseOfTheDrops(blocks);
+            case "What autovacuum does from V8 on", "Phase 4: monitoring", "At three in the morning" -> {
+                dbopt("migrate");
+                run(Map.of(), blocks);
+            }
+            case "Take the indexes back" -> {
+                dbopt("migrate");
+                run(Map.of(), blocks);
+                assertThat(database.indexes()).isEqualTo(audited);
+            }
+            case "It waits" -> itWaits(blocks.get(0), blocks.get(1));
+            case "It was cut off" -> {
+                dbopt("migrate");
+                cutOffAnUndo();
+                run(Map.of(), blocks);
+                assertThat(database.indexes()).isEqualTo(audited);
+            }
+            case "The guard refused" -> {
+                database.run(
+                        "drop index commit_author_date_idx",
+                        "create index commit_author_date_idx on metrics_commit (author_id desc, committed_at)");
+                run(Map.of(), blocks);
+            }
+            case "A dropped index is there again" -> {
+                dbopt("migrate");
+                database.run("create index commit_pr_idx on metrics_commit (pull_request_id)");
+                run(Map.of(), blocks);
+            }
+            case "Flyway alone goes no further" -> {
+                for (Guide.Block wayOut : blocks.subList(1, blocks.size())) {
+                    try (TestDatabase another = TestDatabase.audited()) {
+                        failUnderFlyway(another);
+                        new GuideRun(another, folder, Map.of()).run(blocks.get(0));
+                        new GuideRun(another, folder, Map.of()).run(wayOut);
+                        assertThat(another.indexes()).hasSize(audited.size() - 6);
+                    }
+                }
+            }
+            case "It cannot connect" -> run(
+                    Map.of("FLYWAY_URL", "jdbc:postgresql://localhost:" + unusedPort() + "/app"), blocks);
+            case "The comparison of plans failed" -> {
+                dbopt("plans", "record", folder.resolve("before.json").toString());
+                dbopt("migrate");
+                run(Map.of(), blocks);
+            }
+            case "The figures, measured again" -> run(Map.of(), blocks);
+            default -> throw new AssertionError("Nobody has said in which state the commands of this section are run");
+        }
+    }
+
+    @Test
+    void the_thresholds_are_those_that_V8_sets() throws IOException {
+        dbopt("migrate");
+        List<String> rows = Files.readAllLines(GUIDE).stream()
+                .filter(line -> line.matches("\\| metrics_\\w+ \\|( [0-9,]+ \\|){7}"))
+                .toList();
+        assertThat(rows)
+                .containsExactlyElementsOf(database.query(
+                        """
+                                with share as (
+                                    select c.relname, o.option_name, o.option_value::numeric as value
+                                    from pg_class c cross join pg_options_to_table(c.reloptions) o
+                                ), sized (relname, live) as (values %s)
+                                select format('| %%s | %%s |', relname, to_char(live, 'FM9,999,999'))
+                                    || string_agg(format(' %%s | %%s |', to_char(base + value * live, 'FM9,999,999'),
+                                        to_char(base + usual * live, 'FM9,999,999')), '' order by position)
+                                from sized join share using (relname)
+                                join (values (1, 'autovacuum_vacuum_scale_factor', 50, 0.2), (2, 'autovacuum_analyze_scale_factor', 50, 0.1),
+                                    (3, 'autovacuum_vacuum_insert_scale_factor', 1000, 0.2)) kind (position, option_name, base, usual)
+                                    using (option_name)
+                                group by relname, live order by live desc
+                                """
+                                .formatted(rows.stream()
+                                        .map(row -> row.split(" \\| |\\| "))
+                                        .map(cells -> "('%s', %s)".formatted(cells[1], cells[2].replace(",", "")))
+                                        .collect(joining(", ")))));
+        assertThat(database.query("select count(*) from pg_class where reloptions::text like '%autovacuum%'"))
+                .containsExactly(String.valueOf(rows.size()));
+    }
+
+    @Test
+    void prometheus_accepts_the_alerts() throws IOException, InterruptedException {
+        Path promtool = Path.of("/usr/bin/promtool");
+        if (!Files.isExecutable(promtool)) {
+            System.out.println("There is no " + promtool + ": the guide's alerts are NOT judged by it.");
+        }
+        assumeTrue(Files.isExecutable(promtool), "no promtool");
+        Matcher alerts = Pattern.compile("(?ms)^```yaml\n(.*?)^```$").matcher(Files.readString(GUIDE));
+        assertThat(alerts.find()).isTrue();
+        Path file = Files.writeString(folder.resolve("alerts.yml"), alerts.group(1));
+        Process judge = new ProcessBuilder(promtool.toString(), "check", "rules", file.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(judge.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("SUCCESS: 2 rules found");
+        assertThat(judge.waitFor()).isZero();
+    }
+
+    private void run(Map<String, String> environment, List<Guide.Block> blocks) {
+        blocks.forEach(new GuideRun(database, folder, environment)::run);
+    }
+
+    private void dbopt(String... arguments) {
+        CommandRun run = CommandRun.on(database, arguments);
+        assertThat(run.exitCode()).as(run.error()).isZero();
+    }
+
+    /** At a scale where the planner's choice is the real one, after the first phase, as on solid-state disks. */
+    private void thePhaseOfTheDrops(List<Guide.Block> blocks) {
+        try (TestDatabase larger = TestDatabase.audited("0.02")) {
+            larger.runAsSuperuser("alter database " + larger.name() + " set random_page_cost = 1.1");
+            assertThat(CommandRun.on(larger, "maintain", "--cost-delay", "0").exitCode())
+                    .isZero();
+            blocks.forEach(new GuideRun(larger, folder, Map.of())::run);
+            assertThat(larger.indexes()).hasSize(audited.size() - 6);
+        }
+    }
+
+    /** The reader of the guide reads whom the migration waits for, and ends that session. */
+    private void itWaits(Guide.Block waits, Guide.Block ends) throws Exception {
+        try (Connection ignored = reader(database)) {
+            StringWriter told = new StringWriter();
+            CompletableFuture<Integer> migrate =
+                    inBackground(told, waits.commands().get(0));
+            Pattern waiting = Pattern.compile("Waiting for pid ([0-9]+) .*\n");
+            await(() -> waiting.matcher(told.toString()).find());
+            Matcher line = waiting.matcher(told.toString());
+            assertThat(line.find()).isTrue();
+            GuideRun.assertShown(waits.output(), line.group());
+            database.run(ends.commands().get(0).replaceAll("[0-9]+", line.group(1)));
+            assertThat(migrate.get(60, TimeUnit.SECONDS)).as(told.toString()).isZero();
+        }
+        assertThat(database.indexes()).hasSize(audited.size() - 6);
+    }
+
+    private void cutOffAnUndo() throws Exception {
+        try (Connection ignored = reader(database)) {
+            CompletableFuture<Integer> undo = inBackground(new StringWriter(), "./scripts/dbopt undo --target 2");
+            String builders =
+                    "from pg_stat_progress_create_index where datname = current_database() and phase like 'waiting%'";
+            await(() -> !database.query("select 1 " + builders).isEmpty());
+            database.runAsSuperuser("select pg_terminate_backend(pid) " + builders);
+            assertThat(undo.get(60, TimeUnit.SECONDS)).isEqualTo(4);
+        }
+        assertThat(database.indexes())
+                .filteredOn(index -> index.endsWith(" INVALID"))
+                .hasSize(1);
+    }
+
+    private void failUnderFlyway(TestDatabase another) throws SQLException {
+        try (Connection ignored = reader(another)) {
+            FlywayRun run = FlywayCommandLine.stock()
+                    .run(
+                            Path.of("").toAbsolutePath(),
+                            another,
+                            Map.of("FLYWAY_PLACEHOLDERS_CONCURRENTLOCKTIMEOUT", "300ms"),
+                            "migrate");
+            assertThat(run.output()).contains("canceling statement due to lock timeout");
+        }
+    }
+
+    /** Keeps a transaction open that has read the commits. */
+    private static Connection reader(TestDatabase database) throws SQLException {
+        Connection connection = database.connect();
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select count(*) from metrics_commit");
+        }
+        return connection;
+    }
+
+    private CompletableFuture<Integer> inBackground(StringWriter told, String command) {
+        String[] words = command.split(" ", -1);
+        List<String> arguments = new ArrayList<>(List.of(words).subList(1, words.length));
+        Map<String, String> environment = new GuideRun(database, folder, Map.of()).onDatabase(Map.of());
+        return CompletableFuture.supplyAsync(
+                () -> CommandRun.telling(new PrintWriter(told), environment, arguments.toArray(String[]::new))
+                        .exitCode(),
+                task -> new Thread(task).start());
+    }
+
+    private static int unusedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int look = 0; !condition.getAsBoolean(); look++) {
+            assertThat(look).as("looks, in vain").isLessThan(600);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dbopt;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** An embedded PostgreSQL of one test's own, which can be stopped as if the power had gone, and started again. */
+public final class OwnServer implements AutoCloseable {
+    private static final int PATIENCE_SECONDS = 90;
+
+    private final EmbeddedPostgres embedded;
+    private final Path data;
+    private final TestServer server;
+    private final List<String> program;
+
+    private OwnServer(EmbeddedPostgres embedded, Path data) throws IOException {
+        this.embedded = embedded;
+        this.data = data;
+        this.server = new TestServer("localhost", embedded.getPort());
+        ProcessHandle.Info process = process().info();
+        this.program = new ArrayList<>();
+        if (System.getProperty("user.name").equals("root")) {
+            program.addAll(List.of("unshare", "-U")); // it refuses to run as root
+        }
+        program.add(process.command().orElseThrow());
+        program.addAll(List.of(process.arguments().orElseThrow()));
+    }
+
+    /**
+     * Starts a server of its own.
+     *
+     * @param folder where its data may lie
+     */
+    public static OwnServer start(Path folder) {
+        Path data = folder.resolve("data");
+        EmbeddedPostgres.Builder builder =
+                EmbeddedPostgres.builder().setDataDirectory(data).setLocaleConfig("locale", TestServer.LOCALE);
+        TestServer.SETTINGS.forEach(builder::setServerConfig);
+        try {
+            OwnServer own = new OwnServer(builder.start(), data);
+            own.server.prepare();
+            return own;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The audited tables with some rows, and no schema history. */
+    public TestDatabase audited() {
+        return TestDatabase.audited(server, "0.002");
+    }
+
+    /** Runs the statements as the superuser, each committed by itself. */
+    public void run(String... statements) {
+        server.run("postgres", statements);
+    }
+
+    private ProcessHandle process() throws IOException {
+        long pid = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0));
+        return ProcessHandle.of(pid).orElseThrow();
+    }
+
+    /** Every process of it ends at once, without a word to the disk; returns when they have. */
+    public void stopImmediately() {
+        try {
+            ProcessHandle process = process();
+            new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+            process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts it on the same data and port; returns when it has recovered and lets clients in. */
+    public void startAgain() {
+        try {
+            new ProcessBuilder(program)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(data.toFile(), "restarted.log")))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                DriverManager.getConnection(server.url("postgres"), TestServer.SUPERUSER, TestServer.SUPERUSER_PASSWORD)
+                        .close();
+                return;
+            } catch (SQLException e) {
+                if (System.nanoTime() > end) {
+                    throw new IllegalStateException("The server did not start again", e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(50);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            embedded.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dbopt.faults;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for what must come, however long a slow machine takes within reason. */
+public final class Await {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private Await() {}
+
+    /** Returns as soon as the condition holds; fails, saying what was waited for, if it does not come about. */
+    public static void until(BooleanSupplier condition, Supplier<String> what) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("Waited " + PATIENCE.toSeconds() + " s in vain: " + what.get());
+            }
+            pause(20);
+        }
+    }
+
+    static void pause(int milliseconds) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

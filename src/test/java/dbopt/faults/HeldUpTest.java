@@ -1,0 +1,120 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The long statement of a step waits for somebody's transaction, provably, and then something happens. */
+@Timeout(300)
+class HeldUpTest {
+    @TempDir
+    private static Path folder;
+
+    private static Steps steps;
+
+    @BeforeAll
+    static void prepare() {
+        steps = new Steps(folder, TestDatabase::audited);
+    }
+
+    @AfterAll
+    static void drop() {
+        steps.close();
+    }
+
+    @ParameterizedTest(name = "{1} waits: {0}")
+    @MethodSource
+    void some(Hold hold, Step step) {
+        strike(hold, step);
+    }
+
+    static Stream<Arguments> some() {
+        return Stream.of(Hold.values())
+                .filter(hold -> hold != Hold.SERVER_STOPPED)
+                .flatMap(hold -> Stream.of(steps.migrate(2), steps.undo(2)).map(step -> Arguments.of(hold, step)));
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "{1} waits: {0}")
+    @MethodSource
+    void all(Hold hold, Step step) {
+        strike(hold, step);
+    }
+
+    static Stream<Arguments> all() {
+        List<Step> all = steps.scripts();
+        return Stream.of(Hold.values())
+                .filter(hold -> hold != Hold.SERVER_STOPPED)
+                .flatMap(hold -> all.stream().map(step -> Arguments.of(hold, step)));
+    }
+
+    static Outcome strike(Hold hold, Step step) {
+        try (Scene scene = Scene.of(step)) {
+            return strike(hold, scene);
+        }
+    }
+
+    static Outcome strike(Hold hold, Scene scene) {
+        TestDatabase database = scene.database();
+        if (hold == Hold.STATEMENT_TIMEOUT) {
+            database.runAsSuperuser("alter role " + TestDatabase.OWNER + " in database " + database.name()
+                    + " set statement_timeout = '500ms'");
+        }
+        if (hold == Hold.LOCK_TIMEOUT) {
+            scene.shortenLockTimeout();
+        }
+        try (Holding holding = Holding.inTheWayOf(scene.step(), database)) {
+            CompletableFuture<CommandRun> run =
+                    Background.start(hold == Hold.KILLED ? scene::runInAProcess : scene::run);
+            Holding.awaitOursWaiting(database);
+            return hold.strike(scene, holding, run);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} is in a deadlock with another change of its table")
+    @MethodSource("someSteps")
+    void deadlock(Step step) {
+        try (Scene scene = Scene.of(step)) {
+            assertThat(deadlock(scene)).isEqualTo(step.isUndo() ? Outcome.AGAIN : Outcome.AT_ONCE);
+        }
+    }
+
+    static Stream<Step> someSteps() {
+        return Stream.of(steps.migrate(2), steps.undo(2));
+    }
+
+    /**
+     * Two transactions stand in the way. When the step waits for one of them, the other asks for what the step holds, and
+     * the first ends: now the step and the other wait for each other, and the step is the one that looks for it.
+     */
+    static Outcome deadlock(Scene scene) {
+        TestDatabase database = scene.database();
+        Step step = scene.step();
+        try (Holding one = Holding.withoutLookingForDeadlocks(step, database);
+                Holding two = Holding.withoutLookingForDeadlocks(step, database)) {
+            CompletableFuture<CommandRun> run = Background.start(scene::run);
+            int ours = Holding.awaitOursWaiting(database);
+            boolean waitsForOne = database.query("select pg_blocking_pids(%d)".formatted(ours))
+                    .contains("{" + one.pid() + "}");
+            Holding other = waitsForOne ? two : one;
+            CompletableFuture<Void> asking = other.ask(step.table());
+            (waitsForOne ? one : two).release();
+            Background.result(asking);
+            other.release();
+            return scene.recover(Background.result(run));
+        }
+    }
+}

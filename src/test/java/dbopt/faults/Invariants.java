@@ -1,0 +1,169 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.TestDatabase;
+import dbopt.database.MigrationProject;
+import dbopt.migrate.Drops;
+import dbopt.migrate.GuardedDrop;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.api.MigrationVersion;
+
+/** What must be true of the audited database whatever fails, read from the catalog: one sentence for each thing that is not. */
+public final class Invariants {
+    private static final String INVALID = " INVALID";
+
+    /** Versions whose last word in the schema history is that they are applied, or that they were undone. */
+    private static final String LAST_WORDS =
+            """
+            select distinct on (version) version || case when type = 'DELETE' then ' undone' else ' applied' end
+            from flyway_schema_history where success and version is not null
+            order by version, installed_rank desc
+            """;
+
+    private final TestDatabase database;
+    private final Map<MigrationVersion, GuardedDrop> drops =
+            Drops.of(MigrationProject.find(Path.of(""), null).flyway());
+    private final List<String> untouched;
+
+    private Invariants(TestDatabase database) {
+        this.database = database;
+        this.untouched = othersThanTheDropped();
+    }
+
+    /** For a database that nothing has failed on yet: what it holds now, the drops aside, is what it must hold for ever. */
+    public static Invariants of(TestDatabase database) {
+        return new Invariants(database);
+    }
+
+    /**
+     * Holds at any time, also between a fault and the next command: no index but those to be dropped is missing, changed
+     * or invalid; of those to be dropped, what is there is what it was; the tuning is there exactly if it is applied.
+     */
+    public void holdAlways() {
+        List<String> broken = new ArrayList<>();
+        List<String> now = othersThanTheDropped();
+        missing(untouched, now).forEach(index -> broken.add("lost: " + index));
+        missing(now, untouched).forEach(index -> broken.add("new or changed: " + index));
+        drops.values().stream()
+                .filter(drop -> !state(drop).matches("gone|there|invalid"))
+                .forEach(drop -> broken.add("%s is %s".formatted(drop.index(), state(drop))));
+        Map<String, String> history = history();
+        int tuned = number("select count(*) from pg_class where relnamespace = 'public'::regnamespace"
+                + " and array_to_string(reloptions, ',') like '%autovacuum_vacuum_insert_scale_factor%'");
+        String eighth = history.getOrDefault("8", "not applied");
+        if (tuned != (eighth.equals("applied") ? 7 : 0)) {
+            broken.add("V8 is %s, and %d tables are tuned".formatted(eighth, tuned));
+        }
+        if (history.containsKey("R") && number("select count(*) from pg_views where schemaname = 'dbopt'") != 3) {
+            broken.add("the views are applied, and not there");
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    /** Holds besides when a command broke off: the schema history claims nothing that it has not done. */
+    public void holdAfterBroken(String command) {
+        holdAlways();
+        Map<String, String> history = history();
+        String claimed = command.equals("undo") ? "undone" : "applied";
+        String done = command.equals("undo") ? "there" : "gone";
+        assertThat(drops.entrySet())
+                .filteredOn(drop -> claimed.equals(history.get(drop.getKey().getVersion())))
+                .allSatisfy(drop -> assertThat(state(drop.getValue()))
+                        .as("V%s is %s", drop.getKey(), claimed)
+                        .isEqualTo(done));
+    }
+
+    /**
+     * Holds after a command that succeeded: besides, an index is gone exactly if its drop is applied, nothing is invalid,
+     * no migration counts as failed, and no session, lock, temporary function or temporary file of ours is left.
+     */
+    public void holdAtRest() {
+        holdAlways();
+        List<String> broken = new ArrayList<>();
+        Map<String, String> history = history();
+        drops.forEach((version, drop) -> {
+            boolean applied = "applied".equals(history.get(version.getVersion()));
+            if (!state(drop).equals(applied ? "gone" : "there")) {
+                broken.add("V%s is %s, and %s is %s"
+                        .formatted(version, applied ? "applied" : "not applied", drop.index(), state(drop)));
+            }
+        });
+        if (hasHistory()) {
+            database.query("select script from flyway_schema_history where not success")
+                    .forEach(script -> broken.add("counts as failed: " + script));
+        }
+        assertThat(broken).isEmpty();
+        nothingOfOursIsLeft();
+    }
+
+    /** The server notices within seconds that a client is gone: until then this waits. */
+    public void nothingOfOursIsLeft() {
+        Await.until(() -> left().isEmpty(), () -> "nothing of ours is left, but: " + left());
+    }
+
+    private List<String> left() {
+        List<String> left = new ArrayList<>();
+        left.addAll(database.query("select 'session ' || application_name || ', ' || state || ': ' || query"
+                + " from pg_stat_activity where datname = current_database() and usename = '" + TestDatabase.OWNER
+                + "' and application_name <> '" + ApplicationLoad.NAME + "'"));
+        left.addAll(
+                database.query("select 'lock of pid ' || l.pid from pg_locks l join pg_database d on d.oid = l.database"
+                        + " where d.datname = current_database() and l.locktype = 'advisory'"));
+        left.addAll(database.query("select 'function ' || p.oid::regprocedure from pg_proc p"
+                + " join pg_namespace n on n.oid = p.pronamespace where n.nspname ~ '^pg_temp'"));
+        left.addAll(database.query("select 'transaction prepared ' || gid from pg_prepared_xacts"));
+        return left;
+    }
+
+    private List<String> othersThanTheDropped() {
+        return database.indexes().stream()
+                .filter(index -> drops.values().stream().noneMatch(drop -> index.startsWith(drop.definition())))
+                .toList();
+    }
+
+    /** {@code gone}, {@code there}, {@code invalid}, or the definition if it is another one. */
+    private String state(GuardedDrop drop) {
+        return database
+                .query("select pg_get_indexdef(indexrelid) || case when indisvalid then '' else '" + INVALID + "' end"
+                        + " from pg_index where indexrelid = to_regclass('" + drop.index() + "')")
+                .stream()
+                .findFirst()
+                .map(definition -> definition.equals(drop.definition())
+                        ? "there"
+                        : definition.equals(drop.definition() + INVALID) ? "invalid" : definition)
+                .orElse("gone");
+    }
+
+    /** The last word on each version, and on the views as {@code R}. */
+    private Map<String, String> history() {
+        Map<String, String> history = new HashMap<>();
+        if (hasHistory()) {
+            for (String row : database.query(LAST_WORDS)) {
+                int space = row.indexOf(' ');
+                history.put(row.substring(0, space), row.substring(space + 1));
+            }
+            if (number("select count(*) from flyway_schema_history where version is null and success") > 0) {
+                history.put("R", "applied");
+            }
+        }
+        return history;
+    }
+
+    private boolean hasHistory() {
+        return number("select count(*) from pg_class where oid = to_regclass('public.flyway_schema_history')") > 0;
+    }
+
+    private int number(String query) {
+        return Integer.parseInt(database.query(query).get(0));
+    }
+
+    private static List<String> missing(Collection<String> these, Collection<String> those) {
+        return these.stream().filter(one -> !those.contains(one)).toList();
+    }
+}

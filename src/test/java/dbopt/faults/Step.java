@@ -1,0 +1,58 @@
+package dbopt.faults;
+
+import dbopt.TestDatabase;
+import dbopt.database.MigrationProject;
+import dbopt.migrate.Drops;
+import java.nio.file.Path;
+import java.util.List;
+import org.flywaydb.core.api.MigrationVersion;
+
+/**
+ * A migration or an undo script, or what comes before the first or after the last of them.
+ *
+ * @param name such as {@code V3} or {@code U3}
+ * @param project the folder whose {@code db} says how far {@code migrate} goes
+ * @param before the database as this step finds it, to be copied
+ * @param goal the row of the schema history that the command ends with
+ * @param boundaries the places before each of its statements
+ */
+record Step(
+        String name, List<String> command, Path project, TestDatabase before, String goal, List<Boundary> boundaries) {
+    Step {
+        command = List.copyOf(command);
+        boundaries = List.copyOf(boundaries);
+    }
+
+    /** The places that matter most: before each statement of the script itself, its row and its commit. */
+    List<Boundary> mainBoundaries() {
+        return boundaries.stream().filter(Boundary::isMain).toList();
+    }
+
+    /** Whether its long statement works concurrently, outside a transaction. */
+    boolean isConcurrent() {
+        return !version().equals("8");
+    }
+
+    String version() {
+        return name.replaceAll("[^0-9]", "");
+    }
+
+    /** The table that its long statement works on. */
+    String table() {
+        return isConcurrent()
+                ? Drops.of(MigrationProject.find(Path.of(""), null).flyway())
+                        .get(MigrationVersion.fromVersion(version()))
+                        .definition()
+                        .replaceAll(".* ON (\\S+) .*", "$1")
+                : "public.metrics_commit";
+    }
+
+    boolean isUndo() {
+        return name.startsWith("U");
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

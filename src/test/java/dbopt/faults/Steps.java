@@ -1,0 +1,176 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The steps of migrate and undo, and their statements as a run without a fault shows them. */
+final class Steps implements AutoCloseable {
+    private static final int LAST = 8;
+
+    private final Path folder;
+    private final Supplier<TestDatabase> audited;
+    private final Map<Integer, TestDatabase> states = new HashMap<>();
+
+    /**
+     * @param folder where projects may lie that go up to one version
+     * @param audited makes another audited database, without a schema history
+     */
+    Steps(Path folder, Supplier<TestDatabase> audited) {
+        this.folder = folder;
+        this.audited = audited;
+    }
+
+    /** All of them: the first deploy with V2 and the views, V3 to V8, U8 to U2. */
+    List<Step> all() {
+        List<Step> steps = new ArrayList<>(first());
+        for (int version = 3; version <= LAST; version++) {
+            steps.add(withStatements(migrate(version)));
+        }
+        for (int version = LAST; version >= 2; version--) {
+            steps.add(withStatements(undo(version)));
+        }
+        return steps;
+    }
+
+    /** The first deploy up to V2: what precedes, V2, the views, and what follows. */
+    List<Step> first() {
+        Step whole = migrate(2);
+        List<List<Boundary>> parts = new ArrayList<>(List.of(new ArrayList<>()));
+        boolean inside = false;
+        for (Boundary boundary : record(whole)) {
+            if (boundary.begins() || (!inside && parts.size() == 3)) {
+                parts.add(new ArrayList<>());
+            }
+            inside = boundary.begins() || (inside && !boundary.ends());
+            parts.get(parts.size() - 1).add(boundary);
+        }
+        List<String> names = List.of("before the first", "V2", "R", "after the last");
+        List<Step> steps = new ArrayList<>();
+        for (int part = 0; part < names.size(); part++) {
+            steps.add(with(whole, names.get(part), parts.get(part)));
+        }
+        return steps;
+    }
+
+    /** The migrations and undo scripts, without their statements. */
+    List<Step> scripts() {
+        List<Step> steps = new ArrayList<>();
+        for (int version = 2; version <= LAST; version++) {
+            steps.add(migrate(version));
+        }
+        for (int version = LAST; version >= 2; version--) {
+            steps.add(undo(version));
+        }
+        return steps;
+    }
+
+    Step migrate(int version) {
+        Step step = new Step(
+                "V" + version, List.of("migrate"), upTo(version), state(version - 1), version + " | SQL | ", List.of());
+        return step;
+    }
+
+    Step undo(int version) {
+        return new Step(
+                "U" + version,
+                List.of("undo", "--target", String.valueOf(version)),
+                upTo(version),
+                state(version),
+                version + " | DELETE | ",
+                List.of());
+    }
+
+    /** With the statements between the callback before the script and its row; what surrounds them is the same each time. */
+    Step withStatements(Step step) {
+        List<Boundary> all = record(step);
+        return with(step, step.name(), step.name().equals("U" + LAST) ? all : inside(all));
+    }
+
+    private static Step with(Step step, String name, List<Boundary> boundaries) {
+        return new Step(name, step.command(), step.project(), step.before(), step.goal(), boundaries);
+    }
+
+    private static List<Boundary> inside(List<Boundary> all) {
+        List<Boundary> inside = new ArrayList<>();
+        for (Boundary boundary : all) {
+            if (boundary.begins() || !inside.isEmpty()) {
+                inside.add(boundary);
+                if (boundary.ends()) {
+                    return inside;
+                }
+            }
+        }
+        return inside;
+    }
+
+    private static List<Boundary> record(Step step) {
+        try (Scene scene = Scene.of(step)) {
+            CommandRun run = scene.run();
+            assertThat(run.exitCode()).as(run.error()).isZero();
+            scene.isAtTheGoal();
+            return scene.wire().seen();
+        }
+    }
+
+    /** The database with all versions up to this one. */
+    private TestDatabase state(int version) {
+        return states.computeIfAbsent(version, key -> {
+            TestDatabase database = audited.get();
+            if (version > 1) {
+                database.flyway().target(String.valueOf(version)).load().migrate();
+            }
+            return database;
+        });
+    }
+
+    private Path upTo(int version) {
+        return with(Path.of(""), folder.resolve("up-to-" + version), "flyway.target=" + version);
+    }
+
+    /** Another project with one more setting, made from this one when it is first asked for. */
+    static Path variant(Path project, String setting) {
+        return with(project, project.resolveSibling(project.getFileName() + "-" + setting.hashCode()), setting);
+    }
+
+    private static Path with(Path project, Path variant, String setting) {
+        if (Files.notExists(variant)) {
+            copy(project.resolve("db"), variant.resolve("db"));
+            try {
+                Files.writeString(variant.resolve("db/flyway.conf"), "\n" + setting + "\n", StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return variant;
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        states.values().forEach(TestDatabase::close);
+    }
+}
