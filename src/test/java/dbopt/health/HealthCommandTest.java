@@ -223,8 +223,8 @@ class HealthCommandTest {
         CommandRun run = health("--format", "html", "--output", nowhere.toString());
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
-                .endsWith("The report cannot be written to " + nowhere
-                        + " (NoSuchFileException).\nNothing was changed in the database.\n");
+                .endsWith("The report cannot be written to " + nowhere + ": there is no folder " + nowhere.getParent()
+                        + ".\nNothing was changed in the database.\n");
     }
 
     @Test
