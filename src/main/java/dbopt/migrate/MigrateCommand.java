@@ -59,7 +59,7 @@ public final class MigrateCommand implements Callable<Integer> {
         Map<String, Long> before = sizes(address, drops);
         new MigrationRun(address, configuration, drops, PAUSES, context.terminal()).run();
         context.terminal()
-                .result(DropReport.of(drops, before, sizes(address, drops)).text());
+                .result(DropReport.of(drops, before, sizesAfter(address, drops)).text());
     }
 
     /** The rights are asked for before Flyway writes its first row; Flyway without this tool asks a little later. */
@@ -73,6 +73,18 @@ public final class MigrateCommand implements Callable<Integer> {
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+        }
+    }
+
+    private static Map<String, Long> sizesAfter(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
+        try {
+            return sizes(address, drops);
+        } catch (CommandFailure e) {
+            throw new CommandFailure(
+                    e.kind(),
+                    "Every migration is applied, but the sizes of the indexes cannot be read: the server cannot be reached any more.\n"
+                            + "To see what is applied: dbopt info.",
+                    e);
         }
     }
 
