@@ -34,7 +34,11 @@ public final class OwnServer implements AutoCloseable {
         program.addAll(List.of(process.arguments().orElseThrow()));
     }
 
-    /** @param folder where its data may lie */
+    /**
+     * Starts it.
+     *
+     * @param folder where its data may lie
+     */
     public static OwnServer start(Path folder) {
         Path data = folder.resolve("data");
         EmbeddedPostgres.Builder builder =
@@ -103,6 +107,17 @@ public final class OwnServer implements AutoCloseable {
                 pause();
             }
         }
+    }
+
+    /** Stops it and starts it again as a standby, which only reads. It stays one until its folder is gone. */
+    public void becomeStandby() {
+        stopImmediately();
+        try {
+            Files.createFile(data.resolve("standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        startAgain();
     }
 
     private static void pause() {
