@@ -156,7 +156,7 @@ class OwnServerFaultsTest {
                     file.write(chunk, 0, size);
                 }
             } catch (IOException e) {
-                continue; // no room for one more of this size
+                // no room for one more of this size
             }
         }
     }
