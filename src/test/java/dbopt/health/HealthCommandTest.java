@@ -74,7 +74,7 @@ class HealthCommandTest {
                         """)
                 .endsWith(
                         """
-                        Nothing found: Autovacuum keeps up, Autovacuum thresholds of large tables, Bloated indexes, Bloated tables, \
+                        Nothing found: Autovacuum falls behind, Autovacuum thresholds of large tables, Bloated indexes, Bloated tables, \
                         Btree indexes on arrays, Constraints not validated, Dead rows, Duplicated foreign keys, \
                         Foreign keys of another type, Foreign keys without an index, Indexes larger than their table, Invalid indexes, \
                         Long transactions, Sequences near their end, Sequential scans of large tables, \
