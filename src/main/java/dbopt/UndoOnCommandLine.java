@@ -10,6 +10,7 @@ import dbopt.database.LockWatch;
 import dbopt.database.OrderlyEnd;
 import dbopt.database.OwnSession;
 import dbopt.database.ProgressLog;
+import dbopt.database.ProjectScripts;
 import dbopt.database.ServerError;
 import dbopt.database.Target;
 import dbopt.undo.Undo;
@@ -53,6 +54,7 @@ final class UndoOnCommandLine implements Callable<Integer> {
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
             OwnSession.require(database.address(), "dbopt undo");
             FluentConfiguration configuration = context.project().flyway(database.address());
+            ProjectScripts.require(configuration);
             // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.
             configuration.target(target.map(UndoOnCommandLine::version).orElse(MigrationVersion.LATEST));
             if (dryRun) {

@@ -34,7 +34,11 @@ public final class OwnServer implements AutoCloseable {
         program.addAll(List.of(process.arguments().orElseThrow()));
     }
 
-    /** @param folder where its data may lie */
+    /**
+     * Starts a server of its own.
+     *
+     * @param folder where its data may lie
+     */
     public static OwnServer start(Path folder) {
         Path data = folder.resolve("data");
         EmbeddedPostgres.Builder builder =

@@ -4,10 +4,9 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import dbopt.database.CommandFailure;
+import dbopt.database.FileProblem;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,16 +34,12 @@ final class AcceptedFindings {
     static AcceptedFindings read(Path file) {
         try {
             return parse(file.toString(), Files.readAllLines(file));
-        } catch (NoSuchFileException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE, "The file of accepted findings does not exist: " + file);
-        } catch (MalformedInputException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE, "The file of accepted findings is no UTF-8 text: " + file);
         } catch (IOException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "The file of accepted findings cannot be read: " + file + " (" + e.getMessage() + ")");
+                    "The accepted findings cannot be read from " + file + ": " + FileProblem.of(e)
+                            + ".\nNothing was asked of the database. The file has one index definition a line, as the audit prints it.",
+                    e);
         }
     }
 
@@ -52,7 +47,7 @@ final class AcceptedFindings {
         List<IndexDefinition> definitions = new ArrayList<>();
         List<String> malformed = new ArrayList<>();
         for (int number = 1; number <= lines.size(); number++) {
-            String line = lines.get(number - 1).strip();
+            String line = lines.get(number - 1).replace("\ufeff", "").strip();
             if (line.isEmpty() || line.startsWith("#") || line.startsWith("--")) {
                 continue;
             }
@@ -67,7 +62,7 @@ final class AcceptedFindings {
                                     joining(
                                             "\n",
                                             "These lines of " + file + " are no index definitions:\n",
-                                            "\nWrite one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)")));
+                                            "\nNothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)")));
         }
         return new AcceptedFindings(definitions);
     }

@@ -71,6 +71,11 @@ public final class ConnectionOptions {
                             + "Set FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD, or DATABASE_URL, or pass --url and --user;"
                             + " --embedded uses the embedded PostgreSQL of this repository.");
         }
+        if (!(scale > 0) || Double.isInfinite(scale)) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--scale is a number above 0, and not " + scale + ".\nNothing was changed.");
+        }
         String reason = embedded ? "" : " (no database is configured)";
         return Target.embedded(EmbeddedServer.start(
                 context.project(), scale, text -> announce.accept(text + reason), context.terminal()::progress));
@@ -108,14 +113,22 @@ public final class ConnectionOptions {
 
     private static String firstLine(Path file) {
         try {
-            return Files.readAllLines(file).stream().findFirst().orElse("");
+            String first = Files.readAllLines(file).stream().findFirst().orElse("");
+            if (first.isEmpty()) {
+                throw noPassword(file, "its first line is empty", null);
+            }
+            return first.startsWith("\ufeff") ? first.substring(1) : first;
         } catch (IOException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE,
-                    "The password file " + file + " cannot be read ("
-                            + e.getClass().getSimpleName() + ").\nNothing was changed.",
-                    e);
+            throw noPassword(file, FileProblem.of(e), e);
         }
+    }
+
+    private static CommandFailure noPassword(Path file, String why, IOException cause) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "There is no password in " + file + ": " + why
+                        + ".\nNothing was changed. The first line of the file is the password, and nothing else.",
+                cause);
     }
 
     private static Optional<String> value(Map<String, String> values, String name) {

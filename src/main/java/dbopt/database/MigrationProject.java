@@ -10,7 +10,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.configuration.ConfigUtils;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
@@ -58,8 +61,44 @@ public final class MigrationProject {
         return new MigrationProject(null);
     }
 
-    /** A Flyway configuration as {@code db/flyway.conf} and the {@code FLYWAY_*} variables say, without an address. */
+    /**
+     * A Flyway configuration as {@code db/flyway.conf} and the {@code FLYWAY_*} variables say, without an address.
+     *
+     * @throws CommandFailure when they cannot be understood
+     */
     public FluentConfiguration flyway() {
+        try {
+            FluentConfiguration configuration = configured();
+            // what Flyway reads late it would complain of in the middle
+            configuration.getTarget();
+            configuration.getEncoding();
+            configuration.getLocations();
+            return configuration;
+        } catch (FlywayException | IllegalArgumentException e) {
+            String why = e instanceof IllegalCharsetNameException || e instanceof UnsupportedCharsetException
+                    ? "there is no encoding " + e.getMessage()
+                    : String.valueOf(e.getMessage());
+            throw unusable(why, e);
+        }
+    }
+
+    private static CommandFailure unreadable(String file, IOException cause) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                file + " of this project cannot be read: " + FileProblem.of(cause)
+                        + ".\nNothing was changed. Correct it, or run dbopt in the folder of another project.",
+                cause);
+    }
+
+    private static CommandFailure unusable(String why, Exception cause) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "Flyway's configuration cannot be used: " + why
+                        + "\nNothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that says so.",
+                cause);
+    }
+
+    private FluentConfiguration configured() {
         Map<String, String> settings = settings();
         settings.computeIfPresent("flyway.locations", (key, locations) -> located(locations));
         // at once: Flyway works out everything anew whenever it is told something
@@ -127,7 +166,7 @@ public final class MigrationProject {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unreadable(folder, e);
         }
     }
 
@@ -138,7 +177,7 @@ public final class MigrationProject {
             reader.transferTo(text);
             return text.toString();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unreadable(file, e);
         }
     }
 
@@ -146,8 +185,14 @@ public final class MigrationProject {
     public Map<String, String> settings() {
         try (Reader reader = open(CONFIGURATION)) {
             return ConfigUtils.loadConfigurationFromReader(reader);
+        } catch (FlywayException e) {
+            throw unusable(
+                    e.getCause() instanceof IOException cause
+                            ? CONFIGURATION + ": " + FileProblem.of(cause)
+                            : e.getMessage(),
+                    e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(CONFIGURATION + ": " + FileProblem.of(e), e);
         }
     }
 

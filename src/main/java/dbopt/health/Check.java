@@ -46,11 +46,12 @@ record Check(
      */
     static Check parse(String name, String text) {
         Map<String, String> header = header(text);
-        for (String key : REQUIRED) {
-            if (!header.containsKey(key)) {
-                throw new IllegalArgumentException(
-                        "The header of check " + name + " has no line \"-- " + key + ": ...\"");
-            }
+        List<String> lacking = REQUIRED.stream()
+                .filter(key -> !header.containsKey(key))
+                .map(key -> "\"-- " + key + ": ...\"")
+                .toList();
+        if (!lacking.isEmpty()) {
+            throw new IllegalArgumentException(name + ".sql: its header lacks " + String.join(", ", lacking));
         }
         return new Check(
                 name,

@@ -5,13 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
+import dbopt.database.FileProblem;
 import dbopt.database.ServerError;
 import dbopt.database.Target;
+import dbopt.database.WholeFile;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -87,6 +86,7 @@ public final class HealthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        requireWritable();
         try (Target target = connection.open(context, false, context.terminal()::progress)) {
             String database = target.display();
             History history = historyFile
@@ -139,21 +139,29 @@ public final class HealthCommand implements Callable<Integer> {
             context.terminal().result(text);
             return;
         }
-        Path file = output.get().toAbsolutePath();
         try {
-            Path whole = file.resolveSibling("." + file.getFileName() + ".tmp");
-            Files.writeString(whole, text);
-            try {
-                Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(output.get(), text);
+        } catch (IOException e) {
+            throw cannotBeWritten(e);
+        }
+    }
+
+    private void requireWritable() {
+        try {
+            if (output.isPresent()) {
+                WholeFile.requireWritable(output.get());
             }
         } catch (IOException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE,
-                    "The report cannot be written to " + file + " ("
-                            + e.getClass().getSimpleName() + ").\nNothing was changed in the database.",
-                    e);
+            throw cannotBeWritten(e);
         }
+    }
+
+    private CommandFailure cannotBeWritten(IOException why) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "The report cannot be written to "
+                        + output.map(Path::toAbsolutePath).orElseThrow() + ": " + FileProblem.of(why)
+                        + ".\nNothing was changed in the database.",
+                why);
     }
 }

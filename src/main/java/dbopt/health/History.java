@@ -1,12 +1,15 @@
 package dbopt.health;
 
 import dbopt.database.CommandFailure;
+import dbopt.database.FileProblem;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,26 +32,44 @@ record History(List<Snapshot> snapshots) {
         if (!Files.exists(file)) {
             return new History(snapshots);
         }
-        try {
-            int number = 0;
-            for (String line : Files.readAllLines(file)) {
-                number++;
-                if (line.isBlank()) {
-                    continue;
-                }
-                try {
-                    Snapshot snapshot = JSON.readValue(line, Snapshot.class);
-                    if (snapshot.database().equals(database)) {
-                        snapshots.add(snapshot);
-                    }
-                } catch (JacksonException e) {
-                    warning.accept(
-                            "WARNING: line " + number + " of " + file + " is no entry of a history, and is skipped.");
-                }
+        List<String> skipped = new ArrayList<>();
+        int entries = 0;
+        int number = 0;
+        for (String line : lines(file)) {
+            number++;
+            if (line.isBlank()) {
+                continue;
             }
-            return new History(snapshots);
+            Optional<Snapshot> snapshot = snapshot(line);
+            entries += snapshot.isPresent() ? 1 : 0;
+            if (snapshot.isEmpty()) {
+                skipped.add("WARNING: line " + number + " of " + file + " is no entry of a history, and is skipped.");
+            }
+            snapshot.filter(entry -> entry.database().equals(database)).ifPresent(snapshots::add);
+        }
+        if (entries == 0 && !skipped.isEmpty()) {
+            throw failure("used", file, "none of its lines is an entry of a history, so it is another file");
+        }
+        skipped.forEach(warning);
+        return new History(snapshots);
+    }
+
+    /** What a crash has left in place of a letter spoils its line only. */
+    private static List<String> lines(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         } catch (IOException e) {
-            throw failure("read", file, e);
+            throw failure("read", file, FileProblem.of(e));
+        }
+    }
+
+    private static Optional<Snapshot> snapshot(String line) {
+        try {
+            return Optional.ofNullable(JSON.readValue(line, Snapshot.class));
+        } catch (JacksonException e) {
+            return Optional.empty();
         }
     }
 
@@ -62,22 +83,21 @@ record History(List<Snapshot> snapshots) {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw failure("written", file, e);
+            throw failure("written", file, FileProblem.of(e));
         }
     }
 
     private static boolean endsInTheMiddleOfALine(Path file) throws IOException {
         return Files.exists(file)
                 && Files.size(file) > 0
-                && !Files.readString(file).endsWith("\n");
+                && !new String(Files.readAllBytes(file), StandardCharsets.UTF_8).endsWith("\n");
     }
 
-    private static CommandFailure failure(String done, Path file, IOException cause) {
+    private static CommandFailure failure(String done, Path file, String why) {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
-                "The history file " + file + " cannot be " + done + " ("
-                        + cause.getClass().getSimpleName() + ").\nNothing was changed in the database.",
-                cause);
+                "The history file " + file + " cannot be " + done + ": " + why
+                        + ".\nNothing was changed in the database, nor in the file.");
     }
 
     /** The report with its counted targets as from the first run on; unknown while this is the first. */

@@ -2,6 +2,7 @@ package dbopt.health;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.database.CommandFailure;
 import dbopt.database.MigrationProject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +44,22 @@ final class Queries {
 
     /** Every check there is; nothing lists them but their folder. */
     List<Check> checks() {
-        return project.sqlFiles(CHECKS).stream().map(this::check).toList();
+        List<Check> checks = new ArrayList<>();
+        List<String> malformed = new ArrayList<>();
+        for (String file : project.sqlFiles(CHECKS)) {
+            try {
+                checks.add(check(file));
+            } catch (IllegalArgumentException e) {
+                malformed.add("  " + e.getMessage());
+            }
+        }
+        if (!malformed.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "These files of " + CHECKS + " hold no check:\n" + String.join("\n", malformed)
+                            + "\nNothing was asked of the database. Correct them; the other files there show the form.");
+        }
+        return checks;
     }
 
     private Check check(String file) {

@@ -67,6 +67,8 @@ final class ReportReader {
                     || rows(EXISTS.formatted(check.needs().get()), row -> row.getBoolean(1))
                             .contains(true);
             return new CheckResult(check, possible ? rows(check.sql(), ReportReader::finding) : List.of());
+        } catch (IllegalArgumentException e) {
+            return new CheckResult(check, List.of(Finding.unknown(String.valueOf(e.getMessage()))));
         } catch (SQLException e) {
             if (!connection.isValid(5)) {
                 throw e;

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
@@ -22,7 +23,7 @@ final class FailedMigrations {
     /** Removes the failed rows of these versions; returns the versions whose row was removed. */
     static List<String> clear(Connection connection, Configuration configuration, Collection<MigrationVersion> versions)
             throws SQLException {
-        String table = quoted(configuration.getDefaultSchema()) + "." + quoted(configuration.getTable());
+        String table = quoted(schema(connection, configuration)) + "." + quoted(configuration.getTable());
         if (!exists(connection, table)) {
             return List.of();
         }
@@ -44,6 +45,13 @@ final class FailedMigrations {
             }
             return cleared;
         }
+    }
+
+    /** As Flyway decides: the default schema, or the first of its schemas, or the connection's. */
+    private static String schema(Connection connection, Configuration configuration) throws SQLException {
+        return Stream.concat(Stream.ofNullable(configuration.getDefaultSchema()), Stream.of(configuration.getSchemas()))
+                .findFirst()
+                .orElse(String.valueOf(connection.getSchema()));
     }
 
     private static boolean exists(Connection connection, String table) throws SQLException {

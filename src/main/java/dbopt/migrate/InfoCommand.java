@@ -8,6 +8,7 @@ import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
 import dbopt.database.OwnSession;
 import dbopt.database.ProgressLog;
+import dbopt.database.ProjectScripts;
 import dbopt.database.Target;
 import dbopt.database.TextTable;
 import java.time.ZoneOffset;
@@ -21,6 +22,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -52,9 +54,11 @@ public final class InfoCommand implements Callable<Integer> {
     }
 
     private MigrationInfo[] info(DatabaseAddress address) {
+        FluentConfiguration configuration = context.project().flyway(address);
+        ProjectScripts.require(configuration);
         try {
             OwnSession.require(address, "dbopt info");
-            return context.project().flyway(address).load().info().all();
+            return configuration.load().info().all();
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED, "The schema history cannot be read: " + e.getMessage(), e);

@@ -8,6 +8,7 @@ import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
 import dbopt.database.OwnSession;
 import dbopt.database.ProgressLog;
+import dbopt.database.ProjectScripts;
 import dbopt.database.ServerError;
 import dbopt.database.Target;
 import java.sql.Connection;
@@ -53,6 +54,7 @@ public final class MigrateCommand implements Callable<Integer> {
 
     private void migrate(DatabaseAddress address) {
         FluentConfiguration configuration = context.project().flyway(address);
+        ProjectScripts.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
         Map<String, Long> before = prepared(address, drops);
         new MigrationRun(address, configuration, drops, PAUSES, context.terminal()).run();

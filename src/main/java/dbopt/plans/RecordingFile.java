@@ -1,9 +1,10 @@
 package dbopt.plans;
 
 import dbopt.database.CommandFailure;
+import dbopt.database.FileProblem;
+import dbopt.database.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -24,36 +25,40 @@ final class RecordingFile {
 
     static void write(Path file, Recording recording) {
         try {
-            Files.writeString(file, MAPPER.writeValueAsString(new Content(FORMAT, recording)) + "\n");
+            WholeFile.write(file, MAPPER.writeValueAsString(new Content(FORMAT, recording)) + "\n");
         } catch (IOException e) {
-            throw cannotBeWritten(file, e.toString());
+            throw cannotBeWritten(file, e, "Nothing was changed in the database.");
         }
     }
 
     /** Fails before anything is measured, where the file could not be written afterwards. */
     static void requireWritable(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw cannotBeWritten(file, "there is no folder " + folder);
-        }
-        if (Files.isDirectory(file) || !Files.isWritable(Files.exists(file) ? file : folder)) {
-            throw cannotBeWritten(file, "it is a folder, or may not be written to");
+        try {
+            WholeFile.requireWritable(file);
+        } catch (IOException e) {
+            throw cannotBeWritten(file, e, "No query was run, and nothing was changed.");
         }
     }
 
     static Recording read(Path file) {
         try {
-            Content content = MAPPER.readValue(Files.readString(file), Content.class);
-            if (content == null || !FORMAT.equals(content.format()) || content.recording() == null) {
-                throw unusable(file, "it is not in the format \"" + FORMAT + "\"");
+            Content content = MAPPER.readValue(Files.readString(file).replaceFirst("^\ufeff", ""), Content.class);
+            if (content == null || content.recording() == null) {
+                throw unusable(file, "it is no recording");
+            }
+            if (!FORMAT.equals(content.format())) {
+                throw unusable(
+                        file, "its format is \"" + content.format() + "\", and this dbopt reads \"" + FORMAT + "\"");
             }
             return content.recording();
-        } catch (NoSuchFileException e) {
-            throw unusable(file, "there is no such file");
         } catch (IOException e) {
-            throw unusable(file, "it cannot be read as text (" + e.getClass().getSimpleName() + ")");
+            throw unusable(file, FileProblem.of(e));
         } catch (JacksonException e) {
-            throw unusable(file, "it is broken, or not a recording (" + firstLine(e.getOriginalMessage()) + ")");
+            throw unusable(
+                    file,
+                    "it is cut off, or no recording (line "
+                            + Math.max(1, e.getLocation().getLineNr()) + ": " + firstLine(e.getOriginalMessage())
+                            + ")");
         }
     }
 
@@ -61,11 +66,11 @@ final class RecordingFile {
         return message.lines().findFirst().orElse("");
     }
 
-    private static CommandFailure cannotBeWritten(Path file, String why) {
+    private static CommandFailure cannotBeWritten(Path file, IOException why, String done) {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
-                "The plans cannot be written to " + file + ": " + why
-                        + ".\nNo query was run, and nothing was changed.");
+                "The plans cannot be written to " + file + ": " + FileProblem.of(why) + ".\n" + done,
+                why);
     }
 
     private static CommandFailure unusable(Path file, String why) {

@@ -194,13 +194,18 @@ class AuditCommandTest {
                         These lines of %s are no index definitions:
                           line 1: commit_pr_idx
                           line 3: CREATE INDEX i ON t USING btree (a)
-                        Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
+                        Nothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
                         """
                                 .formatted(accepted));
         Outcome missing = audit("--accepted", folder.resolve("nobody").toString());
         assertThat(missing.exitCode()).isEqualTo(2);
         assertThat(missing.log())
-                .isEqualTo("The file of accepted findings does not exist: " + folder.resolve("nobody") + "\n");
+                .isEqualTo(
+                        """
+                        The accepted findings cannot be read from %s: there is no such file or folder.
+                        Nothing was asked of the database. The file has one index definition a line, as the audit prints it.
+                        """
+                                .formatted(folder.resolve("nobody")));
     }
 
     @Test

@@ -29,6 +29,6 @@ class CheckTest {
     @Test
     void names_the_line_that_is_missing() {
         assertThatThrownBy(() -> Check.parse("orders", "-- title: Too many orders\nselect 1"))
-                .hasMessage("The header of check orders has no line \"-- severity: ...\"");
+                .hasMessage("orders.sql: its header lacks \"-- severity: ...\", \"-- why: ...\", \"-- do: ...\"");
     }
 }

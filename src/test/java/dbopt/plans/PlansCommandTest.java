@@ -37,6 +37,25 @@ class PlansCommandTest {
     }
 
     @Test
+    void a_plan_says_how_many_rows_it_expects_to_find_or_to_change() {
+        database.run("update metrics_commit set author_id = 3", "vacuum analyze");
+        assertThat(plans("record").exitCode()).isZero();
+        double commits = Double.parseDouble(
+                database.query("select count(*) from metrics_commit").get(0));
+        Recording recording = RecordingFile.read(file());
+        assertThat(recording.planOf("q08_author_all").orElseThrow().rows())
+                .as("found, and summed up")
+                .isEqualTo(commits);
+        assertThat(recording.planOf("q31_count_commits").orElseThrow().rows())
+                .as("counted")
+                .isEqualTo(commits);
+        assertThat(recording.planOf("q24_delete_pr_commits").orElseThrow().rows())
+                .as("deleted")
+                .isPositive()
+                .isLessThan(commits);
+    }
+
+    @Test
     void an_index_for_another_with_equal_work_fails_only_where_every_change_does() {
         database.run("drop index metrics_commit_pull_request_id_06f35677", "vacuum analyze");
         plans("record", "--analyze");
@@ -90,15 +109,15 @@ class PlansCommandTest {
     void a_file_that_is_missing_broken_or_foreign_is_told() throws IOException {
         assertUnusable("there is no such file");
         Files.writeString(file(), "{\"server\": \"17.11\"}");
-        assertUnusable("it is broken, or not a recording (Unrecognized property \"server\"");
+        assertUnusable("it is cut off, or no recording (line 1: Unrecognized property \"server\"");
         Files.writeString(file(), "{}");
-        assertUnusable("it is not in the format \"dbopt plans 1\".");
+        assertUnusable("it is no recording.");
         Files.writeString(file(), "{\"format\": \"dbopt plans 1\", \"recording\": {\"server\": null}}");
-        assertUnusable("it is broken, or not a recording (");
+        assertUnusable("it is cut off, or no recording (line 1: ");
         plans("record");
         String recorded = Files.readString(file());
         Files.writeString(file(), recorded.substring(0, recorded.length() / 2));
-        assertUnusable("it is broken, or not a recording (Unexpected end");
+        assertUnusable("it is cut off, or no recording (line ");
     }
 
     private void assertUnusable(String why) {

@@ -1,0 +1,325 @@
+package dbopt.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Broken files: each is told with its place, all of them at once, and nothing is changed in the database or half written. */
+class BrokenInputTest {
+    private static final byte[] BINARY = {0, 1, (byte) 0xff, (byte) 0xfe, '\n', 0};
+    private static final String DEFINITION = "CREATE INDEX a ON public.b USING btree (c)";
+
+    private static TestDatabase database;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void create() {
+        database = TestDatabase.audited();
+    }
+
+    @AfterAll
+    static void drop() {
+        database.close();
+    }
+
+    @BeforeEach
+    void copyProject() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("db"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.toString()));
+            }
+        }
+    }
+
+    private Path write(String file, String text) throws IOException {
+        return Files.writeString(folder.resolve(file), text);
+    }
+
+    private CommandRun run(String... arguments) {
+        return CommandRun.in(folder, database, arguments);
+    }
+
+    /** What the command says after the line that names the database. */
+    private String refused(String... arguments) {
+        CommandRun run = run(arguments);
+        assertThat(run.exitCode()).as(run.error()).isEqualTo(2);
+        assertThat(run.error()).doesNotContain("\tat ");
+        return run.error().replaceFirst("^Database .*\n", "").replace(folder + "/", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"info", "migrate", "undo", "undo --dry-run"})
+    void every_script_that_cannot_be_used_is_told_at_once_and_nothing_is_changed(String command) throws IOException {
+        write("db/migration/V9_x.sql", "select 1;");
+        write("db/migration/Vx__y.sql", "select 1;");
+        write("db/migration/V08.0__again with spaces, späß.sql", "select 1;");
+        write("db/undo/U10_.sql", "select 1;");
+        write("db/undo/U8__again.sql", "select 1;");
+        Files.write(folder.resolve("db/migration/V12__binary.sql"), BINARY);
+        write("db/migration/V13__x.sql", "select 1;");
+        write("db/migration/V13__x.sql.conf", "# why\nexecuteInTransaction=maybe\nfoo=bar\n");
+        write("db/migration/V14__lost.sql.conf", "executeInTransaction=false\n");
+        assertThat(refused(command.split(" ")))
+                .isEqualTo(
+                        """
+                        The scripts cannot be used:
+                          db/migration/V9_x.sql: its name is not V<version>__<description>, U<version>__<description> or R__<description>
+                          db/migration/Vx__y.sql: its name is not V<version>__<description>, U<version>__<description> or R__<description>
+                          db/undo/U10_.sql: its name is not V<version>__<description>, U<version>__<description> or R__<description>
+                          db/migration/V12__binary.sql: is no text in UTF-8 (flyway.encoding)
+                          U8 is there more than once: db/undo/U8__again.sql, db/undo/U8__tune_autovacuum.sql
+                          V8 is there more than once: db/migration/V08.0__again with spaces, späß.sql, db/migration/V8__tune_autovacuum.sql
+                          db/migration/V13__x.sql.conf, line 2: executeInTransaction is true or false, not maybe
+                          db/migration/V13__x.sql.conf, line 3: foo=bar is no setting of a script: encoding, executeInTransaction, placeholderReplacement, shouldExecute
+                          db/migration/V14__lost.sql.conf: the script that it is for is not there: V14__lost.sql
+                        Nothing was changed. Correct them, and run the same command again.
+                        """);
+        assertThat(database.query("select to_regclass('public.flyway_schema_history')"))
+                .containsExactly("null");
+    }
+
+    @Test
+    void a_folder_of_scripts_that_is_not_there_is_no_green_deploy() throws IOException {
+        configure("flyway.locations=filesystem:db/migrations");
+        assertThat(refused("migrate"))
+                .isEqualTo(
+                        """
+                        The scripts cannot be used:
+                          db/migrations: there is no such folder (flyway.locations names it)
+                        Nothing was changed. Correct them, and run the same command again.
+                        """);
+    }
+
+    private void configure(String line) throws IOException {
+        Path file = folder.resolve("db/flyway.conf");
+        Files.writeString(file, Files.readString(file) + "\n" + line + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    flyway.nonsense=1      | Unknown configuration property: flyway.nonsense. Please check your conf files or commandline parameters
+                    flyway.outOfOrder=soon | Invalid value for flyway.outOfOrder (should be either true or false): soon
+                    flyway.target=abc      | Version may only contain 0..9 and . (dot). Invalid version: abc
+                    flyway.locations=ftp:x | Unknown prefix for location (should be one of classpath:, filesystem:): ftp:x
+                    flyway.encoding=x-none | there is no encoding x-none
+                    """)
+    void a_configuration_that_cannot_be_understood_is_told(String line, String why) throws IOException {
+        configure(line);
+        for (String command : List.of("info", "migrate", "undo")) {
+            assertThat(refused(command))
+                    .isEqualTo(
+                            """
+                            Flyway's configuration cannot be used: %s
+                            Nothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that says so.
+                            """
+                                    .formatted(why));
+        }
+    }
+
+    @Test
+    void a_configuration_that_is_no_text_is_told() throws IOException {
+        Files.write(folder.resolve("db/flyway.conf"), BINARY);
+        assertThat(refused("audit"))
+                .startsWith("Flyway's configuration cannot be used: db/flyway.conf: it is no UTF-8 text\n");
+    }
+
+    @Test
+    void a_placeholder_that_nobody_gives_is_told_with_its_file() throws IOException {
+        write("db/migration/V9__x.sql", "select '${nobody}';");
+        try (TestDatabase fresh = TestDatabase.audited()) {
+            CommandRun run = CommandRun.in(folder, fresh, "migrate");
+            assertThat(run.exitCode()).isEqualTo(4);
+            assertThat(run.error())
+                    .contains("db/migration/V9__x.sql at line 1 col 1", "No value provided for placeholder: ${nobody}.")
+                    .contains("To go on: dbopt migrate.");
+        }
+    }
+
+    @Test
+    void without_a_default_schema_the_connection_s_is_taken() throws IOException {
+        Path file = folder.resolve("db/flyway.conf");
+        Files.writeString(file, Files.readString(file).replace("flyway.defaultSchema=public", ""));
+        try (TestDatabase fresh = TestDatabase.audited()) {
+            CommandRun run = CommandRun.in(folder, fresh, "migrate");
+            assertThat(run.exitCode()).as(run.error()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"binary,it is no UTF-8 text", "none,there is no such file or folder", "db,it is a directory"})
+    void a_file_that_cannot_be_read_is_told_the_same_way_by_every_command(String name, String why) throws IOException {
+        Files.write(folder.resolve("binary"), BINARY);
+        String file = folder.resolve(name).toString();
+        assertThat(refused("audit", "--accepted", file))
+                .isEqualTo(
+                        """
+                        The accepted findings cannot be read from %s: %s.
+                        Nothing was asked of the database. The file has one index definition a line, as the audit prints it.
+                        """
+                                .formatted(name, why));
+        assertThat(refused("plans", "compare", file))
+                .isEqualTo(
+                        """
+                        There are no plans to compare with in %s: %s.
+                        No query was run. Record them first: dbopt plans record %1$s
+                        """
+                                .formatted(name, why));
+        assertThat(refused("audit", "--password-file", file))
+                .isEqualTo(
+                        """
+                        There is no password in %s: %s.
+                        Nothing was changed. The first line of the file is the password, and nothing else.
+                        """
+                                .formatted(name, why));
+    }
+
+    @Test
+    void accepted_findings_are_read_from_a_file_of_any_editor() throws IOException {
+        Path file = write("accepted", "\ufeff" + DEFINITION + "\r\n\r\n# known\r\n");
+        CommandRun run = run("audit", "--accepted", file.toString());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.error()).endsWith("Accepted, but no longer found: a on public.b\n");
+    }
+
+    @Test
+    void a_recording_that_cannot_be_compared_with_is_told_with_its_line() throws IOException {
+        Path plans = folder.resolve("plans.json");
+        assertThat(run("plans", "record", plans.toString()).exitCode()).isZero();
+        String recorded = Files.readString(plans);
+        write("cut", recorded.substring(0, recorded.indexOf("\"plans\"") + 20));
+        write("other", recorded.replace("dbopt plans 1", "dbopt plans 2"));
+        write("null", "null");
+        write("empty", "");
+        write("windows", "\ufeff" + recorded.replace("\n", "\r\n"));
+        write("renamed", recorded.replace("q01_commits_of_pr", "q99_another"));
+        assertThat(refused("plans", "compare", folder.resolve("cut").toString()))
+                .startsWith("There are no plans to compare with in cut: it is cut off, or no recording (line ");
+        assertThat(refused("plans", "compare", folder.resolve("other").toString()))
+                .startsWith(
+                        "There are no plans to compare with in other: its format is \"dbopt plans 2\", and this dbopt reads \"dbopt plans 1\".\n");
+        assertThat(refused("plans", "compare", folder.resolve("null").toString()))
+                .contains("in null: it is no recording.\n");
+        assertThat(refused("plans", "compare", folder.resolve("empty").toString()))
+                .contains("in empty: it is cut off");
+        assertThat(run("plans", "compare", folder.resolve("windows").toString()).output())
+                .startsWith("31 queries: 31 same plan");
+        CommandRun renamed = run("plans", "compare", folder.resolve("renamed").toString());
+        assertThat(renamed.exitCode()).isZero();
+        assertThat(renamed.output()).contains("q99_another").contains("not compared");
+    }
+
+    @Test
+    void no_file_is_left_half_written() throws IOException {
+        Path taken = Files.createDirectory(folder.resolve("taken"));
+        List<Path> before = files();
+        assertThat(refused("health", "--format", "html", "--output", taken.toString()))
+                .endsWith("taken: it is a directory.\nNothing was changed in the database.\n");
+        assertThat(refused("plans", "record", taken.toString()))
+                .isEqualTo(
+                        "The plans cannot be written to taken: it is a directory.\nNo query was run, and nothing was changed.\n");
+        assertThat(refused("health", "--history", folder.resolve("none/history").toString()))
+                .contains("none/history cannot be written: there is no such file or folder.\n");
+        write("db/queries/zz.sql", "-- Asks.\n-- Serves: x\n-- Typical: x\n-- Writes: no\nselect * from nowhere;\n");
+        assertThat(run("plans", "record", folder.resolve("plans.json").toString())
+                        .exitCode())
+                .isEqualTo(3);
+        Files.delete(folder.resolve("db/queries/zz.sql"));
+        assertThat(files()).isEqualTo(before);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.sorted().toList();
+        }
+    }
+
+    @Test
+    void a_history_that_a_crash_has_spoiled_loses_that_line_only() throws IOException {
+        Path history = folder.resolve("history.jsonl");
+        run("health", "--history", history.toString());
+        byte[] entry = Files.readAllBytes(history);
+        byte[] spoiled = new byte[2 * entry.length];
+        System.arraycopy(entry, 0, spoiled, 0, entry.length);
+        System.arraycopy(entry, 0, spoiled, entry.length, 30);
+        spoiled[entry.length + 30] = (byte) 0xc3; // half a letter, and then the zeros of a block that was never written
+        Files.write(history, spoiled);
+        CommandRun run = run("health", "--history", history.toString());
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.error())
+                .endsWith("WARNING: line 2 of " + history + " is no entry of a history, and is skipped.\n");
+        assertThat(new String(Files.readAllBytes(history), StandardCharsets.UTF_8).lines())
+                .hasSize(3);
+    }
+
+    @Test
+    void a_file_that_is_no_history_is_not_written_to() throws IOException {
+        Path notes = write("notes", "remember the milk\nnull\n");
+        assertThat(refused("health", "--history", notes.toString()))
+                .isEqualTo(
+                        """
+                        The history file notes cannot be used: none of its lines is an entry of a history, so it is another file.
+                        Nothing was changed in the database, nor in the file.
+                        """);
+        assertThat(notes).hasContent("remember the milk\nnull\n");
+    }
+
+    @Test
+    void checks_and_queries_that_cannot_be_understood_are_told_all_at_once() throws IOException {
+        write("db/health/a.sql", "select 1;");
+        write("db/health/b.sql", "-- title: x\n-- do: y\n\nselect 1;");
+        assertThat(refused("health"))
+                .isEqualTo(
+                        """
+                        These files of db/health hold no check:
+                          a.sql: its header lacks "-- title: ...", "-- severity: ...", "-- why: ...", "-- do: ..."
+                          b.sql: its header lacks "-- severity: ...", "-- why: ..."
+                        Nothing was asked of the database. Correct them; the other files there show the form.
+                        """);
+        Files.write(folder.resolve("db/queries/b.sql"), BINARY);
+        assertThat(refused("plans", "record", folder.resolve("p").toString()))
+                .isEqualTo(
+                        """
+                        db/queries/b.sql of this project cannot be read: it is no UTF-8 text.
+                        Nothing was changed. Correct it, or run dbopt in the folder of another project.
+                        """);
+    }
+
+    @Test
+    void a_check_that_answers_nonsense_is_unknown_and_the_others_go_on() throws IOException {
+        write(
+                "db/health/a.sql",
+                "-- title: A check\n-- severity: x\n-- why: x\n-- do: x\n\nselect 'grave' as severity, 'o' as object, 1 as value, '' as unit, '' as detail, null as fix;");
+        CommandRun run = run("health");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.output()).contains("UNKNOWN  A check").contains("Dead rows");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "NaN", "Infinity"})
+    void a_scale_that_is_none_is_refused(String scale) {
+        assertThat(CommandRun.with(Map.of(), "info", "--embedded", "--scale", scale)
+                        .error())
+                .startsWith("--scale is a number above 0, and not ");
+    }
+}
