@@ -60,6 +60,19 @@ final class Programs {
         return run(List.of("mvn", "-B", "-q", goal), address);
     }
 
+    /** Seconds that a class of the benchmark takes in a process of its own, which starts as dbopt does. */
+    double java(Class<?> main, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return run(command, Map.of());
+    }
+
     /** Seconds that psql takes for the statements, each committed by itself. */
     double psql(List<String> statements) throws IOException, InterruptedException {
         Path script = Files.createTempFile(Path.of("target", "bench"), "statements", ".sql");
