@@ -1,4 +1,4 @@
--- title:    Autovacuum keeps up
+-- title:    Autovacuum falls behind
 -- severity: warning when a table has twice the dead rows that should bring autovacuum, or twice the changes that should
 --           bring its ANALYZE; info for a table of 10,000 rows or more that has never been seen vacuumed
 -- why:      Autovacuum is on, but does not get there: its workers are too few or too gentle, or something stops it.

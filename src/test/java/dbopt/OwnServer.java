@@ -35,7 +35,7 @@ public final class OwnServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server of its own.
+     * Starts it.
      *
      * @param folder where its data may lie
      */
@@ -107,6 +107,17 @@ public final class OwnServer implements AutoCloseable {
                 pause();
             }
         }
+    }
+
+    /** Stops it and starts it again as a standby, which only reads. It stays one until its folder is gone. */
+    public void becomeStandby() {
+        stopImmediately();
+        try {
+            Files.createFile(data.resolve("standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        startAgain();
     }
 
     private static void pause() {

@@ -87,11 +87,11 @@ public final class MigrateCommand implements Callable<Integer> {
     private static Map<String, Long> after(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
         try (Connection database = address.connect("dbopt")) {
             return sizes(database, drops);
-        } catch (SQLException e) {
+        } catch (SQLException | CommandFailure e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "The migrations are applied, but the sizes of the indexes cannot be read: "
-                            + ServerError.of(e).text(),
+                    "Every migration is applied, but the sizes of the indexes cannot be read: the server cannot be reached any more.\n"
+                            + "To see what is applied: dbopt info.",
                     e);
         }
     }

@@ -95,7 +95,7 @@ final class MigrationRun {
                                 + " failed in an earlier run; it can be repeated, so its failed entry in the schema history is removed.");
             }
         } catch (SQLException e) {
-            warnOfFailedEntry(e);
+            warnOfFailedEntry(ServerError.of(e).message());
         }
     }
 
@@ -112,13 +112,15 @@ final class MigrationRun {
                     .toList();
             FailedMigrations.clear(connection, configuration, withoutEffect);
         } catch (SQLException e) {
-            warnOfFailedEntry(e);
+            warnOfFailedEntry(ServerError.of(e).message());
+        } catch (CommandFailure e) {
+            // to be told instead: what was done before the server was out of reach
+            warnOfFailedEntry("the server cannot be reached");
         }
     }
 
-    private void warnOfFailedEntry(SQLException failure) {
-        terminal.progress("WARNING: a failed entry may be left in the schema history: "
-                + ServerError.of(failure).message());
+    private void warnOfFailedEntry(String why) {
+        terminal.progress("WARNING: a failed entry may be left in the schema history: " + why);
     }
 
     private static boolean mayPass(FlywayException failure) {

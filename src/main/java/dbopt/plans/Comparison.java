@@ -93,8 +93,18 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
     /** The work now, in multiples of the work before; a difference of a few pages is none. */
     private static double times(QueryPlan then, QueryPlan now, boolean estimated) {
         double before = estimated ? then.cost() : then.work().orElseThrow().buffers();
-        double after = estimated ? now.cost() : now.work().orElseThrow().buffers();
+        double after = estimated
+                ? now.cost() / moreRows(then, now)
+                : now.work().orElseThrow().buffers();
         return Math.abs(after - before) <= SLACK ? 1 : after / Math.max(before, 1);
+    }
+
+    /**
+     * How many times the rows are expected now. Every ANALYZE takes another sample and expects others: what is dearer for
+     * that is no other work.
+     */
+    private static double moreRows(QueryPlan then, QueryPlan now) {
+        return Math.max(1, now.rows() / Math.max(1, then.rows()));
     }
 
     private static SortedSet<String> turned(QueryPlan then, QueryPlan now, Recording after) {

@@ -10,6 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What {@code explain (verbose, format json)} prints, read.
  *
+ * @param rows that the planner expects the query to find
  * @param buffers pages read by the plan itself; 0 unless it was run with {@code analyze, buffers}
  * @param milliseconds of the execution, triggers included; 0 likewise
  */
@@ -18,6 +19,7 @@ record ExplainedPlan(
         SortedSet<String> indexes,
         SortedSet<String> sequential,
         double cost,
+        double rows,
         long buffers,
         double milliseconds) {
     private static final JsonMapper MAPPER = new JsonMapper();
@@ -39,8 +41,18 @@ record ExplainedPlan(
                 reader.indexes,
                 reader.sequential,
                 top.path("Total Cost").asDouble(),
+                rows(top),
                 BUFFERS.stream().mapToLong(name -> top.path(name).asLong()).sum(),
                 explained.path("Execution Time").asDouble());
+    }
+
+    /** A node that changes rows returns none, and one that sums them up returns few: the node below finds them. */
+    private static double rows(JsonNode top) {
+        JsonNode finding = top;
+        while (finding.path("Node Type").asString().matches("ModifyTable|Aggregate")) {
+            finding = finding.path("Plans").path(0);
+        }
+        return finding.path("Plan Rows").asDouble();
     }
 
     /** Walks down the nodes. A scan of a bitmap's index does not name the schema; the node above it does. */

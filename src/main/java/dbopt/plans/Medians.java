@@ -18,6 +18,7 @@ final class Medians {
                 last.indexes(),
                 last.sequential(),
                 last.cost(),
+                last.rows(),
                 Optional.of(new Work(
                         Math.round(median(works(runs).map(work -> (double) work.buffers()))),
                         median(works(runs).map(Work::milliseconds)))));

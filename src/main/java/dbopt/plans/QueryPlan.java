@@ -15,6 +15,7 @@ import java.util.TreeSet;
  * @param indexes the indexes used, qualified; with the work measured, those of the foreign-key checks as well
  * @param sequential the tables read from end to end, likewise
  * @param cost the planner's estimate
+ * @param rows how many rows the planner expects the query to find, to change them or to sum them up, whatever the plan
  * @param work empty if the query was planned and not run
  */
 record QueryPlan(
@@ -24,6 +25,7 @@ record QueryPlan(
         SortedSet<String> indexes,
         SortedSet<String> sequential,
         double cost,
+        double rows,
         Optional<Work> work) {
     QueryPlan {
         requireNonNull(query, "query is null");

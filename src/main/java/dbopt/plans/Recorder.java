@@ -115,6 +115,7 @@ final class Recorder {
                 plan.indexes(),
                 plan.sequential(),
                 plan.cost(),
+                plan.rows(),
                 Optional.empty());
     }
 
@@ -137,6 +138,7 @@ final class Recorder {
                     union(plan.indexes(), scans.indexes()),
                     union(plan.sequential(), scans.sequential()),
                     plan.cost(),
+                    plan.rows(),
                     Optional.of(new Work(query.writes() ? scans.buffers() : plan.buffers(), plan.milliseconds()))));
         }
         return Medians.of(plans);

@@ -6,7 +6,9 @@ import static dbopt.faults.Fault.HALF_CLOSED;
 import static dbopt.faults.Fault.KILLED;
 import static dbopt.faults.Fault.STALLED;
 import static dbopt.faults.Fault.TERMINATED;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,10 +17,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each fault at the boundary before each statement, whichever the statement is: the same command again reaches the goal. */
@@ -26,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BoundaryFaultsTest {
     /** These come before every statement, the others before those of the script itself and its row. */
     private static final Set<Fault> EVERYWHERE = Set.of(CUT, ANSWER_LOST, TERMINATED);
+
+    private static final Ledger LEDGER = new Ledger("boundaries");
 
     @TempDir
     private static Path folder;
@@ -40,12 +46,15 @@ class BoundaryFaultsTest {
     @AfterAll
     static void drop() {
         steps.close();
+        LEDGER.close();
     }
 
     @ParameterizedTest(name = "{1}, {2}: {0}")
     @MethodSource
     void some(Fault fault, Step step, Boundary boundary) {
-        strike(fault, step, boundary);
+        try (Scene scene = Scene.of(step)) {
+            scene.strike(fault, boundary);
+        }
     }
 
     static Stream<Arguments> some() {
@@ -70,9 +79,44 @@ class BoundaryFaultsTest {
                                 .stream().map(boundary -> Arguments.of(fault, step, boundary))));
     }
 
+    @ParameterizedTest(name = "{0}, before no. {1} of its own statements: the network stays away")
+    @CsvSource({"migrate, 2, Migrate failed", "undo, 3, Undo of V2 failed in U2__drop_commit_pr_idx.sql"})
+    void what_was_done_before_the_network_went_for_good_is_not_denied(String command, int number, String told) {
+        Step step = steps.withStatements(command.equals("undo") ? steps.undo(2) : steps.migrate(2));
+        try (Scene scene = Scene.of(step)) {
+            scene.wire().before(step.mainBoundaries().get(number), line -> scene.wire()
+                    .close());
+            CommandRun run = scene.run();
+            Scene.isTold(run);
+            assertThat(run.exitCode()).isEqualTo(4);
+            assertThat(run.error()).contains(told).doesNotContain("Nothing was changed");
+        }
+    }
+
+    @Test
+    void when_the_sizes_cannot_be_read_afterwards_it_is_told_that_the_migrations_are_applied() {
+        Step step = steps.migrate(2);
+        Boundary sizes = new Boundary(
+                steps.first().get(3).boundaries().stream()
+                        .filter(boundary -> boundary.text().contains("pg_relation_size"))
+                        .findFirst()
+                        .orElseThrow()
+                        .sql(),
+                2);
+        try (Scene scene = Scene.of(step)) {
+            scene.wire().before(sizes, line -> scene.wire().close());
+            CommandRun run = scene.run();
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.error())
+                    .contains("Every migration is applied, but the sizes of the indexes cannot be read: ")
+                    .doesNotContain("Nothing was changed");
+            scene.isAtTheGoal();
+        }
+    }
+
     private static void strike(Fault fault, Step step, Boundary boundary) {
         try (Scene scene = Scene.of(step)) {
-            scene.strike(fault, boundary);
+            LEDGER.add(step, fault, scene.strike(fault, boundary));
         }
     }
 }

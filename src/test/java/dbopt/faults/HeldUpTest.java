@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The long statement of a step waits for somebody's transaction, provably, and then something happens. */
 @Timeout(300)
 class HeldUpTest {
+    private static final Ledger LEDGER = new Ledger("held-up");
+
     @TempDir
     private static Path folder;
 
@@ -33,6 +35,7 @@ class HeldUpTest {
     @AfterAll
     static void drop() {
         steps.close();
+        LEDGER.close();
     }
 
     @ParameterizedTest(name = "{1} waits: {0}")
@@ -51,7 +54,7 @@ class HeldUpTest {
     @ParameterizedTest(name = "{1} waits: {0}")
     @MethodSource
     void all(Hold hold, Step step) {
-        strike(hold, step);
+        LEDGER.add(step, hold, strike(hold, step));
     }
 
     static Stream<Arguments> all() {
@@ -90,6 +93,19 @@ class HeldUpTest {
         try (Scene scene = Scene.of(step)) {
             assertThat(deadlock(scene)).isEqualTo(step.isUndo() ? Outcome.AGAIN : Outcome.AT_ONCE);
         }
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "{0} is in a deadlock with another change of its table")
+    @MethodSource("concurrentSteps")
+    void deadlocks(Step step) {
+        try (Scene scene = Scene.of(step)) {
+            LEDGER.add(step, "a deadlock with another DDL", deadlock(scene));
+        }
+    }
+
+    static Stream<Step> concurrentSteps() {
+        return steps.scripts().stream().filter(Step::isConcurrent);
     }
 
     static Stream<Step> someSteps() {

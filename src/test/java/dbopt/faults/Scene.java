@@ -168,6 +168,7 @@ final class Scene implements AutoCloseable {
     }
 
     void stopServer() {
+        invariants.serverCrashed();
         server.orElseThrow().stopImmediately();
         wire.cut();
         server.orElseThrow().startAgain();

@@ -52,6 +52,9 @@ class ComparisonTest {
             the same plan at any cost           | narrow_idx; 1000 | narrow_idx; 9000 | SAME
             another plan at the same cost       | narrow_idx; 1000 | wide_idx; 1200   | ANOTHER_INDEX
             another plan at a higher cost       | narrow_idx; 1000 | wide_idx; 1300   | MORE_WORK
+            as much dearer as more rows         | narrow_idx; 1000; 400 | wide_idx; 1700; 640 | ANOTHER_INDEX
+            dearer than by the rows             | narrow_idx; 1000; 400 | wide_idx; 2100; 640 | MORE_WORK
+            fewer rows excuse nothing           | narrow_idx; 1000; 640 | wide_idx; 1300; 400 | MORE_WORK
             """)
     void without_buffers_the_estimate_decides_where_the_plan_is_another(
             String scenario, String before, String after, Verdict verdict) {
@@ -70,7 +73,7 @@ class ComparisonTest {
     void another_text_of_the_query_is_not_compared_and_fails_whatever_was_asked() {
         QueryPlan before = planned("narrow_idx; 10");
         QueryPlan after = new QueryPlan(
-                "q", "select 2", before.shape(), before.indexes(), before.sequential(), 10, Optional.empty());
+                "q", "select 2", before.shape(), before.indexes(), before.sequential(), 10, 1, Optional.empty());
         Comparison comparison = compare(before, after, null);
         assertThat(only(comparison).detail()).isEqualTo("its text has changed since it was recorded");
         assertThat(FailOn.SEQUENTIAL.fails(comparison)).isTrue();
@@ -146,7 +149,7 @@ class ComparisonTest {
     }
 
     private static QueryPlan planned(String text) {
-        return plan(reads(text), (double) figure(text), Optional.empty());
+        return plan(reads(text), (double) figure(text), (double) rows(text), Optional.empty());
     }
 
     private static String reads(String text) {
@@ -154,10 +157,19 @@ class ComparisonTest {
     }
 
     private static long figure(String text) {
-        return Long.parseLong(text.substring(text.indexOf(';') + 1).strip());
+        return Long.parseLong(text.split(";", -1)[1].strip());
+    }
+
+    private static long rows(String text) {
+        String[] parts = text.split(";", -1);
+        return parts.length < 3 ? 1 : Long.parseLong(parts[2].strip());
     }
 
     private static QueryPlan plan(String reads, double cost, Optional<Work> work) {
+        return plan(reads, cost, 1, work);
+    }
+
+    private static QueryPlan plan(String reads, double cost, double rows, Optional<Work> work) {
         boolean sequential = TABLES.containsKey(reads);
         List<String> names = List.of(reads);
         return new QueryPlan(
@@ -167,6 +179,7 @@ class ComparisonTest {
                 new TreeSet<>(sequential ? List.of() : names),
                 new TreeSet<>(sequential ? names : List.of()),
                 cost,
+                rows,
                 work);
     }
 }

@@ -37,6 +37,25 @@ class PlansCommandTest {
     }
 
     @Test
+    void a_plan_says_how_many_rows_it_expects_to_find_or_to_change() {
+        database.run("update metrics_commit set author_id = 3", "vacuum analyze");
+        assertThat(plans("record").exitCode()).isZero();
+        double commits = Double.parseDouble(
+                database.query("select count(*) from metrics_commit").get(0));
+        Recording recording = RecordingFile.read(file());
+        assertThat(recording.planOf("q08_author_all").orElseThrow().rows())
+                .as("found, and summed up")
+                .isEqualTo(commits);
+        assertThat(recording.planOf("q31_count_commits").orElseThrow().rows())
+                .as("counted")
+                .isEqualTo(commits);
+        assertThat(recording.planOf("q24_delete_pr_commits").orElseThrow().rows())
+                .as("deleted")
+                .isPositive()
+                .isLessThan(commits);
+    }
+
+    @Test
     void an_index_for_another_with_equal_work_fails_only_where_every_change_does() {
         database.run("drop index metrics_commit_pull_request_id_06f35677", "vacuum analyze");
         plans("record", "--analyze");

@@ -1,0 +1,199 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dbopt.CommandRun;
+import dbopt.OwnServer;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What can only be done to a server of our own: it is stopped, its disk is full, it becomes a standby. */
+@EnabledOnOs(OS.LINUX)
+@TestMethodOrder(OrderAnnotation.class)
+@Timeout(300)
+class OwnServerFaultsTest {
+    private static final Ledger LEDGER = new Ledger("own-server");
+    private static final int MEGABYTE = 1024 * 1024;
+
+    @TempDir
+    private static Path folder;
+
+    private static OwnServer server;
+    private static Steps steps;
+
+    @BeforeAll
+    static void start() {
+        server = OwnServer.start(folder);
+        steps = new Steps(folder, server::audited);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        LEDGER.close();
+    }
+
+    @Order(1)
+    @ParameterizedTest(name = "{0} waits: the server is stopped")
+    @MethodSource("someSteps")
+    void stopped_while_a_statement_waits(Step step) {
+        try (Scene scene = Scene.of(step, server)) {
+            HeldUpTest.strike(Hold.SERVER_STOPPED, scene);
+        }
+    }
+
+    static Stream<Step> someSteps() {
+        return Stream.of(steps.migrate(2), steps.undo(2));
+    }
+
+    @Order(2)
+    @Tag("long")
+    @ParameterizedTest(name = "{0} waits: the server is stopped")
+    @MethodSource("allSteps")
+    void stopped_while_any_statement_waits(Step step) {
+        try (Scene scene = Scene.of(step, server)) {
+            LEDGER.add(
+                    step,
+                    "the server is stopped while a statement waits",
+                    HeldUpTest.strike(Hold.SERVER_STOPPED, scene));
+        }
+    }
+
+    static Stream<Step> allSteps() {
+        return steps.scripts().stream();
+    }
+
+    @Order(3)
+    @Tag("long")
+    @ParameterizedTest(name = "{0}, {1}: the server is stopped")
+    @MethodSource
+    void stopped_before_any_statement(Step step, Boundary boundary) {
+        try (Scene scene = Scene.of(step, server)) {
+            LEDGER.add(step, "the server is stopped before a statement", scene.strike(Fault.SERVER_STOPPED, boundary));
+        }
+    }
+
+    static Stream<Arguments> stopped_before_any_statement() {
+        return steps.all().stream()
+                .flatMap(step -> step.mainBoundaries().stream().map(boundary -> Arguments.of(step, boundary)));
+    }
+
+    @Order(4)
+    @ParameterizedTest(name = "{0}: the disk is full")
+    @MethodSource("someSteps")
+    void the_disk_is_full(Step step) throws IOException {
+        onAFullDisk(step);
+    }
+
+    @Order(5)
+    @Tag("long")
+    @ParameterizedTest(name = "{0}: the disk is full")
+    @MethodSource("allSteps")
+    void any_disk_is_full(Step step) throws IOException {
+        LEDGER.add(step, "the disk is full", onAFullDisk(step));
+    }
+
+    /** The database lies on a small file system, which somebody fills while the step begins. */
+    private static Outcome onAFullDisk(Step step) throws IOException {
+        Path small = Files.createTempDirectory(folder, "small");
+        assumeTrue(
+                isDone("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", small.toString()),
+                "a small file system can be mounted (by root)");
+        try {
+            Path tablespace = Files.createDirectory(small.resolve("tablespace"));
+            server.run("create tablespace small location '" + tablespace + "'");
+            try (Scene scene = Scene.of(step, server)) {
+                server.run("alter database " + scene.database().name() + " set tablespace small");
+                Path ballast = small.resolve("ballast");
+                scene.wire().before(first(step), line -> fill(ballast));
+                CommandRun run = scene.run();
+                assertThat(scene.wire().met()).isTrue();
+                if (step.isUndo() && step.isConcurrent()) {
+                    assertThat(run.error()).contains("No space left on device");
+                }
+                Files.delete(ballast);
+                return scene.recover(run);
+            } finally {
+                server.run("drop tablespace small");
+            }
+        } finally {
+            assertThat(isDone("umount", small.toString())).isTrue();
+        }
+    }
+
+    /** The first statement of the step's own script. */
+    private static Boundary first(Step step) {
+        return steps.withStatements(step).mainBoundaries().get(0);
+    }
+
+    private static void fill(Path ballast) {
+        byte[] chunk = new byte[MEGABYTE];
+        for (int size = MEGABYTE; size >= 1024; size /= 4) {
+            try (OutputStream file =
+                    Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                while (true) {
+                    file.write(chunk, 0, size);
+                }
+            } catch (IOException e) {
+                // no room for one more of this size
+            }
+        }
+    }
+
+    private static boolean isDone(String... program) {
+        try {
+            return new ProcessBuilder(program).inheritIO().start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Order(6)
+    @ParameterizedTest(name = "{0}: the server is a standby")
+    @MethodSource("someSteps")
+    void a_standby_says_that_it_only_reads_and_stays_as_it_is(Step step) {
+        TestDatabase database = step.before();
+        if (database.query("select pg_is_in_recovery()").equals(List.of("f"))) {
+            server.becomeStandby();
+        }
+        List<String> before = database.schema();
+        CommandRun run = CommandRun.in(
+                step.project(),
+                Map.of(
+                        "FLYWAY_URL",
+                        database.url(),
+                        "FLYWAY_USER",
+                        TestDatabase.OWNER,
+                        "FLYWAY_PASSWORD",
+                        TestDatabase.PASSWORD),
+                step.command().toArray(String[]::new));
+        Scene.isTold(run);
+        assertThat(run.error()).contains("read-only transaction");
+        assertThat(database.schema()).isEqualTo(before);
+        LEDGER.add(step, "a standby", Outcome.REFUSED);
+    }
+}
