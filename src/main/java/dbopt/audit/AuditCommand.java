@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
+import dbopt.database.OrderlyEnd;
 import dbopt.database.ServerError;
 import dbopt.database.Target;
 import java.nio.file.Path;
@@ -115,7 +116,8 @@ public final class AuditCommand implements Callable<Integer> {
         Optional<MigrationFolder> folder = scaffold.map(MigrationFolder::at);
         folder.ifPresent(MigrationFolder::requireOrder);
         try (Target target = connection.open(context, false, context.terminal()::progress);
-                Connection database = target.address().connect("dbopt audit")) {
+                Connection database = target.address().connect("dbopt audit");
+                OrderlyEnd ignored = OrderlyEnd.cancelling(database)) {
             Audit.Result result = Audit.of(database, folder.isPresent());
             Optional<String> written = folder.map(found -> write(result, found, database));
             print(result.report(), known);

@@ -1,6 +1,9 @@
 package dbopt.database;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
 
 /** Lets a command end in order when its user interrupts it: the running statement is cancelled and the rest tidied up. */
 public final class OrderlyEnd implements AutoCloseable {
@@ -30,6 +33,18 @@ public final class OrderlyEnd implements AutoCloseable {
     /** From now until it is closed, an interrupt runs this first, and then waits some seconds for the command to end. */
     public static OrderlyEnd onInterrupt(Runnable cancel) {
         return new OrderlyEnd(cancel, Thread.currentThread());
+    }
+
+    /** For a command that only reads: an interrupt cancels what the connection runs, lest the server goes on without anybody. */
+    public static OrderlyEnd cancelling(Connection connection) {
+        return onInterrupt(() -> {
+            try {
+                connection.unwrap(PGConnection.class).cancelQuery();
+            } catch (SQLException e) {
+                // then it ends by itself
+                return;
+            }
+        });
     }
 
     /** Whether the process is ending already: then the command's thread just returns, since to exit would wait for itself. */

@@ -6,6 +6,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.FileProblem;
+import dbopt.database.OrderlyEnd;
 import dbopt.database.ServerError;
 import dbopt.database.Target;
 import dbopt.database.WholeFile;
@@ -104,7 +105,8 @@ public final class HealthCommand implements Callable<Integer> {
     }
 
     private Report read(Target target, String database) {
-        try (Connection asked = target.address().connect("dbopt health")) {
+        try (Connection asked = target.address().connect("dbopt health");
+                OrderlyEnd ignored = OrderlyEnd.cancelling(asked)) {
             return new ReportReader(asked, new Queries(context.project()), this::tell)
                     .read(database, Instant.now().truncatedTo(ChronoUnit.SECONDS));
         } catch (SQLException e) {

@@ -2,6 +2,7 @@ package dbopt.health;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.database.OrderlyEnd;
 import dbopt.database.ServerError;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -70,7 +71,7 @@ final class ReportReader {
         } catch (IllegalArgumentException e) {
             return new CheckResult(check, List.of(Finding.unknown(String.valueOf(e.getMessage()))));
         } catch (SQLException e) {
-            if (!connection.isValid(5)) {
+            if (OrderlyEnd.interrupted() || !connection.isValid(5)) {
                 throw e;
             }
             return new CheckResult(

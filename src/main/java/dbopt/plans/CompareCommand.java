@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
+import dbopt.database.OrderlyEnd;
 import dbopt.database.Target;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -94,7 +95,8 @@ final class CompareCommand implements Callable<Integer> {
 
     private Recording now(Recording before, List<WatchedQuery> queries, int runs) throws SQLException {
         try (Target target = connection.open(context, false, context.terminal()::progress);
-                Connection database = target.address().connect("dbopt plans")) {
+                Connection database = target.address().connect("dbopt plans");
+                OrderlyEnd ignored = OrderlyEnd.cancelling(database)) {
             return new Recorder(database, runs, context.terminal()::passing).record(queries, measured(before));
         }
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
+import dbopt.database.OrderlyEnd;
 import dbopt.database.Target;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -49,7 +50,8 @@ final class RecordCommand implements Callable<Integer> {
         List<WatchedQuery> queries = WatchList.of(context.project());
         RecordingFile.requireWritable(file);
         try (Target target = connection.open(context, false, context.terminal()::progress);
-                Connection database = target.address().connect("dbopt plans")) {
+                Connection database = target.address().connect("dbopt plans");
+                OrderlyEnd ignored = OrderlyEnd.cancelling(database)) {
             RecordingFile.write(
                     file, new Recorder(database, runs, context.terminal()::passing).record(queries, measured));
         }

@@ -3,6 +3,7 @@ package dbopt.plans;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.database.CommandFailure;
+import dbopt.database.OrderlyEnd;
 import dbopt.database.ServerError;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -86,6 +87,9 @@ final class Recorder {
     }
 
     private QueryPlan plan(WatchedQuery query, boolean measured) throws SQLException {
+        if (OrderlyEnd.interrupted()) {
+            throw new SQLException("interrupted before " + query.name());
+        }
         progress.accept((measured ? "Running " : "Planning ") + query.name());
         try {
             return measured ? run(query) : planned(query);

@@ -47,6 +47,7 @@ final class Wire implements AutoCloseable {
     private final List<Boundary> seen = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, Integer> occurrences = new HashMap<>();
     private volatile Boundary awaited;
+    private int statementsLeft = -1;
     private volatile Meeting meeting;
     private volatile boolean met;
 
@@ -79,6 +80,14 @@ final class Wire implements AutoCloseable {
     void before(Boundary boundary, Meeting what) {
         meeting = what;
         awaited = boundary;
+    }
+
+    /** Does this once, when so many statements more have come by and the next is about to reach the server. */
+    void after(int statements, Meeting what) {
+        synchronized (this) {
+            meeting = what;
+            statementsLeft = statements;
+        }
     }
 
     /** Whether the awaited statement came by. */
@@ -120,6 +129,14 @@ final class Wire implements AutoCloseable {
         } catch (IOException e) {
             cut(); // closed
         }
+    }
+
+    private synchronized boolean isTheOneAfterSoMany() {
+        if (statementsLeft < 0) {
+            return false;
+        }
+        statementsLeft--;
+        return statementsLeft < 0;
     }
 
     /** Counts the statement; what it is among those that came by. */
@@ -213,7 +230,8 @@ final class Wire implements AutoCloseable {
             if (sql.matches(NOT_COUNTED)) {
                 return;
             }
-            if (count(sql).equals(awaited)) {
+            boolean isNext = isTheOneAfterSoMany();
+            if (count(sql).equals(awaited) || isNext) {
                 awaited = null;
                 met = true;
                 meeting.with(this);

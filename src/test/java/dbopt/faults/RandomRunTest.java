@@ -1,0 +1,227 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Migrate, undo and faults in an order that nobody thought of, while the application works. The order is a number's, which
+ * is printed: {@code -Dfaults.seed=N} runs the same again. {@code -Dfaults.minutes=N} says how long the long one goes on, whose
+ * number is another one each time. When its threads meet is the machine's affair, so a replay may need a few tries.
+ */
+class RandomRunTest {
+    /** The same in every build, so that a red one is red again. */
+    private static final long USUAL_SEED = 8;
+
+    private static final int TURNS = 4;
+
+    /** About as many statements as a command sends. */
+    private static final int STATEMENTS = 120;
+
+    private static final List<String> COMMANDS = List.of(
+            "migrate", "migrate", "undo", "undo --target 2", "undo --target 4", "undo --target 7", "undo --dry-run");
+
+    /** What befalls a command. */
+    private enum Trouble {
+        NONE,
+        CUT,
+        ANSWER_LOST,
+        TERMINATED,
+        CANCELLED,
+        LOCK_TIMEOUT
+    }
+
+    private record Turn(String command, Trouble trouble, int statement) {
+        static Turn next(Random random) {
+            return new Turn(
+                    COMMANDS.get(random.nextInt(COMMANDS.size())),
+                    Trouble.values()[random.nextInt(Trouble.values().length)],
+                    random.nextInt(STATEMENTS));
+        }
+    }
+
+    private TestDatabase database;
+    private Wire wire;
+
+    /** The project with a short time-out for concurrent statements. */
+    @TempDir
+    private Path impatient;
+
+    private final List<String> story = new ArrayList<>();
+
+    @BeforeEach
+    void open() throws IOException {
+        database = TestDatabase.audited();
+        wire = Wire.to(database);
+        try (Stream<Path> files = Files.walk(Path.of("db"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, impatient.resolve(file.toString()));
+            }
+        }
+        Files.writeString(
+                impatient.resolve("db/flyway.conf"),
+                "\nflyway.placeholders.concurrentlocktimeout=300ms\n",
+                StandardOpenOption.APPEND);
+    }
+
+    @AfterEach
+    void close() {
+        wire.close();
+        database.close();
+    }
+
+    @Test
+    @Timeout(300)
+    void a_few_turns() {
+        run(Long.getLong("faults.seed", USUAL_SEED), turn -> turn < TURNS);
+    }
+
+    @Tag("long")
+    @Test
+    void many_turns() {
+        long end = System.nanoTime()
+                + Duration.ofMinutes(Long.getLong("faults.minutes", 5)).toNanos();
+        run(Long.getLong("faults.seed", System.nanoTime() % 1_000_000), turn -> System.nanoTime() < end);
+    }
+
+    private void run(long seed, IntPredicate goesOn) {
+        story.add("-Dfaults.seed=" + seed);
+        System.out.println("Random run of the faults: " + story.get(0));
+        Random random = new Random(seed);
+        Invariants invariants = Invariants.of(database);
+        try (ApplicationLoad load = ApplicationLoad.on(database)) {
+            boolean clean = true;
+            for (int number = 0; goesOn.test(number); number++) {
+                Turn turn = Turn.next(random);
+                CommandRun run = take(turn);
+                story.add("%s: exit code %d".formatted(turn, run.exitCode()));
+                clean = judge(turn, run, clean, invariants, load);
+                if (!clean && random.nextBoolean()) {
+                    wayBackAndForth(invariants);
+                    clean = true;
+                }
+            }
+            wayBackAndForth(invariants);
+            assertThat(load.problems()).as(story()).isEmpty();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError(story() + "\n" + e.getMessage(), e);
+        }
+        System.out.println(story());
+    }
+
+    private String story() {
+        return String.join("\n  ", story);
+    }
+
+    /** What must hold after a turn; whether nothing is left over from a command that failed. */
+    private boolean judge(Turn turn, CommandRun run, boolean clean, Invariants invariants, ApplicationLoad load) {
+        load.awaitTurns();
+        invariants.holdAlways();
+        if (run.exitCode() != 0) {
+            Scene.isTold(run);
+            assertThat(clean && turn.trouble() == Trouble.NONE).as(run.error()).isFalse();
+            return false;
+        }
+        if (clean || turn.command().equals("migrate")) {
+            invariants.holdAtRest();
+            return true;
+        }
+        return clean;
+    }
+
+    /** Whatever failed before: all is undone, and applied again. */
+    private void wayBackAndForth(Invariants invariants) {
+        for (String command : List.of("undo --target 2", "migrate")) {
+            CommandRun run = command(Path.of(""), command);
+            story.add(command + ": exit code " + run.exitCode());
+            assertThat(run.exitCode()).as(run.error()).isZero();
+        }
+        invariants.holdAtRest();
+        assertThat(database.history()).last().asString().endsWith("| t");
+    }
+
+    private CommandRun command(Path project, String command) {
+        return CommandRun.in(
+                project,
+                Map.of(
+                        "FLYWAY_URL",
+                        wire.url(),
+                        "FLYWAY_USER",
+                        TestDatabase.OWNER,
+                        "FLYWAY_PASSWORD",
+                        TestDatabase.PASSWORD),
+                command.split(" "));
+    }
+
+    private CommandRun take(Turn turn) {
+        switch (turn.trouble()) {
+            case CUT -> wire.after(turn.statement(), line -> wire.cut());
+            case ANSWER_LOST -> wire.after(turn.statement(), Wire.Line::loseTheAnswer);
+            case TERMINATED -> wire.after(
+                    turn.statement(), line -> database.query("select pg_terminate_backend(%d)".formatted(line.pid())));
+            case CANCELLED -> {
+                return whileSomebodyReads(Path.of(""), turn.command(), true);
+            }
+            case LOCK_TIMEOUT -> {
+                return whileSomebodyReads(impatient, turn.command(), false);
+            }
+            case NONE -> {}
+        }
+        CommandRun run = command(Path.of(""), turn.command());
+        wire.after(-1, line -> {});
+        return run;
+    }
+
+    /** A reader stands in the way until the command has waited for it, and is cancelled or has given up. */
+    private CommandRun whileSomebodyReads(Path project, String command, boolean cancels) {
+        try (Connection reader = ApplicationLoad.connect(database);
+                Statement statement = reader.createStatement()) {
+            statement.execute("begin isolation level repeatable read");
+            statement.execute(
+                    "select count(*) from metrics_commit, metrics_prsurvey, metrics_aiusagedaily, integrations_githubintegration,"
+                            + " integrations_jiraintegration where false");
+            CompletableFuture<CommandRun> run = Background.start(() -> command(project, command));
+            Await.until(() -> run.isDone() || !waiting().isEmpty(), () -> command + " to wait or to end");
+            for (String pid : waiting()) {
+                if (cancels) {
+                    database.query("select pg_cancel_backend(" + pid + ")");
+                }
+                Await.until(() -> run.isDone() || !waiting().contains(pid), () -> command + " to wait no more");
+            }
+            statement.execute("rollback");
+            return Background.result(run);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<String> waiting() {
+        return database.query(
+                "select pid from pg_stat_activity where datname = current_database() and application_name <> '"
+                        + ApplicationLoad.NAME + "' and usename = '" + TestDatabase.OWNER
+                        + "' and wait_event_type = 'Lock' and query ~* '^(drop|create) index concurrently'"
+                        + " and clock_timestamp() - query_start > interval '100 ms'");
+    }
+}
