@@ -3,9 +3,18 @@
 -- under another name). All of them are listed at once. Nothing is changed here.
 do $$
 declare
+    applied text[];
     problems text;
 begin
     perform pg_catalog.set_config('search_path', '', true); -- nobody's operator in front of pg_catalog's
+    -- the last word of the history on each version; an undo is recorded as DELETE, by Flyway's paid edition as UNDO_SQL
+    execute pg_catalog.format('select array(
+        select latest.version from (
+            select distinct on (h.version) h.version, h.type, h.success from %I.%I h
+            where h.version is not null
+            order by h.version, h.installed_rank desc
+        ) latest where latest.type = ''SQL'' and latest.success
+    )', pg_catalog.btrim($name$ ${flyway:defaultSchema} $name$), pg_catalog.btrim($name$ ${flyway:table} $name$)) into applied;
     with dropped (version, index_name, covered_by, definition) as (values
         ('2', 'public.commit_pr_idx', 'public.metrics_commit_pull_request_id_06f35677',
             'CREATE INDEX commit_pr_idx ON public.metrics_commit USING btree (pull_request_id)'),
@@ -20,15 +29,8 @@ begin
         ('7', 'public.jira_int_cloud_id_idx', 'public.integrations_jiraintegration_cloud_id_06210669',
             'CREATE INDEX jira_int_cloud_id_idx ON public.integrations_jiraintegration USING btree (cloud_id)')
     ),
-    -- the last word of the history on each version; an undo is recorded as DELETE, by Flyway's paid edition as UNDO_SQL
-    latest as (
-        select distinct on (h.version) h.version, h.type, h.success
-        from "${flyway:defaultSchema}"."${flyway:table}" h
-        where h.version is not null
-        order by h.version, h.installed_rank desc
-    ),
     gone as (
-        select d.* from dropped d join latest l on l.version = d.version and l.type = 'SQL' and l.success
+        select d.* from dropped d where d.version = any (applied)
     ),
     returned as (
         select g.version, i.indexrelid,
