@@ -14,6 +14,7 @@ import dbopt.database.ServerError;
 import dbopt.database.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -134,7 +135,9 @@ public final class MaintainCommand implements Callable<Integer> {
 
     /** VACUUM makes nothing smaller, so what is bloated is left to a person. */
     private void tellBloat(DatabaseAddress address) throws SQLException {
-        try (Connection database = address.connect("dbopt maintain")) {
+        try (Connection database = address.connect("dbopt maintain");
+                Statement statement = database.createStatement()) {
+            statement.execute("set search_path = ''"); // nobody's operator is called by mistake
             Bloat indexes = Bloat.read(database, context.project().read(BLOATED_INDEXES));
             Bloat tables = Bloat.read(database, context.project().read(BLOATED_TABLES));
             context.terminal()
