@@ -3,6 +3,7 @@ package dbopt;
 import dbopt.database.CommandContext;
 import dbopt.database.MigrationProject;
 import dbopt.database.Terminal;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -10,6 +11,11 @@ import java.util.Map;
 
 /** One run of the command line inside the test: how it ended, and what it wrote. */
 public record CommandRun(int exitCode, String output, String error) {
+    static {
+        // nobody answers a prompt here; what stands there otherwise is the build's own channel to this process
+        System.setIn(InputStream.nullInputStream());
+    }
+
     /** Runs the command on this database, as a deployment does: the address in the environment. */
     public static CommandRun on(TestDatabase database, String... arguments) {
         return in(Path.of(""), database, arguments);
