@@ -46,7 +46,6 @@ class BoundaryFaultsTest {
     @AfterAll
     static void drop() {
         steps.close();
-        LEDGER.close();
     }
 
     @ParameterizedTest(name = "{1}, {2}: {0}")

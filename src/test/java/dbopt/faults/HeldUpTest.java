@@ -35,7 +35,6 @@ class HeldUpTest {
     @AfterAll
     static void drop() {
         steps.close();
-        LEDGER.close();
     }
 
     @ParameterizedTest(name = "{1} waits: {0}")

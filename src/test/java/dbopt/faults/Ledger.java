@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Counts how steps ended under faults, and writes the table of a guide: a row a step, a column a fault. */
-final class Ledger implements AutoCloseable {
+final class Ledger {
     private static final Path FOLDER = Path.of("target", "faults");
 
     private final String name;
@@ -28,6 +28,7 @@ final class Ledger implements AutoCloseable {
         rows.computeIfAbsent(step.name(), key -> new LinkedHashMap<>())
                 .computeIfAbsent(fault.toString(), key -> new EnumMap<>(Outcome.class))
                 .merge(outcome, 1, Integer::sum);
+        write();
     }
 
     /** The table, with a last row that sums the cases up. */
@@ -63,12 +64,8 @@ final class Ledger implements AutoCloseable {
                         .collect(Collectors.joining(", "));
     }
 
-    /** Writes the table below {@code target/faults}. */
-    @Override
-    public void close() {
-        if (rows.isEmpty()) {
-            return;
-        }
+    /** Writes the table below {@code target/faults}, as far as it is. */
+    private void write() {
         try {
             Files.createDirectories(FOLDER);
             Files.writeString(FOLDER.resolve(name + ".md"), markdown());

@@ -35,7 +35,6 @@ class MeanwhileTest {
     @AfterAll
     static void drop() {
         steps.close();
-        LEDGER.close();
     }
 
     @ParameterizedTest(name = "{1}: {0} {2}")

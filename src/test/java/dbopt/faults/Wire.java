@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -223,10 +224,7 @@ final class Wire implements AutoCloseable {
         }
 
         private static boolean isRequestForEncryption(byte[] message) {
-            int code = (message[0] & 0xff) << 24
-                    | (message[1] & 0xff) << 16
-                    | (message[2] & 0xff) << 8
-                    | message[3] & 0xff;
+            int code = ByteBuffer.wrap(message).getInt();
             return code == SSL_REQUEST || code == GSS_REQUEST;
         }
 
@@ -255,10 +253,7 @@ final class Wire implements AutoCloseable {
                     }
                     byte[] message = message(from);
                     if (type == 'K') {
-                        pid = (message[0] & 0xff) << 24
-                                | (message[1] & 0xff) << 16
-                                | (message[2] & 0xff) << 8
-                                | message[3] & 0xff;
+                        pid = ByteBuffer.wrap(message).getInt();
                     }
                     if (losesAnswer) {
                         if (type == 'Z') {
