@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -127,7 +128,7 @@ class OwnServerFaultsTest {
                 Path ballast = small.resolve("ballast");
                 scene.wire().before(first(step), line -> fill(ballast));
                 CommandRun run = scene.run();
-                assertThat(scene.wire().met()).isTrue();
+                scene.wire().awaitMeeting();
                 if (step.isUndo() && step.isConcurrent()) {
                     assertThat(run.error()).contains("No space left on device");
                 }
@@ -194,5 +195,12 @@ class OwnServerFaultsTest {
         assertThat(run.error()).contains("read-only transaction");
         assertThat(database.schema()).isEqualTo(before);
         LEDGER.add(step, "a standby", Outcome.REFUSED);
+    }
+
+    @Order(Integer.MAX_VALUE)
+    @Tag("long")
+    @Test
+    void the_guide_shows_what_this_run_has_found() {
+        LEDGER.isInTheGuide();
     }
 }

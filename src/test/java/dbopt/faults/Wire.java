@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The network between a command and its server: a proxy that reads which statements the command sends
@@ -48,7 +49,7 @@ final class Wire implements AutoCloseable {
     private final Map<String, Integer> occurrences = new HashMap<>();
     private volatile Boundary awaited;
     private volatile Meeting meeting;
-    private volatile boolean met;
+    private final CountDownLatch met = new CountDownLatch(1);
 
     private Wire(TestDatabase database) throws IOException {
         String place = database.url().replaceFirst("^jdbc:postgresql://", "").replaceFirst("/.*", "");
@@ -81,9 +82,9 @@ final class Wire implements AutoCloseable {
         awaited = boundary;
     }
 
-    /** Whether the awaited statement came by. */
-    boolean met() {
-        return met;
+    /** Returns when the awaited statement has come by, and what was to be done then is done. */
+    void awaitMeeting() {
+        Background.await(met);
     }
 
     /** The statements that came by so far, in their order. */
@@ -215,8 +216,11 @@ final class Wire implements AutoCloseable {
             }
             if (count(sql).equals(awaited)) {
                 awaited = null;
-                met = true;
-                meeting.with(this);
+                try {
+                    meeting.with(this);
+                } finally {
+                    met.countDown();
+                }
             }
             if (client.isClosed()) {
                 throw new IOException("cut");
