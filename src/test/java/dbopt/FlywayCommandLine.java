@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The official Flyway command line, which the build puts together in {@code target}; stock Flyway unless given a jar. */
 public final class FlywayCommandLine {
@@ -34,6 +35,12 @@ public final class FlywayCommandLine {
 
     /** The same with these variables of the environment. */
     public FlywayRun run(Path project, TestDatabase database, Map<String, String> environment, String... arguments) {
+        return start(project, database, environment, arguments).result();
+    }
+
+    /** The same, without waiting for its end. */
+    public FlywayProcess start(
+            Path project, TestDatabase database, Map<String, String> environment, String... arguments) {
         if (!Files.isDirectory(LIBRARIES)) {
             throw new IllegalStateException(
                     "There is no Flyway command line in %s yet: mvn generate-test-resources".formatted(LIBRARIES));
@@ -48,7 +55,7 @@ public final class FlywayCommandLine {
                 "-configFiles=db/flyway.conf",
                 "-skipCheckForUpdate"));
         program.addAll(List.of(arguments));
-        return FlywayRun.of(program, project, database, environment);
+        return FlywayRun.start(program, project, database, environment, UnaryOperator.identity());
     }
 
     private String classpath() {

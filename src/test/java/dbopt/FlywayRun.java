@@ -1,17 +1,21 @@
 package dbopt;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** One run of Flyway in a process of its own: how it ended, and what it wrote to both outputs. */
 public record FlywayRun(int exitCode, String output) {
-    /** Runs the program in the folder that holds {@code db}, on this database, whose address it finds in the environment. */
-    static FlywayRun of(List<String> program, Path project, TestDatabase database, Map<String, String> environment) {
+    /** Starts the program in the folder that holds {@code db}, on this database, whose address it finds in the environment. */
+    static FlywayProcess start(
+            List<String> program,
+            Path project,
+            TestDatabase database,
+            Map<String, String> environment,
+            UnaryOperator<String> tidied) {
         ProcessBuilder builder =
                 new ProcessBuilder(program).directory(project.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("FLYWAY_") || name.startsWith("MAVEN_"));
@@ -22,15 +26,9 @@ public record FlywayRun(int exitCode, String output) {
         try {
             Process process = builder.start();
             process.getOutputStream().close();
-            try (InputStream output = process.getInputStream()) {
-                String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-                return new FlywayRun(process.waitFor(), text.replace("\r\n", "\n"));
-            }
+            return new FlywayProcess(process, tidied);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 

@@ -3,6 +3,7 @@ package dbopt;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,21 +17,26 @@ public final class MavenFlyway {
      * without Maven's level before each line.
      */
     public static FlywayRun run(Path project, TestDatabase database, String... goals) {
+        return start(project, database, Map.of(), goals).result();
+    }
+
+    /** The same with these variables of the environment, and without waiting for its end. */
+    public static FlywayProcess start(
+            Path project, TestDatabase database, Map<String, String> variables, String... goals) {
         List<String> program =
                 new ArrayList<>(List.of(maven(), "--batch-mode", "--no-transfer-progress", "-Dstyle.color=never"));
         Optional.ofNullable(System.getProperty("maven.repo.local"))
                 .ifPresent(repository -> program.add("-Dmaven.repo.local=" + repository));
         program.addAll(List.of(goals));
-        FlywayRun run = FlywayRun.of(
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        return FlywayRun.start(
                 program,
                 project,
                 database,
-                Map.of(
-                        "JAVA_HOME",
-                        System.getProperty("java.home"),
-                        "MAVEN_OPTS",
-                        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
-        return new FlywayRun(run.exitCode(), run.output().replaceAll("(?m)^\\[(INFO|WARNING|ERROR)] ?", ""));
+                environment,
+                output -> output.replaceAll("(?m)^\\[(INFO|WARNING|ERROR)] ?", ""));
     }
 
     private static String maven() {

@@ -44,6 +44,8 @@ public final class OwnServer implements AutoCloseable {
         EmbeddedPostgres.Builder builder =
                 EmbeddedPostgres.builder().setDataDirectory(data).setLocaleConfig("locale", TestServer.LOCALE);
         TestServer.SETTINGS.forEach(builder::setServerConfig);
+        // what is committed stays so when it is stopped
+        builder.setServerConfig("synchronous_commit", "on");
         try {
             OwnServer own = new OwnServer(builder.start(), data);
             own.server.prepare();
@@ -86,14 +88,7 @@ public final class OwnServer implements AutoCloseable {
 
     /** Starts it on the same data and port; returns when it has recovered and lets clients in. */
     public void startAgain() {
-        try {
-            new ProcessBuilder(program)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(data.toFile(), "restarted.log")))
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Process process = startProcess();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             try {
@@ -104,8 +99,22 @@ public final class OwnServer implements AutoCloseable {
                 if (System.nanoTime() > end) {
                     throw new IllegalStateException("The server did not start again", e);
                 }
+                if (!process.isAlive()) { // what it was before had not quite ended
+                    process = startProcess();
+                }
                 pause();
             }
+        }
+    }
+
+    private Process startProcess() {
+        try {
+            return new ProcessBuilder(program)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(data.toFile(), "restarted.log")))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

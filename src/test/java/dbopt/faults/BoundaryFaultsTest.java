@@ -16,8 +16,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each fault at the boundary before each statement, whichever the statement is: the same command again reaches the goal. */
+@Tag("faults")
+@TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
 class BoundaryFaultsTest {
     /** These come before every statement, the others before those of the script itself and its row. */
@@ -46,7 +51,6 @@ class BoundaryFaultsTest {
     @AfterAll
     static void drop() {
         steps.close();
-        LEDGER.close();
     }
 
     @ParameterizedTest(name = "{1}, {2}: {0}")
@@ -118,5 +122,12 @@ class BoundaryFaultsTest {
         try (Scene scene = Scene.of(step)) {
             LEDGER.add(step, fault, scene.strike(fault, boundary));
         }
+    }
+
+    @Order(Integer.MAX_VALUE)
+    @Tag("long")
+    @Test
+    void the_guide_shows_what_this_run_has_found() {
+        LEDGER.isInTheGuide();
     }
 }

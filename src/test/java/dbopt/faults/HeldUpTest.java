@@ -10,7 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The long statement of a step waits for somebody's transaction, provably, and then something happens. */
+@Tag("faults")
+@TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
 class HeldUpTest {
     private static final Ledger LEDGER = new Ledger("held-up");
@@ -35,7 +41,6 @@ class HeldUpTest {
     @AfterAll
     static void drop() {
         steps.close();
-        LEDGER.close();
     }
 
     @ParameterizedTest(name = "{1} waits: {0}")
@@ -132,5 +137,12 @@ class HeldUpTest {
             other.release();
             return scene.recover(Background.result(run));
         }
+    }
+
+    @Order(Integer.MAX_VALUE)
+    @Tag("long")
+    @Test
+    void the_guide_shows_what_this_run_has_found() {
+        LEDGER.isInTheGuide();
     }
 }

@@ -1,23 +1,49 @@
 package dbopt.faults;
 
+import static java.util.Comparator.comparingInt;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Counts how steps ended under faults, and writes the table of a guide: a row a step, a column a fault. */
-final class Ledger implements AutoCloseable {
+final class Ledger {
     private static final Path FOLDER = Path.of("target", "faults");
+    private static final Path GUIDE = Path.of("dev", "guides", "RELIABILITY.md");
+
+    /** The steps in the order in which they are taken. */
+    private static final List<String> ROWS = List.of(
+            "before the first",
+            "V2",
+            "R",
+            "after the last",
+            "V3",
+            "V4",
+            "V5",
+            "V6",
+            "V7",
+            "V8",
+            "U8",
+            "U7",
+            "U6",
+            "U5",
+            "U4",
+            "U3",
+            "U2");
 
     private final String name;
-    private final Set<String> columns = new LinkedHashSet<>();
-    private final Map<String, Map<String, Map<Outcome, Integer>>> rows = new LinkedHashMap<>();
+    private final Set<String> columns = new TreeSet<>();
+    private final Map<String, Map<String, Map<Outcome, Integer>>> rows = new TreeMap<>(comparingInt(ROWS::indexOf));
 
     Ledger(String name) {
         this.name = name;
@@ -28,6 +54,7 @@ final class Ledger implements AutoCloseable {
         rows.computeIfAbsent(step.name(), key -> new LinkedHashMap<>())
                 .computeIfAbsent(fault.toString(), key -> new EnumMap<>(Outcome.class))
                 .merge(outcome, 1, Integer::sum);
+        write();
     }
 
     /** The table, with a last row that sums the cases up. */
@@ -55,6 +82,17 @@ final class Ledger implements AutoCloseable {
         return text.toString();
     }
 
+    /** The guide shows exactly the table that this run has found. */
+    void isInTheGuide() {
+        try {
+            assertThat(Files.readString(GUIDE))
+                    .as("%s shows the table in %s", GUIDE, FOLDER.resolve(name + ".md"))
+                    .contains(markdown());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static String cell(Map<Outcome, Integer> outcomes) {
         return outcomes.isEmpty()
                 ? "-"
@@ -63,12 +101,8 @@ final class Ledger implements AutoCloseable {
                         .collect(Collectors.joining(", "));
     }
 
-    /** Writes the table below {@code target/faults}. */
-    @Override
-    public void close() {
-        if (rows.isEmpty()) {
-            return;
-        }
+    /** Writes the table below {@code target/faults}, as far as it is. */
+    private void write() {
         try {
             Files.createDirectories(FOLDER);
             Files.writeString(FOLDER.resolve(name + ".md"), markdown());

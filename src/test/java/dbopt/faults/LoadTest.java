@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Writers and readers run all along: none of their statements fails because of us, and no row is lost or doubled. */
+@Tag("faults")
 @Timeout(300)
 class LoadTest {
     @AutoClose

@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Somebody changes the database before a step has looked, or between its look and its act. */
+@Tag("faults")
+@TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
 class MeanwhileTest {
     private static final Ledger LEDGER = new Ledger("meanwhile");
@@ -35,7 +40,6 @@ class MeanwhileTest {
     @AfterAll
     static void drop() {
         steps.close();
-        LEDGER.close();
     }
 
     @ParameterizedTest(name = "{1}: {0} {2}")
@@ -112,7 +116,7 @@ class MeanwhileTest {
         scene.wire().before(when.in(step), line -> scene.database()
                 .runAsSuperuser(meanwhile.done(step).toArray(String[]::new)));
         CommandRun run = scene.run();
-        assertThat(scene.wire().met()).isTrue();
+        scene.wire().awaitMeeting();
         scene.database().runAsSuperuser(meanwhile.takenBack(step, keeper).toArray(String[]::new));
         if (meanwhile == Meanwhile.KEEPER_DROPPED) {
             scene.database().runAsSuperuser("alter index %s owner to application".formatted(Meanwhile.keeper(step)));
@@ -178,5 +182,12 @@ class MeanwhileTest {
         return database.indexes().stream()
                 .filter(index -> !index.contains(" ON public." + table + " "))
                 .toList();
+    }
+
+    @Order(Integer.MAX_VALUE)
+    @Tag("long")
+    @Test
+    void the_guide_shows_what_this_run_has_found() {
+        LEDGER.isInTheGuide();
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What can only be done to a server of our own: it is stopped, its disk is full, it becomes a standby. */
+@Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
@@ -51,7 +53,6 @@ class OwnServerFaultsTest {
     @AfterAll
     static void stop() {
         server.close();
-        LEDGER.close();
     }
 
     @Order(1)
@@ -128,7 +129,7 @@ class OwnServerFaultsTest {
                 Path ballast = small.resolve("ballast");
                 scene.wire().before(first(step), line -> fill(ballast));
                 CommandRun run = scene.run();
-                assertThat(scene.wire().met()).isTrue();
+                scene.wire().awaitMeeting();
                 if (step.isUndo() && step.isConcurrent()) {
                     assertThat(run.error()).contains("No space left on device");
                 }
@@ -156,7 +157,7 @@ class OwnServerFaultsTest {
                     file.write(chunk, 0, size);
                 }
             } catch (IOException e) {
-                // no room for one more of this size
+                assertThat(e).hasMessageContaining("No space left");
             }
         }
     }
@@ -195,5 +196,12 @@ class OwnServerFaultsTest {
         assertThat(run.error()).contains("read-only transaction");
         assertThat(database.schema()).isEqualTo(before);
         LEDGER.add(step, "a standby", Outcome.REFUSED);
+    }
+
+    @Order(Integer.MAX_VALUE)
+    @Tag("long")
+    @Test
+    void the_guide_shows_what_this_run_has_found() {
+        LEDGER.isInTheGuide();
     }
 }

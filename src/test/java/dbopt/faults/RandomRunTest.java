@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is printed: {@code -Dfaults.seed=N} runs the same again. {@code -Dfaults.minutes=N} says how long the long one goes on, whose
  * number is another one each time. When its threads meet is the machine's affair, so a replay may need a few tries.
  */
+@Tag("faults")
 class RandomRunTest {
     /** The same in every build, so that a red one is red again. */
     private static final long USUAL_SEED = 8;

@@ -96,7 +96,7 @@ final class Scene implements AutoCloseable {
                     case STALLED -> runAndRelease();
                     default -> run();
                 };
-        assertThat(wire.met()).as("%s came by", boundary).isTrue();
+        wire.awaitMeeting();
         return recover(run);
     }
 

@@ -137,7 +137,12 @@ final class Steps implements AutoCloseable {
     }
 
     private Path upTo(int version) {
-        return with(Path.of(""), folder.resolve("up-to-" + version), "flyway.target=" + version);
+        return project(folder.resolve("up-to-" + version), "flyway.target=" + version);
+    }
+
+    /** A project of its own in this folder, like that of the repository but for these settings. */
+    static Path project(Path folder, String settings) {
+        return with(Path.of(""), folder, settings);
     }
 
     /** Another project with one more setting, made from this one when it is first asked for. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The network between a command and its server: a proxy that reads which statements the command sends
@@ -49,7 +50,7 @@ final class Wire implements AutoCloseable {
     private volatile Boundary awaited;
     private int statementsLeft = -1;
     private volatile Meeting meeting;
-    private volatile boolean met;
+    private final CountDownLatch met = new CountDownLatch(1);
 
     private Wire(TestDatabase database) throws IOException {
         String place = database.url().replaceFirst("^jdbc:postgresql://", "").replaceFirst("/.*", "");
@@ -90,9 +91,9 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Whether the awaited statement came by. */
-    boolean met() {
-        return met;
+    /** Returns when the awaited statement has come by, and what was to be done then is done. */
+    void awaitMeeting() {
+        Background.await(met);
     }
 
     /** The statements that came by so far, in their order. */
@@ -233,8 +234,11 @@ final class Wire implements AutoCloseable {
             boolean isNext = isTheOneAfterSoMany();
             if (count(sql).equals(awaited) || isNext) {
                 awaited = null;
-                met = true;
-                meeting.with(this);
+                try {
+                    meeting.with(this);
+                } finally {
+                    met.countDown();
+                }
             }
             if (client.isClosed()) {
                 throw new IOException("cut");

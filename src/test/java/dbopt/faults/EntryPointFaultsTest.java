@@ -1,0 +1,102 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.FlywayCommandLine;
+import dbopt.FlywayProcess;
+import dbopt.FlywayRun;
+import dbopt.MavenFlyway;
+import dbopt.TestDatabase;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Flyway without this tool is killed, and out of time, while a transaction stands in the way of V2 and of U2. */
+@Tag("entrypoints")
+@Timeout(600)
+class EntryPointFaultsTest {
+    /** Flyway waits for no lock longer than that. */
+    private static final Map<String, String> IMPATIENT =
+            Map.of("FLYWAY_PLACEHOLDERS_CONCURRENTLOCKTIMEOUT", "300ms", "FLYWAY_TARGET", "2");
+
+    private static final Map<String, String> PATIENT = Map.of("FLYWAY_TARGET", "2");
+
+    @TempDir
+    private static Path folder;
+
+    private static Steps steps;
+
+    @BeforeAll
+    static void prepare() {
+        steps = new Steps(folder, TestDatabase::audited);
+    }
+
+    @AfterAll
+    static void drop() {
+        steps.close();
+    }
+
+    /** A way to run Flyway, with the undo plugin. */
+    enum Entry {
+        MAVEN {
+            @Override
+            FlywayProcess start(TestDatabase database, Map<String, String> environment, List<String> commands) {
+                return MavenFlyway.start(
+                        Path.of("").toAbsolutePath(),
+                        database,
+                        environment,
+                        commands.stream().map(command -> "flyway:" + command).toArray(String[]::new));
+            }
+        },
+        COMMAND_LINE {
+            @Override
+            FlywayProcess start(TestDatabase database, Map<String, String> environment, List<String> commands) {
+                return FlywayCommandLine.with(Path.of("target/classes"))
+                        .start(Path.of("").toAbsolutePath(), database, environment, commands.toArray(String[]::new));
+            }
+        };
+
+        abstract FlywayProcess start(TestDatabase database, Map<String, String> environment, List<String> commands);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void killed_and_out_of_time_while_it_waits_it_goes_on_when_it_may(Entry entry) {
+        for (Step step : List.of(steps.migrate(2), steps.undo(2))) {
+            String command = step.command().get(0);
+            try (Scene scene = Scene.of(step)) {
+                TestDatabase database = scene.database();
+                try (Holding holding = Holding.inTheWayOf(step, database)) {
+                    FlywayProcess killed = entry.start(database, PATIENT, List.of(command));
+                    Holding.awaitOursWaiting(database);
+                    killed.kill();
+                    scene.invariants().nothingOfOursIsLeft();
+                    scene.invariants().holdAfterBroken(command);
+
+                    FlywayRun late =
+                            entry.start(database, IMPATIENT, List.of(command)).result();
+                    assertThat(late.exitCode()).isNotZero();
+                    assertThat(late.output())
+                            .contains("canceling statement due to lock timeout")
+                            .doesNotContain(TestDatabase.PASSWORD);
+                    scene.invariants().nothingOfOursIsLeft();
+                    scene.invariants().holdAfterBroken(command);
+                    holding.release();
+                }
+                // a failed migration is reported, and Flyway wants to hear that it was seen
+                List<String> again = step.isUndo() ? List.of(command) : Arrays.asList("repair", command);
+                FlywayRun run = entry.start(database, PATIENT, again).result();
+                assertThat(run.exitCode()).as(run.output()).isZero();
+                scene.isAtTheGoal();
+            }
+        }
+    }
+}
