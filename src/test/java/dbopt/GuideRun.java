@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Runs the blocks of a guide on a database, and compares what they print with what the guide shows. */
 final class GuideRun {
@@ -93,7 +94,8 @@ final class GuideRun {
         List<String> program = new ArrayList<>(
                 List.of(FlywayRun.java(), "-cp", System.getProperty("java.class.path"), Main.class.getName()));
         program.addAll(arguments);
-        FlywayRun run = FlywayRun.of(program, Path.of("").toAbsolutePath(), database, set);
+        FlywayRun run = FlywayRun.start(program, Path.of("").toAbsolutePath(), database, set, UnaryOperator.identity())
+                .result();
         assertThat(run.exitCode()).as(command + "\n" + run.output()).isEqualTo(exitCode);
         return run.output();
     }
