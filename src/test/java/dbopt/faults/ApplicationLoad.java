@@ -30,6 +30,7 @@ public final class ApplicationLoad implements AutoCloseable {
     private static final int WRITERS = 2;
     private static final int READERS = 2;
     private static final int COMMITS = 2;
+    private static final int PAUSE = 20;
 
     private static final String PULL_REQUEST =
             """
@@ -132,7 +133,7 @@ public final class ApplicationLoad implements AutoCloseable {
                 turn.run(connection, done.get());
                 connection.commit();
                 done.incrementAndGet();
-                Await.pause(1);
+                Await.pause(PAUSE); // it is to be there all the time, not to take the machine from what is tested
             }
         } catch (SQLException e) {
             problems.add("The application failed: " + e.getMessage());
