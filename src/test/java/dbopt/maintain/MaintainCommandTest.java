@@ -64,6 +64,7 @@ class MaintainCommandTest {
     @Test
     void a_dry_run_changes_nothing() {
         database.run("create table orders as select n from generate_series(1, 1000) n");
+        database.awaitCounters("n_live_tup = 1000");
         CommandRun run = CommandRun.on(database, "maintain", "--dry-run");
         assertThat(run.exitCode()).isZero();
         assertThat(run.output())
@@ -95,6 +96,7 @@ class MaintainCommandTest {
                 "create table events_low partition of events for values from (0) to (10000)",
                 "insert into events select generate_series(1, 1000)");
         database.run("analyze events_low");
+        database.awaitCounters("relname = 'events_low' and last_analyze is not null");
         assertThat(CommandRun.on(database, "maintain").output()).contains("analyze public.events  1,000");
         assertThat(database.query("select count(*) from pg_stats where tablename = 'events'"))
                 .containsExactly("1");
