@@ -23,12 +23,14 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
 
 /** An undo that is broken off, what it leaves behind, and that running it again finishes. */
+@Tag("faults")
 @Timeout(120)
 class UndoFaultsTest {
     /** A thread for each: the common pool of a small machine has one in all, from Java 25 on. */
