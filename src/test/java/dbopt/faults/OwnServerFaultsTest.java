@@ -112,7 +112,10 @@ class OwnServerFaultsTest {
     @ParameterizedTest(name = "{0}: the disk is full")
     @MethodSource("allSteps")
     void any_disk_is_full(Step step) throws IOException {
-        LEDGER.add(step, "the disk is full", onAFullDisk(step));
+        Outcome outcome = onAFullDisk(step);
+        if (step.isUndo() && step.isConcurrent()) { // what builds nothing may or may not find room for its change
+            LEDGER.add(step, "the disk is full", outcome);
+        }
     }
 
     /** The database lies on a small file system, which somebody fills while the step begins. */
