@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
 class BoundaryFaultsTest {
-    /** This comes before every statement, the others before those of the script itself and its row. */
-    private static final Set<Fault> EVERYWHERE = Set.of(CUT);
+    /** These come before every statement, the others before those of the script itself and its row. */
+    private static final Set<Fault> EVERYWHERE = Set.of(CUT, ANSWER_LOST);
 
     private static final Ledger LEDGER = new Ledger("boundaries");
 
