@@ -6,7 +6,6 @@ import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -89,16 +88,7 @@ class TargetTest {
     private static void migrateUndoAndMigrateAgain(Path project, TestDatabase database) {
         for (List<String> command :
                 List.of(List.of("migrate"), List.of("undo", "--target", "2"), List.of("info"), List.of("migrate"))) {
-            CommandRun run = CommandRun.in(
-                    project,
-                    Map.of(
-                            "FLYWAY_URL",
-                            database.url(),
-                            "FLYWAY_USER",
-                            TestDatabase.OWNER,
-                            "FLYWAY_PASSWORD",
-                            TestDatabase.PASSWORD),
-                    command.toArray(String[]::new));
+            CommandRun run = CommandRun.in(project, database, command.toArray(String[]::new));
             assertThat(run.exitCode()).as("%s: %s", command, run.error()).isZero();
         }
     }
