@@ -45,7 +45,7 @@ class BoundaryFaultsTest {
 
     @BeforeAll
     static void prepare() {
-        steps = new Steps(folder, TestDatabase::audited);
+        steps = new Steps(folder, TestDatabase::empty, TestDatabase::audited);
     }
 
     @AfterAll
@@ -64,8 +64,14 @@ class BoundaryFaultsTest {
     static Stream<Arguments> some() {
         Step drop = steps.first().get(1);
         Step build = steps.withStatements(steps.undo(2));
-        return Stream.of(CUT, ANSWER_LOST).flatMap(fault -> Stream.of(drop, build)
-                .flatMap(step -> step.mainBoundaries().stream().map(boundary -> Arguments.of(fault, step, boundary))));
+        return Stream.concat(
+                main(ANSWER_LOST, steps.withStatements(steps.migrate(1))),
+                Stream.of(CUT, ANSWER_LOST)
+                        .flatMap(fault -> Stream.of(drop, build).flatMap(step -> main(fault, step))));
+    }
+
+    private static Stream<Arguments> main(Fault fault, Step step) {
+        return step.mainBoundaries().stream().map(boundary -> Arguments.of(fault, step, boundary));
     }
 
     @Tag("long")

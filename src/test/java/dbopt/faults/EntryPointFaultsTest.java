@@ -36,7 +36,7 @@ class EntryPointFaultsTest {
 
     @BeforeAll
     static void prepare() {
-        steps = new Steps(folder, TestDatabase::audited);
+        steps = new Steps(folder, TestDatabase::empty, TestDatabase::audited);
     }
 
     @AfterAll

@@ -35,7 +35,7 @@ class HeldUpTest {
 
     @BeforeAll
     static void prepare() {
-        steps = new Steps(folder, TestDatabase::audited);
+        steps = new Steps(folder, TestDatabase::empty, TestDatabase::audited);
     }
 
     @AfterAll

@@ -34,7 +34,7 @@ class MeanwhileTest {
 
     @BeforeAll
     static void prepare() {
-        steps = new Steps(folder, TestDatabase::audited);
+        steps = new Steps(folder, TestDatabase::empty, TestDatabase::audited);
     }
 
     @AfterAll

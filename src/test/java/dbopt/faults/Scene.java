@@ -36,7 +36,8 @@ final class Scene implements AutoCloseable {
         this.step = step;
         this.server = server;
         this.database = step.before().copy();
-        this.invariants = Invariants.of(database);
+        this.invariants =
+                step.startsFromNothing() ? Invariants.ofEmpty(database, step.schema()) : Invariants.of(database);
         this.wire = Wire.to(database);
     }
 
@@ -182,6 +183,7 @@ final class Scene implements AutoCloseable {
                 .asString()
                 .startsWith(step.goal())
                 .endsWith(" | t");
+        assertThat(database.schema()).isEqualTo(step.schema());
         invariants.holdAtRest();
         Map<String, String> settings =
                 new HashMap<>(MigrationProject.find(Path.of(""), null).settings());
