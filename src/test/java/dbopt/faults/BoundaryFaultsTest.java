@@ -9,12 +9,11 @@ import static dbopt.faults.Fault.TERMINATED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
-import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -38,19 +37,12 @@ class BoundaryFaultsTest {
 
     private static final Ledger LEDGER = new Ledger("boundaries");
 
-    @TempDir
-    private static Path folder;
-
+    @AutoClose
     private static Steps steps;
 
     @BeforeAll
-    static void prepare() {
-        steps = new Steps(folder, TestDatabase::empty, TestDatabase::audited);
-    }
-
-    @AfterAll
-    static void drop() {
-        steps.close();
+    static void prepare(@TempDir Path folder) {
+        steps = new Steps(folder);
     }
 
     @ParameterizedTest(name = "{1}, {2}: {0}")

@@ -29,11 +29,12 @@ final class Scene implements AutoCloseable {
     private final Wire wire;
     private final CountDownLatch stalled = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
-    private Optional<String> concurrentLockTimeout = Optional.empty();
+    private Path project;
     private volatile CommandProcess process;
 
     private Scene(Step step, Optional<OwnServer> server) {
         this.step = step;
+        this.project = step.project();
         this.server = server;
         this.database = step.before().copy();
         this.invariants =
@@ -79,13 +80,7 @@ final class Scene implements AutoCloseable {
 
     /** Runs another command on the same database and project. */
     CommandRun run(String... command) {
-        return CommandRun.in(project(), environment(), command);
-    }
-
-    private Path project() {
-        return concurrentLockTimeout
-                .map(timeout -> Steps.variant(step.project(), "flyway.placeholders.concurrentlocktimeout=" + timeout))
-                .orElse(step.project());
+        return CommandRun.in(project, environment(), command);
     }
 
     /** Lets the fault strike at the boundary, and runs the same command again where it failed. */
@@ -147,7 +142,8 @@ final class Scene implements AutoCloseable {
 
     /** From now on a concurrent statement gives up after so little that a test can wait for it. */
     void shortenLockTimeout() {
-        concurrentLockTimeout = Optional.of("300ms");
+        project =
+                Steps.project(project, project.resolve("impatient"), "flyway.placeholders.concurrentlocktimeout=300ms");
     }
 
     void stall() {

@@ -28,6 +28,15 @@ final class Steps implements AutoCloseable {
     private final Map<Integer, TestDatabase> states = new HashMap<>();
 
     /**
+     * On the server of the tests.
+     *
+     * @param folder where projects may lie that go up to one version
+     */
+    Steps(Path folder) {
+        this(folder, TestDatabase::empty, TestDatabase::audited);
+    }
+
+    /**
      * @param folder where projects may lie that go up to one version
      * @param empty makes another empty database
      * @param audited makes another audited database, without a schema history
@@ -175,29 +184,21 @@ final class Steps implements AutoCloseable {
     }
 
     private Path upTo(int version) {
-        return project(folder.resolve("up-to-" + version), "flyway.target=" + version);
+        return project(Path.of(""), folder.resolve("up-to-" + version), "flyway.target=" + version);
     }
 
-    /** A project of its own in this folder, like that of the repository but for these settings. */
-    static Path project(Path folder, String settings) {
-        return with(Path.of(""), folder, settings);
-    }
-
-    /** Another project with one more setting, made from this one when it is first asked for. */
-    static Path variant(Path project, String setting) {
-        return with(project, project.resolveSibling(project.getFileName() + "-" + setting.hashCode()), setting);
-    }
-
-    private static Path with(Path project, Path variant, String setting) {
-        if (Files.notExists(variant)) {
-            copy(project.resolve("db"), variant.resolve("db"));
+    /** A project in this folder, made when it is first asked for: like another one, but for these settings. */
+    static Path project(Path like, Path folder, String settings) {
+        Path db = folder.resolve("db");
+        if (Files.notExists(db)) {
+            copy(like.resolve("db"), db);
             try {
-                Files.writeString(variant.resolve("db/flyway.conf"), "\n" + setting + "\n", StandardOpenOption.APPEND);
+                Files.writeString(db.resolve("flyway.conf"), "\n" + settings + "\n", StandardOpenOption.APPEND);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return variant;
+        return folder;
     }
 
     private static void copy(Path from, Path to) {
