@@ -55,6 +55,11 @@ public final class OwnServer implements AutoCloseable {
         }
     }
 
+    /** A database without any table. */
+    public TestDatabase empty() {
+        return TestDatabase.empty(server);
+    }
+
     /** The audited tables with some rows, and no schema history. */
     public TestDatabase audited() {
         return TestDatabase.audited(server, "0.002");

@@ -42,7 +42,11 @@ public final class TestDatabase implements AutoCloseable {
 
     /** A database without any table. */
     public static TestDatabase empty() {
-        return createFrom(TestServer.running(), "template0");
+        return empty(TestServer.running());
+    }
+
+    static TestDatabase empty(TestServer server) {
+        return createFrom(server, "template0");
     }
 
     /** The audited tables with some rows, and no schema history: what the migrations find in production. */

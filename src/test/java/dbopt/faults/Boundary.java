@@ -1,5 +1,8 @@
 package dbopt.faults;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * The place before a statement.
  *
@@ -7,7 +10,9 @@ package dbopt.faults;
  */
 record Boundary(String sql, int occurrence) {
     private static final String MAIN =
-            "(?is)(select pg_temp\\.assert|drop index|create index|alter table|create or replace view|do \\$\\$|insert into|commit$).*";
+            "(?is)(select pg_temp\\.assert|drop index|create (unique )?index|create table|alter table|create or replace view|do \\$\\$|insert into|commit$).*";
+
+    private static final Pattern MAKING = Pattern.compile("(?i)create (unique )?(table|index)");
 
     /** Whether it belongs to a migration, an undo script or its row, and not to what surrounds all of them. */
     boolean isMain() {
@@ -22,6 +27,12 @@ record Boundary(String sql, int occurrence) {
     /** Where a migration has ended, and its row is written. */
     boolean ends() {
         return sql.startsWith("SELECT pg_advisory_unlock");
+    }
+
+    /** What it makes, such as {@code create index}; empty if it makes neither a table nor an index. */
+    String making() {
+        Matcher matcher = MAKING.matcher(text());
+        return matcher.lookingAt() ? matcher.group() : "";
     }
 
     /** The statement without the comments before it, in one line. */

@@ -9,12 +9,11 @@ import static dbopt.faults.Fault.TERMINATED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
-import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -38,19 +37,12 @@ class BoundaryFaultsTest {
 
     private static final Ledger LEDGER = new Ledger("boundaries");
 
-    @TempDir
-    private static Path folder;
-
+    @AutoClose
     private static Steps steps;
 
     @BeforeAll
-    static void prepare() {
-        steps = new Steps(folder, TestDatabase::audited);
-    }
-
-    @AfterAll
-    static void drop() {
-        steps.close();
+    static void prepare(@TempDir Path folder) {
+        steps = new Steps(folder);
     }
 
     @ParameterizedTest(name = "{1}, {2}: {0}")
@@ -64,8 +56,14 @@ class BoundaryFaultsTest {
     static Stream<Arguments> some() {
         Step drop = steps.first().get(1);
         Step build = steps.withStatements(steps.undo(2));
-        return Stream.of(CUT, ANSWER_LOST).flatMap(fault -> Stream.of(drop, build)
-                .flatMap(step -> step.mainBoundaries().stream().map(boundary -> Arguments.of(fault, step, boundary))));
+        return Stream.concat(
+                main(ANSWER_LOST, steps.withStatements(steps.migrate(1))),
+                Stream.of(CUT, ANSWER_LOST)
+                        .flatMap(fault -> Stream.of(drop, build).flatMap(step -> main(fault, step))));
+    }
+
+    private static Stream<Arguments> main(Fault fault, Step step) {
+        return step.mainBoundaries().stream().map(boundary -> Arguments.of(fault, step, boundary));
     }
 
     @Tag("long")

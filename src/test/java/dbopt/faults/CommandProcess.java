@@ -1,17 +1,22 @@
 package dbopt.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
 import dbopt.Main;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A run of dbopt in a process of its own, to be killed. */
 final class CommandProcess {
@@ -19,13 +24,23 @@ final class CommandProcess {
     static final int KILLED = 128 + 9;
 
     private final Process process;
+    private final Path temporary;
 
-    private CommandProcess(Process process) {
+    private CommandProcess(Process process, Path temporary) {
         this.process = process;
+        this.temporary = temporary;
     }
 
-    /** @param temporary the folder for its temporary files */
-    static CommandProcess start(Path project, Path temporary, Map<String, String> environment, List<String> arguments) {
+    static CommandProcess start(Path project, Map<String, String> environment, List<String> arguments) {
+        try {
+            return start(project, Files.createTempDirectory("faults"), environment, arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static CommandProcess start(
+            Path project, Path temporary, Map<String, String> environment, List<String> arguments) throws IOException {
         List<String> program = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -38,15 +53,12 @@ final class CommandProcess {
                         .collect(Collectors.joining(File.pathSeparator)),
                 Main.class.getName()));
         program.addAll(arguments);
-        ProcessBuilder builder =
-                new ProcessBuilder(program).directory(project.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(program)
+                .directory(project.toAbsolutePath().toFile())
+                .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("FLYWAY_"));
         builder.environment().putAll(environment);
-        try {
-            return new CommandProcess(builder.start());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new CommandProcess(builder.start(), temporary);
     }
 
     /** Ends it as {@code kill -9} does; returns when it is gone. */
@@ -60,18 +72,17 @@ final class CommandProcess {
         }
     }
 
-    /** Waits for its end, and returns what it wrote. */
-    String output() {
+    /** Waits for its end; returns how it ended and what it wrote. No temporary file is left then. */
+    CommandRun result() {
         try (InputStream output = process.getInputStream()) {
-            return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+            try (Stream<Path> files = Files.list(temporary)) {
+                assertThat(files).as("temporary files that it left").isEmpty();
+            }
+            Files.delete(temporary);
+            return new CommandRun(process.waitFor(), "", text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    int exitCode() {
-        try {
-            return process.waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

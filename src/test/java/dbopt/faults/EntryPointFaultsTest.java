@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -29,19 +29,12 @@ class EntryPointFaultsTest {
 
     private static final Map<String, String> PATIENT = Map.of("FLYWAY_TARGET", "2");
 
-    @TempDir
-    private static Path folder;
-
+    @AutoClose
     private static Steps steps;
 
     @BeforeAll
-    static void prepare() {
-        steps = new Steps(folder, TestDatabase::audited);
-    }
-
-    @AfterAll
-    static void drop() {
-        steps.close();
+    static void prepare(@TempDir Path folder) {
+        steps = new Steps(folder);
     }
 
     /** A way to run Flyway, with the undo plugin. */

@@ -7,8 +7,9 @@ import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -28,19 +29,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HeldUpTest {
     private static final Ledger LEDGER = new Ledger("held-up");
 
-    @TempDir
-    private static Path folder;
-
+    @AutoClose
     private static Steps steps;
 
     @BeforeAll
-    static void prepare() {
-        steps = new Steps(folder, TestDatabase::audited);
-    }
-
-    @AfterAll
-    static void drop() {
-        steps.close();
+    static void prepare(@TempDir Path folder) {
+        steps = new Steps(folder);
     }
 
     @ParameterizedTest(name = "{1} waits: {0}")
@@ -102,26 +96,33 @@ class HeldUpTest {
 
     @Tag("long")
     @ParameterizedTest(name = "{0} is in a deadlock with another change of its table")
-    @MethodSource("concurrentSteps")
+    @MethodSource("allSteps")
     void deadlocks(Step step) {
         try (Scene scene = Scene.of(step)) {
             LEDGER.add(step, "a deadlock with another DDL", deadlock(scene));
         }
     }
 
-    static Stream<Step> concurrentSteps() {
-        return steps.scripts().stream().filter(Step::isConcurrent);
+    static Stream<Step> allSteps() {
+        return steps.scripts().stream();
     }
 
     static Stream<Step> someSteps() {
         return Stream.of(steps.migrate(2), steps.undo(2));
     }
 
+    /** The step and somebody wait for each other, and the step is the one that looks for it, and gives up. */
+    private static Outcome deadlock(Scene scene) {
+        CommandRun run = scene.step().isConcurrent() ? waitingForTwo(scene) : waitingWithTables(scene);
+        assertThat(run.error()).contains("deadlock detected");
+        return scene.recover(run);
+    }
+
     /**
      * Two transactions stand in the way. When the step waits for one of them, the other asks for what the step holds, and
-     * the first ends: now the step and the other wait for each other, and the step is the one that looks for it.
+     * the first ends.
      */
-    static Outcome deadlock(Scene scene) {
+    private static CommandRun waitingForTwo(Scene scene) {
         TestDatabase database = scene.database();
         Step step = scene.step();
         try (Holding one = Holding.withoutLookingForDeadlocks(step, database);
@@ -135,7 +136,29 @@ class HeldUpTest {
             (waitsForOne ? one : two).release();
             Background.result(asking);
             other.release();
-            return scene.recover(Background.result(run));
+            return Background.result(run);
+        }
+    }
+
+    /** The step has changed some tables in its transaction, and comes to one whose holder asks for the first of them. */
+    private static CommandRun waitingWithTables(Scene scene) {
+        Step step = steps.withStatements(scene.step());
+        List<Boundary> changes = step.boundaries().stream()
+                .filter(boundary -> boundary.text().startsWith("alter table public."))
+                .toList();
+        String first = changes.get(0).text().replaceFirst("alter table (\\S+) .*", "$1");
+        Boundary change = changes.stream()
+                .filter(boundary -> boundary.text().contains(step.table()))
+                .findFirst()
+                .orElseThrow();
+        AtomicReference<CompletableFuture<Void>> asking = new AtomicReference<>();
+        try (Holding other = Holding.withoutLookingForDeadlocks(step, scene.database())) {
+            scene.wire().before(change, line -> asking.set(other.ask(first)));
+            CompletableFuture<CommandRun> run = Background.start(scene::run);
+            scene.wire().awaitMeeting();
+            Background.result(asking.get());
+            other.release();
+            return Background.result(run);
         }
     }
 

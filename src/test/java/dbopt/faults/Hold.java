@@ -4,91 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** What happens while a long statement waits for somebody's transaction. */
 enum Hold {
-    LONG_TRANSACTION("a long transaction ends") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            holding.release();
-            return scene.recover(Background.result(run));
-        }
-    },
-    CANCELLED("the statement is cancelled") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            scene.database()
-                    .query("select pg_cancel_backend(%d)".formatted(Holding.awaitOursWaiting(scene.database())));
-            Holding.awaitOursNotWaiting(scene.database());
-            holding.release();
-            return scene.recover(Background.result(run));
-        }
-    },
-    TERMINATED("the backend is terminated") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            scene.end(Holding.awaitOursWaiting(scene.database()));
-            return goneWhileHeld(scene, holding, run);
-        }
-    },
-    CUT("the connection is cut") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            scene.wire().cut();
-            return goneWhileHeld(scene, holding, run);
-        }
-    },
-    KILLED("the client is killed") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            scene.kill();
-            return goneWhileHeld(scene, holding, run);
-        }
-    },
-    SERVER_STOPPED("the server is stopped") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            scene.stopServer();
-            return scene.recover(Background.result(run));
-        }
-    },
-    LOCK_TIMEOUT("the lock time-out") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            Holding.awaitOursNotWaiting(scene.database());
-            holding.release();
-            return scene.recover(Background.result(run));
-        }
-    },
-    STATEMENT_TIMEOUT("a statement_timeout set on the role") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            Holding.awaitOursWaitingForLong(scene.database());
-            holding.release();
-            return scene.recover(Background.result(run));
-        }
-    },
-    TWICE("the same command twice") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            return beside(scene, holding, run, scene.step().command().toArray(String[]::new));
-        }
-    },
-    AGAINST("migrate against undo") {
-        @Override
-        Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
-            return scene.step().isUndo()
-                    ? beside(scene, holding, run, "migrate")
-                    : beside(
-                            scene,
-                            holding,
-                            run,
-                            "undo",
-                            "--target",
-                            scene.step().version());
-        }
-    };
+    LONG_TRANSACTION("a long transaction ends"),
+    CANCELLED("the statement is cancelled"),
+    TERMINATED("the backend is terminated"),
+    CUT("the connection is cut"),
+    KILLED("the client is killed"),
+    SERVER_STOPPED("the server is stopped"),
+    LOCK_TIMEOUT("the lock time-out"),
+    STATEMENT_TIMEOUT("a statement_timeout set on the role"),
+    TWICE("the same command twice"),
+    AGAINST("migrate against undo");
+
+    private static final String WAITS_FOR_ITS_TURN =
+            """
+            select 1 from pg_stat_activity a where datname = current_database() and query like 'SELECT pg_try_advisory_lock%'
+                and not exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory')
+            """;
 
     private final String name;
 
@@ -97,7 +33,69 @@ enum Hold {
     }
 
     /** The command runs and waits for the holder; afterwards all is well, and how it came to that is returned. */
-    abstract Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run);
+    Outcome strike(Scene scene, Holding holding, CompletableFuture<CommandRun> run) {
+        TestDatabase database = scene.database();
+        return switch (this) {
+            case LONG_TRANSACTION -> released(scene, holding, run, "");
+            case CANCELLED -> {
+                database.query("select pg_cancel_backend(%d)".formatted(Holding.awaitOursWaiting(database)));
+                Holding.awaitOursNotWaiting(database);
+                yield released(scene, holding, run, "canceling statement due to user request");
+            }
+            case TERMINATED -> {
+                scene.end(Holding.awaitOursWaiting(database));
+                yield goneWhileHeld(scene, holding, run);
+            }
+            case CUT -> {
+                scene.wire().cut();
+                yield goneWhileHeld(scene, holding, run);
+            }
+            case KILLED -> {
+                scene.kill();
+                yield goneWhileHeld(scene, holding, run);
+            }
+            case SERVER_STOPPED -> {
+                scene.stopServer();
+                yield recover(scene, Background.result(run));
+            }
+            case LOCK_TIMEOUT -> {
+                Holding.awaitOursNotWaiting(database);
+                yield released(scene, holding, run, "canceling statement due to lock timeout");
+            }
+            case STATEMENT_TIMEOUT -> {
+                Holding.awaitOursWaitingForLong(database);
+                yield released(scene, holding, run, "");
+            }
+            case TWICE -> {
+                beside(scene, holding, run, scene.step().command());
+                scene.isAtTheGoal();
+                yield Outcome.AT_ONCE;
+            }
+            case AGAINST -> {
+                if (scene.step().isUndo()) {
+                    beside(scene, holding, run, List.of("migrate"));
+                    isBackWhereItWas(scene);
+                } else { // not applied yet, so there is nothing to undo
+                    CommandRun undo = beside(
+                            scene,
+                            holding,
+                            run,
+                            List.of("undo", "--target", scene.step().version()));
+                    assertThat(undo.output()).startsWith("Nothing to undo");
+                    scene.isAtTheGoal();
+                }
+                yield Outcome.AT_ONCE;
+            }
+        };
+    }
+
+    /** @param told what the command says of what happened, if anything */
+    private static Outcome released(Scene scene, Holding holding, CompletableFuture<CommandRun> running, String told) {
+        holding.release();
+        CommandRun run = Background.result(running);
+        assertThat(run.error()).contains(told);
+        return recover(scene, run);
+    }
 
     /**
      * The holder stays where it is, as its owner does not know of us: what is left in the server of the command that is
@@ -108,31 +106,56 @@ enum Hold {
         assertThat(failed.exitCode()).isNotZero();
         scene.invariants().nothingOfOursIsLeft();
         holding.release();
-        return scene.recover(failed);
+        return recover(scene, failed);
     }
 
-    /** The second command waits for its turn, and finds what the first has done. */
-    private static Outcome beside(
-            Scene scene, Holding holding, CompletableFuture<CommandRun> first, String... command) {
+    private static Outcome recover(Scene scene, CommandRun run) {
+        if (run.exitCode() != 0 && scene.step().isUndo()) {
+            isHalfUndone(scene, run);
+        }
+        return scene.recover(run);
+    }
+
+    /** An undo that was broken off says what it leaves: the index that it was building, invalid, and nothing else. */
+    private static void isHalfUndone(Scene scene, CommandRun run) {
+        Step step = scene.step();
+        if (run.exitCode() != CommandProcess.KILLED) {
+            assertThat(run.error())
+                    .contains("Undo of V%s failed in U%1$s__".formatted(step.version()))
+                    .contains("V%s still counts as applied".formatted(step.version()));
+        }
+        assertThat(scene.database().indexes())
+                .filteredOn(index -> index.endsWith(" INVALID"))
+                .isEqualTo(step.isConcurrent() ? List.of(Meanwhile.drop(step).definition() + " INVALID") : List.of());
+    }
+
+    /** The second command, which is returned, waits for its turn if it has anything to do. */
+    private static CommandRun beside(
+            Scene scene, Holding holding, CompletableFuture<CommandRun> first, List<String> command) {
         TestDatabase database = scene.database();
-        CompletableFuture<CommandRun> second = Background.start(() -> scene.run(command));
+        CompletableFuture<CommandRun> second = Background.start(() -> scene.run(command.toArray(String[]::new)));
         Await.until(
                 () -> second.isDone() || !database.query(WAITS_FOR_ITS_TURN).isEmpty(),
                 () -> "the second to wait for its turn");
         holding.release();
-        CommandRun firstRun = Background.result(first);
-        CommandRun secondRun = Background.result(second);
-        assertThat(firstRun.exitCode()).as(firstRun.error()).isZero();
-        assertThat(secondRun.exitCode()).as(secondRun.error()).isZero();
-        scene.invariants().holdAtRest();
-        return Outcome.AT_ONCE;
+        for (CommandRun run : List.of(Background.result(first), Background.result(second))) {
+            assertThat(run.exitCode()).as(run.error()).isZero();
+        }
+        return Background.result(second);
     }
 
-    private static final String WAITS_FOR_ITS_TURN =
-            """
-            select 1 from pg_stat_activity a where datname = current_database() and query like 'SELECT pg_try_advisory_lock%'
-                and not exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory')
-            """;
+    /** The undo came first, and then its migration again. */
+    private static void isBackWhereItWas(Scene scene) {
+        Step step = scene.step();
+        List<String> rows = scene.database().history().stream()
+                .filter(row -> row.startsWith(step.version() + " "))
+                .toList();
+        assertThat(rows.subList(rows.size() - 2, rows.size()))
+                .satisfiesExactly(row -> assertThat(row).startsWith(step.goal()), row -> assertThat(row)
+                        .startsWith(step.version() + " | SQL | "));
+        assertThat(scene.database().schema()).isEqualTo(step.before().schema());
+        scene.invariants().holdAtRest();
+    }
 
     @Override
     public String toString() {

@@ -23,6 +23,7 @@ final class Ledger {
 
     /** The steps in the order in which they are taken. */
     private static final List<String> ROWS = List.of(
+            "V1",
             "before the first",
             "V2",
             "R",

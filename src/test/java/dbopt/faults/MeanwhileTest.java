@@ -7,7 +7,7 @@ import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -27,19 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MeanwhileTest {
     private static final Ledger LEDGER = new Ledger("meanwhile");
 
-    @TempDir
-    private static Path folder;
-
+    @AutoClose
     private static Steps steps;
 
     @BeforeAll
-    static void prepare() {
-        steps = new Steps(folder, TestDatabase::audited);
-    }
-
-    @AfterAll
-    static void drop() {
-        steps.close();
+    static void prepare(@TempDir Path folder) {
+        steps = new Steps(folder);
     }
 
     @ParameterizedTest(name = "{1}: {0} {2}")

@@ -47,7 +47,7 @@ class OwnServerFaultsTest {
     @BeforeAll
     static void start() {
         server = OwnServer.start(folder);
-        steps = new Steps(folder, server::audited);
+        steps = new Steps(folder, server::empty, server::audited);
     }
 
     @AfterAll

@@ -7,16 +7,12 @@ import dbopt.OwnServer;
 import dbopt.StockFlyway;
 import dbopt.TestDatabase;
 import dbopt.database.MigrationProject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 
 /** A database just before a step, the wire to it, and the command that takes the step. */
 final class Scene implements AutoCloseable {
@@ -29,14 +25,16 @@ final class Scene implements AutoCloseable {
     private final Wire wire;
     private final CountDownLatch stalled = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
-    private Optional<String> concurrentLockTimeout = Optional.empty();
+    private Path project;
     private volatile CommandProcess process;
 
     private Scene(Step step, Optional<OwnServer> server) {
         this.step = step;
+        this.project = step.project();
         this.server = server;
         this.database = step.before().copy();
-        this.invariants = Invariants.of(database);
+        this.invariants =
+                step.startsFromNothing() ? Invariants.ofEmpty(database, step.schema()) : Invariants.of(database);
         this.wire = Wire.to(database);
     }
 
@@ -78,13 +76,7 @@ final class Scene implements AutoCloseable {
 
     /** Runs another command on the same database and project. */
     CommandRun run(String... command) {
-        return CommandRun.in(project(), environment(), command);
-    }
-
-    private Path project() {
-        return concurrentLockTimeout
-                .map(timeout -> Steps.variant(step.project(), "flyway.placeholders.concurrentlocktimeout=" + timeout))
-                .orElse(step.project());
+        return CommandRun.in(project, environment(), command);
     }
 
     /** Lets the fault strike at the boundary, and runs the same command again where it failed. */
@@ -122,18 +114,8 @@ final class Scene implements AutoCloseable {
 
     /** Runs the step's command in a process of its own, which can be killed. */
     CommandRun runInAProcess() {
-        try {
-            Path temporary = Files.createTempDirectory("faults");
-            process = CommandProcess.start(step.project(), temporary, environment(), step.command());
-            String output = process.output();
-            try (Stream<Path> files = Files.list(temporary)) {
-                assertThat(files).as("temporary files that it left").isEmpty();
-            }
-            Files.delete(temporary);
-            return new CommandRun(process.exitCode(), "", output);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        process = CommandProcess.start(project, environment(), step.command());
+        return process.result();
     }
 
     private CommandRun runAndRelease() {
@@ -146,7 +128,8 @@ final class Scene implements AutoCloseable {
 
     /** From now on a concurrent statement gives up after so little that a test can wait for it. */
     void shortenLockTimeout() {
-        concurrentLockTimeout = Optional.of("300ms");
+        project =
+                Steps.project(project, project.resolve("impatient"), "flyway.placeholders.concurrentlocktimeout=300ms");
     }
 
     void stall() {
@@ -182,6 +165,7 @@ final class Scene implements AutoCloseable {
                 .asString()
                 .startsWith(step.goal())
                 .endsWith(" | t");
+        assertThat(database.schema()).isEqualTo(step.schema());
         invariants.holdAtRest();
         Map<String, String> settings =
                 new HashMap<>(MigrationProject.find(Path.of(""), null).settings());

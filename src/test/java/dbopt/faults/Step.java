@@ -14,12 +14,20 @@ import org.flywaydb.core.api.MigrationVersion;
  * @param project the folder whose {@code db} says how far {@code migrate} goes
  * @param before the database as this step finds it, to be copied
  * @param goal the row of the schema history that the command ends with
+ * @param schema what the catalog shows then
  * @param boundaries the places before each of its statements
  */
 record Step(
-        String name, List<String> command, Path project, TestDatabase before, String goal, List<Boundary> boundaries) {
+        String name,
+        List<String> command,
+        Path project,
+        TestDatabase before,
+        String goal,
+        List<String> schema,
+        List<Boundary> boundaries) {
     Step {
         command = List.copyOf(command);
+        schema = List.copyOf(schema);
         boundaries = List.copyOf(boundaries);
     }
 
@@ -45,6 +53,11 @@ record Step(
                         .definition()
                         .replaceAll(".* ON (\\S+) .*", "$1")
                 : "public.metrics_commit";
+    }
+
+    /** Whether it makes the audited schema in an empty database. */
+    boolean startsFromNothing() {
+        return name.equals("V1");
     }
 
     boolean isUndo() {

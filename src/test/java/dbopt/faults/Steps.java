@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -21,21 +23,35 @@ final class Steps implements AutoCloseable {
     private static final int LAST = 8;
 
     private final Path folder;
+    private final Supplier<TestDatabase> empty;
     private final Supplier<TestDatabase> audited;
     private final Map<Integer, TestDatabase> states = new HashMap<>();
 
     /**
+     * On the server of the tests.
+     *
      * @param folder where projects may lie that go up to one version
+     */
+    Steps(Path folder) {
+        this(folder, TestDatabase::empty, TestDatabase::audited);
+    }
+
+    /**
+     * @param folder where projects may lie that go up to one version
+     * @param empty makes another empty database
      * @param audited makes another audited database, without a schema history
      */
-    Steps(Path folder, Supplier<TestDatabase> audited) {
+    Steps(Path folder, Supplier<TestDatabase> empty, Supplier<TestDatabase> audited) {
         this.folder = folder;
+        this.empty = empty;
         this.audited = audited;
     }
 
-    /** All of them: the first deploy with V2 and the views, V3 to V8, U8 to U2. */
+    /** All of them: V1 on an empty database, the first deploy with V2 and the views, V3 to V8, U8 to U2. */
     List<Step> all() {
-        List<Step> steps = new ArrayList<>(first());
+        List<Step> steps = new ArrayList<>();
+        steps.add(withStatements(migrate(1)));
+        steps.addAll(first());
         for (int version = 3; version <= LAST; version++) {
             steps.add(withStatements(migrate(version)));
         }
@@ -65,7 +81,7 @@ final class Steps implements AutoCloseable {
         return steps;
     }
 
-    /** The migrations and undo scripts, without their statements. */
+    /** The migrations and undo scripts that work on the audited tables, without their statements. */
     List<Step> scripts() {
         List<Step> steps = new ArrayList<>();
         for (int version = 2; version <= LAST; version++) {
@@ -78,9 +94,14 @@ final class Steps implements AutoCloseable {
     }
 
     Step migrate(int version) {
-        Step step = new Step(
-                "V" + version, List.of("migrate"), upTo(version), state(version - 1), version + " | SQL | ", List.of());
-        return step;
+        return new Step(
+                "V" + version,
+                List.of("migrate"),
+                upTo(version),
+                state(version - 1),
+                version + " | SQL | ",
+                state(version).schema(),
+                List.of());
     }
 
     Step undo(int version) {
@@ -90,17 +111,21 @@ final class Steps implements AutoCloseable {
                 upTo(version),
                 state(version),
                 version + " | DELETE | ",
+                state(version - 1).schema(),
                 List.of());
     }
 
     /** With the statements between the callback before the script and its row; what surrounds them is the same each time. */
     Step withStatements(Step step) {
         List<Boundary> all = record(step);
-        return with(step, step.name(), step.name().equals("U" + LAST) ? all : inside(all));
+        return with(
+                step,
+                step.name(),
+                step.startsFromNothing() ? withoutRepetition(all) : step.name().equals("U" + LAST) ? all : inside(all));
     }
 
     private static Step with(Step step, String name, List<Boundary> boundaries) {
-        return new Step(name, step.command(), step.project(), step.before(), step.goal(), boundaries);
+        return new Step(name, step.command(), step.project(), step.before(), step.goal(), step.schema(), boundaries);
     }
 
     private static List<Boundary> inside(List<Boundary> all) {
@@ -116,6 +141,28 @@ final class Steps implements AutoCloseable {
         return inside;
     }
 
+    /**
+     * On an empty database: from the making of the schema history to the row of V1. Of V1's tables and indexes only the
+     * first of each kind is among them, and the last of all.
+     */
+    private static List<Boundary> withoutRepetition(List<Boundary> all) {
+        List<Boundary> inside = inside(all);
+        Boundary last = inside.stream()
+                .filter(boundary -> !boundary.making().isEmpty())
+                .reduce((one, next) -> next)
+                .orElseThrow();
+        Set<String> made = new HashSet<>();
+        List<Boundary> kept = new ArrayList<>();
+        all.stream()
+                .dropWhile(boundary -> boundary.making().isEmpty())
+                .takeWhile(boundary -> !boundary.begins())
+                .forEach(kept::add);
+        inside.stream()
+                .filter(boundary -> boundary.making().isEmpty() || boundary.equals(last) || made.add(boundary.making()))
+                .forEach(kept::add);
+        return kept;
+    }
+
     private static List<Boundary> record(Step step) {
         try (Scene scene = Scene.of(step)) {
             CommandRun run = scene.run();
@@ -125,10 +172,10 @@ final class Steps implements AutoCloseable {
         }
     }
 
-    /** The database with all versions up to this one. */
+    /** The database with all versions up to this one; an empty one for none. */
     private TestDatabase state(int version) {
         return states.computeIfAbsent(version, key -> {
-            TestDatabase database = audited.get();
+            TestDatabase database = version == 0 ? empty.get() : audited.get();
             if (version > 1) {
                 database.flyway().target(String.valueOf(version)).load().migrate();
             }
@@ -137,29 +184,21 @@ final class Steps implements AutoCloseable {
     }
 
     private Path upTo(int version) {
-        return project(folder.resolve("up-to-" + version), "flyway.target=" + version);
+        return project(Path.of(""), folder.resolve("up-to-" + version), "flyway.target=" + version);
     }
 
-    /** A project of its own in this folder, like that of the repository but for these settings. */
-    static Path project(Path folder, String settings) {
-        return with(Path.of(""), folder, settings);
-    }
-
-    /** Another project with one more setting, made from this one when it is first asked for. */
-    static Path variant(Path project, String setting) {
-        return with(project, project.resolveSibling(project.getFileName() + "-" + setting.hashCode()), setting);
-    }
-
-    private static Path with(Path project, Path variant, String setting) {
-        if (Files.notExists(variant)) {
-            copy(project.resolve("db"), variant.resolve("db"));
+    /** A project in this folder, made when it is first asked for: like another one, but for these settings. */
+    static Path project(Path like, Path folder, String settings) {
+        Path db = folder.resolve("db");
+        if (Files.notExists(db)) {
+            copy(like.resolve("db"), db);
             try {
-                Files.writeString(variant.resolve("db/flyway.conf"), "\n" + setting + "\n", StandardOpenOption.APPEND);
+                Files.writeString(db.resolve("flyway.conf"), "\n" + settings + "\n", StandardOpenOption.APPEND);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return variant;
+        return folder;
     }
 
     private static void copy(Path from, Path to) {

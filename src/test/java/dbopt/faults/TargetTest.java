@@ -76,8 +76,8 @@ class TargetTest {
 
     @Test
     void the_schema_history_may_have_a_name_that_needs_quotes(@TempDir Path folder) {
-        Path project = Steps.project(
-                folder.resolve("project"), "flyway.defaultSchema=He said \"no\"; --\nflyway.table=it's; drop");
+        Path project =
+                Steps.project(Path.of(""), folder, "flyway.defaultSchema=He said \"no\"; --\nflyway.table=it's; drop");
         try (TestDatabase empty = TestDatabase.empty()) {
             migrateUndoAndMigrateAgain(project, empty);
             assertThat(empty.query("select count(*) from \"He said \"\"no\"\"; --\".\"it's; drop\" where success"))
