@@ -6,7 +6,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
-import dbopt.database.OwnSession;
+import dbopt.database.FlywaySession;
 import dbopt.database.LockWatch;
 import dbopt.database.OrderlyEnd;
 import dbopt.database.ProgressLog;
@@ -51,7 +51,7 @@ final class UndoOnCommandLine implements Callable<Integer> {
     public Integer call() {
         ProgressLog.install(context.terminal());
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
-            OwnSession.require(database.address(), "dbopt undo");
+            FlywaySession.require(database.address(), "dbopt undo");
             FluentConfiguration configuration = context.project().flyway(database.address());
             ProjectScripts.require(configuration);
             // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.

@@ -6,7 +6,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
-import dbopt.database.OwnSession;
+import dbopt.database.FlywaySession;
 import dbopt.database.ProgressLog;
 import dbopt.database.ProjectScripts;
 import dbopt.database.Target;
@@ -57,7 +57,7 @@ public final class InfoCommand implements Callable<Integer> {
         FluentConfiguration configuration = context.project().flyway(address);
         ProjectScripts.require(configuration);
         try {
-            OwnSession.require(address, "dbopt info");
+            FlywaySession.require(address, "dbopt info");
             return configuration.load().info().all();
         } catch (FlywayException e) {
             throw new CommandFailure(
