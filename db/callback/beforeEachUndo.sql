@@ -1,5 +1,5 @@
 -- Runs before every undo script, in its own session: the time-outs, and the checks that the scripts call.
--- Everything here is temporary and ends with the session: nothing of it stays in the database.
+-- Everything here is temporary and ends with the session; after a crash of the server, when its temporary schema is used again.
 
 -- Flyway's lock belongs to this session or, by its default, to one that keeps a transaction open. Where it belongs to an
 -- idle one, a connection pooler has given this undo script another session than the lock: nothing that follows would be safe.

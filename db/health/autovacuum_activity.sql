@@ -1,6 +1,7 @@
 -- title:    Autovacuum falls behind
 -- severity: warning when a table has twice the dead rows that should bring autovacuum, or twice the changes that should
---           bring its ANALYZE; info for a table of 10,000 rows or more that has never been seen vacuumed
+--           bring its ANALYZE; info for a table of 10,000 rows or more that has never been seen vacuumed;
+--           unknown on a standby, which counts none of it
 -- why:      Autovacuum is on, but does not get there: its workers are too few or too gentle, or something stops it.
 -- do:       Run dbopt maintain now. Look for long transactions and locks on the table; ask the provider for more
 --           workers (autovacuum_max_workers) or speed (autovacuum_vacuum_cost_limit).
@@ -46,4 +47,7 @@ select
     null as fix
 from judged
 where n_dead_tup > dead_limit or n_mod_since_analyze > change_limit or never_vacuumed and n_live_tup >= 10000
-order by severity desc, value desc, object;
+union all
+select 'unknown', 'this standby', null, 'rows', 'autovacuum works on the primary, which alone counts for it: ask there', null
+where pg_catalog.pg_is_in_recovery()
+order by severity desc, value desc nulls last, object;

@@ -1,6 +1,6 @@
 -- title:    Dead rows
 -- severity: warning when a table holds more than 1,000 dead rows, and more than 20 % of its live ones; critical when
---           they are more than the live ones, and more than 100,000
+--           they are more than the live ones, and more than 100,000; unknown on a standby, which counts none
 -- why:      Deleted and replaced rows stay in the way of every scan until a VACUUM takes them away.
 -- do:       Run dbopt maintain. If they stay, an old transaction or a replication slot still sees them.
 select
@@ -14,4 +14,7 @@ select
     pg_catalog.format('vacuum (analyze) %I.%I', schemaname, relname) as fix
 from pg_catalog.pg_stat_user_tables
 where n_dead_tup > 1000 and n_dead_tup > 0.2 * n_live_tup
-order by severity, value desc, object;
+union all
+select 'unknown', 'this standby', null, 'rows', 'only the primary counts what is replaced and deleted: ask there', null
+where pg_catalog.pg_is_in_recovery()
+order by severity, value desc nulls last, object;

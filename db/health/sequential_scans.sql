@@ -21,7 +21,8 @@ select
     pg_catalog.format('%I.%I', schemaname, relname) as object,
     seq_scan as value,
     'scans' as unit,
-    pg_catalog.format('%s %% of all its scans, %s rows each, since %s', pg_catalog.round(100.0 * seq_scan / (seq_scan + idx_scan)),
+    pg_catalog.format('%s %% of all its scans%s, %s rows each, since %s', pg_catalog.round(100.0 * seq_scan / (seq_scan + idx_scan)),
+        case when pg_catalog.pg_is_in_recovery() then ' on this standby' else '' end,
         seq_tup_read / seq_scan,
         coalesce(pg_catalog.to_char(counted_since at time zone 'UTC', 'YYYY-MM-DD'), 'an unknown time')) as detail,
     null as fix

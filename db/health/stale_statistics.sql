@@ -1,7 +1,7 @@
 -- title:    Stale or missing statistics
 -- severity: warning for a table with rows that was never analysed, or of which more than 50 rows and 20 % changed since;
 --           info where the counters were lost, so that the age of the statistics is not known; unknown where this role
---           may not see whether there are any
+--           may not see whether there are any, and how old they are on a standby, which counts no changes
 -- why:      The planner guesses, and guesses wrong: sequential scans where an index would do, and slow joins.
 -- do:       Run dbopt maintain, which analyses what needs it.
 --
@@ -37,10 +37,14 @@ select
     'analyze ' || table_name as fix
 from judged
 where (visible or has_statistics) and (stale or not seen_analysed)
+    and not (has_statistics and pg_catalog.pg_is_in_recovery())
 union all
 select
     'unknown', pg_catalog.format('tables: %s', pg_catalog.count(*)), null, 'rows', 'this role may not see their statistics', null
 from judged
 where not visible and not has_statistics and not seen_analysed
 having pg_catalog.count(*) > 0
+union all
+select 'unknown', 'this standby', null, 'rows', 'only the primary counts what changed since its statistics were made: ask there', null
+where pg_catalog.pg_is_in_recovery()
 order by severity desc, value desc nulls last, object;

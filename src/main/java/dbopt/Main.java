@@ -64,17 +64,18 @@ public final class Main {
     /** Runs one command and returns the exit code of the process. */
     public static int run(CommandContext context, String... arguments) {
         Terminal terminal = context.terminal();
+        CommandLine commandLine = commandLine(context, arguments);
         try {
-            WrongUsage.refusePassword(arguments);
+            WrongUsage.refusePassword(commandLine, arguments);
         } catch (CommandFailure e) {
             return told(terminal, e);
         }
-        return commandLine(context, arguments)
+        return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.output())
                 .setErr(terminal.error())
                 .setParameterExceptionHandler(new WrongUsage())
-                .setExecutionExceptionHandler((exception, commandLine, parsed) -> told(terminal, exception))
+                .setExecutionExceptionHandler((exception, command, parsed) -> told(terminal, exception))
                 .execute(arguments);
     }
 

@@ -6,9 +6,9 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
+import dbopt.database.FlywaySession;
 import dbopt.database.LockWatch;
 import dbopt.database.OrderlyEnd;
-import dbopt.database.OwnSession;
 import dbopt.database.ProgressLog;
 import dbopt.database.ProjectScripts;
 import dbopt.database.ServerError;
@@ -17,7 +17,6 @@ import dbopt.undo.Undo;
 import dbopt.undo.UndoFailedException;
 import dbopt.undo.UndoPlan;
 import dbopt.undo.UndoStep;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;
@@ -52,7 +51,7 @@ final class UndoOnCommandLine implements Callable<Integer> {
     public Integer call() {
         ProgressLog.install(context.terminal());
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
-            OwnSession.require(database.address(), "dbopt undo");
+            FlywaySession.require(database.address(), "dbopt undo");
             FluentConfiguration configuration = context.project().flyway(database.address());
             ProjectScripts.require(configuration);
             // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.
@@ -97,7 +96,7 @@ final class UndoOnCommandLine implements Callable<Integer> {
 
     private void undo(DatabaseAddress address, FluentConfiguration configuration) {
         String applicationName = "dbopt undo " + ProcessHandle.current().pid();
-        configuration.jdbcProperties(Map.of("ApplicationName", applicationName));
+        configuration.dataSource(address.dataSource(applicationName));
         try (LockWatch turn = LockWatch.start(address, applicationName, context.terminal());
                 UndoProgress progress = new UndoProgress(context.terminal(), turn);
                 OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {

@@ -3,6 +3,7 @@ package dbopt.audit;
 import static java.util.stream.Collectors.toSet;
 
 import dbopt.database.CommandFailure;
+import dbopt.database.OrderlyEnd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -92,6 +93,12 @@ final class Audit {
     }
 
     private static CommandFailure refused(SQLException e) {
+        if (OrderlyEnd.interrupted()) {
+            return new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "You interrupted the audit: which indexes are redundant is unknown. Nothing was changed.",
+                    e);
+        }
         String message = INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
                 ? """
                         Which indexes are redundant is unknown: this role may not read the catalog (%s).

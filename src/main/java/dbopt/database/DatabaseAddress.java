@@ -11,8 +11,10 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Where the database is and who connects. Its text never holds the password.
@@ -93,8 +95,9 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
             query = query.isEmpty() ? "sslmode=require" : query + "&sslmode=require";
         }
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        DatabaseAddress parsed = parseJdbc(
-                JDBC + "//" + uri.getHost() + port + uri.getRawPath() + (query.isEmpty() ? "" : "?" + query), source);
+        String path = uri.getRawPath().replace("+", "%2B");
+        DatabaseAddress parsed =
+                parseJdbc(JDBC + "//" + uri.getHost() + port + path + (query.isEmpty() ? "" : "?" + query), source);
         String userInfo = uri.getRawUserInfo();
         if (userInfo == null) {
             return parsed;
@@ -155,12 +158,27 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
                 : "Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).";
     }
 
-    /** Host, port and database, and the user: for people to read. */
+    /**
+     * The same for Flyway. A data source it takes as it is; in a user and a password it would look for what to replace.
+     *
+     * @param applicationName how the sessions call themselves in {@code pg_stat_activity}
+     */
+    public DataSource dataSource(String applicationName) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        user.ifPresent(source::setUser);
+        password.ifPresent(source::setPassword);
+        source.setApplicationName(applicationName);
+        return source;
+    }
+
+    /** Host, port and database, and the user, by their names and in one line: for people to read. */
     public String display() {
         int query = url.indexOf('?');
         String place = (query < 0 ? url : url.substring(0, query)).substring(JDBC.length());
-        String where = place.startsWith("//") ? place.substring(2) : place;
-        return user.map(name -> where + " as " + name).orElse(where);
+        // decoded as the driver does
+        String where = URLDecoder.decode(place.startsWith("//") ? place.substring(2) : place, StandardCharsets.UTF_8);
+        return Printable.line(user.map(name -> where + " as " + name).orElse(where));
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -37,6 +38,7 @@ public final class MigrationProject {
     private static final String CONFIGURATION = "db/flyway.conf";
     private static final String FILESYSTEM = "filesystem:";
 
+    private static final Set<String> ADDRESS = Set.of("flyway.url", "flyway.user", "flyway.password");
     private static final String TRANSACTIONAL_LOCK = "flyway.postgresql.transactional.lock";
 
     private final Path root;
@@ -103,6 +105,8 @@ public final class MigrationProject {
         settings.computeIfPresent("flyway.locations", (key, locations) -> located(locations));
         // at once: Flyway works out everything anew whenever it is told something
         settings.putAll(ConfigUtils.environmentVariablesToPropertyMap());
+        // the address is not Flyway's to read: it would look for what to replace in a password
+        settings.keySet().removeAll(ADDRESS);
         FluentConfiguration configuration = Flyway.configure();
         // Through the API this setting would need Jackson; whatever it says, a concurrent build hangs unless it is
         // false.
@@ -116,11 +120,7 @@ public final class MigrationProject {
 
     /** Flyway as {@link #flyway()} sets it up, on this database, reporting to {@link ProgressLog}. */
     public FluentConfiguration flyway(DatabaseAddress address) {
-        return flyway().loggers("console")
-                .dataSource(
-                        address.url(),
-                        address.user().orElse(null),
-                        address.password().orElse(null));
+        return flyway().loggers("console").dataSource(address.dataSource("dbopt"));
     }
 
     /** The folder that holds {@code db}; empty when it is the jar. */

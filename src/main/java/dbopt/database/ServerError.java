@@ -10,7 +10,8 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What the server said, in its own parts: PostgreSQL's primary message, detail and hint.
+ * What the server said, in its own parts: PostgreSQL's primary message, detail and hint. The first and the last are a line
+ * each, whatever names they hold.
  *
  * @param sqlState the five characters of <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL's
  *     error codes</a>; empty if there is none
@@ -18,9 +19,9 @@ import org.postgresql.util.ServerErrorMessage;
 public record ServerError(String sqlState, String message, Optional<String> detail, Optional<String> hint) {
     public ServerError {
         requireNonNull(sqlState, "sqlState is null");
-        requireNonNull(message, "message is null");
+        message = Printable.line(message);
         requireNonNull(detail, "detail is null");
-        requireNonNull(hint, "hint is null");
+        hint = hint.map(Printable::line);
     }
 
     public static ServerError of(SQLException exception) {

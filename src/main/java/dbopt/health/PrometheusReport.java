@@ -19,7 +19,7 @@ final class PrometheusReport {
     private final String database;
 
     private PrometheusReport(Report report) {
-        database = report.database().replaceFirst("(?s) as .*", "");
+        database = report.database().replaceFirst(" as (?!.* as ).*", "");
     }
 
     static String of(Report report) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,7 +116,18 @@ public final class MaintainCommand implements Callable<Integer> {
 
     private List<TableState> states(DatabaseAddress address) throws SQLException {
         try (Connection database = address.connect("dbopt maintain")) {
+            requirePrimary(database);
             return TableStates.read(database, context.project());
+        }
+    }
+
+    private static void requirePrimary(Connection database) throws SQLException {
+        if ("on".equals(database.unwrap(PGConnection.class).getParameterStatus("in_hot_standby"))) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    """
+                    This server is a standby, which only reads: ANALYZE and VACUUM run on its primary, and what they do arrives here by itself.
+                    Nothing was changed. Give the address of the primary.""");
         }
     }
 

@@ -6,7 +6,9 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
-import dbopt.database.OwnSession;
+import dbopt.database.FlywaySession;
+import dbopt.database.LockWatch;
+import dbopt.database.OrderlyEnd;
 import dbopt.database.ProgressLog;
 import dbopt.database.ProjectScripts;
 import dbopt.database.Target;
@@ -56,13 +58,20 @@ public final class InfoCommand implements Callable<Integer> {
     private MigrationInfo[] info(DatabaseAddress address) {
         FluentConfiguration configuration = context.project().flyway(address);
         ProjectScripts.require(configuration);
-        try {
-            OwnSession.require(address, "dbopt info");
+        String applicationName = "dbopt info " + ProcessHandle.current().pid();
+        configuration.dataSource(address.dataSource(applicationName));
+        try (OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
+            FlywaySession.require(address, "dbopt info");
             return configuration.load().info().all();
         } catch (FlywayException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.FAILED, "The schema history cannot be read: " + e.getMessage(), e);
+            throw new CommandFailure(CommandFailure.Kind.FAILED, reason(e), e);
         }
+    }
+
+    private static String reason(FlywayException e) {
+        return OrderlyEnd.interrupted()
+                ? "You interrupted it: which migrations are applied is unknown. Nothing was changed."
+                : "The schema history cannot be read: " + e.getMessage();
     }
 
     private static String table(MigrationInfo... migrations) {

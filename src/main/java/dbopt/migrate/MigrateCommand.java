@@ -6,7 +6,7 @@ import dbopt.database.CommandContext;
 import dbopt.database.CommandFailure;
 import dbopt.database.ConnectionOptions;
 import dbopt.database.DatabaseAddress;
-import dbopt.database.OwnSession;
+import dbopt.database.FlywaySession;
 import dbopt.database.ProgressLog;
 import dbopt.database.ProjectScripts;
 import dbopt.database.ServerError;
@@ -65,7 +65,7 @@ public final class MigrateCommand implements Callable<Integer> {
     /** Makes sure that this role can migrate here, and returns the sizes of the indexes; all of it on one connection. */
     private Map<String, Long> prepared(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
         try (Connection database = address.connect("dbopt")) {
-            OwnSession.require(database, address, "dbopt migrate");
+            FlywaySession.require(database, address, "dbopt migrate");
             checkRights(database);
             return sizes(database, drops);
         } catch (SQLException e) {

@@ -56,7 +56,7 @@ final class MigrationRun {
      * @throws CommandFailure when a migration failed, or still fails after the last try
      */
     void run() {
-        configuration.jdbcProperties(Map.of("ApplicationName", applicationName));
+        configuration.dataSource(address.dataSource(applicationName));
         try (LockWatch watch = LockWatch.start(address, applicationName, terminal);
                 OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> {
                     interrupted = true;

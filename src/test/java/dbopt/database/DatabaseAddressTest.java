@@ -25,6 +25,7 @@ class DatabaseAddressTest {
                     postgres://me:x@[::1]:5432/app                            | jdbc:postgresql://[::1]:5432/app                          | me   | x
                     postgres://db/app?user=me&password=a%26b+c&sslmode=require | jdbc:postgresql://db/app?sslmode=require                 | me   | a&b+c
                     jdbc:postgresql://db/app?password=a+b                     | jdbc:postgresql://db/app                                  | -    | a b
+                    postgres://localhost/a+b%20c                              | jdbc:postgresql://localhost/a%2Bb%20c                     | -    | -
                     jdbc:postgresql:app?user=me                               | jdbc:postgresql:app                                       | me   | -
                     jdbc:postgresql://one,two:5433/app?targetServerType=primary | jdbc:postgresql://one,two:5433/app?targetServerType=primary | - | -
                     postgres://db/app                                         | jdbc:postgresql://db/app?sslmode=require                  | -    | -
@@ -66,5 +67,18 @@ class DatabaseAddressTest {
     void its_text_holds_no_password_and_no_parameter() {
         DatabaseAddress address = DatabaseAddress.parse("postgres://me:open-sesame@db:5433/app", "--url");
         assertThat(address.toString()).isEqualTo("db:5433/app as me");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    postgres://a%40b:x@db/it+is%20%22so%22   | db/it+is "so" as a@b
+                    jdbc:postgresql://db/it+is%2Bso?user=a+b | db/it is+so as a b
+                    postgres://me:x@db/app%0AFreed%201%20TB. | db/app\\u000aFreed 1 TB. as me
+                    """)
+    void its_text_holds_the_names_as_they_are_in_one_line(String address, String text) {
+        assertThat(DatabaseAddress.parse(address, "--url").display()).isEqualTo(text);
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,18 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An interrupted command ends its statement in the server, and says what is left and how to go on. */
 @Tag("entrypoints")
 @Timeout(120)
 class InterruptTest {
-    private static final int INTERRUPTED = 128 + 15;
+    private static final Map<String, Integer> EXIT_CODES = Map.of("INT", 128 + 2, "TERM", 128 + 15);
+
+    /** A command that does not tidy up by itself is left behind after 10 s. */
+    private static final Duration PROMPTLY = Duration.ofSeconds(8);
 
     @AutoClose
     private final TestDatabase database = TestDatabase.audited();
@@ -79,19 +85,70 @@ class InterruptTest {
         assertThat(folder).isEmptyDirectory();
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void audit_says_on_ctrl_c_that_nothing_was_changed() throws Exception {
+        assertThat(interruptedByCtrlC("drop index commit_pr_idx", "audit", "--fail-on", "any"))
+                .isEqualTo(
+                        """
+                        Database %s
+                        You interrupted the audit: which indexes are redundant is unknown. Nothing was changed."""
+                                .formatted(address()));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void audit_says_on_ctrl_c_that_nothing_was_written() throws Exception {
+        assertThat(interruptedByCtrlC("drop index commit_pr_idx", "audit", "--scaffold", folder.toString()))
+                .endsWith("You interrupted the audit: which indexes are redundant is unknown. Nothing was changed.");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void info_says_on_ctrl_c_that_nothing_was_changed() throws Exception {
+        assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+        assertThat(interruptedByCtrlC("lock table flyway_schema_history", "info"))
+                .isEqualTo(
+                        """
+                        Database %s
+                        You interrupted it: which migrations are applied is unknown. Nothing was changed."""
+                                .formatted(address()));
+        assertThat(CommandRun.on(database, "info").exitCode()).isZero();
+    }
+
+    private String address() {
+        return database.url().substring("jdbc:postgresql://".length()) + " as " + TestDatabase.OWNER;
+    }
+
     /** What the command says that waits for this statement's transaction, when it is interrupted. */
     private String interrupted(String inTheWay, String... command)
+            throws SQLException, IOException, InterruptedException {
+        return signalled("TERM", inTheWay, command);
+    }
+
+    /** As a terminal does it to the process in its foreground. */
+    private String interruptedByCtrlC(String inTheWay, String... command)
+            throws SQLException, IOException, InterruptedException {
+        return signalled("INT", inTheWay, command);
+    }
+
+    private String signalled(String signal, String inTheWay, String... command)
             throws SQLException, IOException, InterruptedException {
         try (Connection holder = database.connect()) {
             holder.setAutoCommit(false);
             holder.createStatement().execute(inTheWay);
-            Process process = start(command);
+            Process process = start(signal, command);
             Await.until(() -> !waiting().isEmpty() || !process.isAlive(), () -> "the command to wait");
             try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-                process.toHandle().destroy();
+                long start = System.nanoTime();
+                new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor();
                 String said = output.lines().collect(Collectors.joining("\n"));
-                assertThat(process.waitFor()).as(said).isEqualTo(INTERRUPTED);
-                Await.until(() -> waiting().isEmpty(), () -> "the statement to end in the server");
+                assertThat(process.waitFor()).as(said).isEqualTo(EXIT_CODES.get(signal));
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PROMPTLY);
+                Await.until(() -> sessions().isEmpty(), () -> "the sessions to end in the server: " + sessions());
                 return said;
             }
         }
@@ -102,8 +159,18 @@ class InterruptTest {
                 + " and application_name like 'dbopt%' and wait_event_type = 'Lock'");
     }
 
-    private Process start(String... command) throws IOException {
-        List<String> program = new ArrayList<>(List.of(
+    /** All but the test's own: the holder, and the one that asks. */
+    private List<String> sessions() {
+        return database.query("select pid, application_name, query from pg_stat_activity"
+                + " where datname = current_database() and application_name <> 'PostgreSQL JDBC Driver'");
+    }
+
+    private Process start(String signal, String... command) throws IOException {
+        List<String> program = new ArrayList<>();
+        if (signal.equals("INT")) { // which a program in the background ignores, and hands on
+            program.addAll(List.of("env", "--default-signal=INT"));
+        }
+        program.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

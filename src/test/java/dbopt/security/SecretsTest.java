@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every command, on every way that a password gets in and a connection fails: the password comes out nowhere. */
 class SecretsTest {
@@ -214,9 +215,23 @@ class SecretsTest {
                         """);
     }
 
-    @Test
-    void a_password_after_the_option_that_asks_for_it_is_refused_and_not_repeated() {
-        CommandRun run = CommandRun.with(Map.of(), "migrate", "--password", SECRET);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "migrate --password SECRET",
+                "migrate --url x --password SECRET --user me",
+                "migrate --password -SECRET",
+                "health --password=SECRET",
+                "plans record --password SECRET plans.json",
+                "plans record plans.json --runs 3 --password SECRET",
+                "plans --password SECRET"
+            })
+    void a_password_after_the_option_that_asks_for_it_is_refused_and_not_repeated(String arguments) {
+        CommandRun run = CommandRun.with(
+                Map.of(),
+                Stream.of(arguments.split(" "))
+                        .map(argument -> argument.replace("SECRET", SECRET))
+                        .toArray(String[]::new));
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
                 .isEqualTo(
@@ -224,6 +239,15 @@ class SecretsTest {
                         --password asks for the password. It takes none here, where everyone on this machine could read it.
                         Nothing was done. In a script use FLYWAY_PASSWORD or --password-file FILE.
                         """);
+    }
+
+    @Test
+    void what_else_may_follow_the_option_that_asks_for_it_is_no_password() {
+        assertThat(CommandRun.with(Map.of(), "migrate", "--password", "-h").output())
+                .startsWith("Usage: dbopt migrate");
+        assertThat(CommandRun.with(Map.of(), "plans", "record", "--password", "plans.json", "--nonsense")
+                        .error())
+                .startsWith("Unknown option: '--nonsense'\nNothing was done.\n");
     }
 
     @Test

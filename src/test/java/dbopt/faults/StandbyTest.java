@@ -1,0 +1,128 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.OwnServer;
+import dbopt.TestDatabase;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What only reads works on a standby too, and says what a standby knows and what it does not. */
+@Tag("faults")
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class StandbyTest {
+    @TempDir
+    private static Path folder;
+
+    private static OwnServer server;
+    private static TestDatabase database;
+    private static JsonNode auditedBefore;
+
+    @BeforeAll
+    static void becomeStandby() {
+        server = OwnServer.start(folder);
+        database = server.audited();
+        database.run(
+                "create table worn as select n from generate_series(1, 20000) n",
+                "analyze",
+                "delete from worn where n > 2000",
+                "create table never_analysed as select 1 as n");
+        assertThat(CommandRun.on(database, "health").output())
+                .contains("WARNING  Dead rows", "public.worn", "never analysed");
+        auditedBefore = audit();
+        server.becomeStandby();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static JsonNode audit() {
+        CommandRun run = CommandRun.on(database, "audit", "--format", "json");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        return JsonMapper.shared().readTree(run.output());
+    }
+
+    private static List<String> proven(JsonNode report) {
+        return report.path("redundantIndexes")
+                .valueStream()
+                .map(index -> index.path("dropSql").asString() + index.path("coveredBy") + index.path("sizeBytes"))
+                .toList();
+    }
+
+    @Test
+    void the_audit_proves_the_same_and_says_whose_scans_it_counts() {
+        JsonNode report = audit();
+        assertThat(proven(report)).hasSize(26).isEqualTo(proven(auditedBefore));
+        assertThat(report.path("needsReview")).isEqualTo(auditedBefore.path("needsReview"));
+        String text = CommandRun.on(database, "audit").output();
+        assertThat(text.lines().filter(line -> line.contains("scans of it")))
+                .hasSize(26)
+                .allMatch(line ->
+                        line.endsWith(" counted on this standby alone, since its statistics began, nobody knows when"));
+    }
+
+    @Test
+    void the_audit_fails_a_pipeline_there_as_anywhere() {
+        assertThat(CommandRun.on(database, "audit", "--fail-on", "any").exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void health_calls_unknown_what_only_the_primary_counts() {
+        CommandRun run = CommandRun.on(database, "health");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.output())
+                .contains(
+                        """
+                        UNKNOWN  Autovacuum falls behind
+                          unknown  unknown  this standby  autovacuum works on the primary, which alone counts for it: ask there
+                        """,
+                        """
+                        UNKNOWN  Dead rows
+                          unknown  unknown  this standby  only the primary counts what is replaced and deleted: ask there
+                        """,
+                        """
+                        WARNING  Stale or missing statistics
+                          warning   0 rows  public.never_analysed  never analysed
+                          unknown  unknown  this standby           only the primary counts what changed since its statistics were made: ask there
+                        """,
+                        "Tables with stale or missing statistics                                          -   0 tables    unknown  unknown\n",
+                        "; this server is a replica, the primary counts for itself\n")
+                .doesNotContain("the counters were lost")
+                .doesNotContainPattern("Nothing found:.*(Autovacuum falls behind|Dead rows|Stale)");
+    }
+
+    @Test
+    void health_fails_there_by_what_it_knows() {
+        assertThat(CommandRun.on(database, "health", "--fail-on", "warning").exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void maintain_says_that_it_is_for_the_primary() {
+        for (String command : List.of("maintain", "maintain --dry-run")) {
+            CommandRun run = CommandRun.on(database, command.split(" "));
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.error())
+                    .isEqualTo(
+                            """
+                            This server is a standby, which only reads: ANALYZE and VACUUM run on its primary, and what they do arrives here by itself.
+                            Nothing was changed. Give the address of the primary.
+                            """);
+        }
+    }
+}
