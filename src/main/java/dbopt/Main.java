@@ -70,6 +70,19 @@ public final class Main {
         } catch (CommandFailure e) {
             return told(terminal, e);
         }
+        try {
+            return execute(commandLine, terminal, arguments);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            terminal.progress(
+                    """
+                    Something here is too large, or nested too deep, for the memory that dbopt has (the %s is full).
+                    What is applied, dbopt info tells. Is it a file or a script? Else give it more: JAVA_TOOL_OPTIONS='-Xmx2g -Xss8m'"""
+                            .formatted(e instanceof OutOfMemoryError ? "heap" : "stack"));
+            return CommandFailure.Kind.FAILED.exitCode();
+        }
+    }
+
+    private static int execute(CommandLine commandLine, Terminal terminal, String... arguments) {
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.output())

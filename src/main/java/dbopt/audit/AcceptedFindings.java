@@ -1,12 +1,12 @@
 package dbopt.audit;
 
-import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import dbopt.database.CommandFailure;
 import dbopt.database.FileProblem;
+import dbopt.database.InputFile;
+import dbopt.database.Printable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ final class AcceptedFindings {
     /** Reads the file, or fails naming every line that is no index definition. */
     static AcceptedFindings read(Path file) {
         try {
-            return parse(file.toString(), Files.readAllLines(file));
+            return parse(file.toString(), InputFile.lines(file));
         } catch (IOException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -51,18 +51,14 @@ final class AcceptedFindings {
             if (line.isEmpty() || line.startsWith("#") || line.startsWith("--")) {
                 continue;
             }
-            String place = "  line " + number + ": " + line;
+            String place = "line " + number + ": " + line;
             IndexDefinition.parse(line).ifPresentOrElse(definitions::add, () -> malformed.add(place));
         }
         if (!malformed.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    malformed.stream()
-                            .collect(
-                                    joining(
-                                            "\n",
-                                            "These lines of " + file + " are no index definitions:\n",
-                                            "\nNothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)")));
+                    "These lines of " + file + " are no index definitions:\n" + Printable.some(malformed)
+                            + "\nNothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)");
         }
         return new AcceptedFindings(definitions);
     }

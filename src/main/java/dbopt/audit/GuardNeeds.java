@@ -26,6 +26,9 @@ record GuardNeeds(List<String> missing, Map<Path, String> files) {
     private static final String LOCK = "postgresql.transactional.lock";
     private static final String WAIT = "10min";
 
+    /** So much of a file is looked at. */
+    private static final int LARGEST = 8 * 1024 * 1024;
+
     GuardNeeds {
         missing = List.copyOf(missing);
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
@@ -104,8 +107,8 @@ record GuardNeeds(List<String> missing, Map<Path, String> files) {
     }
 
     private static String read(Path file) {
-        try {
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        try (InputStream text = Files.newInputStream(file)) {
+            return new String(text.readNBytes(LARGEST), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param method what follows the table, from the access method on
  */
 record IndexDefinition(boolean unique, String name, String table, String method) {
-    private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[^\\s\".,;()]+)";
+    private static final String NAME = "(?:\"(?:[^\"]|\"\")++\"|[^\\s\".,;()]+)";
     private static final Pattern STATEMENT = Pattern.compile(
             "create (unique )?index (?:concurrently )?(" + NAME + ") on (?:only )?(" + NAME + "\\." + NAME
                     + ") (using \\S.*?);?",

@@ -1,7 +1,6 @@
 package dbopt.database;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -113,7 +112,7 @@ public final class ConnectionOptions {
 
     private static String firstLine(Path file) {
         try {
-            String first = Files.readAllLines(file).stream().findFirst().orElse("");
+            String first = InputFile.lines(file).stream().findFirst().orElse("");
             if (first.isEmpty()) {
                 throw noPassword(file, "its first line is empty", null);
             }

@@ -1,9 +1,7 @@
 package dbopt.database;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 /** Whether Flyway can work there: its sessions are its own, and its role has a name that it can write. */
 public final class FlywaySession {
@@ -42,10 +40,8 @@ public final class FlywaySession {
     }
 
     private static String role(Connection connection, DatabaseAddress address) {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select current_user")) {
-            row.next();
-            return row.getString(1);
+        try {
+            return connection.getMetaData().getUserName();
         } catch (SQLException e) {
             throw unreachable(address, e);
         }

@@ -198,7 +198,7 @@ public final class MigrationProject {
 
     private Reader open(String file) throws IOException {
         if (root != null) {
-            return Files.newBufferedReader(root.resolve(file));
+            return InputFile.open(root.resolve(file));
         }
         InputStream resource = MigrationProject.class.getClassLoader().getResourceAsStream(file);
         return new InputStreamReader(requireNonNull(resource, "the jar lacks " + file), StandardCharsets.UTF_8);

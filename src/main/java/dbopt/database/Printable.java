@@ -1,5 +1,8 @@
 package dbopt.database;
 
+import static java.util.stream.Collectors.joining;
+
+import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
@@ -8,6 +11,9 @@ import java.util.function.IntPredicate;
  * would move the cursor, colour what follows or reverse the reading order is shown by its number, not sent.
  */
 public final class Printable {
+    private static final int MOST_LINES = 100;
+    private static final int LONGEST_LINE = 400;
+
     private Printable() {}
 
     /** The text in one line. */
@@ -18,6 +24,15 @@ public final class Printable {
     /** The text with its line breaks and tabs. */
     public static String lines(String text) {
         return shown(text.replace("\r\n", "\n"), character -> character == '\n' || character == '\t');
+    }
+
+    /** Lines for a message, indented: the beginning of each, and the first of many. */
+    public static String some(List<String> lines) {
+        String shown = lines.stream()
+                .limit(MOST_LINES)
+                .map(line -> "  " + (line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + " ..." : line))
+                .collect(joining("\n"));
+        return lines.size() > MOST_LINES ? shown + "\n  and " + (lines.size() - MOST_LINES) + " more" : shown;
     }
 
     private static String shown(String text, IntPredicate sent) {

@@ -54,12 +54,8 @@ public final class ProjectScripts {
         if (!scripts.problems.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    scripts.problems.stream()
-                            .map(problem -> "  " + problem)
-                            .collect(joining(
-                                    "\n",
-                                    "The scripts cannot be used:\n",
-                                    "\nNothing was changed. Correct them, and run the same command again.")));
+                    "The scripts cannot be used:\n" + Printable.some(scripts.problems)
+                            + "\nNothing was changed. Correct them, and run the same command again.");
         }
     }
 
@@ -148,7 +144,7 @@ public final class ProjectScripts {
             problems.add(shown(file) + ": the script that it is for is not there: " + name(withoutConf(file)));
         }
         try {
-            List<String> lines = Files.readAllLines(file);
+            List<String> lines = InputFile.lines(file);
             for (int number = 1; number <= lines.size(); number++) {
                 String line = lines.get(number - 1).strip();
                 if (!line.isEmpty() && !line.startsWith("#")) {

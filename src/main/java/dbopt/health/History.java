@@ -2,7 +2,12 @@ package dbopt.health;
 
 import dbopt.database.CommandFailure;
 import dbopt.database.FileProblem;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The earlier runs on one database, oldest first: a line of JSON each, in a file that other databases may share. */
 record History(List<Snapshot> snapshots) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int MOST_RUNS = 2000;
+    private static final int MOST_WARNINGS = 5;
+    private static final int LONGEST_ENTRY = 1024 * 1024;
 
     History {
         snapshots = List.copyOf(snapshots);
@@ -32,37 +40,70 @@ record History(List<Snapshot> snapshots) {
         if (!Files.exists(file)) {
             return new History(snapshots);
         }
-        List<String> skipped = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         int entries = 0;
+        int skipped = 0;
         int number = 0;
-        for (String line : lines(file)) {
-            number++;
-            if (line.isBlank()) {
-                continue;
+        try (InputStream lines = new BufferedInputStream(Files.newInputStream(file))) {
+            for (String line = line(lines); line != null; line = line(lines)) {
+                number++;
+                Optional<Snapshot> snapshot = snapshot(line);
+                if (snapshot.isPresent()) {
+                    entries++;
+                } else if (!line.isBlank() && ++skipped <= MOST_WARNINGS) {
+                    warnings.add(
+                            "WARNING: line " + number + " of " + file + " is no entry of a history, and is skipped.");
+                }
+                snapshot.filter(entry -> entry.database().equals(database)).ifPresent(entry -> add(snapshots, entry));
             }
-            Optional<Snapshot> snapshot = snapshot(line);
-            entries += snapshot.isPresent() ? 1 : 0;
-            if (snapshot.isEmpty()) {
-                skipped.add("WARNING: line " + number + " of " + file + " is no entry of a history, and is skipped.");
-            }
-            snapshot.filter(entry -> entry.database().equals(database)).ifPresent(snapshots::add);
-        }
-        if (entries == 0 && !skipped.isEmpty()) {
-            throw failure("used", file, "none of its lines is an entry of a history, so it is another file");
-        }
-        skipped.forEach(warning);
-        return new History(snapshots);
-    }
-
-    /** What a crash has left in place of a letter spoils its line only. */
-    private static List<String> lines(Path file) {
-        try {
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
         } catch (IOException e) {
             throw failure("read", file, FileProblem.of(e));
         }
+        if (entries == 0 && skipped > 0) {
+            throw failure("used", file, "none of its lines is an entry of a history, so it is another file");
+        }
+        if (skipped > MOST_WARNINGS) {
+            warnings.add("WARNING: so are " + (skipped - MOST_WARNINGS) + " more lines of it.");
+        }
+        warnings.forEach(warning);
+        return new History(snapshots);
+    }
+
+    /**
+     * The next line, or the beginning of one that is longer than any entry; null at the end. What a crash has left in place
+     * of a letter spoils its line only.
+     */
+    private static String line(InputStream file) throws IOException {
+        int next = file.read();
+        if (next < 0) {
+            return null;
+        }
+        ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+        for (; next >= 0 && next != '\n'; next = file.read()) {
+            if (line.size() < LONGEST_ENTRY) {
+                line.write(next);
+            }
+        }
+        return line.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Where there are more than a line can show, every other one goes; but never the first that the targets count from. */
+    private static void add(List<Snapshot> runs, Snapshot run) {
+        if (runs.size() >= MOST_RUNS) {
+            int counted = 0;
+            while (counted < runs.size() && runs.get(counted).counters().isEmpty()) {
+                counted++;
+            }
+            List<Snapshot> kept = new ArrayList<>();
+            for (int index = 0; index < runs.size(); index++) {
+                if (index % 2 == 0 || index == counted) {
+                    kept.add(runs.get(index));
+                }
+            }
+            runs.clear();
+            runs.addAll(kept);
+        }
+        runs.add(run);
     }
 
     private static Optional<Snapshot> snapshot(String line) {
@@ -88,9 +129,14 @@ record History(List<Snapshot> snapshots) {
     }
 
     private static boolean endsInTheMiddleOfALine(Path file) throws IOException {
-        return Files.exists(file)
-                && Files.size(file) > 0
-                && !new String(Files.readAllBytes(file), StandardCharsets.UTF_8).endsWith("\n");
+        if (!Files.exists(file) || Files.size(file) == 0) {
+            return false;
+        }
+        try (SeekableByteChannel bytes = Files.newByteChannel(file)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            bytes.position(bytes.size() - 1).read(last);
+            return last.get(0) != '\n';
+        }
     }
 
     private static CommandFailure failure(String done, Path file, String why) {

@@ -32,7 +32,7 @@ final class Queries {
     private static final String UNDO_SCRIPTS = "db/undo";
     private static final Pattern INCLUDE_BUILT = Pattern.compile("(?m)^ *-- include what " + UNDO_SCRIPTS + " builds$");
 
-    private static final String LITERAL = "('(?:[^']|'')*')";
+    private static final String LITERAL = "('(?:[^']|'')*+')";
     private static final Pattern BUILT = Pattern.compile(
             "pg_temp\\.assert_built\\(\\s*" + LITERAL + "\\s*,\\s*definition\\s*=>\\s*" + LITERAL + "\\s*\\)");
 

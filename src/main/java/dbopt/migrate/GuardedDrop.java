@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * its undo script restores. Names are schema-qualified and quoted where SQL needs it.
  */
 public record GuardedDrop(String index, String keeper, String definition) {
-    private static final String LITERAL = "'((?:[^']|'')*)'";
+    private static final String LITERAL = "'((?:[^']|'')*+)'";
     private static final Pattern CALL = Pattern.compile("pg_temp\\.assert_redundant\\(\\s*" + LITERAL
             + "\\s*,\\s*covered_by\\s*=>\\s*" + LITERAL + "\\s*,\\s*definition\\s*=>\\s*" + LITERAL + "\\s*\\)");
 

@@ -2,9 +2,9 @@ package dbopt.plans;
 
 import dbopt.database.CommandFailure;
 import dbopt.database.FileProblem;
+import dbopt.database.InputFile;
 import dbopt.database.WholeFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -42,7 +42,7 @@ final class RecordingFile {
 
     static Recording read(Path file) {
         try {
-            Content content = MAPPER.readValue(Files.readString(file).replaceFirst("^\ufeff", ""), Content.class);
+            Content content = MAPPER.readValue(InputFile.text(file).replaceFirst("^\ufeff", ""), Content.class);
             if (content == null || content.recording() == null) {
                 throw unusable(file, "it is no recording");
             }
@@ -55,11 +55,15 @@ final class RecordingFile {
             throw unusable(file, FileProblem.of(e));
         } catch (JacksonException e) {
             throw unusable(
-                    file,
-                    "it is cut off, or no recording (line "
-                            + Math.max(1, e.getLocation().getLineNr()) + ": " + firstLine(e.getOriginalMessage())
-                            + ")");
+                    file, "it is cut off, or no recording (" + place(e) + firstLine(e.getOriginalMessage()) + ")");
         }
+    }
+
+    /** Of what breaks a limit, such as how deep it is nested, no place is known. */
+    private static String place(JacksonException e) {
+        return e.getLocation() == null
+                ? ""
+                : "line " + Math.max(1, e.getLocation().getLineNr()) + ": ";
     }
 
     private static String firstLine(String message) {
