@@ -71,8 +71,9 @@ class StandbyTest {
         String text = CommandRun.on(database, "audit").output();
         assertThat(text.lines().filter(line -> line.contains("scans of it")))
                 .hasSize(26)
-                .allMatch(line ->
-                        line.endsWith(" counted on this standby alone, since its statistics began, nobody knows when"));
+                // PostgreSQL 14 knows the day
+                .allMatch(line -> line.matches(
+                        ".* counted on this standby alone, since (its statistics began, nobody knows when|[-0-9]+)"));
     }
 
     @Test
