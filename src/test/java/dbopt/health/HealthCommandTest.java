@@ -44,6 +44,7 @@ class HealthCommandTest {
                 "create index orders_narrow on orders (n)",
                 "alter table orders set (autovacuum_enabled = off)");
         database.run("analyze orders");
+        database.awaitCounters("relname = 'orders' and last_analyze is not null");
         CommandRun run = health();
         assertThat(run.exitCode()).isZero();
         assertThat(run.output().replaceAll("[0-9]+ kB", "N kB"))
