@@ -2,9 +2,11 @@ package dbopt.database;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -146,10 +148,19 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Cannot connect to " + display() + ": " + ServerError.of(e).message() + "\n"
-                            + "Nothing was changed. " + advice(e),
+                    "Cannot connect to " + display() + ": " + reason(e) + "\n" + "Nothing was changed. " + advice(e),
                     e);
         }
+    }
+
+    /** Of a host that is not found or does not answer, the driver says no more than that the attempt failed. */
+    private static String reason(SQLException failure) {
+        if (failure.getCause() instanceof UnknownHostException unknown) {
+            return "there is no host of this name: " + Printable.line(unknown.getMessage());
+        }
+        return failure.getCause() instanceof SocketTimeoutException
+                ? "nothing answers there"
+                : ServerError.of(failure).message();
     }
 
     private static String advice(SQLException failure) {

@@ -105,6 +105,20 @@ class MigrateCommandTest {
                                 .formatted(nobody));
     }
 
+    /** With an empty label it is no name at all, which needs no name server to tell. */
+    @Test
+    void a_host_that_is_not_known_is_told() {
+        CommandRun run =
+                CommandRun.with(Map.of(), "migrate", "--url", "jdbc:postgresql://db..example/app", "--user", "me");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.error())
+                .isEqualTo(
+                        """
+                        Cannot connect to db..example/app as me: there is no host of this name: db..example
+                        Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).
+                        """);
+    }
+
     @Test
     void a_wrong_password_is_told_but_not_repeated() {
         CommandRun run = CommandRun.with(
