@@ -75,8 +75,8 @@ public final class Main {
         } catch (OutOfMemoryError | StackOverflowError e) {
             terminal.progress(
                     """
-                    Something here is too large, or nested too deep, for the memory that dbopt has (the %s is full).
-                    What is applied, dbopt info tells. Is it a file or a script? Else give it more: JAVA_TOOL_OPTIONS='-Xmx2g -Xss8m'"""
+                    Something here is too large, or nested too deep, for the memory that dbopt has (the %s is full): a file, or a script.
+                    A migration that was running can be half done; what was finished before it stays. Make it smaller, or give it more: JDK_JAVA_OPTIONS='-Xmx2g -Xss8m'"""
                             .formatted(e instanceof OutOfMemoryError ? "heap" : "stack"));
             return CommandFailure.Kind.FAILED.exitCode();
         }

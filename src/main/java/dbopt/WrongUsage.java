@@ -42,7 +42,7 @@ final class WrongUsage implements IParameterExceptionHandler {
             OptionSpec option = command.findOption(next);
             if (command.subcommands().containsKey(next)) {
                 command = command.subcommands().get(next).getCommandSpec();
-                room = command.positionalParameters().size();
+                room += command.positionalParameters().size();
             } else if (option == null && !next.startsWith("-")) {
                 room--;
             } else if (option != null && option.arity().min() > 0 && arguments.hasNext()) {

@@ -2,7 +2,6 @@ package dbopt.database;
 
 import static java.util.Objects.requireNonNull;
 
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -153,13 +152,10 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         }
     }
 
-    /** Of a host that is not found or does not answer, the driver says no more than that the attempt failed. */
+    /** Of a host that is not found, the driver says no more than that the attempt failed. */
     private static String reason(SQLException failure) {
-        if (failure.getCause() instanceof UnknownHostException unknown) {
-            return "there is no host of this name: " + Printable.line(unknown.getMessage());
-        }
-        return failure.getCause() instanceof SocketTimeoutException
-                ? "nothing answers there"
+        return failure.getCause() instanceof UnknownHostException unknown
+                ? "the address of the host " + Printable.line(unknown.getMessage()) + " cannot be found out"
                 : ServerError.of(failure).message();
     }
 
@@ -187,8 +183,10 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
     public String display() {
         int query = url.indexOf('?');
         String place = (query < 0 ? url : url.substring(0, query)).substring(JDBC.length());
-        // decoded as the driver does
-        String where = URLDecoder.decode(place.startsWith("//") ? place.substring(2) : place, StandardCharsets.UTF_8);
+        // as the driver does, which decodes the name alone
+        int nameStart = place.lastIndexOf('/') + 1;
+        String where = place.substring(0, nameStart).replaceFirst("^//", "")
+                + URLDecoder.decode(place.substring(nameStart), StandardCharsets.UTF_8);
         return Printable.line(user.map(name -> where + " as " + name).orElse(where));
     }
 

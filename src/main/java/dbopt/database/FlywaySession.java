@@ -27,7 +27,10 @@ public final class FlywaySession {
         OwnSession.require(connection, address, command);
     }
 
-    /** Flyway writes {@code SET ROLE '...'} and the row of a baseline with the name as it stands. */
+    /**
+     * Flyway writes {@code SET ROLE '...'} and the row of a baseline with the name as it stands. This is the name that logs
+     * in; a role that {@code ALTER ROLE ... SET role} puts in its place is not looked at.
+     */
     private static void requireName(String role, String command) {
         if (role.contains("'") || role.contains("${")) {
             throw new CommandFailure(

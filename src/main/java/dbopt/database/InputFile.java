@@ -14,7 +14,7 @@ import java.util.List;
 
 /** A text in UTF-8 that is read as a whole. One that is larger than any of its kind is refused before it fills the memory. */
 public final class InputFile {
-    private static final int MEGABYTES = 8;
+    private static final int MEGABYTES = 16;
 
     private InputFile() {}
 

@@ -107,11 +107,11 @@ public final class MigrationProject {
         settings.putAll(ConfigUtils.environmentVariablesToPropertyMap());
         // the address is not Flyway's to read: it would look for what to replace in a password
         settings.keySet().removeAll(ADDRESS);
+        // through the API this setting would need Jackson
         settings.remove(TRANSACTIONAL_LOCK);
         FluentConfiguration configuration = Flyway.configure().configuration(settings);
-        // Whatever the settings say, a concurrent build hangs unless it is false. Told last: what Flyway has been told
-        // it
-        // copies by way of JSON, which takes a tenth of the time of info.
+        // Whatever it says, a concurrent build hangs unless it is false. Told last, since Flyway copies what it has
+        // been told by way of JSON: a tenth of the time of info.
         configuration
                 .getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)

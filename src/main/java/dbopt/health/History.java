@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,16 +89,14 @@ record History(List<Snapshot> snapshots) {
         return line.toString(StandardCharsets.UTF_8);
     }
 
-    /** Where there are more than a line can show, every other one goes; but never the first that the targets count from. */
+    /** Where there are more than a line can show, every other one goes; but never one that a target is counted from. */
     private static void add(List<Snapshot> runs, Snapshot run) {
         if (runs.size() >= MOST_RUNS) {
-            int counted = 0;
-            while (counted < runs.size() && runs.get(counted).counters().isEmpty()) {
-                counted++;
-            }
             List<Snapshot> kept = new ArrayList<>();
+            Set<String> counted = new HashSet<>();
             for (int index = 0; index < runs.size(); index++) {
-                if (index % 2 == 0 || index == counted) {
+                boolean countsFirst = counted.addAll(runs.get(index).counters().keySet());
+                if (index % 2 == 0 || countsFirst) {
                     kept.add(runs.get(index));
                 }
             }

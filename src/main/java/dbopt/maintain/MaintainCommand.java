@@ -92,6 +92,7 @@ public final class MaintainCommand implements Callable<Integer> {
 
     private int maintain(DatabaseAddress address) throws SQLException {
         OwnSession.require(address, "dbopt maintain");
+        requirePrimary(address);
         MaintenancePlan plan = MaintenancePlan.of(states(address));
         context.terminal().result(plan.text());
         if (plan.isEmpty()) {
@@ -116,18 +117,19 @@ public final class MaintainCommand implements Callable<Integer> {
 
     private List<TableState> states(DatabaseAddress address) throws SQLException {
         try (Connection database = address.connect("dbopt maintain")) {
-            requirePrimary(database);
             return TableStates.read(database, context.project());
         }
     }
 
-    private static void requirePrimary(Connection database) throws SQLException {
-        if ("on".equals(database.unwrap(PGConnection.class).getParameterStatus("in_hot_standby"))) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.UNREACHABLE,
-                    """
-                    This server is a standby, which only reads: ANALYZE and VACUUM run on its primary, and what they do arrives here by itself.
-                    Nothing was changed. Give the address of the primary.""");
+    private static void requirePrimary(DatabaseAddress address) throws SQLException {
+        try (Connection database = address.connect("dbopt maintain")) {
+            if ("on".equals(database.unwrap(PGConnection.class).getParameterStatus("in_hot_standby"))) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
+                        """
+                        This server is a standby, which only reads: ANALYZE and VACUUM run on its primary, and what they do arrives here by itself.
+                        Nothing was changed. Give the address of the primary.""");
+            }
         }
     }
 

@@ -172,7 +172,14 @@ final class UndoRun {
 
     private <T> T inTransaction(Callable<T> work) {
         return ExecutionTemplateFactory.createExecutionTemplate(connection(), database)
-                .execute(work);
+                .execute(() -> {
+                    try {
+                        return work.call();
+                    } catch (OutOfMemoryError | StackOverflowError e) {
+                        // on an error Flyway would commit what is done so far
+                        throw new FlywayException("it does not fit into the memory of this process (" + e + ")", e);
+                    }
+                });
     }
 
     private Connection connection() {

@@ -76,6 +76,7 @@ class DatabaseAddressTest {
                     """
                     postgres://a%40b:x@db/it+is%20%22so%22   | db/it+is "so" as a@b
                     jdbc:postgresql://db/it+is%2Bso?user=a+b | db/it is+so as a b
+                    jdbc:postgresql://[fe80::1%eth0]/a%20b   | [fe80::1%eth0]/a b
                     postgres://me:x@db/app%0AFreed%201%20TB. | db/app\\u000aFreed 1 TB. as me
                     """)
     void its_text_holds_the_names_as_they_are_in_one_line(String address, String text) {

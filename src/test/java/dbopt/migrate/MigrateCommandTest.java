@@ -114,7 +114,7 @@ class MigrateCommandTest {
         assertThat(run.error())
                 .isEqualTo(
                         """
-                        Cannot connect to db..example/app as me: there is no host of this name: db..example
+                        Cannot connect to db..example/app as me: the address of the host db..example cannot be found out
                         Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).
                         """);
     }

@@ -7,6 +7,7 @@ import dbopt.Main;
 import dbopt.TestDatabase;
 import dbopt.migrate.GuardedDrop;
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ class HugeInputTest {
         CommandRun run = run(arguments);
         assertThat(run.exitCode()).as(run.error()).isEqualTo(2);
         assertThat(run.error()).doesNotContain("\tat ");
-        return run.error().replaceFirst("^Database .*\n", "").replace(folder + "/", "");
+        return run.error().replaceFirst("^Database .*\n", "").replace(folder + File.separator, "");
     }
 
     @Test
@@ -83,19 +84,19 @@ class HugeInputTest {
         assertThat(refused("audit", "--accepted", file))
                 .isEqualTo(
                         """
-                        The accepted findings cannot be read from huge: it is larger than 8 MB.
+                        The accepted findings cannot be read from huge: it is larger than 16 MB.
                         Nothing was asked of the database. The file has one index definition a line, as the audit prints it.
                         """);
         assertThat(refused("plans", "compare", file))
                 .isEqualTo(
                         """
-                        There are no plans to compare with in huge: it is larger than 8 MB.
+                        There are no plans to compare with in huge: it is larger than 16 MB.
                         No query was run. Record them first: dbopt plans record huge
                         """);
         assertThat(refused("audit", "--password-file", file))
                 .isEqualTo(
                         """
-                        There is no password in huge: it is larger than 8 MB.
+                        There is no password in huge: it is larger than 16 MB.
                         Nothing was changed. The first line of the file is the password, and nothing else.
                         """);
         assertThat(refused("health", "--history", file))
@@ -113,7 +114,7 @@ class HugeInputTest {
                 .isEqualTo(
                         """
                         The scripts cannot be used:
-                          db/migration/V2__drop_commit_pr_idx.sql.conf: cannot be read: it is larger than 8 MB
+                          db/migration/V2__drop_commit_pr_idx.sql.conf: cannot be read: it is larger than 16 MB
                         Nothing was changed. Correct them, and run the same command again.
                         """);
         Files.delete(settings);
@@ -121,14 +122,14 @@ class HugeInputTest {
         assertThat(refused("health"))
                 .isEqualTo(
                         """
-                        db/health/a.sql of this project cannot be read: it is larger than 8 MB.
+                        db/health/a.sql of this project cannot be read: it is larger than 16 MB.
                         Nothing was changed. Correct it, or run dbopt in the folder of another project.
                         """);
         huge("db/flyway.conf");
         assertThat(refused("info"))
                 .isEqualTo(
                         """
-                        Flyway's configuration cannot be used: db/flyway.conf: it is larger than 8 MB
+                        Flyway's configuration cannot be used: db/flyway.conf: it is larger than 16 MB
                         Nothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that says so.
                         """);
     }
@@ -207,8 +208,8 @@ class HugeInputTest {
             assertThat(inLittleMemory(4, command))
                     .endsWith(
                             """
-                            Something here is too large, or nested too deep, for the memory that dbopt has (the heap is full).
-                            What is applied, dbopt info tells. Is it a file or a script? Else give it more: JAVA_TOOL_OPTIONS='-Xmx2g -Xss8m'
+                            Something here is too large, or nested too deep, for the memory that dbopt has (the heap is full): a file, or a script.
+                            A migration that was running can be half done; what was finished before it stays. Make it smaller, or give it more: JDK_JAVA_OPTIONS='-Xmx2g -Xss8m'
                             """)
                     .doesNotContain("\tat ", "Migrating");
         }
@@ -220,9 +221,9 @@ class HugeInputTest {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx64m",
                 "-cp",
-                Stream.of(System.getProperty("java.class.path").split(":"))
+                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                         .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .reduce((some, next) -> some + ":" + next)
+                        .reduce((some, next) -> some + File.pathSeparator + next)
                         .orElseThrow(),
                 Main.class.getName()));
         program.addAll(List.of(command));

@@ -224,7 +224,9 @@ class SecretsTest {
                 "health --password=SECRET",
                 "plans record --password SECRET plans.json",
                 "plans record plans.json --runs 3 --password SECRET",
-                "plans --password SECRET"
+                "plans --password SECRET",
+                "plans --password SECRET record plans.json",
+                "--password SECRET migrate"
             })
     void a_password_after_the_option_that_asks_for_it_is_refused_and_not_repeated(String arguments) {
         CommandRun run = CommandRun.with(

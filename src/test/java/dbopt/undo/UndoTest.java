@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +71,31 @@ class UndoTest {
                 .endsWith(
                         "The next migrate applies V2, V3 and V4 again, unless its target holds them: FLYWAY_TARGET=1 (in a configuration file: flyway.target=1)");
         assertThat(tables()).containsExactly("t1");
+    }
+
+    @Test
+    void what_does_not_fit_into_the_memory_leaves_nothing_half_undone() {
+        migrate(scripts.tables(2));
+
+        assertThatThrownBy(() -> undo(scripts.on(database).callbacks(new MemoryIsFull())))
+                .hasMessageContaining("it does not fit into the memory of this process (java.lang.OutOfMemoryError");
+        assertThat(tables()).containsExactly("t1", "t2");
+
+        undo(scripts.on(database));
+        assertThat(tables()).containsExactly("t1");
+    }
+
+    /** As soon as a script has run. */
+    private static final class MemoryIsFull extends BaseCallback {
+        @Override
+        public boolean supports(Event event, Context context) {
+            return event == Event.AFTER_EACH_UNDO;
+        }
+
+        @Override
+        public void handle(Event event, Context context) {
+            throw new OutOfMemoryError("in a test");
+        }
     }
 
     @Test
