@@ -52,14 +52,15 @@ final class UndoOnCommandLine implements Callable<Integer> {
         ProgressLog.install(context.terminal());
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
             FlywaySession.require(database.address(), "dbopt undo");
-            FluentConfiguration configuration = context.project().flyway(database.address());
+            String applicationName = "dbopt undo " + ProcessHandle.current().pid();
+            FluentConfiguration configuration = context.project().flyway(database.address(), applicationName);
             ProjectScripts.require(configuration);
             // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.
             configuration.target(target.map(UndoOnCommandLine::version).orElse(MigrationVersion.LATEST));
             if (dryRun) {
                 print(Undo.of(configuration).plan());
             } else {
-                undo(database.address(), configuration);
+                undo(database.address(), applicationName, configuration);
             }
             return 0;
         } catch (UndoFailedException e) {
@@ -94,9 +95,7 @@ final class UndoOnCommandLine implements Callable<Integer> {
         context.terminal().progress("Dry run: nothing was changed.");
     }
 
-    private void undo(DatabaseAddress address, FluentConfiguration configuration) {
-        String applicationName = "dbopt undo " + ProcessHandle.current().pid();
-        configuration.dataSource(address.dataSource(applicationName));
+    private void undo(DatabaseAddress address, String applicationName, FluentConfiguration configuration) {
         try (LockWatch turn = LockWatch.start(address, applicationName, context.terminal());
                 UndoProgress progress = new UndoProgress(context.terminal(), turn);
                 OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {

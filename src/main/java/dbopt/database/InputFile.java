@@ -26,10 +26,15 @@ public final class InputFile {
 
     public static String text(Path file) throws IOException {
         try (Reader reader = open(file)) {
-            StringWriter text = new StringWriter();
-            reader.transferTo(text);
-            return text.toString();
+            return text(reader);
         }
+    }
+
+    /** All that is left to read. */
+    public static String text(Reader reader) throws IOException {
+        StringWriter text = new StringWriter();
+        reader.transferTo(text);
+        return text.toString();
     }
 
     public static List<String> lines(Path file) throws IOException {

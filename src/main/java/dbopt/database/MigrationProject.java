@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -119,9 +118,13 @@ public final class MigrationProject {
         return configuration;
     }
 
-    /** Flyway as {@link #flyway()} sets it up, on this database, reporting to {@link ProgressLog}. */
-    public FluentConfiguration flyway(DatabaseAddress address) {
-        return flyway().loggers("console").dataSource(address.dataSource("dbopt"));
+    /**
+     * Flyway as {@link #flyway()} sets it up, on this database, reporting to {@link ProgressLog}.
+     *
+     * @param applicationName how its sessions call themselves in {@code pg_stat_activity}
+     */
+    public FluentConfiguration flyway(DatabaseAddress address, String applicationName) {
+        return flyway().loggers("console").dataSource(address.dataSource(applicationName));
     }
 
     /** The folder that holds {@code db}; empty when it is the jar. */
@@ -174,9 +177,7 @@ public final class MigrationProject {
     /** The text of a file below {@code db}, for example {@code db/sample/load.sql}. */
     public String read(String file) {
         try (Reader reader = open(file)) {
-            StringWriter text = new StringWriter();
-            reader.transferTo(text);
-            return text.toString();
+            return InputFile.text(reader);
         } catch (IOException e) {
             throw unreadable(file, e);
         }

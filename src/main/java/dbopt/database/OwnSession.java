@@ -36,20 +36,12 @@ public final class OwnSession {
     }
 
     /**
-     * Connects, and makes sure that a connection there keeps its session. Changes nothing.
+     * Makes sure that a connection there keeps its session. Changes nothing.
      *
+     * @param first is open already
      * @param command what is about to be run, for the message
-     * @throws CommandFailure when the server cannot be reached, or a pooler shares its sessions
+     * @throws CommandFailure when the server does not answer, or a pooler shares its sessions
      */
-    public static void require(DatabaseAddress address, String command) {
-        try (Connection first = address.connect("dbopt")) {
-            require(first, address, command);
-        } catch (SQLException e) {
-            throw unclear(address, e);
-        }
-    }
-
-    /** As {@link #require(DatabaseAddress, String)} does, with a connection that is open already. */
     public static void require(Connection first, DatabaseAddress address, String command) {
         try {
             if (!isDirect(first) && new OwnSession(address, command, first).isShared()) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.database.CommandFailure;
 import dbopt.database.MigrationProject;
+import dbopt.database.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -50,13 +51,13 @@ final class Queries {
             try {
                 checks.add(check(file));
             } catch (IllegalArgumentException e) {
-                malformed.add("  " + e.getMessage());
+                malformed.add(e.getMessage());
             }
         }
         if (!malformed.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "These files of " + CHECKS + " hold no check:\n" + String.join("\n", malformed)
+                    "These files of " + CHECKS + " hold no check:\n" + Printable.some(malformed)
                             + "\nNothing was asked of the database. Correct them; the other files there show the form.");
         }
         return checks;

@@ -91,8 +91,10 @@ public final class MaintainCommand implements Callable<Integer> {
     }
 
     private int maintain(DatabaseAddress address) throws SQLException {
-        OwnSession.require(address, "dbopt maintain");
-        requirePrimary(address);
+        try (Connection database = address.connect("dbopt maintain")) {
+            OwnSession.require(database, address, "dbopt maintain");
+            requirePrimary(database);
+        }
         MaintenancePlan plan = MaintenancePlan.of(states(address));
         context.terminal().result(plan.text());
         if (plan.isEmpty()) {
@@ -121,15 +123,13 @@ public final class MaintainCommand implements Callable<Integer> {
         }
     }
 
-    private static void requirePrimary(DatabaseAddress address) throws SQLException {
-        try (Connection database = address.connect("dbopt maintain")) {
-            if ("on".equals(database.unwrap(PGConnection.class).getParameterStatus("in_hot_standby"))) {
-                throw new CommandFailure(
-                        CommandFailure.Kind.UNREACHABLE,
-                        """
-                        This server is a standby, which only reads: ANALYZE and VACUUM run on its primary, and what they do arrives here by itself.
-                        Nothing was changed. Give the address of the primary.""");
-            }
+    private static void requirePrimary(Connection database) throws SQLException {
+        if ("on".equals(database.unwrap(PGConnection.class).getParameterStatus("in_hot_standby"))) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    """
+                    This server is a standby, which only reads: ANALYZE and VACUUM run on its primary, and what they do arrives here by itself.
+                    Nothing was changed. Give the address of the primary.""");
         }
     }
 

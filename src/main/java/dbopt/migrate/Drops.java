@@ -1,8 +1,8 @@
 package dbopt.migrate;
 
+import dbopt.database.InputFile;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,9 +35,7 @@ public final class Drops {
 
     private static String text(LoadableResource file) {
         try (Reader reader = file.read()) {
-            StringWriter text = new StringWriter();
-            reader.transferTo(text);
-            return text.toString();
+            return InputFile.text(reader);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

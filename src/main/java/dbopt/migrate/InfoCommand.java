@@ -56,10 +56,9 @@ public final class InfoCommand implements Callable<Integer> {
     }
 
     private MigrationInfo[] info(DatabaseAddress address) {
-        FluentConfiguration configuration = context.project().flyway(address);
-        ProjectScripts.require(configuration);
         String applicationName = "dbopt info " + ProcessHandle.current().pid();
-        configuration.dataSource(address.dataSource(applicationName));
+        FluentConfiguration configuration = context.project().flyway(address, applicationName);
+        ProjectScripts.require(configuration);
         try (OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
             FlywaySession.require(address, "dbopt info");
             return configuration.load().info().all();

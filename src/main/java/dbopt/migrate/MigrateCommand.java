@@ -53,11 +53,12 @@ public final class MigrateCommand implements Callable<Integer> {
     }
 
     private void migrate(DatabaseAddress address) {
-        FluentConfiguration configuration = context.project().flyway(address);
+        String applicationName = "dbopt migrate " + ProcessHandle.current().pid();
+        FluentConfiguration configuration = context.project().flyway(address, applicationName);
         ProjectScripts.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
         Map<String, Long> before = prepared(address, drops);
-        new MigrationRun(address, configuration, drops, PAUSES, context.terminal()).run();
+        new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()).run();
         context.terminal()
                 .result(DropReport.of(drops, before, after(address, drops)).text());
     }

@@ -25,25 +25,27 @@ import org.flywaydb.core.internal.exception.FlywayMigrateException;
 /** Flyway's migrate, tried again after what may pass: a lock that was not to be had, a cancelled statement. */
 final class MigrationRun {
     private final DatabaseAddress address;
+    private final String applicationName;
     private final FluentConfiguration configuration;
     private final Map<MigrationVersion, GuardedDrop> drops;
     private final List<Duration> pauses;
     private final Terminal terminal;
-    private final String applicationName =
-            "dbopt migrate " + ProcessHandle.current().pid();
     private volatile boolean interrupted;
 
     /**
+     * @param applicationName how the sessions of the configuration call themselves
      * @param drops the migrations that can be run again from their start
      * @param pauses how long to wait before each further try
      */
     MigrationRun(
             DatabaseAddress address,
+            String applicationName,
             FluentConfiguration configuration,
             Map<MigrationVersion, GuardedDrop> drops,
             List<Duration> pauses,
             Terminal terminal) {
         this.address = requireNonNull(address, "address is null");
+        this.applicationName = requireNonNull(applicationName, "applicationName is null");
         this.configuration = requireNonNull(configuration, "configuration is null");
         this.drops = Map.copyOf(drops);
         this.pauses = List.copyOf(pauses);
@@ -56,7 +58,6 @@ final class MigrationRun {
      * @throws CommandFailure when a migration failed, or still fails after the last try
      */
     void run() {
-        configuration.dataSource(address.dataSource(applicationName));
         try (LockWatch watch = LockWatch.start(address, applicationName, terminal);
                 OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> {
                     interrupted = true;

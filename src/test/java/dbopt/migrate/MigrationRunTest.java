@@ -51,9 +51,10 @@ class MigrationRunTest {
     private MigrationRun run(Writer error, Duration... pauses) {
         DatabaseAddress address = new DatabaseAddress(
                 database.url(), Optional.of(TestDatabase.OWNER), Optional.of(TestDatabase.PASSWORD));
-        FluentConfiguration flyway = impatient();
+        FluentConfiguration flyway = impatient().dataSource(address.dataSource("dbopt migrate"));
         return new MigrationRun(
                 address,
+                "dbopt migrate",
                 flyway,
                 Drops.of(flyway),
                 List.of(pauses),
