@@ -23,16 +23,7 @@ public record CommandRun(int exitCode, String output, String error) {
 
     /** Runs the command in the folder that holds this {@code db}. */
     public static CommandRun in(Path project, TestDatabase database, String... arguments) {
-        return in(
-                project,
-                Map.of(
-                        "FLYWAY_URL",
-                        database.url(),
-                        "FLYWAY_USER",
-                        TestDatabase.OWNER,
-                        "FLYWAY_PASSWORD",
-                        TestDatabase.PASSWORD),
-                arguments);
+        return in(project, database.address(), arguments);
     }
 
     public static CommandRun with(Map<String, String> environment, String... arguments) {

@@ -20,9 +20,7 @@ public record FlywayRun(int exitCode, String output) {
                 new ProcessBuilder(program).directory(project.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("FLYWAY_") || name.startsWith("MAVEN_"));
         builder.environment().putAll(environment);
-        builder.environment().put("FLYWAY_URL", database.url());
-        builder.environment().put("FLYWAY_USER", TestDatabase.OWNER);
-        builder.environment().put("FLYWAY_PASSWORD", TestDatabase.PASSWORD);
+        builder.environment().putAll(database.address());
         try {
             Process process = builder.start();
             process.getOutputStream().close();

@@ -117,9 +117,7 @@ final class GuideRun {
 
     Map<String, String> onDatabase(Map<String, String> others) {
         Map<String, String> all = new HashMap<>(others);
-        all.put("FLYWAY_URL", database.url());
-        all.put("FLYWAY_USER", TestDatabase.OWNER);
-        all.put("FLYWAY_PASSWORD", TestDatabase.PASSWORD);
+        all.putAll(database.address());
         all.putAll(environment);
         return all;
     }

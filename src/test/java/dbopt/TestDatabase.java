@@ -228,6 +228,16 @@ public final class TestDatabase implements AutoCloseable {
         return query("select version, type, script, success from flyway_schema_history order by installed_rank");
     }
 
+    /** The variables that lead a program to this database, as the owner of the tables. */
+    public Map<String, String> address() {
+        return address(url());
+    }
+
+    /** The same, by another way there. */
+    public static Map<String, String> address(String url) {
+        return Map.of("FLYWAY_URL", url, "FLYWAY_USER", OWNER, "FLYWAY_PASSWORD", PASSWORD);
+    }
+
     /** Flyway as the project configures it, on this database, as the owner of the tables. */
     public FluentConfiguration flyway() {
         return MigrationProject.find(Path.of(""), null).flyway().dataSource(url(), OWNER, PASSWORD);

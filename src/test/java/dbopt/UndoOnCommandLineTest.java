@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -58,17 +59,9 @@ class UndoOnCommandLineTest {
 
     @Test
     void a_target_that_holds_deployments_back_does_not_make_an_undo_go_further() {
-        CommandRun run = CommandRun.with(
-                Map.of(
-                        "FLYWAY_URL",
-                        database.url(),
-                        "FLYWAY_USER",
-                        TestDatabase.OWNER,
-                        "FLYWAY_PASSWORD",
-                        TestDatabase.PASSWORD,
-                        "FLYWAY_TARGET",
-                        "2"),
-                "undo");
+        Map<String, String> environment = new HashMap<>(database.address());
+        environment.put("FLYWAY_TARGET", "2");
+        CommandRun run = CommandRun.with(environment, "undo");
         assertThat(run.output()).startsWith("Undone: V8 (");
     }
 
@@ -158,13 +151,7 @@ class UndoOnCommandLineTest {
     }
 
     private CompletableFuture<Integer> inBackground(StringWriter told, String... arguments) {
-        Map<String, String> environment = Map.of(
-                "FLYWAY_URL",
-                database.url(),
-                "FLYWAY_USER",
-                TestDatabase.OWNER,
-                "FLYWAY_PASSWORD",
-                TestDatabase.PASSWORD);
+        Map<String, String> environment = database.address();
         return CompletableFuture.supplyAsync(
                 () -> CommandRun.telling(new PrintWriter(told), environment, arguments)
                         .exitCode(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.FlywayCommandLine;
 import dbopt.FlywayRun;
+import dbopt.ProjectCopy;
 import dbopt.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,9 +29,7 @@ class EntryPointTest {
     @BeforeEach
     void copyProject() throws IOException {
         Files.copy(Path.of("pom.xml"), project.resolve("pom.xml"));
-        try (Stream<Path> files = Files.walk(Path.of("db"))) {
-            files.forEach(file -> copy(file, project.resolve(file)));
-        }
+        ProjectCopy.of(Path.of(""), project);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -161,14 +159,6 @@ class EntryPointTest {
                     .contains("Database %s has no table in schema public, and the placeholder emptyDatabase says refuse"
                             .formatted(empty.name()));
             assertThat(empty.history()).isEmpty();
-        }
-    }
-
-    private static void copy(Path file, Path copy) {
-        try {
-            Files.copy(file, copy);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -3,19 +3,15 @@ package dbopt.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
-import dbopt.Main;
-import java.io.File;
+import dbopt.DboptProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A run of dbopt in a process of its own, to be killed. */
@@ -41,18 +37,13 @@ final class CommandProcess {
 
     private static CommandProcess start(
             Path project, Path temporary, Map<String, String> environment, List<String> arguments) throws IOException {
-        List<String> program = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "-Djava.io.tmpdir=" + temporary,
-                "-cp",
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .collect(Collectors.joining(File.pathSeparator)),
-                Main.class.getName()));
-        program.addAll(arguments);
+        List<String> program = DboptProgram.of(
+                List.of(
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData",
+                        "-Djava.io.tmpdir=" + temporary),
+                arguments.toArray(String[]::new));
         ProcessBuilder builder = new ProcessBuilder(program)
                 .directory(project.toAbsolutePath().toFile())
                 .redirectErrorStream(true);

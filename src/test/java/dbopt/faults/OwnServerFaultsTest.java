@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,16 +184,7 @@ class OwnServerFaultsTest {
             server.becomeStandby();
         }
         List<String> before = database.schema();
-        CommandRun run = CommandRun.in(
-                step.project(),
-                Map.of(
-                        "FLYWAY_URL",
-                        database.url(),
-                        "FLYWAY_USER",
-                        TestDatabase.OWNER,
-                        "FLYWAY_PASSWORD",
-                        TestDatabase.PASSWORD),
-                step.command().toArray(String[]::new));
+        CommandRun run = CommandRun.in(step.project(), database, step.command().toArray(String[]::new));
         Scene.isTold(run);
         assertThat(run.error()).contains("read-only transaction");
         assertThat(database.schema()).isEqualTo(before);

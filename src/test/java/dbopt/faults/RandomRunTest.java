@@ -160,8 +160,7 @@ class RandomRunTest {
     }
 
     private Map<String, String> environment() {
-        return Map.of(
-                "FLYWAY_URL", wire.url(), "FLYWAY_USER", TestDatabase.OWNER, "FLYWAY_PASSWORD", TestDatabase.PASSWORD);
+        return TestDatabase.address(wire.url());
     }
 
     private CommandRun take(Turn turn) {

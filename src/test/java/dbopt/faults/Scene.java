@@ -65,8 +65,7 @@ final class Scene implements AutoCloseable {
 
     /** Where the command finds the database, as a deployment says it. */
     Map<String, String> environment() {
-        return Map.of(
-                "FLYWAY_URL", wire.url(), "FLYWAY_USER", TestDatabase.OWNER, "FLYWAY_PASSWORD", TestDatabase.PASSWORD);
+        return TestDatabase.address(wire.url());
     }
 
     /** Runs the step's command inside this process. */

@@ -3,6 +3,7 @@ package dbopt.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
+import dbopt.ProjectCopy;
 import dbopt.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** The steps of migrate and undo, and their statements as a run without a fault shows them. */
 final class Steps implements AutoCloseable {
@@ -191,7 +191,7 @@ final class Steps implements AutoCloseable {
     static Path project(Path like, Path folder, String settings) {
         Path db = folder.resolve("db");
         if (Files.notExists(db)) {
-            copy(like.resolve("db"), db);
+            ProjectCopy.of(like, folder);
             try {
                 Files.writeString(db.resolve("flyway.conf"), "\n" + settings + "\n", StandardOpenOption.APPEND);
             } catch (IOException e) {
@@ -199,18 +199,6 @@ final class Steps implements AutoCloseable {
             }
         }
         return folder;
-    }
-
-    private static void copy(Path from, Path to) {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path copy = to.resolve(from.relativize(file).toString());
-                Files.createDirectories(copy.getParent());
-                Files.copy(file, copy);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -3,16 +3,14 @@ package dbopt.maintain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
-import dbopt.Main;
+import dbopt.DboptProgram;
 import dbopt.TestDatabase;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
@@ -167,22 +165,8 @@ class MaintainCommandTest {
     @Test
     void an_interrupt_cancels_the_statement_and_says_what_is_left() throws IOException, InterruptedException {
         database.run(LARGE);
-        ProcessBuilder builder = new ProcessBuilder(
-                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "maintain",
-                "--cost-delay",
-                "100ms");
-        builder.environment()
-                .putAll(Map.of(
-                        "FLYWAY_URL",
-                        database.url(),
-                        "FLYWAY_USER",
-                        TestDatabase.OWNER,
-                        "FLYWAY_PASSWORD",
-                        TestDatabase.PASSWORD));
+        ProcessBuilder builder = new ProcessBuilder(DboptProgram.of(List.of(), "maintain", "--cost-delay", "100ms"));
+        builder.environment().putAll(database.address());
         Process process = builder.redirectErrorStream(true).start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             while (database.query("select pid from pg_stat_progress_vacuum where datname = current_database()")

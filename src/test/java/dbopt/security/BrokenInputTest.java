@@ -3,6 +3,7 @@ package dbopt.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
+import dbopt.ProjectCopy;
 import dbopt.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,12 +42,8 @@ class BrokenInputTest {
     }
 
     @BeforeEach
-    void copyProject() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("db"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, folder.resolve(file.toString()));
-            }
-        }
+    void copyProject() {
+        ProjectCopy.of(Path.of(""), folder);
     }
 
     private Path write(String file, String text) throws IOException {

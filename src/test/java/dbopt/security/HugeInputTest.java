@@ -3,7 +3,8 @@ package dbopt.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
-import dbopt.Main;
+import dbopt.DboptProgram;
+import dbopt.ProjectCopy;
 import dbopt.TestDatabase;
 import dbopt.migrate.GuardedDrop;
 import java.io.BufferedWriter;
@@ -12,11 +13,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,12 +47,8 @@ class HugeInputTest {
     }
 
     @BeforeEach
-    void copyProject() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("db"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, folder.resolve(file.toString()));
-            }
-        }
+    void copyProject() {
+        ProjectCopy.of(Path.of(""), folder);
     }
 
     /** One line of zeros, which take no room on most disks. */
@@ -216,27 +210,10 @@ class HugeInputTest {
     }
 
     private String inLittleMemory(int exitCode, String... command) throws IOException, InterruptedException {
-        List<String> program = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "-cp",
-                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .reduce((some, next) -> some + File.pathSeparator + next)
-                        .orElseThrow(),
-                Main.class.getName()));
-        program.addAll(List.of(command));
+        List<String> program = DboptProgram.of(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m"), command);
         ProcessBuilder builder =
                 new ProcessBuilder(program).directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment()
-                .putAll(Map.of(
-                        "FLYWAY_URL",
-                        database.url(),
-                        "FLYWAY_USER",
-                        TestDatabase.OWNER,
-                        "FLYWAY_PASSWORD",
-                        TestDatabase.PASSWORD));
+        builder.environment().putAll(database.address());
         Path said = folder.resolve("said");
         Process process = builder.redirectOutput(said.toFile()).start();
         boolean ended = process.waitFor(60, TimeUnit.SECONDS);

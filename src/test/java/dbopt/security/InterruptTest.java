@@ -3,7 +3,7 @@ package dbopt.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
-import dbopt.Main;
+import dbopt.DboptProgram;
 import dbopt.TestDatabase;
 import dbopt.faults.Await;
 import java.io.BufferedReader;
@@ -164,22 +164,9 @@ class InterruptTest {
         if (signal.equals("INT")) { // which a program in the background ignores, and hands on
             program.addAll(List.of("env", "--default-signal=INT"));
         }
-        program.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        program.addAll(List.of(command));
+        program.addAll(DboptProgram.of(List.of("-XX:TieredStopAtLevel=1"), command));
         ProcessBuilder builder = new ProcessBuilder(program).redirectErrorStream(true);
-        builder.environment()
-                .putAll(Map.of(
-                        "FLYWAY_URL",
-                        database.url(),
-                        "FLYWAY_USER",
-                        TestDatabase.OWNER,
-                        "FLYWAY_PASSWORD",
-                        TestDatabase.PASSWORD));
+        builder.environment().putAll(database.address());
         return builder.start();
     }
 }

@@ -2,10 +2,11 @@ package dbopt.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.DboptProgram;
 import dbopt.FlywayCommandLine;
 import dbopt.FlywayRun;
-import dbopt.Main;
 import dbopt.MavenFlyway;
+import dbopt.ProjectCopy;
 import dbopt.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -71,19 +72,15 @@ class SecretsProcessTest {
     }
 
     private Process maintain(String way) throws IOException {
-        List<String> program = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
+        List<String> program = DboptProgram.of(
+                List.of("-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp"))),
                 "maintain",
                 "--url",
                 database.url(),
                 "--user",
                 TestDatabase.OWNER,
                 "--lock-timeout",
-                "60s"));
+                "60s");
         ProcessBuilder builder =
                 new ProcessBuilder(program).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("FLYWAY_"));
@@ -147,17 +144,9 @@ class SecretsProcessTest {
     void the_plugin_in_maven_that_prints_everything() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
         Files.writeString(folder.resolve("pom.xml"), pom);
-        copyScripts();
+        ProjectCopy.of(Path.of(""), folder);
         withoutThePassword(MavenFlyway.run(folder, database, "-X", "flyway:info"), 0);
         withoutThePassword(MavenFlyway.run(folder, database, "-X", "flyway:migrate", "-Dflyway.user=nobody"), 1);
-    }
-
-    private void copyScripts() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("db"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, folder.resolve(file.toString()));
-            }
-        }
     }
 
     private static void withoutThePassword(FlywayRun run, int exitCode) {
