@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class MaintainCommandTest {
     /** Large enough that a resting VACUUM takes many seconds. */
@@ -163,6 +165,7 @@ class MaintainCommandTest {
     }
 
     @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows ends a process without asking it")
     void an_interrupt_cancels_the_statement_and_says_what_is_left() throws IOException, InterruptedException {
         database.run(LARGE);
         ProcessBuilder builder = new ProcessBuilder(DboptProgram.of(List.of(), "maintain", "--cost-delay", "100ms"));
