@@ -6,7 +6,7 @@ gitlab_ci_local=4.70.1
 gitlab_pipeline() {
     npm install --silent --no-audit --no-fund --prefix "$work/npm" "gitlab-ci-local@$gitlab_ci_local" || return
     pipeline=$work/pipeline
-    copy_project . "$pipeline" && pipeline_repository && pipeline_server && pipeline_jobs
+    copy_project "$compiled" "$pipeline" && pipeline_repository && pipeline_server && pipeline_jobs
 }
 
 # The runner wants a repository with an origin, whatever its address; the variables are those that the file's head asks for.
