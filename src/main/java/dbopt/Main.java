@@ -1,17 +1,19 @@
 package dbopt;
 
 import dbopt.audit.AuditCommand;
-import dbopt.database.CommandContext;
-import dbopt.database.CommandFailure;
-import dbopt.database.MigrationProject;
-import dbopt.database.OrderlyEnd;
-import dbopt.database.Secrets;
-import dbopt.database.Terminal;
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.UsageErrorHandler;
 import dbopt.health.HealthCommand;
 import dbopt.maintain.MaintainCommand;
 import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
 import dbopt.plans.PlansCommand;
+import dbopt.project.MigrationProject;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
+import dbopt.terminal.Secrets;
+import dbopt.terminal.Terminal;
+import dbopt.undo.UndoCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.Charset;
@@ -56,7 +58,7 @@ public final class Main {
                 .orElse(null);
         MigrationProject project = MigrationProject.find(Path.of(""), home);
         int exitCode = run(new CommandContext(System.getenv(), project, terminal), arguments);
-        if (!OrderlyEnd.interrupted()) {
+        if (!InterruptHandler.interrupted()) {
             System.exit(exitCode);
         }
     }
@@ -66,9 +68,9 @@ public final class Main {
         Terminal terminal = context.terminal();
         CommandLine commandLine = commandLine(context, arguments);
         try {
-            WrongUsage.refusePassword(commandLine, arguments);
+            UsageErrorHandler.refusePassword(commandLine, arguments);
         } catch (CommandFailure e) {
-            return told(terminal, e);
+            return report(terminal, e);
         }
         try {
             return execute(commandLine, terminal, arguments);
@@ -87,8 +89,8 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.output())
                 .setErr(terminal.error())
-                .setParameterExceptionHandler(new WrongUsage())
-                .setExecutionExceptionHandler((exception, command, parsed) -> told(terminal, exception))
+                .setParameterExceptionHandler(new UsageErrorHandler())
+                .setExecutionExceptionHandler((exception, command, parsed) -> report(terminal, exception))
                 .execute(arguments);
     }
 
@@ -96,7 +98,7 @@ public final class Main {
     private static CommandLine commandLine(CommandContext context, String... arguments) {
         Map<String, Supplier<?>> commands = new LinkedHashMap<>();
         commands.put("migrate", () -> new MigrateCommand(context));
-        commands.put("undo", () -> new UndoOnCommandLine(context));
+        commands.put("undo", () -> new UndoCommand(context));
         commands.put("info", () -> new InfoCommand(context));
         commands.put("audit", () -> new AuditCommand(context));
         commands.put("maintain", () -> new MaintainCommand(context));
@@ -113,7 +115,7 @@ public final class Main {
     }
 
     /** A failure that is meant for the user is its message; anything else is a mistake of ours, and needs its trace. */
-    private static int told(Terminal terminal, Exception exception) {
+    private static int report(Terminal terminal, Exception exception) {
         if (exception instanceof CommandFailure failure) {
             terminal.progress(failure.getMessage());
             return failure.kind().exitCode();

@@ -1,8 +1,8 @@
 package dbopt;
 
-import dbopt.database.CommandContext;
-import dbopt.database.MigrationProject;
-import dbopt.database.Terminal;
+import dbopt.commandline.CommandContext;
+import dbopt.project.MigrationProject;
+import dbopt.terminal.Terminal;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dbopt.database.DatabaseAddress;
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
+import dbopt.server.DatabaseAddress;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

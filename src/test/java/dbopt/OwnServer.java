@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** An embedded PostgreSQL of one test's own, which can be stopped as if the power had gone, and started again. */
 public final class OwnServer implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 90;
+    private static final int TIMEOUT_SECONDS = 90;
 
     private final EmbeddedPostgres embedded;
     private final Path data;
@@ -83,7 +83,7 @@ public final class OwnServer implements AutoCloseable {
             new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid()))
                     .start()
                     .waitFor();
-            process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            process.onExit().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (Exception e) {
@@ -94,7 +94,7 @@ public final class OwnServer implements AutoCloseable {
     /** Starts it on the same data and port; returns when it has recovered and lets clients in. */
     public void startAgain() {
         Process process = startProcess();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (true) {
             try {
                 DriverManager.getConnection(server.url("postgres"), TestServer.SUPERUSER, TestServer.SUPERUSER_PASSWORD)

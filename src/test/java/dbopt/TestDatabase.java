@@ -1,6 +1,6 @@
 package dbopt;
 
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

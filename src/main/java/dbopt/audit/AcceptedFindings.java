@@ -2,10 +2,10 @@ package dbopt.audit;
 
 import static java.util.stream.Collectors.toSet;
 
-import dbopt.database.CommandFailure;
-import dbopt.database.FileProblem;
-import dbopt.database.InputFile;
-import dbopt.database.Printable;
+import dbopt.files.BoundedFile;
+import dbopt.files.FileProblem;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class AcceptedFindings {
     /** Reads the file, or fails naming every line that is no index definition. */
     static AcceptedFindings read(Path file) {
         try {
-            return parse(file.toString(), InputFile.lines(file));
+            return parse(file.toString(), BoundedFile.lines(file));
         } catch (IOException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -57,7 +57,7 @@ final class AcceptedFindings {
         if (!malformed.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "These lines of " + file + " are no index definitions:\n" + Printable.some(malformed)
+                    "These lines of " + file + " are no index definitions:\n" + TerminalText.some(malformed)
                             + "\nNothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)");
         }
         return new AcceptedFindings(definitions);

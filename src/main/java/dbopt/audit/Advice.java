@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import dbopt.terminal.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,7 @@ final class Advice {
                     Locale.ROOT,
                     "%s has %s, %.1f times as much: a lookup costs the same, a scan of the whole index reads more",
                     keeper.index(),
-                    Size.of(keeper.sizeBytes()),
+                    Bytes.text(keeper.sizeBytes()),
                     ratio));
         }
         notes.add(String.format(

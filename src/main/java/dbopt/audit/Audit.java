@@ -2,8 +2,8 @@ package dbopt.audit;
 
 import static java.util.stream.Collectors.toSet;
 
-import dbopt.database.CommandFailure;
-import dbopt.database.OrderlyEnd;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -93,7 +93,7 @@ final class Audit {
     }
 
     private static CommandFailure refused(SQLException e) {
-        if (OrderlyEnd.interrupted()) {
+        if (InterruptHandler.interrupted()) {
             return new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
                     "You interrupted the audit: which indexes are redundant is unknown. Nothing was changed.",

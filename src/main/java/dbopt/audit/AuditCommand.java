@@ -2,12 +2,12 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.CommandContext;
-import dbopt.database.CommandFailure;
-import dbopt.database.ConnectionOptions;
-import dbopt.database.OrderlyEnd;
-import dbopt.database.ServerError;
-import dbopt.database.Target;
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.Target;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -73,7 +73,7 @@ public final class AuditCommand implements Callable<Integer> {
             paramLabel = "new|any",
             description =
                     "Exit 1 if an index is proven redundant: any, or one that --accepted does not name. By default findings fail nothing.")
-    private Optional<FailOn> failOn = Optional.empty();
+    private Optional<AuditFailOn> failOn = Optional.empty();
 
     @Option(
             names = "--accepted",
@@ -117,7 +117,7 @@ public final class AuditCommand implements Callable<Integer> {
         folder.ifPresent(MigrationFolder::requireOrder);
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
-                OrderlyEnd ignored = OrderlyEnd.cancelling(database)) {
+                InterruptHandler ignored = InterruptHandler.cancelling(database)) {
             Audit.Result result = Audit.of(database, folder.isPresent());
             Optional<String> written = folder.map(found -> write(result, found, database));
             print(result.report(), known);
@@ -134,8 +134,8 @@ public final class AuditCommand implements Callable<Integer> {
     private void print(AuditReport report, AcceptedFindings known) {
         boolean coloured = spec.commandLine().getColorScheme().ansi().enabled();
         switch (format) {
-            case JSON -> context.terminal().result(JsonReport.of(report));
-            case TEXT -> context.terminal().painted(TextReport.of(report, known, coloured));
+            case JSON -> context.terminal().result(AuditJsonReport.of(report));
+            case TEXT -> context.terminal().styled(AuditTextReport.of(report, known, coloured));
         }
         known.notFoundIn(report)
                 .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));
@@ -144,7 +144,7 @@ public final class AuditCommand implements Callable<Integer> {
     /** Writes the scaffold, all of it or nothing, and returns what to say of it. */
     private String write(Audit.Result result, MigrationFolder folder, Connection database) {
         Optional<MigrationVersion> passed =
-                PassedVersion.in(database, context.project().flyway());
+                HighestAppliedVersion.in(database, context.project().flyway());
         Scaffold files = Scaffold.of(result, indexes, folder, folder.versionAfter(passed));
         if (files.files().isEmpty()) {
             return "Nothing to scaffold: no index is a proven duplicate. Name others with --index.";

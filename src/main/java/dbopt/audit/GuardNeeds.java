@@ -2,7 +2,7 @@ package dbopt.audit;
 
 import static java.util.stream.Collectors.joining;
 
-import dbopt.database.CommandFailure;
+import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

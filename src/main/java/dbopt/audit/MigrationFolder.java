@@ -7,7 +7,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 
-import dbopt.database.CommandFailure;
+import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;

@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import dbopt.terminal.Bytes;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -47,7 +48,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                         comment(candidate.index()),
                         comment(candidate.table()),
                         comment(candidate.keys()),
-                        Size.of(candidate.sizeBytes()),
+                        Bytes.text(candidate.sizeBytes()),
                         why(),
                         comment(keeper.index()),
                         costs(),
@@ -116,7 +117,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
         return finding.kind() == RedundantIndex.Kind.DUPLICATE
                 ? ""
                 : "-- Costs: a scan of the whole index reads the wider one (%s when it was audited), which must stay from now on.\n"
-                        .formatted(Size.of(keeper.sizeBytes()));
+                        .formatted(Bytes.text(keeper.sizeBytes()));
     }
 
     /** What a CREATE INDEX does not say. */

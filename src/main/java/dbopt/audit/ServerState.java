@@ -2,7 +2,7 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.CommandFailure;
+import dbopt.terminal.CommandFailure;
 import java.time.LocalDate;
 import java.util.Optional;
 

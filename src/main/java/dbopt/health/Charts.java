@@ -1,6 +1,6 @@
 package dbopt.health;
 
-import dbopt.database.Bytes;
+import dbopt.terminal.Bytes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -2,14 +2,14 @@ package dbopt.health;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.CommandContext;
-import dbopt.database.CommandFailure;
-import dbopt.database.ConnectionOptions;
-import dbopt.database.FileProblem;
-import dbopt.database.OrderlyEnd;
-import dbopt.database.ServerError;
-import dbopt.database.Target;
-import dbopt.database.WholeFile;
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.Target;
+import dbopt.files.AtomicFile;
+import dbopt.files.FileProblem;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -106,7 +106,7 @@ public final class HealthCommand implements Callable<Integer> {
 
     private Report read(Target target, String database) {
         try (Connection asked = target.address().connect("dbopt health");
-                OrderlyEnd ignored = OrderlyEnd.cancelling(asked)) {
+                InterruptHandler ignored = InterruptHandler.cancelling(asked)) {
             return new ReportReader(asked, new Queries(context.project()), this::tell)
                     .read(database, Instant.now().truncatedTo(ChronoUnit.SECONDS));
         } catch (SQLException e) {
@@ -128,9 +128,9 @@ public final class HealthCommand implements Callable<Integer> {
 
     private String text(Report report, History history) {
         return switch (format) {
-            case text -> TextReport.of(report);
-            case json -> JsonReport.of(report);
-            case html -> HtmlReport.of(report, history);
+            case text -> HealthTextReport.of(report);
+            case json -> HealthJsonReport.of(report);
+            case html -> HealthHtmlReport.of(report, history);
             case prometheus -> PrometheusReport.of(report);
         };
     }
@@ -142,7 +142,7 @@ public final class HealthCommand implements Callable<Integer> {
             return;
         }
         try {
-            WholeFile.write(output.get(), text);
+            AtomicFile.write(output.get(), text);
         } catch (IOException e) {
             throw cannotBeWritten(e);
         }
@@ -151,7 +151,7 @@ public final class HealthCommand implements Callable<Integer> {
     private void requireWritable() {
         try {
             if (output.isPresent()) {
-                WholeFile.requireWritable(output.get());
+                AtomicFile.requireWritable(output.get());
             }
         } catch (IOException e) {
             throw cannotBeWritten(e);

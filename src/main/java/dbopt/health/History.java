@@ -1,7 +1,7 @@
 package dbopt.health;
 
-import dbopt.database.CommandFailure;
-import dbopt.database.FileProblem;
+import dbopt.files.FileProblem;
+import dbopt.terminal.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dbopt.health;
 
 import static java.util.stream.Collectors.joining;
 
-import dbopt.database.Bytes;
+import dbopt.terminal.Bytes;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

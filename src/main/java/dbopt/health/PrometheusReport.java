@@ -1,6 +1,6 @@
 package dbopt.health;
 
-import dbopt.database.Printable;
+import dbopt.terminal.TerminalText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +84,7 @@ final class PrometheusReport {
 
     /** Backslash, quote and line break are escaped, as the format demands; it knows no escape for the other ones. */
     private static String escaped(String content) {
-        return Printable.lines(content)
+        return TerminalText.lines(content)
                 .replace("\\", "\\\\")
                 .replace("\"", "\\\"")
                 .replace("\n", "\\n");

@@ -2,9 +2,9 @@ package dbopt.health;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.CommandFailure;
-import dbopt.database.MigrationProject;
-import dbopt.database.Printable;
+import dbopt.project.MigrationProject;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -57,7 +57,7 @@ final class Queries {
         if (!malformed.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "These files of " + CHECKS + " hold no check:\n" + Printable.some(malformed)
+                    "These files of " + CHECKS + " hold no check:\n" + TerminalText.some(malformed)
                             + "\nNothing was asked of the database. Correct them; the other files there show the form.");
         }
         return checks;

@@ -2,8 +2,8 @@ package dbopt.health;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.OrderlyEnd;
-import dbopt.database.ServerError;
+import dbopt.server.ServerError;
+import dbopt.terminal.InterruptHandler;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -71,7 +71,7 @@ final class ReportReader {
         } catch (IllegalArgumentException e) {
             return new CheckResult(check, List.of(Finding.unknown(String.valueOf(e.getMessage()))));
         } catch (SQLException e) {
-            if (OrderlyEnd.interrupted() || !connection.isValid(5)) {
+            if (InterruptHandler.interrupted() || !connection.isValid(5)) {
                 throw e;
             }
             return new CheckResult(

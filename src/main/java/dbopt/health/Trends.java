@@ -2,7 +2,7 @@ package dbopt.health;
 
 import static java.util.stream.Collectors.joining;
 
-import dbopt.database.Bytes;
+import dbopt.terminal.Bytes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

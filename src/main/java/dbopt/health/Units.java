@@ -1,6 +1,6 @@
 package dbopt.health;
 
-import dbopt.database.Bytes;
+import dbopt.terminal.Bytes;
 import java.math.BigDecimal;
 import java.util.Locale;
 

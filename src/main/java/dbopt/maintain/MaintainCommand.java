@@ -3,15 +3,15 @@ package dbopt.maintain;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
-import dbopt.database.CommandContext;
-import dbopt.database.CommandFailure;
-import dbopt.database.ConnectionOptions;
-import dbopt.database.DatabaseAddress;
-import dbopt.database.DurationConverter;
-import dbopt.database.OrderlyEnd;
-import dbopt.database.OwnSession;
-import dbopt.database.ServerError;
-import dbopt.database.Target;
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.DurationConverter;
+import dbopt.commandline.Target;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.ServerError;
+import dbopt.server.SessionPoolingCheck;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -92,7 +92,7 @@ public final class MaintainCommand implements Callable<Integer> {
 
     private int maintain(DatabaseAddress address) throws SQLException {
         try (Connection database = address.connect("dbopt maintain")) {
-            OwnSession.require(database, address, "dbopt maintain");
+            SessionPoolingCheck.require(database, address, "dbopt maintain");
             requirePrimary(database);
         }
         MaintenancePlan plan = MaintenancePlan.of(states(address));
@@ -109,7 +109,7 @@ public final class MaintainCommand implements Callable<Integer> {
         }
         MaintenanceRun run = new MaintenanceRun(
                 address, context.project(), new Limits(maxDuration, costDelay, lockTimeout), context.terminal());
-        try (OrderlyEnd ignored = OrderlyEnd.onInterrupt(run::interrupt)) {
+        try (InterruptHandler ignored = InterruptHandler.onInterrupt(run::interrupt)) {
             MaintenanceRun.Outcome outcome = run.run(plan.steps());
             context.terminal().result(verify(address, outcome.done()).text());
             tellBloat(address);

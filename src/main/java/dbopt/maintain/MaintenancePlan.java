@@ -2,7 +2,7 @@ package dbopt.maintain;
 
 import static java.util.Comparator.comparing;
 
-import dbopt.database.TextTable;
+import dbopt.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

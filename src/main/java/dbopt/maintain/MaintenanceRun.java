@@ -2,11 +2,11 @@ package dbopt.maintain;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.DatabaseAddress;
-import dbopt.database.LockWatch;
-import dbopt.database.MigrationProject;
-import dbopt.database.ServerError;
-import dbopt.database.Terminal;
+import dbopt.project.MigrationProject;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.LockWatch;
+import dbopt.server.ServerError;
+import dbopt.terminal.Terminal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,9 +1,9 @@
 package dbopt.maintain;
 
-import dbopt.database.CommandFailure;
-import dbopt.database.DatabaseAddress;
-import dbopt.database.MigrationProject;
-import dbopt.database.Terminal;
+import dbopt.project.MigrationProject;
+import dbopt.server.DatabaseAddress;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.Terminal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

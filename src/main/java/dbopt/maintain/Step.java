@@ -2,7 +2,7 @@ package dbopt.maintain;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.Printable;
+import dbopt.terminal.TerminalText;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +33,7 @@ record Step(TableState table, Action action, List<String> reasons) {
 
     /** The statement in one line, for people. */
     String shown() {
-        return Printable.line(statement());
+        return TerminalText.line(statement());
     }
 
     /** Whether the server has recorded, in this later state of the same table, that the step was done. */

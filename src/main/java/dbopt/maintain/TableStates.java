@@ -1,6 +1,6 @@
 package dbopt.maintain;
 
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package dbopt.maintain;
 
-import dbopt.database.TextTable;
+import dbopt.terminal.TextTable;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

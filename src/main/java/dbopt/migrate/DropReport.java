@@ -1,7 +1,7 @@
 package dbopt.migrate;
 
-import dbopt.database.Bytes;
-import dbopt.database.TextTable;
+import dbopt.terminal.Bytes;
+import dbopt.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dbopt.migrate;
 
-import dbopt.database.InputFile;
+import dbopt.files.BoundedFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -35,7 +35,7 @@ public final class Drops {
 
     private static String text(LoadableResource file) {
         try (Reader reader = file.read()) {
-            return InputFile.text(reader);
+            return BoundedFile.text(reader);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,17 +2,17 @@ package dbopt.migrate;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.CommandContext;
-import dbopt.database.CommandFailure;
-import dbopt.database.ConnectionOptions;
-import dbopt.database.DatabaseAddress;
-import dbopt.database.FlywaySession;
-import dbopt.database.LockWatch;
-import dbopt.database.OrderlyEnd;
-import dbopt.database.ProgressLog;
-import dbopt.database.ProjectScripts;
-import dbopt.database.Target;
-import dbopt.database.TextTable;
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.Target;
+import dbopt.project.FlywaySession;
+import dbopt.project.ProgressLog;
+import dbopt.project.ScriptLinter;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.LockWatch;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
+import dbopt.terminal.TextTable;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -58,8 +58,9 @@ public final class InfoCommand implements Callable<Integer> {
     private MigrationInfo[] info(DatabaseAddress address) {
         String applicationName = "dbopt info " + ProcessHandle.current().pid();
         FluentConfiguration configuration = context.project().flyway(address, applicationName);
-        ProjectScripts.require(configuration);
-        try (OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
+        ScriptLinter.require(configuration);
+        try (InterruptHandler ignored =
+                InterruptHandler.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
             FlywaySession.require(address, "dbopt info");
             return configuration.load().info().all();
         } catch (FlywayException e) {
@@ -68,7 +69,7 @@ public final class InfoCommand implements Callable<Integer> {
     }
 
     private static String reason(FlywayException e) {
-        return OrderlyEnd.interrupted()
+        return InterruptHandler.interrupted()
                 ? "You interrupted it: which migrations are applied is unknown. Nothing was changed."
                 : "The schema history cannot be read: " + e.getMessage();
     }

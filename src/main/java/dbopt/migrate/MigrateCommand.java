@@ -2,15 +2,15 @@ package dbopt.migrate;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.CommandContext;
-import dbopt.database.CommandFailure;
-import dbopt.database.ConnectionOptions;
-import dbopt.database.DatabaseAddress;
-import dbopt.database.FlywaySession;
-import dbopt.database.ProgressLog;
-import dbopt.database.ProjectScripts;
-import dbopt.database.ServerError;
-import dbopt.database.Target;
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.Target;
+import dbopt.project.FlywaySession;
+import dbopt.project.ProgressLog;
+import dbopt.project.ScriptLinter;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -55,7 +55,7 @@ public final class MigrateCommand implements Callable<Integer> {
     private void migrate(DatabaseAddress address) {
         String applicationName = "dbopt migrate " + ProcessHandle.current().pid();
         FluentConfiguration configuration = context.project().flyway(address, applicationName);
-        ProjectScripts.require(configuration);
+        ScriptLinter.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
         Map<String, Long> before = prepared(address, drops);
         new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()).run();

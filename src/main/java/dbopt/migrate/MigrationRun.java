@@ -2,13 +2,13 @@ package dbopt.migrate;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.Blockers;
-import dbopt.database.CommandFailure;
-import dbopt.database.DatabaseAddress;
-import dbopt.database.LockWatch;
-import dbopt.database.OrderlyEnd;
-import dbopt.database.ServerError;
-import dbopt.database.Terminal;
+import dbopt.server.Blockers;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.LockWatch;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
+import dbopt.terminal.Terminal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -59,7 +59,7 @@ final class MigrationRun {
      */
     void run() {
         try (LockWatch watch = LockWatch.start(address, applicationName, terminal);
-                OrderlyEnd ignored = OrderlyEnd.onInterrupt(() -> {
+                InterruptHandler ignored = InterruptHandler.onInterrupt(() -> {
                     interrupted = true;
                     LockWatch.cancel(address, applicationName);
                 })) {
@@ -69,7 +69,7 @@ final class MigrationRun {
                 if (failure.isEmpty()) {
                     return;
                 }
-                if (interrupted || attempt == pauses.size() || !mayPass(failure.get())) {
+                if (interrupted || attempt == pauses.size() || !isTransient(failure.get())) {
                     clearFailedWithoutEffect();
                     throw failed(failure.get(), attempt + 1, watch.last());
                 }
@@ -124,8 +124,8 @@ final class MigrationRun {
         terminal.progress("WARNING: a failed entry may be left in the schema history: " + why);
     }
 
-    private static boolean mayPass(FlywayException failure) {
-        return ServerError.among(failure).map(ServerError::mayPass).orElse(false);
+    private static boolean isTransient(FlywayException failure) {
+        return ServerError.among(failure).map(ServerError::isTransient).orElse(false);
     }
 
     private void pause(FlywayException failure, int attempt, Blockers blockers) {
@@ -151,7 +151,7 @@ final class MigrationRun {
             message.append(" (").append(attempts).append(" tries)");
         }
         message.append(": ").append(reason(failure));
-        if (mayPass(failure) && !blockers.none()) {
+        if (isTransient(failure) && !blockers.none()) {
             message.append("\nIt waited for ").append(blockers);
         }
         if (interrupted) {

@@ -2,11 +2,11 @@ package dbopt.plans;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.CommandContext;
-import dbopt.database.CommandFailure;
-import dbopt.database.ConnectionOptions;
-import dbopt.database.OrderlyEnd;
-import dbopt.database.Target;
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.Target;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -59,7 +59,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "sequential|more-work|changed",
             description =
                     "Exit 1 if a query turned sequential; or needs more work; or has another plan at all. Each includes those before it, and queries that could not be compared. By default nothing fails.")
-    private FailOn failOn;
+    private PlansFailOn failOn;
 
     @Option(
             names = "--bound",
@@ -86,9 +86,9 @@ final class CompareCommand implements Callable<Integer> {
         context.terminal()
                 .result(
                         switch (format) {
-                            case TEXT -> TextReport.of(comparison);
-                            case JSON -> JsonReport.of(comparison);
-                            case HTML -> HtmlReport.of(comparison);
+                            case TEXT -> PlansTextReport.of(comparison);
+                            case JSON -> PlansJsonReport.of(comparison);
+                            case HTML -> PlansHtmlReport.of(comparison);
                         });
         return failOn != null && failOn.fails(comparison) ? FINDINGS : DONE;
     }
@@ -96,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
     private Recording now(Recording before, List<WatchedQuery> queries, int runs) throws SQLException {
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt plans");
-                OrderlyEnd ignored = OrderlyEnd.cancelling(database)) {
+                InterruptHandler ignored = InterruptHandler.cancelling(database)) {
             return new Recorder(database, runs, context.terminal()::passing).record(queries, measured(before));
         }
     }

@@ -43,7 +43,7 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
                         Optional.ofNullable(watched.get(query)).flatMap(WatchedQuery::bound),
                         bound))
                 .toList();
-        return new Comparison(before, after, changes, Differences.between(before, after));
+        return new Comparison(before, after, changes, EnvironmentChanges.between(before, after));
     }
 
     private static PlanChange change(

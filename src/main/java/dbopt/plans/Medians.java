@@ -19,12 +19,12 @@ final class Medians {
                 last.sequential(),
                 last.cost(),
                 last.rows(),
-                Optional.of(new Work(
+                Optional.of(new ExecutionCost(
                         Math.round(median(works(runs).map(work -> (double) work.buffers()))),
-                        median(works(runs).map(Work::milliseconds)))));
+                        median(works(runs).map(ExecutionCost::milliseconds)))));
     }
 
-    private static Stream<Work> works(List<QueryPlan> runs) {
+    private static Stream<ExecutionCost> works(List<QueryPlan> runs) {
         return runs.stream().flatMap(run -> run.work().stream());
     }
 

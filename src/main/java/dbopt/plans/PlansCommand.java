@@ -1,6 +1,6 @@
 package dbopt.plans;
 
-import dbopt.database.CommandContext;
+import dbopt.commandline.CommandContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

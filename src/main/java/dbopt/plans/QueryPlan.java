@@ -26,7 +26,7 @@ record QueryPlan(
         SortedSet<String> sequential,
         double cost,
         double rows,
-        Optional<Work> work) {
+        Optional<ExecutionCost> work) {
     QueryPlan {
         requireNonNull(query, "query is null");
         requireNonNull(sql, "sql is null");

@@ -2,11 +2,11 @@ package dbopt.plans;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.CommandContext;
-import dbopt.database.CommandFailure;
-import dbopt.database.ConnectionOptions;
-import dbopt.database.OrderlyEnd;
-import dbopt.database.Target;
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.Target;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -51,7 +51,7 @@ final class RecordCommand implements Callable<Integer> {
         RecordingFile.requireWritable(file);
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt plans");
-                OrderlyEnd ignored = OrderlyEnd.cancelling(database)) {
+                InterruptHandler ignored = InterruptHandler.cancelling(database)) {
             RecordingFile.write(
                     file, new Recorder(database, runs, context.terminal()::passing).record(queries, measured));
         }

@@ -2,9 +2,9 @@ package dbopt.plans;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.CommandFailure;
-import dbopt.database.OrderlyEnd;
-import dbopt.database.ServerError;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -87,7 +87,7 @@ final class Recorder {
     }
 
     private QueryPlan plan(WatchedQuery query, boolean measured) throws SQLException {
-        if (OrderlyEnd.interrupted()) {
+        if (InterruptHandler.interrupted()) {
             throw new SQLException("interrupted before " + query.name());
         }
         progress.accept((measured ? "Running " : "Planning ") + query.name());
@@ -139,7 +139,8 @@ final class Recorder {
                     union(plan.sequential(), scans.sequential()),
                     plan.cost(),
                     plan.rows(),
-                    Optional.of(new Work(query.writes() ? scans.buffers() : plan.buffers(), plan.milliseconds()))));
+                    Optional.of(new ExecutionCost(
+                            query.writes() ? scans.buffers() : plan.buffers(), plan.milliseconds()))));
         }
         return Medians.of(plans);
     }
@@ -171,20 +172,20 @@ final class Recorder {
         return settings;
     }
 
-    private Map<String, TableState> tables(Iterable<QueryPlan> plans) throws SQLException {
+    private Map<String, PlannedTable> tables(Iterable<QueryPlan> plans) throws SQLException {
         Set<String> sequential = new TreeSet<>();
         Set<String> indexes = new TreeSet<>();
         for (QueryPlan plan : plans) {
             sequential.addAll(plan.sequential());
             indexes.addAll(plan.indexes());
         }
-        Map<String, TableState> tables = new HashMap<>();
+        Map<String, PlannedTable> tables = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
             statement.setArray(1, connection.createArrayOf("text", sequential.toArray()));
             statement.setArray(2, connection.createArrayOf("text", indexes.toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    tables.put(row.getString(1), new TableState(row.getLong(2), row.getLong(3), row.getLong(4)));
+                    tables.put(row.getString(1), new PlannedTable(row.getLong(2), row.getLong(3), row.getLong(4)));
                 }
             }
         }

@@ -20,7 +20,7 @@ record Recording(
         String recordedAt,
         Measured measured,
         Map<String, String> settings,
-        Map<String, TableState> tables,
+        Map<String, PlannedTable> tables,
         List<QueryPlan> plans) {
 
     /** Which queries were run, and not only planned. */

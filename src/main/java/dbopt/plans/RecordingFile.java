@@ -1,9 +1,9 @@
 package dbopt.plans;
 
-import dbopt.database.CommandFailure;
-import dbopt.database.FileProblem;
-import dbopt.database.InputFile;
-import dbopt.database.WholeFile;
+import dbopt.files.AtomicFile;
+import dbopt.files.BoundedFile;
+import dbopt.files.FileProblem;
+import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
@@ -25,7 +25,7 @@ final class RecordingFile {
 
     static void write(Path file, Recording recording) {
         try {
-            WholeFile.write(file, MAPPER.writeValueAsString(new Content(FORMAT, recording)) + "\n");
+            AtomicFile.write(file, MAPPER.writeValueAsString(new Content(FORMAT, recording)) + "\n");
         } catch (IOException e) {
             throw cannotBeWritten(file, e, "Nothing was changed in the database.");
         }
@@ -34,7 +34,7 @@ final class RecordingFile {
     /** Fails before anything is measured, where the file could not be written afterwards. */
     static void requireWritable(Path file) {
         try {
-            WholeFile.requireWritable(file);
+            AtomicFile.requireWritable(file);
         } catch (IOException e) {
             throw cannotBeWritten(file, e, "No query was run, and nothing was changed.");
         }
@@ -42,7 +42,7 @@ final class RecordingFile {
 
     static Recording read(Path file) {
         try {
-            Content content = MAPPER.readValue(InputFile.text(file).replaceFirst("^\ufeff", ""), Content.class);
+            Content content = MAPPER.readValue(BoundedFile.text(file).replaceFirst("^\ufeff", ""), Content.class);
             if (content == null || content.recording() == null) {
                 throw unusable(file, "it is no recording");
             }

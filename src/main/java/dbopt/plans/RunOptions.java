@@ -1,6 +1,6 @@
 package dbopt.plans;
 
-import dbopt.database.CommandFailure;
+import dbopt.terminal.CommandFailure;
 import picocli.CommandLine.Option;
 
 /** The options that say what is run, the same for both commands. */

@@ -1,7 +1,7 @@
 package dbopt.plans;
 
-import dbopt.database.CommandFailure;
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
+import dbopt.terminal.CommandFailure;
 import java.util.ArrayList;
 import java.util.List;
 

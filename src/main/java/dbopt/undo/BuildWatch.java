@@ -1,6 +1,6 @@
 package dbopt.undo;
 
-import dbopt.database.Blockers;
+import dbopt.server.Blockers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +21,7 @@ import org.flywaydb.core.api.logging.LogFactory;
 final class BuildWatch implements AutoCloseable {
     private static final Log LOG = LogFactory.getLog(BuildWatch.class);
     private static final int INTERVAL_MILLISECONDS = 500;
-    private static final int PATIENCE_SECONDS = 5;
+    private static final int TIMEOUT_SECONDS = 5;
 
     private static final String PROGRESS =
             """
@@ -70,7 +70,7 @@ final class BuildWatch implements AutoCloseable {
     public void close() {
         closed.countDown();
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(2 * PATIENCE_SECONDS));
+            thread.join(TimeUnit.SECONDS.toMillis(2 * TIMEOUT_SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -82,7 +82,7 @@ final class BuildWatch implements AutoCloseable {
                 return;
             }
             try (Connection connection = dataSource.getConnection()) {
-                connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+                connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
                 do {
                     Optional<IndexBuild> build = look(connection);
                     build.ifPresent(listener::building);

@@ -2,8 +2,8 @@ package dbopt.undo;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.database.Blockers;
-import dbopt.database.Printable;
+import dbopt.server.Blockers;
+import dbopt.terminal.TerminalText;
 import java.util.OptionalInt;
 
 /**
@@ -30,6 +30,6 @@ public record IndexBuild(String target, String phase, OptionalInt percent, Block
         if (!blockers.none()) {
             line.append(", waits for ").append(blockers);
         }
-        return Printable.line(line.toString());
+        return TerminalText.line(line.toString());
     }
 }

@@ -1,78 +1,108 @@
 package dbopt.undo;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
+import static java.util.Objects.requireNonNull;
+
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.Target;
+import dbopt.project.FlywaySession;
+import dbopt.project.ProgressLog;
+import dbopt.project.ScriptLinter;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.LockWatch;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.flywaydb.core.api.configuration.Configuration;
-import org.flywaydb.core.api.logging.Log;
-import org.flywaydb.core.api.logging.LogFactory;
-import org.flywaydb.core.extensibility.CommandExtension;
-import org.flywaydb.core.internal.configuration.models.ConfigurationModel;
-import org.flywaydb.core.internal.configuration.models.EnvironmentModel;
-import org.flywaydb.core.internal.configuration.models.FlywayEnvironmentModel;
-import org.flywaydb.core.internal.util.Pair;
+import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** Answers Flyway's command {@code undo}, in place of the stub that asks for the paid edition. */
-public final class UndoCommand implements CommandExtension<UndoResult> {
-    private static final Log LOG = LogFactory.getLog(UndoCommand.class);
+/** {@code dbopt undo}: the Flyway plugin's undo, on the command line of this tool. */
+@Command(
+        name = "undo",
+        description = "Takes back the newest applied migration, or all back to and including a version.",
+        mixinStandardHelpOptions = true)
+public final class UndoCommand implements Callable<Integer> {
+    private final CommandContext context;
 
-    @Override
-    public boolean handlesCommand(String command) {
-        return "undo".equals(command);
-    }
+    @Mixin
+    private ConnectionOptions connection;
 
-    /** Flyway does not pass flags on to undo: accepting one would mean to ignore it. */
-    @Override
-    public boolean handlesParameter(String parameter) {
-        return false;
-    }
+    @Option(names = "--target", paramLabel = "VERSION", description = "back to this version and including it")
+    private Optional<String> target = Optional.empty();
 
-    /** Above the stub's -100. */
-    @Override
-    public int getPriority() {
-        return 100;
-    }
+    @Option(names = "--dry-run", description = "print what would be run, and change nothing")
+    private boolean dryRun;
 
-    @Override
-    public List<Pair<String, String>> getUsage() {
-        return List.of(Pair.of("undo", "Undoes the newest applied migration, or back to target and including it"));
+    public UndoCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
     }
 
     @Override
-    public UndoResult handle(Configuration configuration, List<String> flags) {
-        UndoResult result = dryRunOutput(configuration.getModernConfig())
-                .map(output -> dryRun(configuration, Path.of(output)))
-                .orElseGet(() -> Undo.of(configuration).run(new LoggingListener()));
-        result.message().lines().forEach(LOG::info);
-        return result;
-    }
-
-    /** Open-source Flyway knows the setting, and ignores it where it does not refuse it: in TOML, for one. */
-    private static Optional<String> dryRunOutput(ConfigurationModel model) {
-        EnvironmentModel environment =
-                model.getEnvironments().get(model.getFlyway().getEnvironment());
-        return Stream.of(environment == null ? null : environment.getFlyway(), model.getFlyway())
-                .filter(Objects::nonNull)
-                .map(FlywayEnvironmentModel::getDryRunOutput)
-                .filter(Objects::nonNull)
-                .findFirst();
-    }
-
-    private static UndoResult dryRun(Configuration configuration, Path output) {
-        UndoPlan plan = Undo.of(configuration).plan();
-        if (plan.steps().isEmpty()) {
-            return new UndoResult(List.of(), plan.note());
+    public Integer call() {
+        ProgressLog.install(context.terminal());
+        try (Target database = connection.open(context, false, context.terminal()::progress)) {
+            FlywaySession.require(database.address(), "dbopt undo");
+            String applicationName = "dbopt undo " + ProcessHandle.current().pid();
+            FluentConfiguration configuration = context.project().flyway(database.address(), applicationName);
+            ScriptLinter.require(configuration);
+            // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.
+            configuration.target(target.map(UndoCommand::version).orElse(MigrationVersion.LATEST));
+            if (dryRun) {
+                print(Undo.of(configuration).plan());
+            } else {
+                undo(database.address(), applicationName, configuration);
+            }
+            return 0;
+        } catch (UndoFailedException e) {
+            throw new CommandFailure(CommandFailure.Kind.FAILED, inThisToolsWords(e.getMessage()), e);
+        } catch (FlywayException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    ServerError.among(e).map(ServerError::text).orElseGet(() -> inThisToolsWords(e.getMessage())),
+                    e);
         }
+    }
+
+    private static MigrationVersion version(String text) {
         try {
-            Files.writeString(output, plan.sql());
-        } catch (IOException e) {
-            throw new UndoRefusedException(
-                    "Cannot write the plan to %s: %s. Nothing was changed.".formatted(output, e.getMessage()));
+            return MigrationVersion.fromVersion(text);
+        } catch (FlywayException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--target " + text + " is no version of a migration, such as 3.\nNothing was changed.",
+                    e);
         }
-        return new UndoResult(List.of(), "Dry run: nothing was changed; what undo would run is in " + output);
+    }
+
+    private void print(UndoPlan plan) {
+        for (UndoStep step : plan.steps()) {
+            context.terminal()
+                    .progress("Would undo " + step.name() + " with "
+                            + step.script().getScript());
+        }
+        context.terminal().result(plan.sql());
+        context.terminal().progress(plan.note());
+        context.terminal().progress("Dry run: nothing was changed.");
+    }
+
+    private void undo(DatabaseAddress address, String applicationName, FluentConfiguration configuration) {
+        try (LockWatch turn = LockWatch.start(address, applicationName, context.terminal());
+                UndoProgress progress = new UndoProgress(context.terminal(), turn);
+                InterruptHandler ignored =
+                        InterruptHandler.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
+            context.terminal().result(Undo.of(configuration).run(progress).message());
+        }
+    }
+
+    /** The plugin speaks to users of Flyway; this tool's user types its own command. */
+    private static String inThisToolsWords(String message) {
+        return message.replaceAll("flyway undo -target=(\\S+)", "dbopt undo --target $1")
+                .replace("flyway undo", "dbopt undo");
     }
 }

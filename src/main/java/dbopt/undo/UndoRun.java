@@ -32,7 +32,7 @@ final class UndoRun {
     private final Schema<?, ?> schema;
     private final CallbackExecutor<Event> callbacks;
     private final UndoListener listener;
-    private final UndoneRow row;
+    private final DeletedMarkerRow row;
     private final List<Undone> undone = new ArrayList<>();
     private boolean recording;
 
@@ -51,7 +51,7 @@ final class UndoRun {
         this.schema = schema;
         this.callbacks = callbacks;
         this.listener = listener;
-        this.row = new UndoneRow(history, database, schema.getTable(configuration.getTable()));
+        this.row = new DeletedMarkerRow(history, database, schema.getTable(configuration.getTable()));
     }
 
     /** Decides before any callback runs, and again from a fresh look at the history once it has the lock. */

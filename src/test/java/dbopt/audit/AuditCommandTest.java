@@ -127,7 +127,7 @@ class AuditCommandTest {
         someFindings();
         assertThat(audit().output()).doesNotContain("\033");
         AuditReport report = report();
-        assertThat(TextReport.of(report, AcceptedFindings.none(), true))
+        assertThat(AuditTextReport.of(report, AcceptedFindings.none(), true))
                 .contains("\033[32mduplicate\033[0m", "\033[1mt_a\033[0m");
     }
 

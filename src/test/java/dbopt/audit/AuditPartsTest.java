@@ -3,6 +3,7 @@ package dbopt.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dbopt.terminal.Bytes;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +101,7 @@ class AuditPartsTest {
         "5497558138880, 5.0 TB"
     })
     void writes_sizes_as_people_read_them(long bytes, String text) {
-        assertThat(Size.of(bytes)).isEqualTo(text);
+        assertThat(Bytes.text(bytes)).isEqualTo(text);
     }
 
     @Test

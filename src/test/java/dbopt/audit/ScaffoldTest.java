@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import dbopt.undo.Undo;
 import dbopt.undo.UndoListener;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dbopt.bench;
 
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;

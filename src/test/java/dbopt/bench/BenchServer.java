@@ -1,6 +1,6 @@
 package dbopt.bench;
 
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dbopt.bench;
 
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

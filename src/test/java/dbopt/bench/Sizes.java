@@ -1,6 +1,6 @@
 package dbopt.bench;
 
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.sql.SQLException;
 import java.util.List;
 

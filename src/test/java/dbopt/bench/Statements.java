@@ -1,6 +1,6 @@
 package dbopt.bench;
 
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,7 +5,7 @@ import dbopt.FlywayCommandLine;
 import dbopt.FlywayRun;
 import dbopt.MavenFlyway;
 import dbopt.TestDatabase;
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.flywaydb.core.Flyway;

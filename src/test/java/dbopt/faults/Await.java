@@ -7,16 +7,16 @@ import java.util.function.Supplier;
 
 /** Waits for what must come, however long a slow machine takes within reason. */
 public final class Await {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private Await() {}
 
     /** Returns as soon as the condition holds; fails, saying what was waited for, if it does not come about. */
     public static void until(BooleanSupplier condition, Supplier<String> what) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("Waited " + PATIENCE.toSeconds() + " s in vain: " + what.get());
+                throw new AssertionError("Waited " + TIMEOUT.toSeconds() + " s in vain: " + what.get());
             }
             pause(20);
         }

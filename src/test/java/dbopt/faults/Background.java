@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 
 /** What runs beside the test, each in a thread of its own. */
 final class Background {
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int TIMEOUT_SECONDS = 120;
 
     private Background() {}
 
@@ -28,7 +28,7 @@ final class Background {
 
     static <T> T result(CompletableFuture<T> work) {
         try {
-            return work.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return work.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -39,8 +39,8 @@ final class Background {
 
     static void await(CountDownLatch latch) {
         try {
-            if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("Waited " + PATIENCE_SECONDS + " s in vain");
+            if (!latch.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("Waited " + TIMEOUT_SECONDS + " s in vain");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

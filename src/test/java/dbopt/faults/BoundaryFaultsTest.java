@@ -35,7 +35,7 @@ class BoundaryFaultsTest {
     /** These come before every statement, the others before those of the script itself and its row. */
     private static final Set<Fault> EVERYWHERE = Set.of(CUT, ANSWER_LOST);
 
-    private static final Ledger LEDGER = new Ledger("boundaries");
+    private static final FaultReport LEDGER = new FaultReport("boundaries");
 
     @AutoClose
     private static Steps steps;
@@ -48,7 +48,7 @@ class BoundaryFaultsTest {
     @ParameterizedTest(name = "{1}, {2}: {0}")
     @MethodSource
     void some(Fault fault, Step step, Boundary boundary) {
-        try (Scene scene = Scene.of(step)) {
+        try (FaultScenario scene = FaultScenario.of(step)) {
             scene.strike(fault, boundary);
         }
     }
@@ -85,11 +85,11 @@ class BoundaryFaultsTest {
     @CsvSource({"migrate, 2, Migrate failed", "undo, 3, Undo of V2 failed in U2__drop_commit_pr_idx.sql"})
     void what_was_done_before_the_network_went_for_good_is_not_denied(String command, int number, String told) {
         Step step = steps.withStatements(command.equals("undo") ? steps.undo(2) : steps.migrate(2));
-        try (Scene scene = Scene.of(step)) {
+        try (FaultScenario scene = FaultScenario.of(step)) {
             scene.wire().before(step.mainBoundaries().get(number), line -> scene.wire()
                     .close());
             CommandRun run = scene.run();
-            Scene.isTold(run);
+            FaultScenario.isTold(run);
             assertThat(run.exitCode()).isEqualTo(4);
             assertThat(run.error()).contains(told).doesNotContain("Nothing was changed");
         }
@@ -105,7 +105,7 @@ class BoundaryFaultsTest {
                         .orElseThrow()
                         .sql(),
                 2);
-        try (Scene scene = Scene.of(step)) {
+        try (FaultScenario scene = FaultScenario.of(step)) {
             scene.wire().before(sizes, line -> scene.wire().close());
             CommandRun run = scene.run();
             assertThat(run.exitCode()).isEqualTo(3);
@@ -117,7 +117,7 @@ class BoundaryFaultsTest {
     }
 
     private static void strike(Fault fault, Step step, Boundary boundary) {
-        try (Scene scene = Scene.of(step)) {
+        try (FaultScenario scene = FaultScenario.of(step)) {
             LEDGER.add(step, fault, scene.strike(fault, boundary));
         }
     }

@@ -65,11 +65,11 @@ class EntryPointFaultsTest {
     void killed_and_out_of_time_while_it_waits_it_goes_on_when_it_may(Entry entry) {
         for (Step step : List.of(steps.migrate(2), steps.undo(2))) {
             String command = step.command().get(0);
-            try (Scene scene = Scene.of(step)) {
+            try (FaultScenario scene = FaultScenario.of(step)) {
                 TestDatabase database = scene.database();
-                try (Holding holding = Holding.inTheWayOf(step, database)) {
+                try (BlockingTransaction holding = BlockingTransaction.inTheWayOf(step, database)) {
                     FlywayProcess killed = entry.start(database, PATIENT, List.of(command));
-                    Holding.awaitOursWaiting(database);
+                    BlockingTransaction.awaitOursWaiting(database);
                     killed.kill();
                     scene.invariants().nothingOfOursIsLeft();
                     scene.invariants().holdAfterBroken(command);

@@ -4,7 +4,7 @@ package dbopt.faults;
 enum Fault {
     CUT("the connection is cut", "every connection of the command is gone before the statement arrives") {
         @Override
-        void strike(Scene scene, Wire.Line line) {
+        void strike(FaultScenario scene, FaultProxy.Line line) {
             scene.wire().cut();
         }
     },
@@ -12,7 +12,7 @@ enum Fault {
             "the answer is lost",
             "the statement is done, and the connections are gone before the command hears of it") {
         @Override
-        void strike(Scene scene, Wire.Line line) {
+        void strike(FaultScenario scene, FaultProxy.Line line) {
             line.loseTheAnswer();
         }
     },
@@ -20,32 +20,32 @@ enum Fault {
             "the connection is half-closed",
             "the server hears that the client has ended, and the client hears nothing") {
         @Override
-        void strike(Scene scene, Wire.Line line) {
+        void strike(FaultScenario scene, FaultProxy.Line line) {
             line.endTheClientsHalf();
         }
     },
     TERMINATED("the backend is terminated", "pg_terminate_backend on the session that the statement is for") {
         @Override
-        void strike(Scene scene, Wire.Line line) {
+        void strike(FaultScenario scene, FaultProxy.Line line) {
             scene.end(line.pid());
         }
     },
     STALLED("the connection stalls", "nothing goes through for a while, then it goes on") {
         @Override
-        void strike(Scene scene, Wire.Line line) {
+        void strike(FaultScenario scene, FaultProxy.Line line) {
             scene.stall();
         }
     },
     KILLED("the client is killed", "kill -9 on the command's process") {
         @Override
-        void strike(Scene scene, Wire.Line line) {
+        void strike(FaultScenario scene, FaultProxy.Line line) {
             scene.kill();
         }
     },
     SERVER_STOPPED(
             "the server is stopped", "an immediate stop of the whole server, which is started again afterwards") {
         @Override
-        void strike(Scene scene, Wire.Line line) {
+        void strike(FaultScenario scene, FaultProxy.Line line) {
             scene.stopServer();
         }
     };
@@ -64,7 +64,7 @@ enum Fault {
     }
 
     /** Runs on the thread that carries the statement, before the server has it. */
-    abstract void strike(Scene scene, Wire.Line line);
+    abstract void strike(FaultScenario scene, FaultProxy.Line line);
 
     @Override
     public String toString() {

@@ -3,9 +3,9 @@ package dbopt.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.TestDatabase;
-import dbopt.database.MigrationProject;
 import dbopt.migrate.Drops;
 import dbopt.migrate.GuardedDrop;
+import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

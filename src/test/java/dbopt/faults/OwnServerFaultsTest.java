@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
 class OwnServerFaultsTest {
-    private static final Ledger LEDGER = new Ledger("own-server");
+    private static final FaultReport LEDGER = new FaultReport("own-server");
     private static final int MEGABYTE = 1024 * 1024;
 
     @TempDir
@@ -58,8 +58,8 @@ class OwnServerFaultsTest {
     @ParameterizedTest(name = "{0} waits: the server is stopped")
     @MethodSource("someSteps")
     void stopped_while_a_statement_waits(Step step) {
-        try (Scene scene = Scene.of(step, server)) {
-            HeldUpTest.strike(Hold.SERVER_STOPPED, scene);
+        try (FaultScenario scene = FaultScenario.of(step, server)) {
+            LockWaitTest.strike(LockScenario.SERVER_STOPPED, scene);
         }
     }
 
@@ -72,11 +72,11 @@ class OwnServerFaultsTest {
     @ParameterizedTest(name = "{0} waits: the server is stopped")
     @MethodSource("allSteps")
     void stopped_while_any_statement_waits(Step step) {
-        try (Scene scene = Scene.of(step, server)) {
+        try (FaultScenario scene = FaultScenario.of(step, server)) {
             LEDGER.add(
                     step,
                     "the server is stopped while a statement waits",
-                    HeldUpTest.strike(Hold.SERVER_STOPPED, scene));
+                    LockWaitTest.strike(LockScenario.SERVER_STOPPED, scene));
         }
     }
 
@@ -89,7 +89,7 @@ class OwnServerFaultsTest {
     @ParameterizedTest(name = "{0}, {1}: the server is stopped")
     @MethodSource
     void stopped_before_any_statement(Step step, Boundary boundary) {
-        try (Scene scene = Scene.of(step, server)) {
+        try (FaultScenario scene = FaultScenario.of(step, server)) {
             LEDGER.add(step, "the server is stopped before a statement", scene.strike(Fault.SERVER_STOPPED, boundary));
         }
     }
@@ -126,7 +126,7 @@ class OwnServerFaultsTest {
         try {
             Path tablespace = Files.createDirectory(small.resolve("tablespace"));
             server.run("create tablespace small location '" + tablespace + "'");
-            try (Scene scene = Scene.of(step, server)) {
+            try (FaultScenario scene = FaultScenario.of(step, server)) {
                 server.run("alter database " + scene.database().name() + " set tablespace small");
                 Path ballast = small.resolve("ballast");
                 scene.wire().before(first(step), line -> fill(ballast));
@@ -185,7 +185,7 @@ class OwnServerFaultsTest {
         }
         List<String> before = database.schema();
         CommandRun run = CommandRun.in(step.project(), database, step.command().toArray(String[]::new));
-        Scene.isTold(run);
+        FaultScenario.isTold(run);
         assertThat(run.error()).contains("read-only transaction");
         assertThat(database.schema()).isEqualTo(before);
         LEDGER.add(step, "a standby", Outcome.REFUSED);

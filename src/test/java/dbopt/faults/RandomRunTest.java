@@ -41,7 +41,7 @@ class RandomRunTest {
             "migrate", "migrate", "undo", "undo --target 2", "undo --target 4", "undo --target 7", "undo --dry-run");
 
     /** What befalls a command. */
-    private enum Trouble {
+    private enum InjectedFault {
         NONE,
         CUT,
         ANSWER_LOST,
@@ -52,19 +52,19 @@ class RandomRunTest {
         LOCK_TIMEOUT
     }
 
-    private static final List<Trouble> TROUBLES = List.of(Trouble.values());
+    private static final List<InjectedFault> FAULTS = List.of(InjectedFault.values());
 
-    private record Turn(String command, Trouble trouble, int statement) {
+    private record Turn(String command, InjectedFault fault, int statement) {
         static Turn next(Random random) {
             return new Turn(
                     COMMANDS.get(random.nextInt(COMMANDS.size())),
-                    TROUBLES.get(random.nextInt(TROUBLES.size())),
+                    FAULTS.get(random.nextInt(FAULTS.size())),
                     random.nextInt(STATEMENTS));
         }
     }
 
     private TestDatabase database;
-    private Wire wire;
+    private FaultProxy wire;
 
     /** The project with a short time-out for concurrent statements. */
     @TempDir
@@ -75,7 +75,7 @@ class RandomRunTest {
     @BeforeEach
     void open() {
         database = TestDatabase.audited();
-        wire = Wire.to(database);
+        wire = FaultProxy.to(database);
         Steps.project(Path.of(""), impatient, "flyway.placeholders.concurrentlocktimeout=300ms");
     }
 
@@ -133,8 +133,10 @@ class RandomRunTest {
         load.awaitTurns();
         invariants.holdAlways();
         if (run.exitCode() != 0) {
-            Scene.isTold(run);
-            assertThat(clean && turn.trouble() == Trouble.NONE).as(run.error()).isFalse();
+            FaultScenario.isTold(run);
+            assertThat(clean && turn.fault() == InjectedFault.NONE)
+                    .as(run.error())
+                    .isFalse();
             return false;
         }
         if (clean || turn.command().equals("migrate")) {
@@ -164,12 +166,12 @@ class RandomRunTest {
     }
 
     private CommandRun take(Turn turn) {
-        switch (turn.trouble()) {
+        switch (turn.fault()) {
             case CUT -> wire.after(turn.statement(), line -> wire.cut());
-            case ANSWER_LOST -> wire.after(turn.statement(), Wire.Line::loseTheAnswer);
+            case ANSWER_LOST -> wire.after(turn.statement(), FaultProxy.Line::loseTheAnswer);
             case TERMINATED -> wire.after(
                     turn.statement(), line -> database.query("select pg_terminate_backend(%d)".formatted(line.pid())));
-            case HALF_CLOSED -> wire.after(turn.statement(), Wire.Line::endTheClientsHalf);
+            case HALF_CLOSED -> wire.after(turn.statement(), FaultProxy.Line::endTheClientsHalf);
             case KILLED -> {
                 return killed(turn);
             }

@@ -1,8 +1,8 @@
 package dbopt.faults;
 
 import dbopt.TestDatabase;
-import dbopt.database.MigrationProject;
 import dbopt.migrate.Drops;
+import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;

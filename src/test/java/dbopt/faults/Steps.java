@@ -164,7 +164,7 @@ final class Steps implements AutoCloseable {
     }
 
     private static List<Boundary> record(Step step) {
-        try (Scene scene = Scene.of(step)) {
+        try (FaultScenario scene = FaultScenario.of(step)) {
             CommandRun run = scene.run();
             assertThat(run.exitCode()).as(run.error()).isZero();
             scene.isAtTheGoal();

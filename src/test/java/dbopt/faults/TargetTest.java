@@ -31,7 +31,7 @@ class TargetTest {
         database.runAsSuperuser(
                 "alter role application in database " + database.name() + " set default_transaction_read_only = on");
         CommandRun run = CommandRun.on(database, command);
-        Scene.isTold(run);
+        FaultScenario.isTold(run);
         assertThat(run.error()).contains("read-only transaction");
         assertThat(database.schema()).isEqualTo(before);
         invariants.holdAtRest();

@@ -1,7 +1,7 @@
 package dbopt.health;
 
 import dbopt.TestDatabase;
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dbopt.TestDatabase;
-import dbopt.database.ServerError;
+import dbopt.server.ServerError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

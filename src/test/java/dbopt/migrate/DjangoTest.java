@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dbopt.CommandRun;
 import dbopt.Guide;
 import dbopt.TestDatabase;
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dbopt.TestDatabase;
-import dbopt.database.CommandFailure;
-import dbopt.database.DatabaseAddress;
-import dbopt.database.Terminal;
+import dbopt.server.DatabaseAddress;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;

@@ -23,7 +23,7 @@ class SixDropsTest {
     private final TestDatabase database = TestDatabase.audited();
 
     static Stream<Arguments> drops() {
-        return Drops.of(dbopt.database.MigrationProject.find(Path.of(""), null).flyway()).entrySet().stream()
+        return Drops.of(dbopt.project.MigrationProject.find(Path.of(""), null).flyway()).entrySet().stream()
                 .map(drop -> Arguments.of(drop.getKey(), drop.getValue()));
     }
 
@@ -137,6 +137,6 @@ class SixDropsTest {
     }
 
     private static String read(String file) {
-        return dbopt.database.MigrationProject.find(Path.of(""), null).read(file);
+        return dbopt.project.MigrationProject.find(Path.of(""), null).read(file);
     }
 }

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparisonTest {
     private static final double BOUND = 1.25;
-    private static final Map<String, TableState> TABLES =
-            Map.of("big", new TableState(5000, 100_000, 5000), "small", new TableState(16, 900, 16));
+    private static final Map<String, PlannedTable> TABLES =
+            Map.of("big", new PlannedTable(5000, 100_000, 5000), "small", new PlannedTable(16, 900, 16));
 
     /** Plans are written "what it reads, separated by blanks; buffers": an index, or a table from end to end. */
     @ParameterizedTest(name = "{0}: {4}")
@@ -64,8 +64,8 @@ class ComparisonTest {
 
     @Test
     void milliseconds_decide_nothing() {
-        QueryPlan quick = plan("narrow_idx", 10, Optional.of(new Work(1000, 1)));
-        QueryPlan slow = plan("narrow_idx", 10, Optional.of(new Work(1000, 60_000)));
+        QueryPlan quick = plan("narrow_idx", 10, Optional.of(new ExecutionCost(1000, 1)));
+        QueryPlan slow = plan("narrow_idx", 10, Optional.of(new ExecutionCost(1000, 60_000)));
         assertThat(only(compare(quick, slow, null)).verdict()).isEqualTo(Verdict.SAME);
     }
 
@@ -76,7 +76,7 @@ class ComparisonTest {
                 "q", "select 2", before.shape(), before.indexes(), before.sequential(), 10, 1, Optional.empty());
         Comparison comparison = compare(before, after, null);
         assertThat(only(comparison).detail()).isEqualTo("its text has changed since it was recorded");
-        assertThat(FailOn.SEQUENTIAL.fails(comparison)).isTrue();
+        assertThat(PlansFailOn.SEQUENTIAL.fails(comparison)).isTrue();
     }
 
     @ParameterizedTest
@@ -88,9 +88,9 @@ class ComparisonTest {
     })
     void each_threshold_includes_the_worse(String before, String after, String failing) {
         Comparison comparison = compare(measured(before), measured(after), null);
-        assertThat(Arrays.stream(FailOn.values())
+        assertThat(Arrays.stream(PlansFailOn.values())
                         .filter(failOn -> failOn.fails(comparison))
-                        .map(FailOn::toString)
+                        .map(PlansFailOn::toString)
                         .sorted()
                         .collect(Collectors.joining(" ")))
                 .isEqualTo(failing);
@@ -110,7 +110,7 @@ class ComparisonTest {
                 "now",
                 Recording.Measured.NOTHING,
                 Map.of("random_page_cost", "1.1", "work_mem", "4MB", "enable_seqscan", "off"),
-                Map.of("big", new TableState(5000, -1, 2500)),
+                Map.of("big", new PlannedTable(5000, -1, 2500)),
                 List.of());
         assertThat(Comparison.of(before, after, List.of(), BOUND).notes())
                 .containsExactly(
@@ -124,7 +124,7 @@ class ComparisonTest {
 
     @Test
     void the_page_shows_names_and_does_not_run_them() {
-        assertThat(HtmlReport.of(compare(planned("<b>; 1"), planned("big; 9000"), null)))
+        assertThat(PlansHtmlReport.of(compare(planned("<b>; 1"), planned("big; 9000"), null)))
                 .contains("turned sequential", "no longer &#60;b&#62;; now all of big", "cost 9,000")
                 .doesNotContain("<b>");
     }
@@ -145,7 +145,7 @@ class ComparisonTest {
     }
 
     private static QueryPlan measured(String text) {
-        return plan(reads(text), 10, Optional.of(new Work(figure(text), 1)));
+        return plan(reads(text), 10, Optional.of(new ExecutionCost(figure(text), 1)));
     }
 
     private static QueryPlan planned(String text) {
@@ -165,11 +165,11 @@ class ComparisonTest {
         return parts.length < 3 ? 1 : Long.parseLong(parts[2].strip());
     }
 
-    private static QueryPlan plan(String reads, double cost, Optional<Work> work) {
+    private static QueryPlan plan(String reads, double cost, Optional<ExecutionCost> work) {
         return plan(reads, cost, 1, work);
     }
 
-    private static QueryPlan plan(String reads, double cost, double rows, Optional<Work> work) {
+    private static QueryPlan plan(String reads, double cost, double rows, Optional<ExecutionCost> work) {
         boolean sequential = TABLES.containsKey(reads);
         List<String> names = List.of(reads);
         return new QueryPlan(

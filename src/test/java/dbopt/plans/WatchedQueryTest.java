@@ -3,7 +3,7 @@ package dbopt.plans;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dbopt.database.MigrationProject;
+import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

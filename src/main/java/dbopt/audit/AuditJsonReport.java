@@ -1,0 +1,54 @@
+package dbopt.audit;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The report for programs: one object. */
+final class AuditJsonReport {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private AuditJsonReport() {}
+
+    static String of(AuditReport report) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("server", report.server());
+        object.put(
+                "redundantIndexes",
+                report.redundantIndexes().stream()
+                        .map(AuditJsonReport::redundant)
+                        .toList());
+        object.put(
+                "needsReview",
+                report.needsReview().stream().map(AuditJsonReport::review).toList());
+        return MAPPER.writeValueAsString(object);
+    }
+
+    private static Map<String, Object> redundant(RedundantIndex finding) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("schema", finding.schema());
+        object.put("table", finding.table());
+        object.put("index", finding.index());
+        object.put("kind", finding.kind().label());
+        object.put("coveredBy", finding.coveredBy());
+        object.put("sizeBytes", finding.sizeBytes());
+        object.put("definition", finding.definition());
+        object.put("dropSql", finding.dropSql());
+        object.put("undoSql", finding.undoSql());
+        object.put("notes", List.copyOf(finding.notes()));
+        return object;
+    }
+
+    private static Map<String, Object> review(IndexNeedingReview finding) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("schema", finding.schema());
+        object.put("table", finding.table());
+        object.put("index", finding.index());
+        object.put("coveredBy", finding.coveredBy().orElse(null));
+        object.put("reason", finding.reason());
+        return object;
+    }
+}

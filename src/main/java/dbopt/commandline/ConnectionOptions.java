@@ -1,0 +1,141 @@
+package dbopt.commandline;
+
+import dbopt.embedded.EmbeddedServer;
+import dbopt.files.BoundedFile;
+import dbopt.files.FileProblem;
+import dbopt.server.DatabaseAddress;
+import dbopt.terminal.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/** The options that say where the database is; the same for every command. */
+public final class ConnectionOptions {
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description =
+                    "jdbc:postgresql://host/name or postgres://user:password@host/name (else FLYWAY_URL, DATABASE_URL)")
+    private Optional<String> url = Optional.empty();
+
+    @Option(names = "--user", paramLabel = "NAME", description = "the role to connect as (else FLYWAY_USER)")
+    private Optional<String> user = Optional.empty();
+
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "a file whose first line is the password (else FLYWAY_PASSWORD)")
+    private Optional<Path> passwordFile = Optional.empty();
+
+    @Option(names = "--password", interactive = true, echo = false, description = "ask for the password")
+    private char[] password;
+
+    @Option(names = "--embedded", description = "use the embedded PostgreSQL of this repository")
+    private boolean embedded;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "N",
+            defaultValue = "0.02",
+            description =
+                    "how much sample data a new embedded PostgreSQL gets: 1 is the audited database (default: ${DEFAULT-VALUE})")
+    private double scale;
+
+    /**
+     * The database to work on: the one that is said to be it, or else the embedded server where that is allowed.
+     *
+     * @param embeddedByDefault whether this command may fall back to the embedded server; never where {@code CI} is set,
+     *     since an unset variable must not give a green deployment
+     * @param announce told in one line which database it is, before anything else is done
+     * @throws CommandFailure when nothing says where the database is, or what says so cannot be used
+     */
+    public Target open(CommandContext context, boolean embeddedByDefault, Consumer<String> announce) {
+        Map<String, String> environment = context.environment();
+        Optional<DatabaseAddress> address =
+                address(environment, context.project().settings());
+        if (url.isPresent()
+                && DatabaseAddress.parse(url.get(), "--url").password().isPresent()) {
+            context.terminal()
+                    .progress(
+                            "WARNING: everyone on this machine can read the password in --url while this runs, and it may stay in the shell's history. Give it by FLYWAY_PASSWORD, --password-file or --password.");
+        }
+        if (address.isPresent()) {
+            announce.accept("Database " + address.get().display());
+            return Target.at(address.get());
+        }
+        boolean automated =
+                value(environment, "CI").filter(text -> !text.equals("false")).isPresent();
+        if (!embedded && (automated || !embeddedByDefault)) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "Nothing says where the database is, so nothing was done.\n"
+                            + "Set FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD, or DATABASE_URL, or pass --url and --user;"
+                            + " --embedded uses the embedded PostgreSQL of this repository.");
+        }
+        if (!(scale > 0) || Double.isInfinite(scale)) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--scale is a number above 0, and not " + scale + ".\nNothing was changed.");
+        }
+        String reason = embedded ? "" : " (no database is configured)";
+        return Target.embedded(EmbeddedServer.start(
+                context.project(), scale, text -> announce.accept(text + reason), context.terminal()::progress));
+    }
+
+    /**
+     * Where to connect, by the first of these that says so: the options, {@code FLYWAY_URL}, {@code DATABASE_URL},
+     * {@code db/flyway.conf}.
+     *
+     * @return empty when nothing says where, or the embedded server is asked for
+     * @throws CommandFailure on an address or a password file that cannot be read
+     */
+    Optional<DatabaseAddress> address(Map<String, String> environment, Map<String, String> settings) {
+        if (embedded) {
+            return Optional.empty();
+        }
+        Optional<String> flywayUser = user.or(() -> value(environment, "FLYWAY_USER"));
+        Optional<String> flywayPassword = password().or(() -> value(environment, "FLYWAY_PASSWORD"));
+        return url.map(text -> DatabaseAddress.parse(text, "--url").with(flywayUser, flywayPassword))
+                .or(() -> value(environment, "FLYWAY_URL")
+                        .map(text -> DatabaseAddress.parse(text, "FLYWAY_URL").with(flywayUser, flywayPassword)))
+                .or(() -> value(environment, "DATABASE_URL")
+                        .map(text -> DatabaseAddress.parse(text, "DATABASE_URL").with(user, password())))
+                .or(() -> value(settings, "flyway.url").map(text -> DatabaseAddress.parse(text, "db/flyway.conf")
+                        .with(value(settings, "flyway.user"), value(settings, "flyway.password"))
+                        .with(flywayUser, flywayPassword)));
+    }
+
+    private Optional<String> password() {
+        if (password != null) {
+            return Optional.of(String.valueOf(password));
+        }
+        return passwordFile.map(ConnectionOptions::firstLine);
+    }
+
+    private static String firstLine(Path file) {
+        try {
+            String first = BoundedFile.lines(file).stream().findFirst().orElse("");
+            if (first.isEmpty()) {
+                throw noPassword(file, "its first line is empty", null);
+            }
+            return first.startsWith("\ufeff") ? first.substring(1) : first;
+        } catch (IOException e) {
+            throw noPassword(file, FileProblem.of(e), e);
+        }
+    }
+
+    private static CommandFailure noPassword(Path file, String why, IOException cause) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "There is no password in " + file + ": " + why
+                        + ".\nNothing was changed. The first line of the file is the password, and nothing else.",
+                cause);
+    }
+
+    private static Optional<String> value(Map<String, String> values, String name) {
+        return Optional.ofNullable(values.get(name)).filter(text -> !text.isBlank());
+    }
+}

@@ -1,0 +1,189 @@
+package dbopt.embedded;
+
+import dbopt.project.MigrationProject;
+import dbopt.server.DatabaseAddress;
+import dbopt.terminal.CommandFailure;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A PostgreSQL server of the repository's own, for trying things out: the audited tables with sample data, owned by a
+ * role that is no superuser, without a schema history. Its data stay below {@code target} until {@code mvn clean}.
+ */
+public final class EmbeddedServer implements AutoCloseable {
+    private static final String DATABASE = "audited";
+    private static final String OWNER = "application";
+    private static final String SUPERUSER = "postgres";
+
+    private final Optional<EmbeddedPostgres> started;
+    private final int port;
+
+    private EmbeddedServer(Optional<EmbeddedPostgres> started, int port) {
+        this.started = started;
+        this.port = port;
+    }
+
+    /**
+     * Starts the server, or joins the one that another command runs, and prepares the database if there is none yet.
+     *
+     * @param scale how much sample data a new database gets; 1 is the size of the audited one
+     * @param announce told which server this is, first of all
+     * @param progress told what takes long
+     * @throws CommandFailure when it cannot be had here
+     */
+    public static EmbeddedServer start(
+            MigrationProject project, double scale, Consumer<String> announce, Consumer<String> progress) {
+        Path folder = project.root()
+                .orElseThrow(
+                        () -> new CommandFailure(
+                                CommandFailure.Kind.USAGE,
+                                "The embedded PostgreSQL is part of the repository; this jar stands alone.\n"
+                                        + "Nothing was changed. Say where the database is: --url, or FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD."))
+                .resolve("target/postgresql");
+        Path data = folder.resolve("data");
+        try {
+            Optional<Integer> running = runningOn(data);
+            if (running.isPresent()) {
+                return prepared(project, Optional.empty(), running.get(), scale, announce, progress);
+            }
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setOverrideWorkingDirectory(folder.toFile())
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setServerConfig("synchronous_commit", "off")
+                    .start();
+            return prepared(project, Optional.of(server), server.getPort(), scale, announce, progress);
+        } catch (IOException | SQLException | IllegalStateException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "The embedded PostgreSQL in " + folder + " does not start: " + e.getMessage() + "\n"
+                            + "Delete that folder and try again, or say where a database is (--url).",
+                    e);
+        } catch (NoClassDefFoundError e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "The embedded PostgreSQL is not beside this jar (target/embedded).\n"
+                            + "Nothing was changed. Build it with mvn package, or say where a database is (--url).",
+                    e);
+        }
+    }
+
+    private static EmbeddedServer prepared(
+            MigrationProject project,
+            Optional<EmbeddedPostgres> started,
+            int port,
+            double scale,
+            Consumer<String> announce,
+            Consumer<String> progress)
+            throws SQLException {
+        EmbeddedServer server = new EmbeddedServer(started, port);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        prepare(project, port, scale, announce, progress);
+        return server;
+    }
+
+    /** The port of the server that already runs on these data, if it answers. */
+    private static Optional<Integer> runningOn(Path data) throws IOException {
+        Path file = data.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        List<String> lines = Files.readAllLines(file);
+        if (lines.size() < 4 || !lines.get(3).strip().matches("[0-9]+")) {
+            return Optional.empty();
+        }
+        int port = Integer.parseInt(lines.get(3).strip());
+        try {
+            connect(port, "postgres", SUPERUSER).close();
+            return Optional.of(port);
+        } catch (CommandFailure | SQLException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void prepare(
+            MigrationProject project, int port, double scale, Consumer<String> announce, Consumer<String> progress)
+            throws SQLException {
+        try (Connection administration = connect(port, "postgres", SUPERUSER);
+                Statement statement = administration.createStatement()) {
+            Optional<String> content = value(
+                    statement,
+                    "select shobj_description(oid, 'pg_database') from pg_database where datname = '" + DATABASE + "'");
+            String wanted = "sample data at scale " + scale;
+            announce.accept("Embedded PostgreSQL "
+                    + value(statement, "select split_part(current_setting('server_version'), ' ', 1)")
+                            .orElseThrow()
+                    + " in target/postgresql: the audited schema, " + content.orElse(wanted));
+            if (content.isEmpty()) {
+                progress.accept("Loading the " + wanted + ", once ...");
+                if (value(statement, "select rolname from pg_roles where rolname = '" + OWNER + "'")
+                        .isEmpty()) {
+                    statement.execute("create role " + OWNER + " login");
+                }
+                // Under another name until it is complete: an interrupted preparation starts anew.
+                statement.execute("drop database if exists preparing with (force)");
+                statement.execute("create database preparing");
+                statement.execute("grant create, temporary on database preparing to " + OWNER);
+                load(project, port, scale);
+                statement.execute("comment on database preparing is '" + wanted + "'");
+                statement.execute("alter database preparing rename to " + DATABASE);
+            }
+        }
+    }
+
+    private static void load(MigrationProject project, int port, double scale) throws SQLException {
+        try (Connection superuser = connect(port, "preparing", SUPERUSER);
+                Statement statement = superuser.createStatement()) {
+            statement.execute("grant usage, create on schema public to " + OWNER);
+            statement.execute("set role " + OWNER);
+            statement.execute(project.read("db/migration/V1__audited_schema.sql"));
+            statement.execute("reset role");
+            statement.execute("set dbopt.scale = '" + scale + "'");
+            statement.execute(project.read("db/sample/load.sql"));
+        }
+    }
+
+    private static Optional<String> value(Statement statement, String query) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
+        }
+    }
+
+    private static Connection connect(int port, String database, String user) {
+        return address(port, database, user).connect("dbopt embedded");
+    }
+
+    private static DatabaseAddress address(int port, String database, String user) {
+        return new DatabaseAddress(
+                "jdbc:postgresql://localhost:" + port + "/" + database, Optional.of(user), Optional.of(""));
+    }
+
+    /** Where the prepared database is, for the role that owns its tables. */
+    public DatabaseAddress address() {
+        return address(port, DATABASE, OWNER);
+    }
+
+    /** Stops the server if this object started it. Doing so twice does no harm. */
+    @Override
+    public void close() {
+        try {
+            if (started.isPresent()) {
+                started.get().close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

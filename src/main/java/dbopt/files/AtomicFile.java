@@ -1,0 +1,43 @@
+package dbopt.files;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A file that is there as a whole or not at all: whoever reads it, and whatever ends the writing, half of it is never seen. */
+public final class AtomicFile {
+    private AtomicFile() {}
+
+    /** Fails before anything is done for it, where the file could not be written afterwards. */
+    public static void requireWritable(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "it is a directory");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new FileSystemException(file.toString(), null, "there is no folder " + folder);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new FileSystemException(folder.toString(), null, "this user may not write to " + folder);
+        }
+    }
+
+    /** Writes the text beside the file, and puts it in place when it is complete. */
+    public static void write(Path file, String text) throws IOException {
+        requireWritable(file);
+        Path whole = file.toAbsolutePath().resolveSibling("." + file.getFileName() + ".tmp");
+        try {
+            Files.writeString(whole, text);
+            try {
+                Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            Files.deleteIfExists(whole);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dbopt.files;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Why a file cannot be read or written, in words. */
+public final class FileProblem {
+    private FileProblem() {}
+
+    /** A clause that follows a colon, such as "there is no such file". */
+    public static String of(IOException exception) {
+        if (exception instanceof NoSuchFileException) {
+            return "there is no such file or folder";
+        }
+        if (exception instanceof AccessDeniedException) {
+            return "this user may not";
+        }
+        if (exception instanceof CharacterCodingException) {
+            return "it is no UTF-8 text";
+        }
+        String reason = exception instanceof FileSystemException problem ? problem.getReason() : exception.getMessage();
+        return reason == null ? exception.getClass().getSimpleName() : reason.replaceFirst("^Is a", "it is a");
+    }
+}

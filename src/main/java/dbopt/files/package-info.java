@@ -1,0 +1,2 @@
+/** Reading and writing files: bounded, atomic, and with problems in plain words. */
+package dbopt.files;

@@ -1,0 +1,2 @@
+/** The Flyway project that a command works on: its configuration, its scripts, what Flyway reports. */
+package dbopt.project;

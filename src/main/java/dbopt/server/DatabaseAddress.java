@@ -1,0 +1,199 @@
+package dbopt.server;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * Where the database is and who connects. Its text never holds the password.
+ *
+ * @param url the JDBC address, without user and password
+ * @param user empty to let the driver decide (the name of the operating system's user)
+ * @param password empty to let the driver look into the user's password file
+ */
+public record DatabaseAddress(String url, Optional<String> user, Optional<String> password) {
+    private static final String JDBC = "jdbc:postgresql:";
+    private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    public DatabaseAddress {
+        requireNonNull(url, "url is null");
+        requireNonNull(user, "user is null");
+        requireNonNull(password, "password is null");
+    }
+
+    /**
+     * Reads a JDBC address ({@code jdbc:postgresql://host/name}) or the form that Heroku and libpq use
+     * ({@code postgres://user:password@host:port/name}). In the latter TLS is required unless the host is this machine
+     * or the address says otherwise ({@code ?sslmode=}).
+     *
+     * @param source what the address was taken from, for the message
+     * @throws CommandFailure when it is neither
+     */
+    public static DatabaseAddress parse(String address, String source) {
+        if (address.startsWith(JDBC)) {
+            return parseJdbc(address, source);
+        }
+        if (address.startsWith("postgres://") || address.startsWith("postgresql://")) {
+            return parseUri(address, source);
+        }
+        throw unreadable(source, "it starts with neither jdbc:postgresql:// nor postgres://");
+    }
+
+    /** The driver itself says who the user and what the password is; it and others print the address, which must not. */
+    private static DatabaseAddress parseJdbc(String address, String source) {
+        int query = address.indexOf('?');
+        String place = query < 0 ? address : address.substring(0, query);
+        if (place.contains("@")) {
+            throw unreadable(
+                    source,
+                    "a JDBC address holds no user and no password before the host (write @ in a database's name as %40)");
+        }
+        Properties properties = Driver.parseURL(address, new Properties());
+        if (properties == null) {
+            throw unreadable(source, "the PostgreSQL driver does not understand it");
+        }
+        StringBuilder url = new StringBuilder(place);
+        char separator = '?';
+        for (String parameter : (query < 0 ? "" : address.substring(query + 1)).split("&", -1)) {
+            if (!parameter.startsWith("user=") && !parameter.startsWith("password=") && !parameter.isEmpty()) {
+                url.append(separator).append(parameter);
+                separator = '&';
+            }
+        }
+        return new DatabaseAddress(
+                url.toString(),
+                Optional.ofNullable(PGProperty.USER.getOrDefault(properties)),
+                Optional.ofNullable(PGProperty.PASSWORD.getOrDefault(properties)));
+    }
+
+    private static DatabaseAddress parseUri(String address, String source) {
+        URI uri;
+        try {
+            uri = new URI(address);
+        } catch (URISyntaxException e) {
+            throw unreadable(
+                    source, "it is not a valid address (are special characters in the password percent-encoded?)");
+        }
+        if (uri.getHost() == null || uri.getPath() == null || uri.getPath().length() < 2) {
+            throw unreadable(source, "it lacks the host or the name of the database");
+        }
+        // here a plus sign is one; in a JDBC address it stands for a space
+        String query = uri.getRawQuery() == null ? "" : uri.getRawQuery().replace("+", "%2B");
+        if (!query.contains("sslmode=") && !LOCAL_HOSTS.contains(uri.getHost())) {
+            query = query.isEmpty() ? "sslmode=require" : query + "&sslmode=require";
+        }
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        String path = uri.getRawPath().replace("+", "%2B");
+        DatabaseAddress parsed =
+                parseJdbc(JDBC + "//" + uri.getHost() + port + path + (query.isEmpty() ? "" : "?" + query), source);
+        String userInfo = uri.getRawUserInfo();
+        if (userInfo == null) {
+            return parsed;
+        }
+        int colon = userInfo.indexOf(':');
+        return colon < 0
+                ? parsed.with(Optional.of(decode(userInfo)), Optional.empty())
+                : parsed.with(
+                        Optional.of(decode(userInfo.substring(0, colon))),
+                        Optional.of(decode(userInfo.substring(colon + 1))));
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static CommandFailure unreadable(String source, String why) {
+        // the address itself may hold a password, so it is not repeated
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "The address in " + source + " cannot be used: " + why + ".\n"
+                        + "Nothing was changed. Write jdbc:postgresql://HOST:PORT/NAME or postgres://USER:PASSWORD@HOST:PORT/NAME.");
+    }
+
+    /** This address with the user and the password where they are given. */
+    public DatabaseAddress with(Optional<String> otherUser, Optional<String> otherPassword) {
+        return new DatabaseAddress(url, otherUser.or(() -> user), otherPassword.or(() -> password));
+    }
+
+    /**
+     * Connects, waiting 10 seconds at most for the server to answer.
+     *
+     * @param applicationName how the session calls itself in {@code pg_stat_activity}
+     * @throws CommandFailure when the server cannot be reached or refuses
+     */
+    public Connection connect(String applicationName) {
+        Properties properties = new Properties();
+        user.ifPresent(name -> properties.setProperty("user", name));
+        password.ifPresent(secret -> properties.setProperty("password", secret));
+        properties.setProperty("ApplicationName", applicationName);
+        properties.setProperty("loginTimeout", "10");
+        // behind a pooler in transaction mode a prepared statement of the server's may be somebody else's
+        properties.setProperty("prepareThreshold", "0");
+        try {
+            return new Driver().connect(url, properties);
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "Cannot connect to " + display() + ": " + reason(e) + "\n" + "Nothing was changed. " + advice(e),
+                    e);
+        }
+    }
+
+    /** Of a host that is not found, the driver says no more than that the attempt failed. */
+    private static String reason(SQLException failure) {
+        return failure.getCause() instanceof UnknownHostException unknown
+                ? "the address of the host " + TerminalText.line(unknown.getMessage()) + " cannot be found out"
+                : ServerError.of(failure).message();
+    }
+
+    private static String advice(SQLException failure) {
+        return String.valueOf(failure.getMessage()).contains("does not support SSL")
+                ? "To go without TLS, where nobody can listen, add ?sslmode=disable to the address."
+                : "Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).";
+    }
+
+    /**
+     * The same for Flyway. A data source it takes as it is; in a user and a password it would look for what to replace.
+     *
+     * @param applicationName how the sessions call themselves in {@code pg_stat_activity}
+     */
+    public DataSource dataSource(String applicationName) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        user.ifPresent(source::setUser);
+        password.ifPresent(source::setPassword);
+        source.setApplicationName(applicationName);
+        return source;
+    }
+
+    /** Host, port and database, and the user, by their names and in one line: for people to read. */
+    public String display() {
+        int query = url.indexOf('?');
+        String place = (query < 0 ? url : url.substring(0, query)).substring(JDBC.length());
+        // as the driver does, which decodes the name alone
+        int nameStart = place.lastIndexOf('/') + 1;
+        String where = place.substring(0, nameStart).replaceFirst("^//", "")
+                + URLDecoder.decode(place.substring(nameStart), StandardCharsets.UTF_8);
+        return TerminalText.line(user.map(name -> where + " as " + name).orElse(where));
+    }
+
+    @Override
+    public String toString() {
+        return display();
+    }
+}

@@ -1,0 +1,149 @@
+package dbopt.server;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.terminal.CommandFailure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.postgresql.PGConnection;
+
+/**
+ * Whether a connection is a session of its own. Flyway's lock, the guard's temporary functions and every {@code SET} belong
+ * to a session of the server. A pooler in transaction mode (PgBouncer's {@code pool_mode=transaction}) gives each
+ * transaction whichever session is free: two migrators could hold the same lock, and what one sets, the application gets.
+ */
+public final class SessionPoolingCheck {
+    /** As many connections as a migration has open at once. */
+    private static final int CONNECTIONS = 3;
+
+    /** How often a session is asked for its process while others hold theirs. */
+    private static final int LOOKS = 20;
+
+    private final DatabaseAddress address;
+    private final String command;
+    private final Connection first;
+    private final Set<Integer> processes = new HashSet<>();
+
+    private SessionPoolingCheck(DatabaseAddress address, String command, Connection first) {
+        this.address = requireNonNull(address, "address is null");
+        this.command = requireNonNull(command, "command is null");
+        this.first = requireNonNull(first, "first is null");
+    }
+
+    /**
+     * Makes sure that a connection there keeps its session. Changes nothing.
+     *
+     * @param first is open already
+     * @param command what is about to be run, for the message
+     * @throws CommandFailure when the server does not answer, or a pooler shares its sessions
+     */
+    public static void require(Connection first, DatabaseAddress address, String command) {
+        try {
+            if (!isDirect(first) && new SessionPoolingCheck(address, command, first).isShared()) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.USAGE,
+                        """
+                        %s cannot run through the connection pooler at %s: it shares sessions between its clients (PgBouncer calls this pool_mode=transaction), but Flyway's lock, the guard and the time-outs need one of their own.
+                        Nothing was changed. Give the address of the server itself, past the pooler, or of a pool with pool_mode=session."""
+                                .formatted(command, address.display()));
+            }
+        } catch (SQLException e) {
+            throw unclear(address, e);
+        }
+    }
+
+    private static CommandFailure unclear(DatabaseAddress address, SQLException e) {
+        return new CommandFailure(
+                CommandFailure.Kind.UNREACHABLE,
+                "Cannot tell whether " + address.display() + " is the server itself: "
+                        + ServerError.of(e).message() + "\nNothing was changed.",
+                e);
+    }
+
+    /**
+     * Whether nothing stands between that understands the protocol: the server says at the start which process serves the
+     * connection, for cancelling, and a pooler, which has many, says something of its own. Address translation and plain
+     * forwarding leave it as it is.
+     */
+    private static boolean isDirect(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID() == process(connection);
+    }
+
+    /**
+     * Whether the first connection loses its session between transactions: it is served by another process than before,
+     * or its process serves another connection. Others hold their sessions in a transaction meanwhile, so that even a
+     * pool that nobody else uses has to give the first one's away, or has to give it another.
+     */
+    private boolean isShared() throws SQLException {
+        List<Connection> others = new ArrayList<>();
+        try {
+            if (moves()) {
+                return true;
+            }
+            while (others.size() < CONNECTIONS - 1) {
+                Connection other = another(others.size() + 1);
+                others.add(other);
+                other.setAutoCommit(false);
+                if (processes.contains(process(other)) || moves()) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (SQLException e) {
+            if (!isTransactionRefused(e)) {
+                throw e;
+            }
+            return true;
+        } finally {
+            for (Connection other : others) {
+                other.close();
+            }
+        }
+    }
+
+    private Connection another(int open) {
+        try {
+            return address.connect("dbopt");
+        } catch (CommandFailure e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    """
+                    %s needs %d connections at once, and the connection pooler at %s gives no more than %d (%s).
+                    Nothing was changed. Give the address of the server itself, past the pooler, or of a pool with more room (PgBouncer's default_pool_size)."""
+                            .formatted(command, CONNECTIONS, address.display(), open, reason(e)),
+                    e);
+        }
+    }
+
+    private static String reason(CommandFailure failure) {
+        return failure.getCause() instanceof SQLException cause
+                ? ServerError.of(cause).message()
+                : failure.getMessage();
+    }
+
+    /** PgBouncer's pool_mode=statement allows no transaction at all. */
+    private static boolean isTransactionRefused(SQLException e) {
+        return String.valueOf(e.getMessage()).contains("statement pooling");
+    }
+
+    private boolean moves() throws SQLException {
+        for (int look = 0; look < LOOKS; look++) {
+            processes.add(process(first));
+        }
+        return processes.size() > 1;
+    }
+
+    private static int process(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dbopt.terminal;
+
+import java.util.Locale;
+
+/** Sizes for people, in the units that {@code pg_size_pretty} uses (1 kB = 1024 bytes), with one decimal. */
+public final class Bytes {
+    private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB"};
+
+    private Bytes() {}
+
+    public static String text(long bytes) {
+        double amount = bytes;
+        int unit = 0;
+        while (amount >= 1024 && unit < UNITS.length - 1) {
+            amount /= 1024;
+            unit++;
+        }
+        return unit < 2
+                ? Math.round(amount) + " " + UNITS[unit]
+                : String.format(Locale.ROOT, "%.1f %s", amount, UNITS[unit]);
+    }
+}

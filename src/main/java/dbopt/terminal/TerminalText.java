@@ -1,0 +1,59 @@
+package dbopt.terminal;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntPredicate;
+
+/**
+ * Text from elsewhere, such as a name in the database or another session's query, made fit for a terminal: a character that
+ * would move the cursor, colour what follows or reverse the reading order is shown by its number, not sent.
+ */
+public final class TerminalText {
+    private static final int MOST_LINES = 100;
+    private static final int LONGEST_LINE = 400;
+
+    private TerminalText() {}
+
+    /** The text in one line. */
+    public static String line(String text) {
+        return shown(text, character -> false);
+    }
+
+    /** The text with its line breaks and tabs. */
+    public static String lines(String text) {
+        return shown(text.replace("\r\n", "\n"), character -> character == '\n' || character == '\t');
+    }
+
+    /** Lines for a message, indented: the beginning of each, and the first of many. */
+    public static String some(List<String> lines) {
+        String shown = lines.stream()
+                .limit(MOST_LINES)
+                .map(line -> "  " + (line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + " ..." : line))
+                .collect(joining("\n"));
+        return lines.size() > MOST_LINES ? shown + "\n  and " + (lines.size() - MOST_LINES) + " more" : shown;
+    }
+
+    private static String shown(String text, IntPredicate sent) {
+        if (text.chars().allMatch(character -> sent.test(character) || !acts(character))) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder();
+        text.chars().forEach(character -> {
+            if (sent.test(character) || !acts(character)) {
+                shown.append((char) character);
+            } else {
+                shown.append(String.format(Locale.ROOT, "\\u%04x", character));
+            }
+        });
+        return shown.toString();
+    }
+
+    /** Control characters; and those that embed, override or isolate a reading order. */
+    private static boolean acts(int character) {
+        return Character.isISOControl(character)
+                || (character >= 0x202a && character <= 0x202e)
+                || (character >= 0x2066 && character <= 0x2069);
+    }
+}

@@ -1,0 +1,78 @@
+package dbopt.undo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.api.logging.Log;
+import org.flywaydb.core.api.logging.LogFactory;
+import org.flywaydb.core.extensibility.CommandExtension;
+import org.flywaydb.core.internal.configuration.models.ConfigurationModel;
+import org.flywaydb.core.internal.configuration.models.EnvironmentModel;
+import org.flywaydb.core.internal.configuration.models.FlywayEnvironmentModel;
+import org.flywaydb.core.internal.util.Pair;
+
+/** Answers Flyway's command {@code undo}, in place of the stub that asks for the paid edition. */
+public final class UndoCommandExtension implements CommandExtension<UndoResult> {
+    private static final Log LOG = LogFactory.getLog(UndoCommandExtension.class);
+
+    @Override
+    public boolean handlesCommand(String command) {
+        return "undo".equals(command);
+    }
+
+    /** Flyway does not pass flags on to undo: accepting one would mean to ignore it. */
+    @Override
+    public boolean handlesParameter(String parameter) {
+        return false;
+    }
+
+    /** Above the stub's -100. */
+    @Override
+    public int getPriority() {
+        return 100;
+    }
+
+    @Override
+    public List<Pair<String, String>> getUsage() {
+        return List.of(Pair.of("undo", "Undoes the newest applied migration, or back to target and including it"));
+    }
+
+    @Override
+    public UndoResult handle(Configuration configuration, List<String> flags) {
+        UndoResult result = dryRunOutput(configuration.getModernConfig())
+                .map(output -> dryRun(configuration, Path.of(output)))
+                .orElseGet(() -> Undo.of(configuration).run(new LoggingListener()));
+        result.message().lines().forEach(LOG::info);
+        return result;
+    }
+
+    /** Open-source Flyway knows the setting, and ignores it where it does not refuse it: in TOML, for one. */
+    private static Optional<String> dryRunOutput(ConfigurationModel model) {
+        EnvironmentModel environment =
+                model.getEnvironments().get(model.getFlyway().getEnvironment());
+        return Stream.of(environment == null ? null : environment.getFlyway(), model.getFlyway())
+                .filter(Objects::nonNull)
+                .map(FlywayEnvironmentModel::getDryRunOutput)
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    private static UndoResult dryRun(Configuration configuration, Path output) {
+        UndoPlan plan = Undo.of(configuration).plan();
+        if (plan.steps().isEmpty()) {
+            return new UndoResult(List.of(), plan.note());
+        }
+        try {
+            Files.writeString(output, plan.sql());
+        } catch (IOException e) {
+            throw new UndoRefusedException(
+                    "Cannot write the plan to %s: %s. Nothing was changed.".formatted(output, e.getMessage()));
+        }
+        return new UndoResult(List.of(), "Dry run: nothing was changed; what undo would run is in " + output);
+    }
+}

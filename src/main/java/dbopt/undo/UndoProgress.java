@@ -1,0 +1,78 @@
+package dbopt.undo;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.server.LockWatch;
+import dbopt.terminal.Terminal;
+import java.util.Optional;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Tells how an undo goes on: on a terminal with a bar, elsewhere with a line whenever something else is done. */
+final class UndoProgress implements UndoListener, AutoCloseable {
+    private static final int WIDTH = 110;
+
+    private final Terminal terminal;
+    private final LockWatch turn;
+    private Optional<ProgressBar> bar = Optional.empty();
+    private String told = "";
+
+    /** @param turn tells whom the undo waits for, until its turn has come */
+    UndoProgress(Terminal terminal, LockWatch turn) {
+        this.terminal = requireNonNull(terminal, "terminal is null");
+        this.turn = requireNonNull(turn, "turn is null");
+    }
+
+    @Override
+    public synchronized void starting(UndoStep step, int number, int of) {
+        turn.close();
+        terminal.progress("Undoing %s with %s (%d of %d)"
+                .formatted(step.name(), step.script().getScript(), number, of));
+    }
+
+    @Override
+    public synchronized void building(IndexBuild build) {
+        String now = build.target() + build.phase() + build.blockers().pids();
+        if (!now.equals(told)) {
+            close();
+            told = now;
+            if (!terminal.interactive() || build.percent().isEmpty()) {
+                terminal.passing(build.describe());
+            }
+        }
+        if (terminal.interactive() && build.percent().isPresent()) {
+            if (bar.isEmpty()) {
+                bar = Optional.of(bar(build));
+            }
+            bar.get().stepTo(build.percent().getAsInt());
+        }
+    }
+
+    private ProgressBar bar(IndexBuild build) {
+        return new ProgressBarBuilder()
+                .setTaskName(build.target() + ": " + build.phase())
+                .setInitialMax(100)
+                .setUnit(" %", 1)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setMaxRenderedLength(WIDTH)
+                .setConsumer(new DelegatingProgressBarConsumer(terminal::passing, WIDTH))
+                .build();
+    }
+
+    @Override
+    public synchronized void done(Undone undone) {
+        close();
+        terminal.progress("Undone V%s in %.1f s".formatted(undone.version(), undone.milliseconds() / 1000.0));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (bar.isPresent()) {
+            bar.get().close();
+            bar = Optional.empty();
+        }
+        terminal.clear();
+    }
+}

@@ -1,0 +1,181 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.OwnServer;
+import dbopt.StockFlyway;
+import dbopt.TestDatabase;
+import dbopt.project.MigrationProject;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+/** A database just before a step, the wire to it, and the command that takes the step. */
+final class FaultScenario implements AutoCloseable {
+    private static final StockFlyway STOCK = StockFlyway.withoutPlugin();
+
+    private final Step step;
+    private final Optional<OwnServer> server;
+    private final TestDatabase database;
+    private final Invariants invariants;
+    private final FaultProxy wire;
+    private final CountDownLatch stalled = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private Path project;
+    private volatile CommandProcess process;
+
+    private FaultScenario(Step step, Optional<OwnServer> server) {
+        this.step = step;
+        this.project = step.project();
+        this.server = server;
+        this.database = step.before().copy();
+        this.invariants =
+                step.startsFromNothing() ? Invariants.ofEmpty(database, step.schema()) : Invariants.of(database);
+        this.wire = FaultProxy.to(database);
+    }
+
+    static FaultScenario of(Step step) {
+        return new FaultScenario(step, Optional.empty());
+    }
+
+    /** On a server that may be stopped. */
+    static FaultScenario of(Step step, OwnServer server) {
+        return new FaultScenario(step, Optional.of(server));
+    }
+
+    Step step() {
+        return step;
+    }
+
+    TestDatabase database() {
+        return database;
+    }
+
+    Invariants invariants() {
+        return invariants;
+    }
+
+    FaultProxy wire() {
+        return wire;
+    }
+
+    /** Where the command finds the database, as a deployment says it. */
+    Map<String, String> environment() {
+        return TestDatabase.address(wire.url());
+    }
+
+    /** Runs the step's command inside this process. */
+    CommandRun run() {
+        return run(step.command().toArray(String[]::new));
+    }
+
+    /** Runs another command on the same database and project. */
+    CommandRun run(String... command) {
+        return CommandRun.in(project, environment(), command);
+    }
+
+    /** Lets the fault strike at the boundary, and runs the same command again where it failed. */
+    Outcome strike(Fault fault, Boundary boundary) {
+        wire.before(boundary, line -> fault.strike(this, line));
+        CommandRun run =
+                switch (fault) {
+                    case KILLED -> runInAProcess();
+                    case STALLED -> runAndRelease();
+                    default -> run();
+                };
+        wire.awaitMeeting();
+        return recover(run);
+    }
+
+    /** What must hold after a fault, and again after the same command again, where it is needed. */
+    Outcome recover(CommandRun run) {
+        invariants.holdAfterBroken(step.command().get(0));
+        if (run.exitCode() != 0) {
+            isTold(run);
+            CommandRun again = run();
+            assertThat(again.exitCode()).as("again: %s", again.error()).isZero();
+        }
+        isAtTheGoal();
+        return run.exitCode() == 0 ? Outcome.AT_ONCE : Outcome.AGAIN;
+    }
+
+    /** A failure is a message for people, and tells no secret. */
+    static void isTold(CommandRun run) {
+        assertThat(run.exitCode()).as(run.error()).isIn(3, 4, CommandProcess.KILLED);
+        assertThat(run.output() + run.error())
+                .doesNotContain(TestDatabase.PASSWORD)
+                .doesNotContainPattern("(?m)^\\s+at [a-z.]+");
+    }
+
+    /** Runs the step's command in a process of its own, which can be killed. */
+    CommandRun runInAProcess() {
+        process = CommandProcess.start(project, environment(), step.command());
+        return process.result();
+    }
+
+    private CommandRun runAndRelease() {
+        CompletableFuture<CommandRun> run = Background.start(this::run);
+        Background.await(stalled);
+        assertThat(run).isNotDone();
+        released.countDown();
+        return Background.result(run);
+    }
+
+    /** From now on a concurrent statement gives up after so little that a test can wait for it. */
+    void shortenLockTimeout() {
+        project =
+                Steps.project(project, project.resolve("impatient"), "flyway.placeholders.concurrentlocktimeout=300ms");
+    }
+
+    void stall() {
+        stalled.countDown();
+        Background.await(released);
+    }
+
+    void kill() {
+        process.kill();
+    }
+
+    /** Terminates this backend; returns when it is gone. */
+    void end(int pid) {
+        database.query("select pg_terminate_backend(%d)".formatted(pid));
+        Await.until(
+                () -> database.query("select 1 from pg_stat_activity where pid = " + pid)
+                        .isEmpty(),
+                () -> "the end of the backend");
+    }
+
+    void stopServer() {
+        invariants.serverCrashed();
+        server.orElseThrow().stopImmediately();
+        wire.cut();
+        server.orElseThrow().startAgain();
+    }
+
+    /** The command has done what it was for, and nothing of it is left but that; a Flyway without us reads it. */
+    void isAtTheGoal() {
+        assertThat(database.history())
+                .filteredOn(row -> !row.startsWith("null"))
+                .last()
+                .asString()
+                .startsWith(step.goal())
+                .endsWith(" | t");
+        assertThat(database.schema()).isEqualTo(step.schema());
+        invariants.holdAtRest();
+        Map<String, String> settings =
+                new HashMap<>(MigrationProject.find(Path.of(""), null).settings());
+        settings.put("flyway.ignoreMigrationPatterns", "*:pending");
+        STOCK.run("validate", database, settings);
+    }
+
+    @Override
+    public void close() {
+        released.countDown();
+        wire.close();
+        database.close();
+    }
+}

@@ -1,0 +1,173 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What happens while a long statement waits for somebody's transaction. */
+enum LockScenario {
+    LONG_TRANSACTION("a long transaction ends"),
+    CANCELLED("the statement is cancelled"),
+    TERMINATED("the backend is terminated"),
+    CUT("the connection is cut"),
+    KILLED("the client is killed"),
+    SERVER_STOPPED("the server is stopped"),
+    LOCK_TIMEOUT("the lock time-out"),
+    STATEMENT_TIMEOUT("a statement_timeout set on the role"),
+    TWICE("the same command twice"),
+    AGAINST("migrate against undo");
+
+    private static final String WAITS_FOR_ITS_TURN =
+            """
+            select 1 from pg_stat_activity a where datname = current_database() and query like 'SELECT pg_try_advisory_lock%'
+                and not exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory')
+            """;
+
+    private final String name;
+
+    LockScenario(String name) {
+        this.name = name;
+    }
+
+    /** The command runs and waits for the holder; afterwards all is well, and how it came to that is returned. */
+    Outcome strike(FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> run) {
+        TestDatabase database = scene.database();
+        return switch (this) {
+            case LONG_TRANSACTION -> released(scene, holding, run, "");
+            case CANCELLED -> {
+                database.query(
+                        "select pg_cancel_backend(%d)".formatted(BlockingTransaction.awaitOursWaiting(database)));
+                BlockingTransaction.awaitOursNotWaiting(database);
+                yield released(scene, holding, run, "canceling statement due to user request");
+            }
+            case TERMINATED -> {
+                scene.end(BlockingTransaction.awaitOursWaiting(database));
+                yield goneWhileHeld(scene, holding, run);
+            }
+            case CUT -> {
+                scene.wire().cut();
+                yield goneWhileHeld(scene, holding, run);
+            }
+            case KILLED -> {
+                scene.kill();
+                yield goneWhileHeld(scene, holding, run);
+            }
+            case SERVER_STOPPED -> {
+                scene.stopServer();
+                yield recover(scene, Background.result(run));
+            }
+            case LOCK_TIMEOUT -> {
+                BlockingTransaction.awaitOursNotWaiting(database);
+                yield released(scene, holding, run, "canceling statement due to lock timeout");
+            }
+            case STATEMENT_TIMEOUT -> {
+                BlockingTransaction.awaitOursWaitingForLong(database);
+                yield released(scene, holding, run, "");
+            }
+            case TWICE -> {
+                beside(scene, holding, run, scene.step().command());
+                scene.isAtTheGoal();
+                yield Outcome.AT_ONCE;
+            }
+            case AGAINST -> {
+                if (scene.step().isUndo()) {
+                    beside(scene, holding, run, List.of("migrate"));
+                    isBackWhereItWas(scene);
+                } else { // not applied yet, so there is nothing to undo
+                    CommandRun undo = beside(
+                            scene,
+                            holding,
+                            run,
+                            List.of("undo", "--target", scene.step().version()));
+                    assertThat(undo.output()).startsWith("Nothing to undo");
+                    scene.isAtTheGoal();
+                }
+                yield Outcome.AT_ONCE;
+            }
+        };
+    }
+
+    /** @param told what the command says of what happened, if anything */
+    private static Outcome released(
+            FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> running, String told) {
+        holding.release();
+        CommandRun run = Background.result(running);
+        assertThat(run.error()).contains(told);
+        return recover(scene, run);
+    }
+
+    /**
+     * The holder stays where it is, as its owner does not know of us: what is left in the server of the command that is
+     * gone ends all the same, and does not hold the next one up.
+     */
+    private static Outcome goneWhileHeld(
+            FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> run) {
+        CommandRun failed = Background.result(run);
+        assertThat(failed.exitCode()).isNotZero();
+        scene.invariants().nothingOfOursIsLeft();
+        holding.release();
+        return recover(scene, failed);
+    }
+
+    private static Outcome recover(FaultScenario scene, CommandRun run) {
+        if (run.exitCode() != 0 && scene.step().isUndo()) {
+            isHalfUndone(scene, run);
+        }
+        return scene.recover(run);
+    }
+
+    /** An undo that was broken off says what it leaves: the index that it was building, invalid, and nothing else. */
+    private static void isHalfUndone(FaultScenario scene, CommandRun run) {
+        Step step = scene.step();
+        if (run.exitCode() != CommandProcess.KILLED) {
+            assertThat(run.error())
+                    .contains("Undo of V%s failed in U%1$s__".formatted(step.version()))
+                    .contains("V%s still counts as applied".formatted(step.version()));
+        }
+        assertThat(scene.database().indexes())
+                .filteredOn(index -> index.endsWith(" INVALID"))
+                .isEqualTo(
+                        step.isConcurrent()
+                                ? List.of(ConcurrentChange.drop(step).definition() + " INVALID")
+                                : List.of());
+    }
+
+    /** The second command, which is returned, waits for its turn if it has anything to do. */
+    private static CommandRun beside(
+            FaultScenario scene,
+            BlockingTransaction holding,
+            CompletableFuture<CommandRun> first,
+            List<String> command) {
+        TestDatabase database = scene.database();
+        CompletableFuture<CommandRun> second = Background.start(() -> scene.run(command.toArray(String[]::new)));
+        Await.until(
+                () -> second.isDone() || !database.query(WAITS_FOR_ITS_TURN).isEmpty(),
+                () -> "the second to wait for its turn");
+        holding.release();
+        for (CommandRun run : List.of(Background.result(first), Background.result(second))) {
+            assertThat(run.exitCode()).as(run.error()).isZero();
+        }
+        return Background.result(second);
+    }
+
+    /** The undo came first, and then its migration again. */
+    private static void isBackWhereItWas(FaultScenario scene) {
+        Step step = scene.step();
+        List<String> rows = scene.database().history().stream()
+                .filter(row -> row.startsWith(step.version() + " "))
+                .toList();
+        assertThat(rows.subList(rows.size() - 2, rows.size()))
+                .satisfiesExactly(row -> assertThat(row).startsWith(step.goal()), row -> assertThat(row)
+                        .startsWith(step.version() + " | SQL | "));
+        assertThat(scene.database().schema()).isEqualTo(step.before().schema());
+        scene.invariants().holdAtRest();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

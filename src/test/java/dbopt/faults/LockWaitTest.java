@@ -1,0 +1,171 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The long statement of a step waits for somebody's transaction, provably, and then something happens. */
+@Tag("faults")
+@TestMethodOrder(OrderAnnotation.class)
+@Timeout(300)
+class LockWaitTest {
+    private static final FaultReport LEDGER = new FaultReport("held-up");
+
+    @AutoClose
+    private static Steps steps;
+
+    @BeforeAll
+    static void prepare(@TempDir Path folder) {
+        steps = new Steps(folder);
+    }
+
+    @ParameterizedTest(name = "{1} waits: {0}")
+    @MethodSource
+    void some(LockScenario hold, Step step) {
+        strike(hold, step);
+    }
+
+    static Stream<Arguments> some() {
+        return Stream.of(LockScenario.values())
+                .filter(hold -> hold != LockScenario.SERVER_STOPPED)
+                .flatMap(hold -> Stream.of(steps.migrate(2), steps.undo(2)).map(step -> Arguments.of(hold, step)));
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "{1} waits: {0}")
+    @MethodSource
+    void all(LockScenario hold, Step step) {
+        LEDGER.add(step, hold, strike(hold, step));
+    }
+
+    static Stream<Arguments> all() {
+        List<Step> all = steps.scripts();
+        return Stream.of(LockScenario.values())
+                .filter(hold -> hold != LockScenario.SERVER_STOPPED)
+                .flatMap(hold -> all.stream().map(step -> Arguments.of(hold, step)));
+    }
+
+    static Outcome strike(LockScenario hold, Step step) {
+        try (FaultScenario scene = FaultScenario.of(step)) {
+            return strike(hold, scene);
+        }
+    }
+
+    static Outcome strike(LockScenario hold, FaultScenario scene) {
+        TestDatabase database = scene.database();
+        if (hold == LockScenario.STATEMENT_TIMEOUT) {
+            database.runAsSuperuser("alter role " + TestDatabase.OWNER + " in database " + database.name()
+                    + " set statement_timeout = '500ms'");
+        }
+        if (hold == LockScenario.LOCK_TIMEOUT) {
+            scene.shortenLockTimeout();
+        }
+        try (BlockingTransaction holding = BlockingTransaction.inTheWayOf(scene.step(), database)) {
+            CompletableFuture<CommandRun> run =
+                    Background.start(hold == LockScenario.KILLED ? scene::runInAProcess : scene::run);
+            BlockingTransaction.awaitOursWaiting(database);
+            return hold.strike(scene, holding, run);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} is in a deadlock with another change of its table")
+    @MethodSource("someSteps")
+    void deadlock(Step step) {
+        try (FaultScenario scene = FaultScenario.of(step)) {
+            assertThat(deadlock(scene)).isEqualTo(step.isUndo() ? Outcome.AGAIN : Outcome.AT_ONCE);
+        }
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "{0} is in a deadlock with another change of its table")
+    @MethodSource("allSteps")
+    void deadlocks(Step step) {
+        try (FaultScenario scene = FaultScenario.of(step)) {
+            LEDGER.add(step, "a deadlock with another DDL", deadlock(scene));
+        }
+    }
+
+    static Stream<Step> allSteps() {
+        return steps.scripts().stream();
+    }
+
+    static Stream<Step> someSteps() {
+        return Stream.of(steps.migrate(2), steps.undo(2));
+    }
+
+    /** The step and somebody wait for each other, and the step is the one that looks for it, and gives up. */
+    private static Outcome deadlock(FaultScenario scene) {
+        CommandRun run = scene.step().isConcurrent() ? waitingForTwo(scene) : waitingWithTables(scene);
+        assertThat(run.error()).contains("deadlock detected");
+        return scene.recover(run);
+    }
+
+    /**
+     * Two transactions stand in the way. When the step waits for one of them, the other asks for what the step holds, and
+     * the first ends.
+     */
+    private static CommandRun waitingForTwo(FaultScenario scene) {
+        TestDatabase database = scene.database();
+        Step step = scene.step();
+        try (BlockingTransaction one = BlockingTransaction.withoutLookingForDeadlocks(step, database);
+                BlockingTransaction two = BlockingTransaction.withoutLookingForDeadlocks(step, database)) {
+            CompletableFuture<CommandRun> run = Background.start(scene::run);
+            int ours = BlockingTransaction.awaitOursWaiting(database);
+            boolean waitsForOne = database.query("select pg_blocking_pids(%d)".formatted(ours))
+                    .contains("{" + one.pid() + "}");
+            BlockingTransaction other = waitsForOne ? two : one;
+            CompletableFuture<Void> asking = other.ask(step.table());
+            (waitsForOne ? one : two).release();
+            Background.result(asking);
+            other.release();
+            return Background.result(run);
+        }
+    }
+
+    /** The step has changed some tables in its transaction, and comes to one whose holder asks for the first of them. */
+    private static CommandRun waitingWithTables(FaultScenario scene) {
+        Step step = steps.withStatements(scene.step());
+        List<Boundary> changes = step.boundaries().stream()
+                .filter(boundary -> boundary.text().startsWith("alter table public."))
+                .toList();
+        String first = changes.get(0).text().replaceFirst("alter table (\\S+) .*", "$1");
+        Boundary change = changes.stream()
+                .filter(boundary -> boundary.text().contains(step.table()))
+                .findFirst()
+                .orElseThrow();
+        AtomicReference<CompletableFuture<Void>> asking = new AtomicReference<>();
+        try (BlockingTransaction other = BlockingTransaction.withoutLookingForDeadlocks(step, scene.database())) {
+            scene.wire().before(change, line -> asking.set(other.ask(first)));
+            CompletableFuture<CommandRun> run = Background.start(scene::run);
+            scene.wire().awaitMeeting();
+            Background.result(asking.get());
+            other.release();
+            return Background.result(run);
+        }
+    }
+
+    @Order(Integer.MAX_VALUE)
+    @Tag("long")
+    @Test
+    void the_guide_shows_what_this_run_has_found() {
+        LEDGER.isInTheGuide();
+    }
+}

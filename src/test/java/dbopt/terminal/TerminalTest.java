@@ -1,0 +1,60 @@
+package dbopt.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class TerminalTest {
+    private final StringWriter output = new StringWriter();
+    private final StringWriter error = new StringWriter();
+
+    private Terminal terminal(boolean interactive) {
+        return new Terminal(new PrintWriter(output), new PrintWriter(error), interactive);
+    }
+
+    @Test
+    void on_a_terminal_a_passing_line_replaces_the_one_before_it() {
+        Terminal terminal = terminal(true);
+        terminal.passing("Waiting for pid 1");
+        terminal.passing("Waiting for pid 2");
+        terminal.progress("Done");
+        assertThat(error.toString())
+                .isEqualTo("\r\u001b[KWaiting for pid 1\r\u001b[KWaiting for pid 2\r\u001b[KDone"
+                        + System.lineSeparator());
+    }
+
+    @Test
+    void elsewhere_every_line_is_a_line() {
+        Terminal terminal = terminal(false);
+        terminal.passing("Waiting for pid 1");
+        terminal.clear();
+        terminal.progress("Done");
+        assertThat(error.toString()).isEqualToIgnoringNewLines("Waiting for pid 1Done");
+    }
+
+    @Test
+    void results_go_to_standard_output_alone() {
+        terminal(true).result("one line");
+        terminal(true).result("");
+        assertThat(output).hasToString("one line\n");
+        assertThat(error.toString()).isEmpty();
+    }
+
+    @Test
+    void what_would_act_on_the_terminal_is_shown_and_not_sent() {
+        String hostile = "a\u001b[2J\u0007\r\u009bb\u202e\tc\r\nd";
+        terminal(false).result(hostile);
+        terminal(false).progress(hostile);
+        String shown = "a\\u001b[2J\\u0007\\u000d\\u009bb\\u202e\tc\nd\n";
+        assertThat(output).hasToString(shown);
+        assertThat(error.toString()).isEqualToNormalizingNewlines(shown);
+    }
+
+    @Test
+    void a_passing_line_stays_one_line() {
+        terminal(true).passing("a\nb");
+        assertThat(error).hasToString("\r\u001b[Ka\\u000ab");
+    }
+}

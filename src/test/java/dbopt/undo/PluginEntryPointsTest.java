@@ -1,0 +1,226 @@
+package dbopt.undo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.FlywayCommandLine;
+import dbopt.FlywayRun;
+import dbopt.MavenFlyway;
+import dbopt.StockFlyway;
+import dbopt.TestDatabase;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The plugin's jar in other Flyways, each a process or a class loader of its own, on a database of this project. */
+@Timeout(180)
+@Tag("entrypoints")
+class PluginEntryPointsTest {
+    private static final Path FLYWAYS = Path.of("target/flyways");
+
+    private final TestDatabase database = TestDatabase.audited();
+    private final List<String> audited = database.schema();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    @Test
+    void the_official_command_line_with_the_jar_in_its_lib_folder() throws Exception {
+        assertThat(flyway("migrate", "-target=3")).endsWith("exit 0");
+        assertThat(flyway("info"))
+                .anyMatch(line -> line.matches("\\| Versioned +\\| 3 +\\|.*\\| Success +\\| Yes +\\|"));
+
+        assertThat(flyway("undo", "-target=2"))
+                .contains(
+                        "Undoing V3 with U3__drop_pr_survey_pr_idx.sql [non-transactional]",
+                        "Undoing V2 with U2__drop_commit_pr_idx.sql [non-transactional]",
+                        "The next migrate applies V2 and V3 again, unless its target holds them: FLYWAY_TARGET=1 (in a configuration file: flyway.target=1)",
+                        "exit 0")
+                .anyMatch(line -> line.matches("Undone: V3, V2 \\(\\d+\\.\\d s\\)\\."));
+        assertThat(database.schema()).isEqualTo(audited);
+
+        assertThat(flyway("undo", "-target=1"))
+                .contains(
+                        "ERROR: Cannot undo V1: it is the baseline, which records what the database held before Flyway came, so there is no way back past it. Nothing was changed.",
+                        "exit 1");
+        assertThat(flyway("undo"))
+                .contains("Nothing to undo: above the baseline 1 no versioned migration is applied.", "exit 0");
+    }
+
+    @Test
+    void the_official_command_line_refuses_a_dry_run_which_it_cannot_pass_on() throws Exception {
+        flyway("migrate", "-target=2");
+        List<String> migrated = database.schema();
+        List<String> history = database.history();
+
+        assertThat(flyway("undo", "-dryRunOutput=" + folder.resolve("plan.sql")))
+                .contains("exit 35")
+                .anyMatch(line -> line.startsWith("ERROR: Upgrade required: dryRunOutput is not supported by OSS."));
+        assertThat(flyway("undo", "-dryRun")).contains("ERROR: Invalid flag: -dryRun", "exit 1");
+
+        assertThat(database.schema()).isEqualTo(migrated);
+        assertThat(database.history()).isEqualTo(history);
+    }
+
+    @Test
+    void a_foreign_Maven_project_with_the_jar_among_the_dependencies_of_the_Flyway_plugin() throws Exception {
+        Path project = Files.createDirectory(folder.resolve("project"));
+        new Scripts(project.resolve("sql"))
+                .with("V1__orders.sql", "create table orders (id bigint, customer bigint);")
+                .with("V2__index.sql", "create index concurrently orders_customer on orders (customer);")
+                .with("U2__index.sql", "drop index concurrently if exists orders_customer;");
+        Files.writeString(project.resolve("pom.xml"), foreignPom());
+        try (TestDatabase foreign = TestDatabase.empty()) {
+            assertThat(maven(project, foreign, "flyway:migrate")).endsWith("exit 0");
+            assertThat(maven(project, foreign, "flyway:undo"))
+                    .contains("Undoing V2 with U2__index.sql [non-transactional]", "exit 0");
+            assertThat(foreign.history())
+                    .containsExactly(
+                            "1 | SQL | V1__orders.sql | t",
+                            "2 | SQL | V2__index.sql | t",
+                            "2 | DELETE | U2__index.sql | t");
+            assertThat(maven(project, foreign, "flyway:undo", "-Dflyway.target=1"))
+                    .contains("exit 1")
+                    .anyMatch(line -> line.endsWith("Cannot undo V1: it has no undo script. Nothing was changed."))
+                    .anyMatch(line -> line.endsWith("  V1__orders  expected sql/U1__orders.sql"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"older", "newer"})
+    void an_older_and_the_newest_core_run_with_the_same_jar(String version) throws Exception {
+        List<Path> jars = new ArrayList<>(jars(FLYWAYS.resolve(version)));
+        jars.addAll(jars(FLYWAYS.resolve("jackson")));
+        jars.add(PluginJar.in(folder));
+        jars.add(driver());
+        Map<String, String> settings = Map.of(
+                "flyway.locations",
+                "filesystem:db/migration,filesystem:db/undo,filesystem:db/callback",
+                "flyway.baselineOnMigrate",
+                "true",
+                "flyway.postgresql.transactional.lock",
+                "false",
+                "flyway.placeholders.concurrentlocktimeout",
+                "1min",
+                "flyway.placeholders.analyzetimeout",
+                "1min",
+                "flyway.placeholders.emptydatabase",
+                "refuse");
+        try (StockFlyway flyway = StockFlyway.of(jars)) {
+            for (int cycle = 0; cycle < 2; cycle++) {
+                flyway.run("migrate", database, settings);
+                flyway.run("undo", database, settings);
+                flyway.run("undo", database, settings);
+                flyway.run("info", database, settings);
+                assertThat(database.history())
+                        .endsWith(
+                                "8 | DELETE | U8__tune_autovacuum.sql | t",
+                                "7 | DELETE | U7__drop_jira_int_cloud_id_idx.sql | t");
+            }
+        }
+    }
+
+    /** The official command line with the plugin's jar beside its own. */
+    private List<String> flyway(String... arguments) {
+        return lines(
+                FlywayCommandLine.with(PluginJar.in(folder)).run(Path.of("").toAbsolutePath(), database, arguments));
+    }
+
+    private static List<String> maven(Path project, TestDatabase database, String... arguments) {
+        return lines(MavenFlyway.run(project, database, arguments));
+    }
+
+    /** The lines that the command printed, and its exit code as the last one. */
+    private static List<String> lines(FlywayRun run) {
+        return Stream.concat(run.output().lines(), Stream.of("exit " + run.exitCode()))
+                .toList();
+    }
+
+    private String foreignPom() {
+        return """
+                <project xmlns="http://maven.apache.org/POM/4.0.0">
+                    <modelVersion>4.0.0</modelVersion>
+                    <groupId>foreign</groupId>
+                    <artifactId>foreign</artifactId>
+                    <version>1</version>
+                    <build>
+                        <plugins>
+                            <plugin>
+                                <groupId>org.flywaydb</groupId>
+                                <artifactId>flyway-maven-plugin</artifactId>
+                                <version>%s</version>
+                                <configuration>
+                                    <locations>
+                                        <location>filesystem:sql</location>
+                                    </locations>
+                                    <pluginConfiguration>
+                                        <postgresql.transactional.lock>false</postgresql.transactional.lock>
+                                    </pluginConfiguration>
+                                </configuration>
+                                <dependencies>
+                                    <dependency>
+                                        <groupId>dbopt</groupId>
+                                        <artifactId>dbopt</artifactId>
+                                        <version>1</version>
+                                        <scope>system</scope>
+                                        <systemPath>%s</systemPath>
+                                    </dependency>
+                                    <dependency>
+                                        <groupId>org.flywaydb</groupId>
+                                        <artifactId>flyway-database-postgresql</artifactId>
+                                        <version>%s</version>
+                                    </dependency>
+                                    <dependency>
+                                        <groupId>org.postgresql</groupId>
+                                        <artifactId>postgresql</artifactId>
+                                        <version>%s</version>
+                                    </dependency>
+                                    <dependency>
+                                        <groupId>tools.jackson.dataformat</groupId>
+                                        <artifactId>jackson-dataformat-toml</artifactId>
+                                        <version>%s</version>
+                                    </dependency>
+                                </dependencies>
+                            </plugin>
+                        </plugins>
+                    </build>
+                </project>
+                """
+                .formatted(
+                        System.getProperty("flyway.version"),
+                        PluginJar.in(folder),
+                        System.getProperty("flyway.version"),
+                        System.getProperty("postgresql.driver.version"),
+                        System.getProperty("jackson.toml.version"));
+    }
+
+    private static List<Path> jars(Path folder) throws IOException {
+        try (Stream<Path> jars = Files.list(folder)) {
+            return jars.toList();
+        }
+    }
+
+    private static Path driver() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(path -> path.getFileName().toString().matches("postgresql-[\\d.]+\\.jar"))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,167 @@
+package dbopt.undo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UndoCommandTest {
+    @AutoClose
+    private final TestDatabase database = TestDatabase.audited();
+
+    private List<String> before;
+
+    @BeforeEach
+    void migrate() {
+        before = database.schema();
+        assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+    }
+
+    @Test
+    void back_to_two_and_forth_again_gives_the_same_schemas_however_often() {
+        List<String> migrated = database.schema();
+        for (int cycle = 1; cycle <= 2; cycle++) {
+            assertThat(CommandRun.on(database, "undo", "--target", "2").exitCode())
+                    .isZero();
+            assertThat(database.schema()).isEqualTo(before);
+            assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+            assertThat(database.schema()).isEqualTo(migrated);
+        }
+    }
+
+    @Test
+    void takes_back_the_newest_and_tells_how_to_keep_it_so() {
+        CommandRun run = CommandRun.on(database, "undo");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output().replaceAll("[0-9]+\\.[0-9] s", "N s"))
+                .isEqualTo(
+                        """
+                        Undone: V8 (N s).
+                        The next migrate applies V8 again, unless its target holds it: FLYWAY_TARGET=7 (in a configuration file: flyway.target=7)
+                        """);
+    }
+
+    @Test
+    void a_target_that_holds_deployments_back_does_not_make_an_undo_go_further() {
+        Map<String, String> environment = new HashMap<>(database.address());
+        environment.put("FLYWAY_TARGET", "2");
+        CommandRun run = CommandRun.with(environment, "undo");
+        assertThat(run.output()).startsWith("Undone: V8 (");
+    }
+
+    @Test
+    void info_tells_what_is_undone_and_what_has_an_undo_script() {
+        CommandRun.on(database, "undo", "--target", "7");
+        String info = CommandRun.on(database, "info")
+                .output()
+                .replaceAll("[0-9-]{10} [0-9:]{8} UTC +", "TIME  ")
+                .replaceAll(" {2,}", "  ");
+        assertThat(info)
+                .contains("1  audited schema  baseline  no  TIME  application\n")
+                .contains("2  drop commit pr idx  success  yes  TIME  application\n")
+                .contains("7  drop jira int cloud id idx  undone  yes  TIME  application\n")
+                .contains("7  drop jira int cloud id idx  pending  yes\n")
+                .doesNotContain("available");
+    }
+
+    @Test
+    void a_dry_run_prints_the_sql_and_changes_nothing() {
+        List<String> history = database.history();
+        List<String> schema = database.schema();
+        CommandRun run = CommandRun.on(database, "undo", "--target", "7", "--dry-run");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output())
+                .contains("-- V7, undone by U7__drop_jira_int_cloud_id_idx.sql outside a transaction\n")
+                .contains(
+                        "create index concurrently jira_int_cloud_id_idx on public.integrations_jiraintegration using btree (cloud_id);");
+        assertThat(run.error()).endsWith("Dry run: nothing was changed.\n");
+        assertThat(database.history()).isEqualTo(history);
+        assertThat(database.schema()).isEqualTo(schema);
+    }
+
+    @Test
+    void the_baseline_is_refused_with_the_reason_and_the_command_for_the_rest() {
+        List<String> schema = database.schema();
+        CommandRun run = CommandRun.on(database, "undo", "--target", "1");
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.error())
+                .endsWith(
+                        """
+                        Cannot undo V1: it is the baseline, which records what the database held before Flyway came, so there is no way back past it. Nothing was changed.
+                        Everything above it can be undone: dbopt undo --target 2
+                        """);
+        assertThat(database.schema()).isEqualTo(schema);
+    }
+
+    @Test
+    void a_version_that_is_none_is_wrong_usage() {
+        CommandRun run = CommandRun.on(database, "undo", "--target", "x/3");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .endsWith("--target x/3 is no version of a migration, such as 3.\nNothing was changed.\n");
+    }
+
+    @Test
+    void without_an_address_there_is_no_embedded_database_to_undo_by_default() {
+        CommandRun run = CommandRun.with(Map.of(), "undo");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error()).startsWith("Nothing says where the database is, so nothing was done.\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"undo", "migrate"})
+    @Timeout(120)
+    void says_who_is_at_it_already_while_it_waits_for_its_turn(String command) throws Exception {
+        StringWriter told = new StringWriter();
+        CompletableFuture<?> another;
+        CompletableFuture<Integer> waiting;
+        try (Connection reader = database.connect();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("select count(*) from metrics_commit");
+            another = CompletableFuture.supplyAsync(
+                    () -> Undo.of(database.flyway().target("5")).run(new UndoListener() {}),
+                    task -> new Thread(task).start());
+            await(() -> !database.query("select 1 from pg_stat_progress_create_index where phase like 'waiting%'")
+                    .isEmpty());
+            waiting = inBackground(told, command);
+            await(() -> told.toString().contains("Waiting for "));
+            assertThat(told.toString().replaceAll("[0-9]+", "N"))
+                    .contains(
+                            "Waiting for pid N (application, active, transaction open for N s): holds Flyway's lock: Redgate_Flyway\n");
+        }
+        another.get(60, TimeUnit.SECONDS);
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).as(told.toString()).isZero();
+    }
+
+    private CompletableFuture<Integer> inBackground(StringWriter told, String... arguments) {
+        Map<String, String> environment = database.address();
+        return CompletableFuture.supplyAsync(
+                () -> CommandRun.telling(new PrintWriter(told), environment, arguments)
+                        .exitCode(),
+                task -> new Thread(task).start());
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int look = 0; !condition.getAsBoolean(); look++) {
+            assertThat(look).as("looks, in vain").isLessThan(300);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+}
