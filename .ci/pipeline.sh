@@ -72,23 +72,28 @@ administrator() {
 }
 
 pipeline_jobs() {
+    # what a deploy and a rollback have to say, from the files: the newest version, and all above the baseline, newest first
+    local versions newest undone
+    versions=$(find db/undo -name 'U*.sql' -printf '%f\n' | sed 's/^U\([0-9]*\)__.*/\1/' | sort -rn)
+    newest=${versions%%$'\n'*}
+    undone=$(sed 's/^/V/' <<<"$versions" | paste -sd, | sed 's/,/, /g')
     says 'the file is valid' '' gitlab --list &&
         # one test class each stands for the suite, which has rows of its own
         says 'verify, in a container' 'in a container\.$' builds verify &&
         says 'verify without Docker' 'embedded\.$' builds 'verify without Docker' &&
         says 'package' 'PASS.*package' builds package &&
-        says 'deploy to staging, both databases' 'now at version v8' gitlab 'deploy staging' &&
+        says 'deploy to staging, both databases' "now at version v$newest" gitlab 'deploy staging' &&
         has_six staging_main 0 && has_six staging_second 0 && has_six production_main 6 &&
-        says 'deploy to production' 'now at version v8' gitlab 'deploy production' &&
+        says 'deploy to production' "now at version v$newest" gitlab 'deploy production' &&
         has_six production_main 0 && has_six production_second 0 &&
         refuses 'a deploy without an address' 'is not set for this environment' gitlab 'deploy production: [main]' --variable FLYWAY_URL= &&
         refuses 'a deploy to an empty database' 'Is this the database of the application' gitlab 'deploy production: [main]' --variable "FLYWAY_URL=$nothing" &&
         refuses 'a rollback without a version' 'UNDO_TARGET: is not set' gitlab 'rollback production: [main]' &&
-        says 'roll one back' 'Undone: V8, V7, V6, V5, V4, V3, V2' gitlab 'rollback production: [main]' --variable UNDO_TARGET=2 &&
+        says 'roll one back' "Undone: $undone" gitlab 'rollback production: [main]' --variable UNDO_TARGET=2 &&
         has_six production_main 6 && has_six production_second 0 &&
         says 'deploy, held by FLYWAY_TARGET' 'is up to date' gitlab 'deploy production: [main]' --variable FLYWAY_TARGET=1 &&
         has_six production_main 6 &&
-        says 'deploy, released' 'now at version v8' gitlab 'deploy production: [main]' &&
+        says 'deploy, released' "now at version v$newest" gitlab 'deploy production: [main]' &&
         has_six production_main 0 &&
         says 'health, on a schedule' 'PASS.*health' gitlab health --variable CI_PIPELINE_SOURCE=schedule &&
         says 'pages' 'PASS.*pages' gitlab pages --variable CI_PIPELINE_SOURCE=schedule
