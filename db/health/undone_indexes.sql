@@ -7,7 +7,7 @@
 --
 -- What the undo scripts build is said in them alone; dbopt puts it in below.
 with built (script, index_name, definition) as (
-    -- include what db/undo builds
+    -- include what undo scripts build
 ),
 latest as (
     select distinct on (h.version) h.script

@@ -1,6 +1,7 @@
 package dbopt;
 
 import dbopt.audit.AuditCommand;
+import dbopt.bundled.BundledSql;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.UsageErrorHandler;
 import dbopt.health.HealthCommand;
@@ -57,7 +58,8 @@ public final class Main {
                 .map(Path::of)
                 .orElse(null);
         MigrationProject project = MigrationProject.find(Path.of(""), home);
-        int exitCode = run(new CommandContext(System.getenv(), project, terminal), arguments);
+        BundledSql sql = home == null ? BundledSql.ofClassPath() : BundledSql.in(home);
+        int exitCode = run(new CommandContext(System.getenv(), project, sql, terminal), arguments);
         if (!InterruptHandler.interrupted()) {
             System.exit(exitCode);
         }

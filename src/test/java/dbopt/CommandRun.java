@@ -1,5 +1,6 @@
 package dbopt;
 
+import dbopt.bundled.BundledSql;
 import dbopt.commandline.CommandContext;
 import dbopt.project.MigrationProject;
 import dbopt.terminal.Terminal;
@@ -35,16 +36,27 @@ public record CommandRun(int exitCode, String output, String error) {
         StringWriter output = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(output), error, false);
         int exitCode = Main.run(
-                new CommandContext(environment, MigrationProject.find(Path.of(""), null), terminal), arguments);
+                new CommandContext(
+                        environment, MigrationProject.find(Path.of(""), null), BundledSql.in(Path.of("")), terminal),
+                arguments);
         return new CommandRun(exitCode, output.toString(), "");
     }
 
     public static CommandRun in(Path project, Map<String, String> environment, String... arguments) {
+        return run(project, BundledSql.in(Path.of("")), environment, arguments);
+    }
+
+    /** Runs the command in a copy of the tool's repository, whose SQL it takes for its own. */
+    public static CommandRun inRepository(Path copy, TestDatabase database, String... arguments) {
+        return run(copy, BundledSql.in(copy), database.address(), arguments);
+    }
+
+    private static CommandRun run(Path project, BundledSql sql, Map<String, String> environment, String... arguments) {
         StringWriter output = new StringWriter();
         StringWriter error = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(output), new PrintWriter(error), false);
-        int exitCode =
-                Main.run(new CommandContext(environment, MigrationProject.find(project, null), terminal), arguments);
+        int exitCode = Main.run(
+                new CommandContext(environment, MigrationProject.find(project, null), sql, terminal), arguments);
         return new CommandRun(exitCode, output.toString(), error.toString());
     }
 }

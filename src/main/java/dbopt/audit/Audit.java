@@ -2,12 +2,9 @@ package dbopt.audit;
 
 import static java.util.stream.Collectors.toSet;
 
+import dbopt.bundled.BundledSql;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -226,11 +223,6 @@ final class Audit {
     }
 
     static String query(String name) {
-        String path = "/db/audit/" + name + ".sql";
-        try (InputStream text = Audit.class.getResourceAsStream(path)) {
-            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return BundledSql.ofClassPath().read("db/audit/" + name + ".sql");
     }
 }

@@ -2,6 +2,7 @@ package dbopt.audit;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.bundled.BundledSql;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,11 +79,7 @@ record GuardNeeds(List<String> missing, Map<Path, String> files) {
     }
 
     private static String text(String event) {
-        try (InputStream text = GuardNeeds.class.getResourceAsStream("/db/callback/" + event + ".sql")) {
-            return new String(text.readAllBytes(), StandardCharsets.UTF_8).replace("${concurrentLockTimeout}", WAIT);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return BundledSql.ofClassPath().read("db/callback/" + event + ".sql").replace("${concurrentLockTimeout}", WAIT);
     }
 
     private static String texts(MigrationFolder folder) {

@@ -82,7 +82,7 @@ public final class ConnectionOptions {
         }
         String reason = embedded ? "" : " (no database is configured)";
         return Target.embedded(EmbeddedServer.start(
-                context.project(), scale, text -> announce.accept(text + reason), context.terminal()::progress));
+                context.sql(), scale, text -> announce.accept(text + reason), context.terminal()::progress));
     }
 
     /**

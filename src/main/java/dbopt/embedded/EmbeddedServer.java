@@ -1,6 +1,6 @@
 package dbopt.embedded;
 
-import dbopt.project.MigrationProject;
+import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -43,8 +43,8 @@ public final class EmbeddedServer implements AutoCloseable {
      * @throws CommandFailure when it cannot be had here
      */
     public static EmbeddedServer start(
-            MigrationProject project, double scale, Consumer<String> announce, Consumer<String> progress) {
-        Path folder = project.root()
+            BundledSql sql, double scale, Consumer<String> announce, Consumer<String> progress) {
+        Path folder = sql.repository()
                 .orElseThrow(
                         () -> new CommandFailure(
                                 CommandFailure.Kind.USAGE,
@@ -55,7 +55,7 @@ public final class EmbeddedServer implements AutoCloseable {
         try {
             Optional<Integer> running = runningOn(data);
             if (running.isPresent()) {
-                return prepared(project, Optional.empty(), running.get(), scale, announce, progress);
+                return prepared(sql, Optional.empty(), running.get(), scale, announce, progress);
             }
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
@@ -64,7 +64,7 @@ public final class EmbeddedServer implements AutoCloseable {
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .setServerConfig("synchronous_commit", "off")
                     .start();
-            return prepared(project, Optional.of(server), server.getPort(), scale, announce, progress);
+            return prepared(sql, Optional.of(server), server.getPort(), scale, announce, progress);
         } catch (IOException | SQLException | IllegalStateException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
@@ -81,7 +81,7 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     private static EmbeddedServer prepared(
-            MigrationProject project,
+            BundledSql sql,
             Optional<EmbeddedPostgres> started,
             int port,
             double scale,
@@ -90,7 +90,7 @@ public final class EmbeddedServer implements AutoCloseable {
             throws SQLException {
         EmbeddedServer server = new EmbeddedServer(started, port);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-        prepare(project, port, scale, announce, progress);
+        prepare(sql, port, scale, announce, progress);
         return server;
     }
 
@@ -114,7 +114,7 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     private static void prepare(
-            MigrationProject project, int port, double scale, Consumer<String> announce, Consumer<String> progress)
+            BundledSql sql, int port, double scale, Consumer<String> announce, Consumer<String> progress)
             throws SQLException {
         try (Connection administration = connect(port, "postgres", SUPERUSER);
                 Statement statement = administration.createStatement()) {
@@ -136,22 +136,22 @@ public final class EmbeddedServer implements AutoCloseable {
                 statement.execute("drop database if exists preparing with (force)");
                 statement.execute("create database preparing");
                 statement.execute("grant create, temporary on database preparing to " + OWNER);
-                load(project, port, scale);
+                load(sql, port, scale);
                 statement.execute("comment on database preparing is '" + wanted + "'");
                 statement.execute("alter database preparing rename to " + DATABASE);
             }
         }
     }
 
-    private static void load(MigrationProject project, int port, double scale) throws SQLException {
+    private static void load(BundledSql sql, int port, double scale) throws SQLException {
         try (Connection superuser = connect(port, "preparing", SUPERUSER);
                 Statement statement = superuser.createStatement()) {
             statement.execute("grant usage, create on schema public to " + OWNER);
             statement.execute("set role " + OWNER);
-            statement.execute(project.read("db/migration/V1__audited_schema.sql"));
+            statement.execute(sql.read("db/migration/V1__audited_schema.sql"));
             statement.execute("reset role");
             statement.execute("set dbopt.scale = '" + scale + "'");
-            statement.execute(project.read("db/sample/load.sql"));
+            statement.execute(sql.read("db/sample/load.sql"));
         }
     }
 

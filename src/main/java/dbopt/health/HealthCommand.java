@@ -107,7 +107,7 @@ public final class HealthCommand implements Callable<Integer> {
     private Report read(Target target, String database) {
         try (Connection asked = target.address().connect("dbopt health");
                 InterruptHandler ignored = InterruptHandler.cancelling(asked)) {
-            return new ReportReader(asked, new Queries(context.project()), this::tell)
+            return new ReportReader(asked, new Queries(context.sql(), context.project()), this::tell)
                     .read(database, Instant.now().truncatedTo(ChronoUnit.SECONDS));
         } catch (SQLException e) {
             throw new CommandFailure(

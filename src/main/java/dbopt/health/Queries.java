@@ -2,6 +2,7 @@ package dbopt.health;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.bundled.BundledSql;
 import dbopt.project.MigrationProject;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * The SQL below {@code db/health}. In it, a line {@code -- include FILE} stands for the query in that file,
  * {@code -- include pg-index-health NAME} for that library's query, asked of every schema of the application, and
- * {@code -- include what db/undo builds} for a row each of script, index and definition.
+ * {@code -- include what undo scripts build} for a row each of script, index and definition of the user's project.
  */
 final class Queries {
     private static final String CHECKS = "db/health";
@@ -30,16 +31,18 @@ final class Queries {
             any (array(
                 select nspname from pg_catalog.pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'))""";
 
-    private static final String UNDO_SCRIPTS = "db/undo";
-    private static final Pattern INCLUDE_BUILT = Pattern.compile("(?m)^ *-- include what " + UNDO_SCRIPTS + " builds$");
+    private static final Pattern INCLUDE_BUILT = Pattern.compile("(?m)^ *-- include what undo scripts build$");
 
     private static final String LITERAL = "('(?:[^']|'')*+')";
     private static final Pattern BUILT = Pattern.compile(
             "pg_temp\\.assert_built\\(\\s*" + LITERAL + "\\s*,\\s*definition\\s*=>\\s*" + LITERAL + "\\s*\\)");
 
+    private final BundledSql sql;
     private final MigrationProject project;
 
-    Queries(MigrationProject project) {
+    /** @param project whose undo scripts say what they build */
+    Queries(BundledSql sql, MigrationProject project) {
+        this.sql = requireNonNull(sql, "sql is null");
         this.project = requireNonNull(project, "project is null");
     }
 
@@ -47,7 +50,7 @@ final class Queries {
     List<Check> checks() {
         List<Check> checks = new ArrayList<>();
         List<String> malformed = new ArrayList<>();
-        for (String file : project.sqlFiles(CHECKS)) {
+        for (String file : sql.sqlFiles(CHECKS)) {
             try {
                 checks.add(check(file));
             } catch (IllegalArgumentException e) {
@@ -73,8 +76,8 @@ final class Queries {
     }
 
     private String read(String file) {
-        String query = INCLUDE.matcher(project.read(file))
-                .replaceAll(include -> Matcher.quoteReplacement(withoutSemicolon(project.read(include.group(1)))));
+        String query = INCLUDE.matcher(sql.read(file))
+                .replaceAll(include -> Matcher.quoteReplacement(withoutSemicolon(sql.read(include.group(1)))));
         query = INCLUDE_LIBRARY
                 .matcher(query)
                 .replaceAll(include -> Matcher.quoteReplacement(libraryQuery(include.group(1))));
@@ -96,13 +99,12 @@ final class Queries {
     /** The literals are taken as they stand in the scripts, quotes and all. */
     private String built() {
         List<String> rows = new ArrayList<>();
-        for (String file : project.sqlFiles(UNDO_SCRIPTS)) {
-            String script = file.substring(UNDO_SCRIPTS.length() + 1).replace("'", "''");
-            Matcher call = BUILT.matcher(project.read(file));
+        project.undoScripts().forEach((file, text) -> {
+            Matcher call = BUILT.matcher(text);
             while (call.find()) {
-                rows.add("('" + script + "', " + call.group(1) + ", " + call.group(2) + ")");
+                rows.add("('" + file.replace("'", "''") + "', " + call.group(1) + ", " + call.group(2) + ")");
             }
-        }
+        });
         return rows.isEmpty() ? "select '', '', '' where false" : "values " + String.join(",\n", rows);
     }
 

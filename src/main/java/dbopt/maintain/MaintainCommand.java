@@ -108,7 +108,7 @@ public final class MaintainCommand implements Callable<Integer> {
             return 0;
         }
         MaintenanceRun run = new MaintenanceRun(
-                address, context.project(), new Limits(maxDuration, costDelay, lockTimeout), context.terminal());
+                address, context.sql(), new Limits(maxDuration, costDelay, lockTimeout), context.terminal());
         try (InterruptHandler ignored = InterruptHandler.onInterrupt(run::interrupt)) {
             MaintenanceRun.Outcome outcome = run.run(plan.steps());
             context.terminal().result(verify(address, outcome.done()).text());
@@ -119,7 +119,7 @@ public final class MaintainCommand implements Callable<Integer> {
 
     private List<TableState> states(DatabaseAddress address) throws SQLException {
         try (Connection database = address.connect("dbopt maintain")) {
-            return TableStates.read(database, context.project());
+            return TableStates.read(database, context.sql());
         }
     }
 
@@ -152,8 +152,8 @@ public final class MaintainCommand implements Callable<Integer> {
         try (Connection database = address.connect("dbopt maintain");
                 Statement statement = database.createStatement()) {
             statement.execute("set search_path = ''"); // nobody's operator is called by mistake
-            Bloat indexes = Bloat.read(database, context.project().read(BLOATED_INDEXES));
-            Bloat tables = Bloat.read(database, context.project().read(BLOATED_TABLES));
+            Bloat indexes = Bloat.read(database, context.sql().read(BLOATED_INDEXES));
+            Bloat tables = Bloat.read(database, context.sql().read(BLOATED_TABLES));
             context.terminal()
                     .result(indexes.text(
                             "VACUUM does not make an index smaller. To build bloated ones anew, when it suits:"));

@@ -2,7 +2,7 @@ package dbopt.maintain;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.project.MigrationProject;
+import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
@@ -38,7 +38,7 @@ final class MaintenanceRun {
     }
 
     private final DatabaseAddress address;
-    private final MigrationProject project;
+    private final BundledSql sql;
     private final Limits limits;
     private final Terminal terminal;
     private final String applicationName =
@@ -48,9 +48,9 @@ final class MaintenanceRun {
     private volatile boolean interrupted;
     private volatile Statement running;
 
-    MaintenanceRun(DatabaseAddress address, MigrationProject project, Limits limits, Terminal terminal) {
+    MaintenanceRun(DatabaseAddress address, BundledSql sql, Limits limits, Terminal terminal) {
         this.address = requireNonNull(address, "address is null");
-        this.project = requireNonNull(project, "project is null");
+        this.sql = requireNonNull(sql, "sql is null");
         this.limits = requireNonNull(limits, "limits is null");
         this.terminal = requireNonNull(terminal, "terminal is null");
     }
@@ -60,7 +60,7 @@ final class MaintenanceRun {
         try (Connection connection = address.connect(applicationName);
                 Statement statement = connection.createStatement();
                 LockWatch ignored = LockWatch.start(address, applicationName, terminal);
-                ProgressWatch progress = ProgressWatch.start(address, project, pid(connection), terminal)) {
+                ProgressWatch progress = ProgressWatch.start(address, sql, pid(connection), terminal)) {
             running = statement;
             set(connection, "vacuum_cost_delay", limits.costDelay());
             set(connection, "lock_timeout", limits.lockTimeout());

@@ -1,6 +1,6 @@
 package dbopt.maintain;
 
-import dbopt.project.MigrationProject;
+import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.Terminal;
@@ -38,8 +38,8 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     /** Watches the session with this process id until closed. */
-    static ProgressWatch start(DatabaseAddress address, MigrationProject project, int pid, Terminal terminal) {
-        ProgressWatch watch = new ProgressWatch(address, project.read(QUERY), pid, terminal);
+    static ProgressWatch start(DatabaseAddress address, BundledSql sql, int pid, Terminal terminal) {
+        ProgressWatch watch = new ProgressWatch(address, sql.read(QUERY), pid, terminal);
         watch.thread.setDaemon(true);
         watch.thread.start();
         return watch;

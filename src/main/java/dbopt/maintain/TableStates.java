@@ -1,6 +1,6 @@
 package dbopt.maintain;
 
-import dbopt.project.MigrationProject;
+import dbopt.bundled.BundledSql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,10 +17,10 @@ final class TableStates {
 
     private TableStates() {}
 
-    static List<TableState> read(Connection connection, MigrationProject project) throws SQLException {
+    static List<TableState> read(Connection connection, BundledSql sql) throws SQLException {
         List<TableState> tables = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(project.read(QUERY))) {
+                ResultSet rows = statement.executeQuery(sql.read(QUERY))) {
             while (rows.next()) {
                 tables.add(new TableState(
                         rows.getString("table_name"),

@@ -1,6 +1,6 @@
 package dbopt.plans;
 
-import dbopt.project.MigrationProject;
+import dbopt.bundled.BundledSql;
 import dbopt.terminal.CommandFailure;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +13,13 @@ final class WatchList {
     private WatchList() {}
 
     /** Reads them all, or fails naming every file that cannot be understood. */
-    static List<WatchedQuery> of(MigrationProject project) {
+    static List<WatchedQuery> of(BundledSql sql) {
         List<WatchedQuery> queries = new ArrayList<>();
         List<String> malformed = new ArrayList<>();
-        for (String file : project.sqlFiles(FOLDER)) {
+        for (String file : sql.sqlFiles(FOLDER)) {
             String name = file.substring(FOLDER.length() + 1, file.length() - SQL.length());
             try {
-                queries.add(WatchedQuery.parse(name, project.read(file)));
+                queries.add(WatchedQuery.parse(name, sql.read(file)));
             } catch (MalformedQueryException e) {
                 malformed.add("  " + e.getMessage());
             }

@@ -2,40 +2,35 @@ package dbopt.project;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.bundled.BundledSql;
 import dbopt.files.BoundedFile;
 import dbopt.files.FileProblem;
 import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.migration.JavaMigration;
+import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.configuration.ConfigUtils;
+import org.flywaydb.core.internal.scanner.Scanner;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
- * The folder {@code db}: the Flyway configuration and what it names. It lies on disk, in the current directory or where
- * the launcher found it, or else in the jar.
+ * The user's Flyway project: {@code db/flyway.conf} and what it names. It lies on disk, in the current directory or where
+ * the launcher found it; or else it is the one that the tool brings with it.
  */
 public final class MigrationProject {
     private static final String CONFIGURATION = "db/flyway.conf";
@@ -131,6 +126,24 @@ public final class MigrationProject {
         return flyway().loggers("console").dataSource(address.dataSource(applicationName));
     }
 
+    /** The undo scripts in Flyway's locations: their text by file name, in order. */
+    public Map<String, String> undoScripts() {
+        FluentConfiguration configuration = flyway();
+        Map<String, String> scripts = new TreeMap<>();
+        new Scanner<>(JavaMigration.class, configuration, configuration.getLocations())
+                .getResources("U", configuration.getSqlMigrationSuffixes())
+                .forEach(script -> scripts.put(script.getFilename(), text(script)));
+        return scripts;
+    }
+
+    private static String text(LoadableResource script) {
+        try (Reader reader = script.read()) {
+            return BoundedFile.text(reader);
+        } catch (IOException e) {
+            throw unreadable(script.getFilename(), e);
+        }
+    }
+
     /** The folder that holds {@code db}; empty when it is the jar. */
     public Optional<Path> root() {
         return Optional.ofNullable(root);
@@ -139,43 +152,8 @@ public final class MigrationProject {
     /** Whether there is such a file below {@code db}. */
     public boolean has(String file) {
         return root == null
-                ? MigrationProject.class.getClassLoader().getResource(file) != null
+                ? MigrationProject.class.getClassLoader().getResource(BundledSql.CLASS_PATH + file) != null
                 : Files.isRegularFile(root.resolve(file));
-    }
-
-    /** The SQL files that lie in a folder below {@code db} itself, for example {@code db/health/wraparound.sql}, sorted. */
-    public List<String> sqlFiles(String folder) {
-        if (root != null) {
-            return sqlFiles(root.resolve(folder), folder);
-        }
-        try {
-            URI here = requireNonNull(
-                            MigrationProject.class.getClassLoader().getResource(CONFIGURATION),
-                            "the jar lacks " + CONFIGURATION)
-                    .toURI();
-            if (!here.getScheme().equals("jar")) {
-                return sqlFiles(Path.of(here).getParent().getParent().resolve(folder), folder);
-            }
-            try (FileSystem jar = FileSystems.newFileSystem(here, Map.of())) {
-                return sqlFiles(jar.getPath(folder), folder);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static List<String> sqlFiles(Path directory, String folder) {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".sql"))
-                    .map(name -> folder + "/" + name)
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw unreadable(folder, e);
-        }
     }
 
     /** The text of a file below {@code db}, for example {@code db/sample/load.sql}. */
@@ -203,11 +181,7 @@ public final class MigrationProject {
     }
 
     private Reader open(String file) throws IOException {
-        if (root != null) {
-            return BoundedFile.open(root.resolve(file));
-        }
-        InputStream resource = MigrationProject.class.getClassLoader().getResourceAsStream(file);
-        return new InputStreamReader(requireNonNull(resource, "the jar lacks " + file), StandardCharsets.UTF_8);
+        return root == null ? BundledSql.open(file) : BoundedFile.open(root.resolve(file));
     }
 
     private String located(String locations) {
@@ -220,6 +194,6 @@ public final class MigrationProject {
     }
 
     private String locatedFolder(String folder) {
-        return root == null ? "classpath:" + folder : FILESYSTEM + root.resolve(folder);
+        return root == null ? "classpath:" + BundledSql.CLASS_PATH + folder : FILESYSTEM + root.resolve(folder);
     }
 }

@@ -1,6 +1,7 @@
 package dbopt.health;
 
 import dbopt.TestDatabase;
+import dbopt.bundled.BundledSql;
 import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,17 +12,19 @@ import java.util.function.Predicate;
 
 /** Runs one check of the project in a test. */
 final class CheckRun {
-    private static final MigrationProject PROJECT = MigrationProject.find(Path.of(""), null);
     private static final int LOOKS = 50;
 
     private CheckRun() {}
 
+    static Queries queries() {
+        return new Queries(BundledSql.in(Path.of("")), MigrationProject.find(Path.of(""), null));
+    }
+
     static Check check(String name) {
-        return new Queries(PROJECT)
-                .checks().stream()
-                        .filter(check -> check.name().equals(name))
-                        .findFirst()
-                        .orElseThrow();
+        return queries().checks().stream()
+                .filter(check -> check.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** What the check finds for the owner of the tables: severity, object and detail. */
@@ -46,7 +49,7 @@ final class CheckRun {
     private static List<Finding> run(Connection connection, Check check) {
         try (connection) {
             connection.setAutoCommit(false);
-            return new ReportReader(connection, new Queries(PROJECT), step -> {})
+            return new ReportReader(connection, queries(), step -> {})
                     .run(check)
                     .findings();
         } catch (SQLException e) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
-import dbopt.project.MigrationProject;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -34,7 +32,7 @@ class ChecksTest {
 
     @Test
     void every_check_can_be_read() {
-        List<Check> checks = new Queries(MigrationProject.find(Path.of(""), null)).checks();
+        List<Check> checks = CheckRun.queries().checks();
         assertThat(checks).hasSizeGreaterThanOrEqualTo(24);
         assertThat(checks).allSatisfy(check -> assertThat(CheckRun.findings(database, check))
                 .noneMatch(finding -> finding.startsWith("unknown | this check")));

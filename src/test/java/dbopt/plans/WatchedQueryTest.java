@@ -3,7 +3,7 @@ package dbopt.plans;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dbopt.project.MigrationProject;
+import dbopt.bundled.BundledSql;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ class WatchedQueryTest {
 
     @Test
     void the_project_watches_reads_and_writes_and_names_the_reports_that_are_known_to_cost_more() {
-        List<WatchedQuery> queries = WatchList.of(MigrationProject.find(Path.of(""), null));
+        List<WatchedQuery> queries = WatchList.of(BundledSql.in(Path.of("")));
         assertThat(queries).hasSize(31).extracting(WatchedQuery::name).isSorted();
         assertThat(queries).filteredOn(WatchedQuery::writes).hasSize(6);
         assertThat(queries)
@@ -59,7 +59,6 @@ class WatchedQueryTest {
 
     @Test
     void the_jar_s_own_queries_are_the_same() {
-        assertThat(WatchList.of(MigrationProject.find(Path.of("src"), null)))
-                .isEqualTo(WatchList.of(MigrationProject.find(Path.of(""), null)));
+        assertThat(WatchList.of(BundledSql.ofClassPath())).isEqualTo(WatchList.of(BundledSql.in(Path.of(""))));
     }
 }

@@ -51,7 +51,7 @@ class BrokenInputTest {
     }
 
     private CommandRun run(String... arguments) {
-        return CommandRun.in(folder, database, arguments);
+        return CommandRun.inRepository(folder, database, arguments);
     }
 
     /** What the command says after the line that names the database. */
@@ -297,8 +297,8 @@ class BrokenInputTest {
         assertThat(refused("plans", "record", folder.resolve("p").toString()))
                 .isEqualTo(
                         """
-                        db/queries/b.sql of this project cannot be read: it is no UTF-8 text.
-                        Nothing was changed. Correct it, or run dbopt in the folder of another project.
+                        db/queries/b.sql of dbopt itself cannot be read: it is no UTF-8 text.
+                        Nothing was changed. Correct the file, or build dbopt again.
                         """);
     }
 

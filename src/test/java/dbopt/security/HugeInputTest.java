@@ -61,7 +61,7 @@ class HugeInputTest {
     }
 
     private CommandRun run(String... arguments) {
-        return CommandRun.in(folder, database, arguments);
+        return CommandRun.inRepository(folder, database, arguments);
     }
 
     /** What the command says after the line that names the database. */
@@ -116,8 +116,8 @@ class HugeInputTest {
         assertThat(refused("health"))
                 .isEqualTo(
                         """
-                        db/health/a.sql of this project cannot be read: it is larger than 16 MB.
-                        Nothing was changed. Correct it, or run dbopt in the folder of another project.
+                        db/health/a.sql of dbopt itself cannot be read: it is larger than 16 MB.
+                        Nothing was changed. Correct the file, or build dbopt again.
                         """);
         huge("db/flyway.conf");
         assertThat(refused("info"))

@@ -1,0 +1,74 @@
+package dbopt.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A user's own Flyway project: a configuration and scripts in folders of its own choice, and nothing else of ours. */
+@Timeout(60)
+class ForeignProjectTest {
+    private static TestDatabase database;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void create() {
+        database = TestDatabase.audited();
+    }
+
+    @AfterAll
+    static void drop() {
+        database.close();
+    }
+
+    @BeforeEach
+    void project() throws IOException {
+        Files.createDirectories(folder.resolve("db"));
+        Files.writeString(folder.resolve("db/flyway.conf"), "flyway.locations=filesystem:sql\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"health", "maintain --dry-run", "audit", "plans record plans.json"})
+    void the_tool_s_own_SQL_comes_from_the_tool(String command) {
+        CommandRun run = CommandRun.in(
+                folder, database, command.replace("plans.json", folder + "/p").split(" "));
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.error()).doesNotContain("flyway", "sql", "WARN");
+    }
+
+    @Test
+    void a_file_of_the_project_does_not_take_its_place() throws IOException {
+        Files.createDirectories(folder.resolve("db/health"));
+        Files.writeString(folder.resolve("db/health/wraparound.sql"), "no check");
+        assertThat(CommandRun.in(folder, database, "health").exitCode()).isZero();
+    }
+
+    @Test
+    void what_the_project_s_own_undo_scripts_build_is_looked_at_wherever_they_lie() throws IOException {
+        Files.createDirectories(folder.resolve("sql/undo"));
+        Files.writeString(folder.resolve("sql/V1__drop.sql"), "drop index if exists own;");
+        Files.writeString(
+                folder.resolve("sql/undo/U1__drop.sql"),
+                "select pg_temp.assert_built('public.own', definition => 'CREATE INDEX own ON public.own_table USING btree (a)')");
+        try (TestDatabase own = TestDatabase.empty()) {
+            own.run(
+                    "create table flyway_schema_history (installed_rank int, version text, type text, script text)",
+                    "insert into flyway_schema_history values (1, '1', 'SQL', 'V1__drop.sql'), (2, '1', 'DELETE', 'U1__drop.sql')");
+            assertThat(CommandRun.in(folder, own, "health").output())
+                    .contains("U1__drop.sql brought it back, and it is not there");
+        }
+    }
+}
