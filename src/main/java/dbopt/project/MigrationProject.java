@@ -66,7 +66,8 @@ public final class MigrationProject {
         for (Path candidate : new Path[] {currentDirectory, home}) {
             if (candidate != null && Files.isRegularFile(candidate.resolve(CONFIGURATION))) {
                 Path root = candidate.toAbsolutePath().normalize();
-                boolean broughtAlong = home != null && root.equals(home.toAbsolutePath().normalize());
+                boolean broughtAlong =
+                        home != null && root.equals(home.toAbsolutePath().normalize());
                 return new MigrationProject(
                         root,
                         broughtAlong
