@@ -40,10 +40,15 @@ public final class MigrationProject {
     private static final String TRANSACTIONAL_LOCK = "flyway.postgresql.transactional.lock";
 
     private final Path root;
+    private final Optional<String> otherProject;
 
-    /** @param root the folder that holds {@code db}; null for the jar */
-    private MigrationProject(Path root) {
+    /**
+     * @param root the folder that holds {@code db}; null for the jar
+     * @param otherProject what shows that another Flyway project is meant than the one that dbopt brings along
+     */
+    private MigrationProject(Path root, Optional<String> otherProject) {
         this.root = root;
+        this.otherProject = otherProject;
     }
 
     /**
@@ -55,10 +60,17 @@ public final class MigrationProject {
         requireNonNull(currentDirectory, "currentDirectory is null");
         for (Path candidate : new Path[] {currentDirectory, home}) {
             if (candidate != null && Files.isRegularFile(candidate.resolve(CONFIGURATION))) {
-                return new MigrationProject(candidate.toAbsolutePath().normalize());
+                Path root = candidate.toAbsolutePath().normalize();
+                boolean broughtAlong =
+                        home != null && root.equals(home.toAbsolutePath().normalize());
+                return new MigrationProject(
+                        root,
+                        broughtAlong
+                                ? OtherFlywayProject.sign(currentDirectory, root, System.getenv())
+                                : Optional.empty());
             }
         }
-        return new MigrationProject(null);
+        return new MigrationProject(null, OtherFlywayProject.sign(currentDirectory, null, System.getenv()));
     }
 
     /**
@@ -121,8 +133,18 @@ public final class MigrationProject {
      * Flyway as {@link #flyway()} sets it up, on this database, reporting to {@link ProgressLog}.
      *
      * @param applicationName how its sessions call themselves in {@code pg_stat_activity}
+     * @throws CommandFailure when another project is meant than the one that dbopt brings along
      */
     public FluentConfiguration flyway(DatabaseAddress address, String applicationName) {
+        otherProject.ifPresent(sign -> {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    """
+                    %s belongs to another Flyway project than the one that dbopt brings along, whose migrations and settings would be used.
+                    Nothing was changed. Run dbopt in the folder that has the project's db/flyway.conf, or write one in this folder; a line of it says where the migrations are, for example: \
+                    flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback"""
+                            .formatted(sign));
+        });
         return flyway().loggers("console").dataSource(address.dataSource(applicationName));
     }
 

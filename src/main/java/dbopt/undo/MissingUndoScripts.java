@@ -4,6 +4,7 @@ import static java.util.Comparator.naturalOrder;
 import static java.util.stream.Collectors.joining;
 
 import java.util.List;
+import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
@@ -14,16 +15,44 @@ final class MissingUndoScripts {
     /**
      * @param toUndo newest first
      * @param gaps those of them that have no undo script, at least one
+     * @param first the migration that everything else rests on; its undo would drop everything, so none is asked for
      */
-    static String message(List<AppliedMigration> toUndo, List<AppliedMigration> gaps, UndoScripts scripts) {
+    static String message(
+            List<AppliedMigration> toUndo,
+            List<AppliedMigration> gaps,
+            Optional<AppliedMigration> first,
+            UndoScripts scripts) {
+        List<AppliedMigration> wanted =
+                gaps.stream().filter(gap -> !isFirst(gap, first)).toList();
+        if (wanted.isEmpty()) {
+            return "Cannot undo %s: it is the first migration, which everything else rests on, and has no undo script, so there is no way back past it. Nothing was changed.\n%s"
+                    .formatted(ScriptNames.shortName(gaps.get(0).getVersion()), above(toUndo, gaps.get(0)));
+        }
         int width = gaps.stream()
                 .mapToInt(gap -> scripts.names().migration(gap).length())
                 .max()
                 .orElseThrow();
         return gaps.stream()
-                .map(gap -> ("  %-" + width + "s  expected %s")
-                        .formatted(scripts.names().migration(gap), scripts.expectedFile(gap)))
-                .collect(joining("\n", headline(toUndo, gaps) + "\n", "\n" + wayOut(toUndo, gaps)));
+                .map(gap -> ("  %-" + width + "s  %s")
+                        .formatted(
+                                scripts.names().migration(gap),
+                                isFirst(gap, first)
+                                        ? "is the first migration: there is no way back past it"
+                                        : "expected " + scripts.expectedFile(gap)))
+                .collect(joining("\n", headline(toUndo, gaps) + "\n", "\n" + wayOut(toUndo, gaps, wanted)));
+    }
+
+    private static boolean isFirst(AppliedMigration gap, Optional<AppliedMigration> first) {
+        return first.filter(gap::equals).isPresent();
+    }
+
+    private static String above(List<AppliedMigration> toUndo, AppliedMigration first) {
+        return toUndo.stream()
+                .map(AppliedMigration::getVersion)
+                .filter(version -> version.compareTo(first.getVersion()) > 0)
+                .min(naturalOrder())
+                .map("Everything above it can be undone: flyway undo -target=%s"::formatted)
+                .orElse("Nothing above V%s is applied.".formatted(first.getVersion()));
     }
 
     private static String headline(List<AppliedMigration> toUndo, List<AppliedMigration> gaps) {
@@ -40,8 +69,9 @@ final class MissingUndoScripts {
                         gaps.size() == 1 ? "has" : "have");
     }
 
-    private static String wayOut(List<AppliedMigration> toUndo, List<AppliedMigration> gaps) {
-        String write = gaps.size() == 1 ? "Write the missing script" : "Write the missing scripts";
+    private static String wayOut(
+            List<AppliedMigration> toUndo, List<AppliedMigration> gaps, List<AppliedMigration> wanted) {
+        String write = wanted.size() == 1 ? "Write the missing script" : "Write the missing scripts";
         MigrationVersion newestGap = gaps.stream()
                 .map(AppliedMigration::getVersion)
                 .max(naturalOrder())

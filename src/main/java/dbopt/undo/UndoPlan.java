@@ -1,11 +1,14 @@
 package dbopt.undo;
 
+import static java.util.Comparator.comparing;
 import static java.util.Comparator.naturalOrder;
 import static java.util.function.Predicate.not;
 import static java.util.stream.Collectors.joining;
 
+import dbopt.history.LocalMigrations;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
@@ -21,14 +24,19 @@ public record UndoPlan(List<UndoStep> steps, String note) {
     }
 
     /** Plans the way back, or refuses naming every migration that stands in the way. */
-    static UndoPlan of(UndoTarget target, List<AppliedMigration> applied, UndoScripts scripts) {
-        List<AppliedMigration> toUndo = target.choose(applied);
+    static UndoPlan of(UndoTarget target, List<AppliedMigration> applied, UndoScripts scripts, LocalMigrations local) {
+        ForeignFailures failures = ForeignFailures.among(applied, target, scripts, local);
+        List<AppliedMigration> toUndo = failures.others();
         if (toUndo.isEmpty()) {
-            return new UndoPlan(List.of(), nothingToUndo(target, applied));
+            return new UndoPlan(List.of(), failures.and(nothingToUndo(target, applied)));
         }
         refuseBaseline(toUndo);
-        refuseGaps(toUndo, scripts);
-        return new UndoPlan(toUndo.stream().map(scripts::stepFor).toList(), comingBack(toUndo, applied));
+        UndoCheck check = UndoCheck.of(toUndo, scripts, local);
+        refuseGaps(toUndo, applied, scripts, check);
+        return new UndoPlan(
+                toUndo.stream().map(scripts::stepFor).toList(),
+                Stream.concat(check.notes().stream(), Stream.of(failures.and(comingBack(toUndo, applied))))
+                        .collect(joining("\n")));
     }
 
     /** The plan with its SQL, placeholders replaced: a script that psql could run, but that would write no history. */
@@ -78,12 +86,23 @@ public record UndoPlan(List<UndoStep> steps, String note) {
                 .orElse("\nNothing above %s is applied.".formatted(baseline));
     }
 
-    private static void refuseGaps(List<AppliedMigration> toUndo, UndoScripts scripts) {
+    private static void refuseGaps(
+            List<AppliedMigration> toUndo, List<AppliedMigration> applied, UndoScripts scripts, UndoCheck check) {
         List<AppliedMigration> gaps =
                 toUndo.stream().filter(not(scripts::canUndo)).toList();
-        if (!gaps.isEmpty()) {
-            throw new UndoRefusedException(MissingUndoScripts.message(toUndo, gaps, scripts));
+        if (!check.problems().isEmpty()) {
+            throw new UndoRefusedException(check.message(toUndo, gaps, scripts));
         }
+        if (!gaps.isEmpty()) {
+            throw new UndoRefusedException(MissingUndoScripts.message(toUndo, gaps, first(applied), scripts));
+        }
+    }
+
+    /** The migration that everything else rests on, unless that is a baseline. */
+    private static Optional<AppliedMigration> first(List<AppliedMigration> applied) {
+        return applied.stream()
+                .min(comparing(AppliedMigration::getVersion))
+                .filter(migration -> !migration.getType().isBaseline());
     }
 
     private static String comingBack(List<AppliedMigration> toUndo, List<AppliedMigration> applied) {

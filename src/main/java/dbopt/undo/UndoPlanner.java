@@ -1,7 +1,10 @@
 package dbopt.undo;
 
+import dbopt.history.LocalMigrations;
+import java.util.Collection;
 import java.util.List;
 import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.api.resolver.ResolvedMigration;
 import org.flywaydb.core.internal.database.base.Database;
 import org.flywaydb.core.internal.resolver.CompositeMigrationResolver;
 import org.flywaydb.core.internal.schemahistory.SchemaHistory;
@@ -29,10 +32,7 @@ final class UndoPlanner {
     UndoPlan plan() {
         history.clearCache();
         UndoPlan plan = history.exists()
-                ? UndoPlan.of(
-                        target,
-                        AppliedVersions.in(history.allAppliedMigrations()),
-                        UndoScripts.of(resolver.resolveMigrations(configuration), configuration))
+                ? fromHistory()
                 : new UndoPlan(List.of(), "Nothing to undo: there is no schema history " + history + ".");
         List<UndoStep> outsideTransaction = plan.steps().stream()
                 .filter(step -> !step.script().runsInTransaction())
@@ -42,6 +42,15 @@ final class UndoPlanner {
             refuseGroup(outsideTransaction.get(0));
         }
         return plan;
+    }
+
+    private UndoPlan fromHistory() {
+        Collection<ResolvedMigration> resolved = resolver.resolveMigrations(configuration);
+        return UndoPlan.of(
+                target,
+                AppliedVersions.in(history.allAppliedMigrations()),
+                UndoScripts.of(resolved, configuration),
+                LocalMigrations.of(resolved, configuration));
     }
 
     /** Whether the migration of the step still counts as applied. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.MigrationVersion;
@@ -46,6 +47,10 @@ final class UndoScripts {
 
     boolean canUndo(AppliedMigration migration) {
         return scripts.containsKey(migration.getVersion());
+    }
+
+    Optional<UndoScript> scriptFor(AppliedMigration migration) {
+        return Optional.ofNullable(scripts.get(migration.getVersion()));
     }
 
     UndoStep stepFor(AppliedMigration migration) {

@@ -97,8 +97,9 @@ class PluginEntryPointsTest {
                             "2 | DELETE | U2__index.sql | t");
             assertThat(maven(project, foreign, "flyway:undo", "-Dflyway.target=1"))
                     .contains("exit 1")
-                    .anyMatch(line -> line.endsWith("Cannot undo V1: it has no undo script. Nothing was changed."))
-                    .anyMatch(line -> line.endsWith("  V1__orders  expected sql/U1__orders.sql"));
+                    .anyMatch(
+                            line -> line.endsWith(
+                                    "Cannot undo V1: it is the first migration, which everything else rests on, and has no undo script, so there is no way back past it. Nothing was changed."));
         }
     }
 

@@ -151,14 +151,26 @@ class UndoTest {
     }
 
     @Test
-    void refuses_the_newest_migration_when_its_script_is_missing() {
+    void refuses_to_undo_the_first_migration_as_it_refuses_a_baseline() {
         migrate(scripts.with("V1__audited_schema.sql", "create table t1 ();"));
-
         assertThatThrownBy(() -> undo(scripts.on(database)))
                 .hasMessage(
                         """
-                        Cannot undo V1: it has no undo script. Nothing was changed.
-                          V1__audited_schema  expected %s/U1__audited_schema.sql
+                        Cannot undo V1: it is the first migration, which everything else rests on, and has no undo script, so there is no way back past it. Nothing was changed.
+                        Nothing above V1 is applied.\
+                        """);
+
+        migrate(scripts.with("V2__create_t2.sql", "create table t2 ();").with("U2__create_t2.sql", "drop table t2;"));
+        assertThatThrownBy(() -> undo(scripts.on(database).target("1")))
+                .hasMessageEndingWith("\nEverything above it can be undone: flyway undo -target=2");
+
+        migrate(scripts.with("V3__create_t3.sql", "create table t3 ();"));
+        assertThatThrownBy(() -> undo(scripts.on(database).target("1")))
+                .hasMessage(
+                        """
+                        Cannot undo V3 to V1: 2 of the 3 have no undo script. Nothing was changed.
+                          V3__create_t3       expected %s/U3__create_t3.sql
+                          V1__audited_schema  is the first migration: there is no way back past it
                         Write the missing script.\
                         """
                                 .formatted(scripts.folder()));

@@ -1,0 +1,162 @@
+package dbopt.undo;
+
+import static java.util.stream.Collectors.joining;
+
+import dbopt.history.LocalMigrations;
+import dbopt.history.MigrationMatch;
+import dbopt.history.MigrationMatch.Verdict;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.extensibility.AppliedMigration;
+
+/**
+ * Whether the migrations to undo are the ones that were applied, and each undo script is the one of its migration. A
+ * version alone says neither: the undo of another migration of that version would succeed and bring nothing back.
+ */
+final class UndoCheck {
+    private enum Allowed {
+        MOVED("%s: in another folder than when applied, with the same text."),
+        ABSENT(
+                "%s: not among the migrations here, which ignoreMigrationPatterns lets pass; undone by the script of that name."),
+        FAILED("%s: edited after it failed."),
+        UNVALIDATED("%s: not as it was applied, which validateOnMigrate=false lets pass.");
+
+        private final String words;
+
+        Allowed(String words) {
+            this.words = words;
+        }
+    }
+
+    private final LocalMigrations local;
+    private final List<String> problems = new ArrayList<>();
+    private final Map<Allowed, List<MigrationVersion>> allowed = new EnumMap<>(Allowed.class);
+    private boolean onlyEdited = true;
+    private boolean anyAbsent;
+    private boolean anyStrangeScript;
+
+    private UndoCheck(LocalMigrations local) {
+        this.local = local;
+    }
+
+    static UndoCheck of(List<AppliedMigration> toUndo, UndoScripts scripts, LocalMigrations local) {
+        UndoCheck check = new UndoCheck(local);
+        for (AppliedMigration migration : toUndo) {
+            MigrationMatch match = local.match(migration);
+            if (check.passes(match)) {
+                scripts.scriptFor(migration).ifPresent(script -> check.checkScript(match, script, scripts));
+            }
+        }
+        return check;
+    }
+
+    /** The differences that forbid it, one a line. */
+    List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** What differs and is meant to. */
+    List<String> notes() {
+        return allowed.entrySet().stream()
+                .map(entry -> entry.getKey()
+                        .words
+                        .formatted(ScriptNames.list(entry.getValue().stream().sorted())))
+                .toList();
+    }
+
+    /** What to do about the problems. */
+    String advice() {
+        List<String> advice = new ArrayList<>();
+        if (problems.size() > 0 && onlyEdited && !anyStrangeScript) {
+            advice.add(
+                    "Take the files from version control as they were applied, and undo again. For a difference that is meant and harmless: FLYWAY_VALIDATE_ON_MIGRATE=false");
+        } else if (!onlyEdited) {
+            advice.add(
+                    "Undo with the migrations that were applied: check the address of the database, and undo in the folder of its project, at the version that was deployed.");
+        }
+        if (anyAbsent) {
+            advice.add(
+                    "For migrations that were taken away on purpose: FLYWAY_IGNORE_MIGRATION_PATTERNS='*:missing,*:future'");
+        }
+        if (anyStrangeScript) {
+            advice.add(
+                    "An undo script has the version and the description of its migration: rename it if it is the right one.");
+        }
+        return String.join("\n", advice);
+    }
+
+    private boolean passes(MigrationMatch match) {
+        Verdict verdict = match.verdict();
+        if (verdict == Verdict.SAME) {
+            if (match.isMoved()) {
+                allow(Allowed.MOVED, match);
+            }
+            return true;
+        }
+        Optional<Allowed> reason = reason(match);
+        reason.ifPresent(why -> allow(why, match));
+        if (reason.isEmpty()) {
+            problems.add(match.difference());
+            onlyEdited &= verdict != Verdict.ANOTHER && verdict != Verdict.ABSENT;
+            anyAbsent |= verdict == Verdict.ABSENT;
+        }
+        return reason.isPresent();
+    }
+
+    private Optional<Allowed> reason(MigrationMatch match) {
+        return switch (match.verdict()) {
+            case SAME, ANOTHER -> Optional.empty();
+            case ABSENT -> local.mayBeAbsent(match.applied()) ? Optional.of(Allowed.ABSENT) : Optional.empty();
+            case EDITED, RENAMED, OF_ANOTHER_TYPE -> {
+                if (!match.applied().isSuccess() && match.verdict() == Verdict.EDITED) {
+                    yield Optional.of(Allowed.FAILED);
+                }
+                yield local.isValidated() ? Optional.empty() : Optional.of(Allowed.UNVALIDATED);
+            }
+        };
+    }
+
+    private void allow(Allowed why, MigrationMatch match) {
+        allowed.computeIfAbsent(why, key -> new ArrayList<>())
+                .add(match.applied().getVersion());
+    }
+
+    private void checkScript(MigrationMatch match, UndoScript script, UndoScripts scripts) {
+        boolean belongs = match.isDescribed(script.getDescription())
+                || match.local()
+                        .filter(migration -> migration.getDescription().equalsIgnoreCase(script.getDescription()))
+                        .isPresent();
+        if (!belongs) {
+            anyStrangeScript = true;
+            problems.add("%s takes back another migration than %s, by its name (expected %s)"
+                    .formatted(
+                            script.getScript(),
+                            scripts.names().migration(match.applied()),
+                            scripts.names().undoScript(match.applied())));
+        }
+    }
+
+    /** The refusal, with the migrations that lack a script beside those that are not what was applied. */
+    String message(List<AppliedMigration> toUndo, List<AppliedMigration> gaps, UndoScripts scripts) {
+        List<String> lines = new ArrayList<>(problems);
+        gaps.forEach(gap -> lines.add(
+                scripts.names().migration(gap) + " has no undo script (expected " + scripts.expectedFile(gap) + ")"));
+        return lines.stream().map(line -> "  " + line).collect(joining("\n", headline(toUndo) + "\n", "\n" + advice()));
+    }
+
+    private static String headline(List<AppliedMigration> toUndo) {
+        String newest = ScriptNames.shortName(toUndo.get(0).getVersion());
+        return toUndo.size() == 1
+                ? "Cannot undo %s: the scripts here are not those of the migration that was applied. Nothing was changed."
+                        .formatted(newest)
+                : "Cannot undo %s to %s: the scripts here are not those of the migrations that were applied. Nothing was changed."
+                        .formatted(
+                                newest,
+                                ScriptNames.shortName(
+                                        toUndo.get(toUndo.size() - 1).getVersion()));
+    }
+}
