@@ -19,7 +19,7 @@ public record CommandRun(int exitCode, String output, String error) {
 
     /** Runs the command on this database, as a deployment does: the address in the environment. */
     public static CommandRun on(TestDatabase database, String... arguments) {
-        return in(Path.of(""), database, arguments);
+        return in(AuditedProject.folder(), database, arguments);
     }
 
     /** Runs the command in the folder that holds this {@code db}. */
@@ -28,7 +28,7 @@ public record CommandRun(int exitCode, String output, String error) {
     }
 
     public static CommandRun with(Map<String, String> environment, String... arguments) {
-        return in(Path.of(""), environment, arguments);
+        return in(AuditedProject.folder(), environment, arguments);
     }
 
     /** Runs the command, and writes what it tells on the way there as soon as it does. */
@@ -36,8 +36,7 @@ public record CommandRun(int exitCode, String output, String error) {
         StringWriter output = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(output), error, false);
         int exitCode = Main.run(
-                new CommandContext(
-                        environment, MigrationProject.find(Path.of(""), null), BundledSql.in(Path.of("")), terminal),
+                new CommandContext(environment, AuditedProject.project(), BundledSql.in(Path.of("")), terminal),
                 arguments);
         return new CommandRun(exitCode, output.toString(), "");
     }

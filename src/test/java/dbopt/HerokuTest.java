@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dbopt.project.MigrationProject;
 import dbopt.server.DatabaseAddress;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -161,7 +160,7 @@ class HerokuTest {
     }
 
     private static int migrated(String url, String user, String password) {
-        return MigrationProject.find(Path.of(""), null)
+        return AuditedProject.project()
                 .flyway()
                 .dataSource(url, user, password)
                 .load()

@@ -240,7 +240,12 @@ public final class TestDatabase implements AutoCloseable {
 
     /** Flyway as the project configures it, on this database, as the owner of the tables. */
     public FluentConfiguration flyway() {
-        return MigrationProject.find(Path.of(""), null).flyway().dataSource(url(), OWNER, PASSWORD);
+        return flyway(AuditedProject.project());
+    }
+
+    /** Flyway as this project configures it, on this database. */
+    public FluentConfiguration flyway(MigrationProject project) {
+        return project.flyway().dataSource(url(), OWNER, PASSWORD);
     }
 
     /** Flyway as the project configures it, with other values for these placeholders, whose names are in small letters. */

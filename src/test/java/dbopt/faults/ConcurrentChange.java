@@ -1,10 +1,9 @@
 package dbopt.faults;
 
+import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.migrate.Drops;
 import dbopt.migrate.GuardedDrop;
-import dbopt.project.MigrationProject;
-import java.nio.file.Path;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
 
@@ -93,8 +92,7 @@ enum ConcurrentChange {
     }
 
     static GuardedDrop drop(Step step) {
-        return Drops.of(MigrationProject.find(Path.of(""), null).flyway())
-                .get(MigrationVersion.fromVersion(step.version()));
+        return Drops.of(AuditedProject.project().flyway()).get(MigrationVersion.fromVersion(step.version()));
     }
 
     private static String unqualified(String name) {

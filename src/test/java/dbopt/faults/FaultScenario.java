@@ -2,11 +2,11 @@ package dbopt.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.StockFlyway;
 import dbopt.TestDatabase;
-import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -166,8 +166,7 @@ final class FaultScenario implements AutoCloseable {
                 .endsWith(" | t");
         assertThat(database.schema()).isEqualTo(step.schema());
         invariants.holdAtRest();
-        Map<String, String> settings =
-                new HashMap<>(MigrationProject.find(Path.of(""), null).settings());
+        Map<String, String> settings = new HashMap<>(AuditedProject.project().settings());
         settings.put("flyway.ignoreMigrationPatterns", "*:pending");
         STOCK.run("validate", database, settings);
     }

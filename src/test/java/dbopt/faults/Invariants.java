@@ -2,11 +2,10 @@ package dbopt.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.migrate.Drops;
 import dbopt.migrate.GuardedDrop;
-import dbopt.project.MigrationProject;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,7 +28,7 @@ public final class Invariants {
 
     private final TestDatabase database;
     private final Map<MigrationVersion, GuardedDrop> drops =
-            Drops.of(MigrationProject.find(Path.of(""), null).flyway());
+            Drops.of(AuditedProject.project().flyway());
     private final List<String> untouched;
     private final Optional<List<String>> made;
     private volatile boolean serverCrashed;

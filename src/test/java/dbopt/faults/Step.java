@@ -1,8 +1,8 @@
 package dbopt.faults;
 
+import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.migrate.Drops;
-import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
@@ -48,7 +48,7 @@ record Step(
     /** The table that its long statement works on. */
     String table() {
         return isConcurrent()
-                ? Drops.of(MigrationProject.find(Path.of(""), null).flyway())
+                ? Drops.of(AuditedProject.project().flyway())
                         .get(MigrationVersion.fromVersion(version()))
                         .definition()
                         .replaceAll(".* ON (\\S+) .*", "$1")

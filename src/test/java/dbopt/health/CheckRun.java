@@ -1,8 +1,8 @@
 package dbopt.health;
 
+import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.bundled.BundledSql;
-import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,7 +17,7 @@ final class CheckRun {
     private CheckRun() {}
 
     static Queries queries() {
-        return new Queries(BundledSql.in(Path.of("")), MigrationProject.find(Path.of(""), null));
+        return new Queries(BundledSql.in(Path.of("")), AuditedProject.project());
     }
 
     static Check check(String name) {

@@ -4,10 +4,10 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.Guide;
 import dbopt.TestDatabase;
-import dbopt.project.MigrationProject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,11 +28,10 @@ class DjangoTest {
     private static final Path GUIDE = Path.of("dev/guides/DJANGO.md");
 
     /** The definitions of the six, sorted. */
-    private static final List<String> SIX =
-            Drops.of(MigrationProject.find(Path.of(""), null).flyway()).values().stream()
-                    .map(GuardedDrop::definition)
-                    .sorted()
-                    .toList();
+    private static final List<String> SIX = Drops.of(AuditedProject.project().flyway()).values().stream()
+            .map(GuardedDrop::definition)
+            .sorted()
+            .toList();
 
     @BeforeAll
     static void demandDjango() {
