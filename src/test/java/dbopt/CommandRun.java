@@ -32,11 +32,13 @@ public record CommandRun(int exitCode, String output, String error) {
     }
 
     /** Runs the command, and writes what it tells on the way there as soon as it does. */
-    public static CommandRun telling(PrintWriter error, Map<String, String> environment, String... arguments) {
+    public static CommandRun telling(
+            Path project, PrintWriter error, Map<String, String> environment, String... arguments) {
         StringWriter output = new StringWriter();
         Terminal terminal = new Terminal(new PrintWriter(output), error, false);
         int exitCode = Main.run(
-                new CommandContext(environment, AuditedProject.project(), BundledSql.in(Path.of("")), terminal),
+                new CommandContext(
+                        environment, MigrationProject.find(project, null), BundledSql.in(Path.of("")), terminal),
                 arguments);
         return new CommandRun(exitCode, output.toString(), "");
     }

@@ -78,7 +78,7 @@ final class GuideRun {
         if (!set.equals(environment)) {
             return process(command, set, words, exitCode);
         }
-        CommandRun run = CommandRun.with(onDatabase(set), arguments(words));
+        CommandRun run = CommandRun.in(Path.of(""), onDatabase(set), arguments(words));
         if (command.endsWith("--fail-on critical") && run.exitCode() == 1) {
             assertAutovacuumAlone(run.output());
             return run.output();

@@ -3,12 +3,12 @@ package dbopt.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
+import dbopt.ProjectCopy;
 import dbopt.TestDatabase;
 import dbopt.project.MigrationProject;
 import dbopt.undo.Undo;
 import dbopt.undo.UndoListener;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -95,7 +95,7 @@ class ScaffoldTest {
 
     @Test
     void leads_the_audited_project_to_a_schema_without_a_finding_and_back() throws IOException {
-        copy(Path.of("db"), folder.resolve("db"));
+        ProjectCopy.of(Path.of(""), folder);
         try (TestDatabase audited = TestDatabase.audited()) {
             Flyway project = MigrationProject.find(folder, null)
                     .flyway()
@@ -425,19 +425,5 @@ class ScaffoldTest {
         CommandRun run = CommandRun.on(
                 target, Stream.concat(Stream.of("audit"), Stream.of(arguments)).toArray(String[]::new));
         return new Outcome(run.exitCode(), run.output(), run.error().replaceFirst("^Database .*\n", ""));
-    }
-
-    private static void copy(Path from, Path to) {
-        try (Stream<Path> files = Files.walk(from)) {
-            files.forEach(file -> {
-                try {
-                    Files.copy(file, to.resolve(from.relativize(file).toString()));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package dbopt.undo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.AuditedProject;
 import dbopt.FlywayCommandLine;
 import dbopt.FlywayRun;
 import dbopt.MavenFlyway;
@@ -112,7 +113,8 @@ class PluginEntryPointsTest {
         jars.add(driver());
         Map<String, String> settings = Map.of(
                 "flyway.locations",
-                "filesystem:db/migration,filesystem:db/undo,filesystem:db/callback",
+                "filesystem:%1$s/migration,filesystem:%1$s/undo,filesystem:%1$s/callback"
+                        .formatted(AuditedProject.folder().resolve("db")),
                 "flyway.baselineOnMigrate",
                 "true",
                 "flyway.postgresql.transactional.lock",

@@ -2,6 +2,7 @@ package dbopt.undo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.io.PrintWriter;
@@ -153,7 +154,7 @@ class UndoCommandTest {
     private CompletableFuture<Integer> inBackground(StringWriter told, String... arguments) {
         Map<String, String> environment = database.address();
         return CompletableFuture.supplyAsync(
-                () -> CommandRun.telling(new PrintWriter(told), environment, arguments)
+                () -> CommandRun.telling(AuditedProject.folder(), new PrintWriter(told), environment, arguments)
                         .exitCode(),
                 task -> new Thread(task).start());
     }
