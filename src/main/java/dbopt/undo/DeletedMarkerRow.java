@@ -29,12 +29,20 @@ final class DeletedMarkerRow {
     }
 
     void startAfterHistory() {
-        nextRank = history.calculateInstalledRank(CoreMigrationType.DELETE);
+        nextRank = rankAfterHistory();
+    }
+
+    private int rankAfterHistory() {
+        return history.allAppliedMigrations().stream()
+                        .mapToInt(AppliedMigration::getInstalledRank)
+                        .max()
+                        .orElse(0)
+                + 1;
     }
 
     /** Fails if the connection that holds the lock is gone: then another process may have changed the history. */
     void write(UndoStep step, Undone undone) throws SQLException {
-        int rank = Math.max(nextRank, history.calculateInstalledRank(CoreMigrationType.DELETE));
+        int rank = Math.max(nextRank, rankAfterHistory());
         Connection<?> connection = database.getMigrationConnection();
         connection.restoreOriginalState();
         settleFailure(step.migration(), connection);

@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.flywaydb.core.FlywayTelemetryManager;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogFactory;
+import org.flywaydb.core.api.output.OperationResult;
 import org.flywaydb.core.extensibility.CommandExtension;
 import org.flywaydb.core.internal.configuration.models.ConfigurationModel;
 import org.flywaydb.core.internal.configuration.models.EnvironmentModel;
 import org.flywaydb.core.internal.configuration.models.FlywayEnvironmentModel;
+import org.flywaydb.core.internal.license.VersionPrinter;
 import org.flywaydb.core.internal.util.Pair;
 
 /** Answers Flyway's command {@code undo}, in place of the stub that asks for the paid edition. */
@@ -49,6 +52,19 @@ public final class UndoCommandExtension implements CommandExtension<UndoResult> 
                 .orElseGet(() -> Undo.of(configuration).run(new LoggingListener()));
         result.message().lines().forEach(LOG::info);
         return result;
+    }
+
+    /** As Flyway 11 calls it. */
+    public OperationResult handle(String command, Configuration configuration, List<String> flags) {
+        return handle(configuration, flags);
+    }
+
+    /** As Flyway called it before, without what an undo is made of. */
+    public OperationResult handle(
+            String command, Configuration configuration, List<String> flags, FlywayTelemetryManager telemetry) {
+        throw new UndoRefusedException(
+                "Undo needs Flyway 11.14 or later, and this is Flyway %s. Nothing was changed.\nThe other commands run beside the plugin. Run undo with a newer Flyway: the same project and schema history will do."
+                        .formatted(VersionPrinter.getVersion()));
     }
 
     /** Open-source Flyway knows the setting, and ignores it where it does not refuse it: in TOML, for one. */

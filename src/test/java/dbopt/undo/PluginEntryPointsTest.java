@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.AuditedProject;
 import dbopt.FlywayCommandLine;
 import dbopt.FlywayRun;
-import dbopt.MavenFlyway;
 import dbopt.StockFlyway;
 import dbopt.TestDatabase;
 import java.io.File;
@@ -79,31 +78,6 @@ class PluginEntryPointsTest {
         assertThat(database.history()).isEqualTo(history);
     }
 
-    @Test
-    void a_foreign_Maven_project_with_the_jar_among_the_dependencies_of_the_Flyway_plugin() throws Exception {
-        Path project = Files.createDirectory(folder.resolve("project"));
-        new Scripts(project.resolve("sql"))
-                .with("V1__orders.sql", "create table orders (id bigint, customer bigint);")
-                .with("V2__index.sql", "create index concurrently orders_customer on orders (customer);")
-                .with("U2__index.sql", "drop index concurrently if exists orders_customer;");
-        Files.writeString(project.resolve("pom.xml"), foreignPom());
-        try (TestDatabase foreign = TestDatabase.empty()) {
-            assertThat(maven(project, foreign, "flyway:migrate")).endsWith("exit 0");
-            assertThat(maven(project, foreign, "flyway:undo"))
-                    .contains("Undoing V2 with U2__index.sql [non-transactional]", "exit 0");
-            assertThat(foreign.history())
-                    .containsExactly(
-                            "1 | SQL | V1__orders.sql | t",
-                            "2 | SQL | V2__index.sql | t",
-                            "2 | DELETE | U2__index.sql | t");
-            assertThat(maven(project, foreign, "flyway:undo", "-Dflyway.target=1"))
-                    .contains("exit 1")
-                    .anyMatch(
-                            line -> line.endsWith(
-                                    "Cannot undo V1: it is the first migration, which everything else rests on, and has no undo script, so there is no way back past it. Nothing was changed."));
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"older", "newer"})
     void an_older_and_the_newest_core_run_with_the_same_jar(String version) throws Exception {
@@ -145,72 +119,10 @@ class PluginEntryPointsTest {
                 FlywayCommandLine.with(PluginJar.in(folder)).run(Path.of("").toAbsolutePath(), database, arguments));
     }
 
-    private static List<String> maven(Path project, TestDatabase database, String... arguments) {
-        return lines(MavenFlyway.run(project, database, arguments));
-    }
-
     /** The lines that the command printed, and its exit code as the last one. */
     private static List<String> lines(FlywayRun run) {
         return Stream.concat(run.output().lines(), Stream.of("exit " + run.exitCode()))
                 .toList();
-    }
-
-    private String foreignPom() {
-        return """
-                <project xmlns="http://maven.apache.org/POM/4.0.0">
-                    <modelVersion>4.0.0</modelVersion>
-                    <groupId>foreign</groupId>
-                    <artifactId>foreign</artifactId>
-                    <version>1</version>
-                    <build>
-                        <plugins>
-                            <plugin>
-                                <groupId>org.flywaydb</groupId>
-                                <artifactId>flyway-maven-plugin</artifactId>
-                                <version>%s</version>
-                                <configuration>
-                                    <locations>
-                                        <location>filesystem:sql</location>
-                                    </locations>
-                                    <pluginConfiguration>
-                                        <postgresql.transactional.lock>false</postgresql.transactional.lock>
-                                    </pluginConfiguration>
-                                </configuration>
-                                <dependencies>
-                                    <dependency>
-                                        <groupId>dbopt</groupId>
-                                        <artifactId>dbopt</artifactId>
-                                        <version>1</version>
-                                        <scope>system</scope>
-                                        <systemPath>%s</systemPath>
-                                    </dependency>
-                                    <dependency>
-                                        <groupId>org.flywaydb</groupId>
-                                        <artifactId>flyway-database-postgresql</artifactId>
-                                        <version>%s</version>
-                                    </dependency>
-                                    <dependency>
-                                        <groupId>org.postgresql</groupId>
-                                        <artifactId>postgresql</artifactId>
-                                        <version>%s</version>
-                                    </dependency>
-                                    <dependency>
-                                        <groupId>tools.jackson.dataformat</groupId>
-                                        <artifactId>jackson-dataformat-toml</artifactId>
-                                        <version>%s</version>
-                                    </dependency>
-                                </dependencies>
-                            </plugin>
-                        </plugins>
-                    </build>
-                </project>
-                """
-                .formatted(
-                        System.getProperty("flyway.version"),
-                        PluginJar.in(folder),
-                        System.getProperty("flyway.version"),
-                        System.getProperty("postgresql.driver.version"),
-                        System.getProperty("jackson.toml.version"));
     }
 
     private static List<Path> jars(Path folder) throws IOException {
