@@ -13,15 +13,20 @@ import dbopt.project.MigrationProject;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Secrets;
+import dbopt.terminal.StandardOutput;
 import dbopt.terminal.Terminal;
 import dbopt.undo.UndoCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -40,19 +45,24 @@ import picocli.CommandLine.IVersionProvider;
         footer = {
             "",
             "Exit codes: 0 done; 1 findings at or over --fail-on; 2 wrong usage; 3 the database could not be reached or refused;",
-            "4 a migration or undo failed."
+            "4 a migration or undo failed, or the output could not be written."
         })
 public final class Main {
     private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
+
+    private static final String UNKNOWN_LETTER = "\ufffd";
 
     private Main() {}
 
     public static void main(String... arguments) {
         // The driver logs what it also throws; the user reads it once.
         DRIVER_LOG.setLevel(Level.OFF);
+        // A number is written as every program reads it.
+        Locale.setDefault(Locale.ROOT);
+        StandardOutput output = new StandardOutput();
         Terminal terminal = new Terminal(
-                new PrintWriter(System.out, true, Charset.defaultCharset()),
-                new PrintWriter(System.err, true, Charset.defaultCharset()),
+                output.writer(),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                 Boolean.getBoolean("dbopt.terminal"));
         Path home = Optional.ofNullable(System.getProperty("dbopt.home"))
                 .map(Path::of)
@@ -60,8 +70,9 @@ public final class Main {
         MigrationProject project = MigrationProject.find(Path.of(""), home);
         BundledSql sql = home == null ? BundledSql.ofClassPath() : BundledSql.in(home);
         int exitCode = run(new CommandContext(System.getenv(), project, sql, terminal), arguments);
+        int lastExitCode = output.exitCode(exitCode, terminal);
         if (!InterruptHandler.interrupted()) {
-            System.exit(exitCode);
+            System.exit(lastExitCode);
         }
     }
 
@@ -70,6 +81,7 @@ public final class Main {
         Terminal terminal = context.terminal();
         CommandLine commandLine = commandLine(context, arguments);
         try {
+            requireWhole(context.environment(), arguments);
             UsageErrorHandler.refusePassword(commandLine, arguments);
         } catch (CommandFailure e) {
             return report(terminal, e);
@@ -83,6 +95,27 @@ public final class Main {
                     A migration that was running can be half done; what was finished before it stays. Make it smaller, or give it more: JDK_JAVA_OPTIONS='-Xmx2g -Xss8m'"""
                             .formatted(e instanceof OutOfMemoryError ? "heap" : "stack"));
             return CommandFailure.Kind.FAILED.exitCode();
+        }
+    }
+
+    /** In a locale without the letters of an argument or a variable, Java has put another one in their place. */
+    private static void requireWhole(Map<String, String> environment, String... arguments) {
+        List<String> mangled = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.contains(UNKNOWN_LETTER)) {
+                mangled.add("the argument " + Secrets.masked(argument));
+            }
+        }
+        new TreeMap<>(environment).forEach((name, value) -> {
+            if (name.matches("(FLYWAY|DATABASE)_.*") && value.contains(UNKNOWN_LETTER)) {
+                mangled.add("the variable " + name);
+            }
+        });
+        if (!mangled.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "Letters outside of ASCII were lost in " + String.join(" and in ", mangled)
+                            + ": the locale has no such letters.\nNothing was done. Run the same command with the variable LC_ALL=C.UTF-8.");
         }
     }
 

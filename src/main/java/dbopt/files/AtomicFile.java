@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /** A file that is there as a whole or not at all: whoever reads it, and whatever ends the writing, half of it is never seen. */
 public final class AtomicFile {
@@ -13,6 +14,9 @@ public final class AtomicFile {
 
     /** Fails before anything is done for it, where the file could not be written afterwards. */
     public static void requireWritable(Path file) throws IOException {
+        if (isNoRegularFile(file)) {
+            return;
+        }
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(file)) {
             throw new FileSystemException(file.toString(), null, "it is a directory");
@@ -25,9 +29,19 @@ public final class AtomicFile {
         }
     }
 
-    /** Writes the text beside the file, and puts it in place when it is complete. */
-    public static void write(Path file, String text) throws IOException {
-        requireWritable(file);
+    /** What is written to as it stands: a device or a pipe, such as {@code /dev/stdout}, must not become a file. */
+    private static boolean isNoRegularFile(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+    }
+
+    /** Writes the text beside the file, and puts it in place when it is complete. A link stays one. */
+    public static void write(Path named, String text) throws IOException {
+        requireWritable(named);
+        if (isNoRegularFile(named)) {
+            Files.writeString(named, text, StandardOpenOption.WRITE);
+            return;
+        }
+        Path file = Files.exists(named) ? named.toRealPath() : named;
         Path whole = file.toAbsolutePath().resolveSibling("." + file.getFileName() + ".tmp");
         try {
             Files.writeString(whole, text);

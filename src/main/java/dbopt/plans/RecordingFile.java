@@ -54,8 +54,7 @@ final class RecordingFile {
         } catch (IOException e) {
             throw unusable(file, FileProblem.of(e));
         } catch (JacksonException e) {
-            throw unusable(
-                    file, "it is cut off, or no recording (" + place(e) + firstLine(e.getOriginalMessage()) + ")");
+            throw unusable(file, "it is cut off, damaged, or no recording" + place(e));
         }
     }
 
@@ -63,11 +62,7 @@ final class RecordingFile {
     private static String place(JacksonException e) {
         return e.getLocation() == null
                 ? ""
-                : "line " + Math.max(1, e.getLocation().getLineNr()) + ": ";
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("");
+                : " (line " + Math.max(1, e.getLocation().getLineNr()) + ")";
     }
 
     private static CommandFailure cannotBeWritten(Path file, IOException why, String done) {

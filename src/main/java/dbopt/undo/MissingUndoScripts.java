@@ -60,7 +60,7 @@ final class MissingUndoScripts {
         if (toUndo.size() == 1) {
             return "Cannot undo %s: it has no undo script. Nothing was changed.".formatted(newest);
         }
-        return "Cannot undo %s to %s: %d of the %d %s no undo script. Nothing was changed."
+        return "Cannot undo %s to %s: %s of the %s %s no undo script. Nothing was changed."
                 .formatted(
                         newest,
                         ScriptNames.shortName(toUndo.get(toUndo.size() - 1).getVersion()),

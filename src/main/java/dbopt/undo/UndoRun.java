@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.callback.Event;
@@ -225,6 +226,6 @@ final class UndoRun {
         long milliseconds = undone.stream().mapToLong(Undone::milliseconds).sum();
         return undone.stream()
                 .map(migration -> "V" + migration.version())
-                .collect(joining(", ", "Undone: ", " (%.1f s).".formatted(milliseconds / 1000.0)));
+                .collect(joining(", ", "Undone: ", String.format(Locale.ROOT, " (%.1f s).", milliseconds / 1000.0)));
     }
 }

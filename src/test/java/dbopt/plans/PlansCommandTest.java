@@ -109,15 +109,15 @@ class PlansCommandTest {
     void a_file_that_is_missing_broken_or_foreign_is_told() throws IOException {
         assertUnusable("there is no such file");
         Files.writeString(file(), "{\"server\": \"17.11\"}");
-        assertUnusable("it is cut off, or no recording (line 1: Unrecognized property \"server\"");
+        assertUnusable("it is cut off, damaged, or no recording (line 1).");
         Files.writeString(file(), "{}");
         assertUnusable("it is no recording.");
         Files.writeString(file(), "{\"format\": \"dbopt plans 1\", \"recording\": {\"server\": null}}");
-        assertUnusable("it is cut off, or no recording (line 1: ");
+        assertUnusable("it is cut off, damaged, or no recording (line 1).");
         plans("record");
         String recorded = Files.readString(file());
         Files.writeString(file(), recorded.substring(0, recorded.length() / 2));
-        assertUnusable("it is cut off, or no recording (line ");
+        assertUnusable("it is cut off, damaged, or no recording (line ");
     }
 
     private void assertUnusable(String why) {

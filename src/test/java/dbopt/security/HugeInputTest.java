@@ -133,7 +133,7 @@ class HugeInputTest {
     void json_that_is_nested_deep_is_no_recording(String opening) throws IOException {
         Path file = Files.writeString(folder.resolve("deep"), opening.repeat(DEEP));
         assertThat(refused("plans", "compare", file.toString()))
-                .startsWith("There are no plans to compare with in deep: it is cut off, or no recording (");
+                .startsWith("There are no plans to compare with in deep: it is cut off, damaged, or no recording");
     }
 
     @Test
