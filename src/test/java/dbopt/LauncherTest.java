@@ -82,7 +82,13 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LC_ALL, C, C.UTF-8", "LANG, POSIX, C.UTF-8", "LANG, '', C.UTF-8", "LANG, de_DE.UTF-8, ''", "LC_CTYPE, en_US.UTF-8, ''"})
+    @CsvSource({
+        "LC_ALL, C, C.UTF-8",
+        "LANG, POSIX, C.UTF-8",
+        "LANG, '', C.UTF-8",
+        "LANG, de_DE.UTF-8, ''",
+        "LC_CTYPE, en_US.UTF-8, ''"
+    })
     void gives_Java_a_locale_that_has_all_letters(String variable, String value, String given) throws Exception {
         assertThat(run(launcher, Map.of(variable, value))).contains("LC_ALL=" + given);
     }

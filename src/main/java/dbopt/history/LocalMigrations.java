@@ -40,7 +40,11 @@ public final class LocalMigrations {
         return new LocalMigrations(resolved, configuration);
     }
 
-    /** @param applied a row that has a version */
+    /**
+     * What this project has for an applied migration.
+     *
+     * @param applied a row that has a version
+     */
     public MigrationMatch match(AppliedMigration applied) {
         return new MigrationMatch(applied, Optional.ofNullable(migrations.get(applied.getVersion())));
     }

@@ -55,9 +55,8 @@ public final class StandardOutput extends OutputStream {
             // whoever read has seen enough, and says nothing about it
             return exitCode == 0 ? CLOSED_PIPE : exitCode;
         }
-        terminal.progress(
-                "The output could not be written: " + why
-                        + ".\nWhat was written is not all of it. What the command changed in the database stays.");
+        terminal.progress("The output could not be written: " + why
+                + ".\nWhat was written is not all of it. What the command changed in the database stays.");
         return exitCode > 1 ? exitCode : CommandFailure.Kind.FAILED.exitCode();
     }
 }

@@ -60,6 +60,7 @@ public final class UndoCommandExtension implements CommandExtension<UndoResult> 
     }
 
     /** As Flyway called it before, without what an undo is made of. */
+    @SuppressWarnings("DoNotCallSuggester") // Flyway calls it
     public OperationResult handle(
             String command, Configuration configuration, List<String> flags, FlywayTelemetryManager telemetry) {
         throw new UndoRefusedException(

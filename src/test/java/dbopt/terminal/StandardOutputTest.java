@@ -38,7 +38,8 @@ class StandardOutputTest {
     static void create() {
         database = TestDatabase.empty();
         database.run("create table straße (größe int)", "create index \"größe ✓\" on straße (größe)");
-        database.run("create index \"größe 2\" on straße (größe)", "insert into straße select generate_series(1, 1000)");
+        database.run(
+                "create index \"größe 2\" on straße (größe)", "insert into straße select generate_series(1, 1000)");
     }
 
     @AfterAll
@@ -109,7 +110,8 @@ class StandardOutputTest {
         assertThat(process.waitFor()).as(error()).isZero();
         assertThat(output).contains("\"straße\"", "größe ✓");
 
-        process = dbopt(List.of(), "health --format html --output " + folder.resolve("page")).start();
+        process = dbopt(List.of(), "health --format html --output " + folder.resolve("page"))
+                .start();
         assertThat(process.waitFor()).as(error()).isZero();
         assertThat(Files.readString(folder.resolve("page"))).contains("straße");
     }
@@ -130,7 +132,8 @@ class StandardOutputTest {
     @ValueSource(strings = {"de", "ar"})
     void a_number_is_the_same_in_every_language(String language) throws Exception {
         database.run("create table " + language + " as select generate_series(1, 1000) as n");
-        Process process = dbopt(List.of("-Duser.language=" + language), "maintain").start();
+        Process process =
+                dbopt(List.of("-Duser.language=" + language), "maintain").start();
         String output = read(process) + error();
         assertThat(process.waitFor()).as(output).isZero();
         assertThat(error()).containsPattern("public\\." + language + ": [0-9]+\\.[0-9] s");

@@ -88,8 +88,8 @@ class ForeignFlywayTest {
 
     @Test
     void by_the_official_command_line() {
-        FlywayRun run =
-                FlywayCommandLine.with(PluginJar.in(folder), classes()).run(folder, database, Map.of("JDK_JAVA_OPTIONS", "-Duser.language=ar"), "migrate", "undo");
+        FlywayRun run = FlywayCommandLine.with(PluginJar.in(folder), classes())
+                .run(folder, database, Map.of("JDK_JAVA_OPTIONS", "-Duser.language=ar"), "migrate", "undo");
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output()).containsPattern("Undone: V2 \\([0-9]+\\.[0-9] s\\)");
         assertThat(database.history()).isEqualTo(UNDONE);
