@@ -124,7 +124,10 @@ record History(List<Snapshot> snapshots) {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw failure("written", file, FileProblem.of(e));
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "The history file " + file + " cannot be written: " + FileProblem.of(e)
+                            + ".\nNothing was changed in the database. If half an entry was written, the next run skips it.");
         }
     }
 
