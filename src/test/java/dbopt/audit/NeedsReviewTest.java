@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a person has to judge: what looks unnecessary and is not proven so, with a reason to act on. */
 class NeedsReviewTest {
-    private static final String QUERY = CaseDatabase.file("db/audit/needs_review.sql");
+    private static final String QUERY = "select schema_name, table_name, index_name, covered_by, reason from ("
+            + CaseDatabase.file("db/audit/needs_review.sql").replaceFirst(";\\s*$", "") + ") found";
 
     @RegisterExtension
     private static final CaseDatabase database = new CaseDatabase();
@@ -30,16 +31,6 @@ class NeedsReviewTest {
                 .map(row -> row.contains(" | narrow | kept | ") ? "kept" : row)
                 .toList();
         assertThat(found).isEqualTo(example.verdict() == Verdict.REVIEW ? List.of("kept") : List.of());
-    }
-
-    @Test
-    void describes_an_index_in_the_words_of_the_proof() {
-        String proof = CaseDatabase.file("db/audit/redundant_indexes.sql");
-        String described = proof.substring(
-                proof.indexOf("        i.indnkeyatts, i.indnatts,"), proof.indexOf("        i.indisvalid and "));
-        assertThat(described)
-                .contains("as columns", "as parameters", "as predicate", "as options", "as first_returned");
-        assertThat(QUERY).contains(described);
     }
 
     @Test
@@ -63,7 +54,7 @@ class NeedsReviewTest {
                         "create table child (a int constraint to_t references t (a))",
                         "alter table t add primary key (a)"))
                 .containsExactly(
-                        "public | t | second | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, with which it would go: ALTER TABLE public.t DROP CONSTRAINT second; foreign keys rest on it and would have to be added anew: to_t of child");
+                        "public | t | second | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, with which it would go: ALTER TABLE public.t DROP CONSTRAINT second; foreign keys rest on it and would have to be added again: to_t of child");
     }
 
     @Test

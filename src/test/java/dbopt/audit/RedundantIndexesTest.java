@@ -35,14 +35,6 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void is_the_query_of_the_view() {
-        String view = CaseDatabase.file("db/migration/R__monitoring_views.sql");
-        assertThat(view)
-                .contains("create or replace view dbopt.redundant_indexes as\n"
-                        + QUERY.substring(QUERY.indexOf("with ")));
-    }
-
-    @Test
     void proves_a_chain_against_the_index_that_stays() {
         assertThat(found(
                         "create index one on t (a)",

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** The one table of cases that the guard, the view and the audit are held to: each hit beside its near misses. */
 public final class RedundancyCases {
     private static final String UNIQUE =
-            "it is unique: whether its uniqueness and its name are needed (ON CONFLICT, error handling) is for a person to judge";
+            "it is unique: its uniqueness or its name may be needed (ON CONFLICT, error handling), which the catalog cannot tell";
 
     /** sentence | narrow | kept | verdict | why the guard refuses (semicolons end lines). */
     private static final String PAIRS =
@@ -138,6 +138,7 @@ public final class RedundancyCases {
             NULLS_NOT_DISTINCT.lines().map(RedundancyCases::pair).forEach(cases::add);
         }
         others().forEach(cases::add);
+        MeaningCases.all().forEach(cases::add);
         return cases;
     }
 
