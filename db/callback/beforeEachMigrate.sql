@@ -58,7 +58,7 @@ as $$
     ),
     described as materialized (
         select
-            i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relkind, c.relam,
+            i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relkind,
             i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
             i.indcollation::oid[] as collations, i.indoption::int2[] as directions,
             -- the parameters of operator classes, such as siglen
@@ -89,10 +89,9 @@ as $$
             case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
             i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
             state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
-            -- nothing else in the catalog rests on it
-            state.is_own and c.relkind = 'i' and not i.indisunique and not i.indisreplident and not i.indisclustered
-                and i.indexrelid not in (
-                    select k.conindid from pg_catalog.pg_constraint k where k.contype in ('p', 'u', 'x', 'f')) as droppable
+            -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
+            state.is_own and c.relkind = 'i' and not i.indisunique and not i.indisclustered
+                and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as droppable
         from pg_catalog.pg_index i
         join pg_catalog.pg_class c on c.oid = i.indexrelid
         join pg_catalog.pg_class t on t.oid = i.indrelid
@@ -102,9 +101,9 @@ as $$
             i.indisvalid and i.indisready and i.indislive,
             -- by its name, of REINDEX CONCURRENTLY
             c.relname ~ '_cc(new|old)[0-9]*$',
-            -- whether it stands for itself: no part of a partitioned index, of an extension, of the system or of a session
-            not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
-                and i.indexrelid not in (select e.objid from extension_members e)
+            -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system or of a
+            -- session (pg_temp_3)
+            not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
                 and i.indrelid not in (select e.objid from extension_members e)
         )) state (is_usable, is_leftover, is_own)
     -- end redundancy rule: description
@@ -115,14 +114,15 @@ as $$
         from described candidate
         join described keeper on
             -- begin redundancy rule: comparison
-            keeper.indrelid = candidate.indrelid and keeper.relam = candidate.relam
-            and keeper.first_column = candidate.first_column and keeper.indexrelid <> candidate.indexrelid
+            keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+            -- follows from the columns, and makes the join quick
+            and keeper.first_column = candidate.first_column
             -- the leading keys of a btree serve as an index of their own
             and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
             and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
             and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
             and keeper.parameters = candidate.parameters
-            -- a list in parentheses: the candidate's, without its last one, is how the keeper's begins
+            -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
             and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
             and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
                 <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
@@ -130,6 +130,7 @@ as $$
         where candidate.indexrelid = $1 and keeper.indexrelid = $2
             -- begin redundancy rule: proof
             and candidate.droppable and keeper.can_keep
+            -- an operator class belongs to one access method, so this is the same too
             and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
             and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]
             and keeper.predicate = candidate.predicate
@@ -214,7 +215,7 @@ as $$
             (exists (
                 select from pg_catalog.pg_depend d
                 where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
-                    and d.objid in ((p.candidate).indexrelid, (p.candidate).indrelid)),
+                    and d.objid = (p.candidate).indrelid),
                 'it belongs to an extension')
         ) rule (applies, reason)
         where applies
@@ -225,7 +226,6 @@ as $$
                 then pg_catalog.format('of %s rests on it', k.conrelid::pg_catalog.regclass) else 'needs it' end)
         from pair p
         join pg_catalog.pg_constraint k on k.conindid = (p.candidate).indexrelid
-        where k.contype in ('p', 'u', 'x', 'f')
         union all
         select pg_catalog.format('key %s, %s, differs in the keeper: another %s', position, column_name, difference)
         from leading_keys

@@ -52,7 +52,7 @@ class ReviewCodesTest {
             leftover             | one_ccold by one | create index one on t (a); create index one_ccold on t (a); reset role; update pg_index set indisvalid = false where indexrelid = 'one_ccold'::regclass
             invalid              | one by null  | create index one on t (a); reset role; update pg_index set indisvalid = false where indexrelid = 'one'::regclass
             invalid              | one by null  | create index one on t (a); reset role; update pg_index set indisready = false where indexrelid = 'one'::regclass
-            invalid              | one by null  | create index one on t (a); create index two on t (a); reset role; update pg_index set indislive = false where indexrelid = 'one'::regclass
+            invalid              | one by null  | create index one on t (a); reset role; update pg_index set indislive = false where indexrelid = 'one'::regclass
             partition_missing    | one by null  | create table p (a int) partition by range (a); create table p1 partition of p for values from (0) to (10); create index one on only p (a)
             """)
     void gives_the_gravest_of_all_that_is_in_the_way_a_code(String code, String pair, String setup) {

@@ -132,6 +132,26 @@ final class MeaningCases {
                         "key 2, lower(name), differs in the keeper: another column or expression"),
                 same("a cast that is written out, as a restored dump has it", "((b::numeric + 1.5))", "((b + 1.5))"),
                 same("a cast that is written out in a predicate", "(a) where b::numeric > 1.5", "(a) where b > 1.5"),
+                written(
+                        "a cast to a domain that is written out",
+                        "create domain positive as int check (value > 0)",
+                        "positive",
+                        "a",
+                        "a::positive"),
+                written("a row type that is written out", "create type pair as (a int, b int)", "pair", "(a, b)", "(a, b)::pair"),
+                written(
+                        "a cast of an array that is written out",
+                        "alter table t add column numbers int[]",
+                        "bigint[]",
+                        "numbers",
+                        "numbers::bigint[]"),
+                written(
+                        "a cast to the parent's rows that is written out",
+                        "create table parent (a int); create table child () inherits (parent);"
+                                + " create function of(int) returns child language sql immutable as 'select row($1)::public.child'",
+                        "parent",
+                        "of(a)",
+                        "of(a)::parent"),
                 same("a cast that is called as a function", "(int8(b), (c + 1))", "((b::bigint), (c + 1))"),
                 new RedundancyCase(
                         "a cast that is called as a function, beside another key",
@@ -166,6 +186,20 @@ final class MeaningCases {
                 USED_UNQUALIFIED,
                 USUAL_PATH,
                 expression);
+    }
+
+    /** A function's argument with an implicit cast, and with the same one written out. */
+    private static RedundancyCase written(
+            String sentence, String before, String type, String implicit, String explicit) {
+        return new RedundancyCase(
+                sentence,
+                List.of(
+                        before,
+                        "create function g(" + type + ") returns int language sql immutable as 'select 1'",
+                        "create index kept on t (g(" + implicit + "))",
+                        "create index narrow on t (g(" + explicit + "))"),
+                Verdict.DUPLICATE,
+                "");
     }
 
     private static RedundancyCase same(String sentence, String narrow, String kept) {

@@ -19,6 +19,7 @@ public final class RedundancyCases {
             a copy of two columns                         | (a, b)                             | (a, b)                         | DUPLICATE
             another column                                | (b)                                | (a)                            | KEPT | key 1, b, differs in the keeper: another column or expression
             the same columns in another order             | (b, a)                             | (a, b)                         | KEPT | key 1, b, differs in the keeper: another column or expression; key 2, a, differs in the keeper: another column or expression
+            the same columns, the first one first         | (a, c, b)                          | (a, b, c)                      | KEPT | key 2, c, differs in the keeper: another column or expression; key 3, b, differs in the keeper: another column or expression
             one more column                               | (a, b, c)                          | (a, b)                         | KEPT | public.kept has fewer key columns
             the same column twice                         | (a, a)                             | (a)                            | KEPT | public.kept has fewer key columns
             # the leading keys
@@ -63,6 +64,7 @@ public final class RedundancyCases {
             another signature length                      | using gist (words tsvector_ops (siglen = 100)) | using gist (words tsvector_ops (siglen = 200)) | KEPT | key 1, words, differs in the keeper: another operator class
             a signature length beside the default         | using gist (words tsvector_ops (siglen = 100)) | using gist (words) | KEPT | key 1, words, differs in the keeper: another operator class
             the same signature length beside an INCLUDE   | using gist (words tsvector_ops (siglen = 100)) | using gist (words tsvector_ops (siglen = 100)) include (a) | DUPLICATE
+            a signature length of another key             | using gist (words tsvector_ops (siglen = 100), words) | using gist (words, words tsvector_ops (siglen = 100)) | KEPT | key 1, words, differs in the keeper: another operator class; key 2, words, differs in the keeper: another operator class
             # collations
             the same collation                            | (name collate "C")                 | (name collate "C")             | DUPLICATE
             another collation                             | (name collate "C")                 | (name)                         | KEPT | key 1, name, differs in the keeper: another collation
@@ -95,6 +97,7 @@ public final class RedundancyCases {
             the same gist                                 | using gist (during)                | using gist (during)            | DUPLICATE
             the leading column of a gist                  | using gist (during)                | using gist (during, words)     | KEPT | the leading columns of a gist index do not serve as an index of their own
             a gist that gives back its INCLUDE            | using gist (during) include (a)    | using gist (during) include (a, b) | DUPLICATE
+            a gist that INCLUDEs its own key              | using gist (during) include (during) | using gist (during)          | KEPT | public.kept lacks a column that it INCLUDEs
             the same spgist                               | using spgist (during)              | using spgist (during)          | DUPLICATE
             the same brin                                 | using brin (moment)                | using brin (moment)            | DUPLICATE
             the leading column of a brin                  | using brin (moment)                | using brin (moment, a)         | KEPT | the leading columns of a brin index do not serve as an index of their own
@@ -104,6 +107,7 @@ public final class RedundancyCases {
             the same pages a range                        | using brin (moment) with (pages_per_range = 16) | using brin (moment) with (pages_per_range = 16) | DUPLICATE
             other pages a range                           | using brin (moment) with (pages_per_range = 16) | using brin (moment) with (pages_per_range = 32) | REVIEW | public.kept has other storage options
             pages a range beside the default              | using brin (moment) with (pages_per_range = 16) | using brin (moment) | REVIEW | public.kept has other storage options
+            storage options in another order              | using brin (moment) with (pages_per_range = 16, autosummarize) | using brin (moment) with (autosummarize, pages_per_range = 16) | DUPLICATE
             another way to take in new entries            | using gin (tags) with (fastupdate = off) | using gin (tags)         | REVIEW | public.kept has other storage options
             # uniqueness
             a copy of a unique index                      | (a)                                | unique (a)                     | DUPLICATE
@@ -269,6 +273,25 @@ public final class RedundancyCases {
                                 "create index narrow on t (a)",
                                 "reset role",
                                 "alter extension plpgsql add table t"),
+                of("on a materialised view that goes with an extension", Verdict.DUPLICATE, "")
+                        .with(
+                                "create materialized view m as select a from t",
+                                "create index kept on m (a)",
+                                "create index narrow on m (a)",
+                                "alter materialized view m depends on extension plpgsql"),
+                of("on a table with the number of an extension's function", Verdict.DUPLICATE, "")
+                        .with(
+                                "create index kept on t (a)",
+                                "create index narrow on t (a)",
+                                "reset role",
+                                "insert into pg_depend select 'pg_proc'::regclass, 't'::regclass, 0, 'pg_extension'::regclass, oid, 0, 'e' from pg_extension where extname = 'plpgsql'"),
+                of("on a table of the catalog", Verdict.KEPT, "it is on a system table")
+                        .with(
+                                "reset role",
+                                "set local allow_system_table_mods = on",
+                                "create table pg_catalog.s (a int)",
+                                "create index kept on pg_catalog.s (a)",
+                                "create index narrow on pg_catalog.s (a)"),
                 of("on a table of a system schema", Verdict.KEPT, "it is on a system table")
                         .with(
                                 "reset role",
