@@ -82,16 +82,16 @@ constraints as materialized (
         max(k.conname::text) filter (where k.contype in ('p', 'u')) as constraint_name,
         pg_catalog.string_agg(pg_catalog.format('%I of %s', k.conname, k.conrelid::pg_catalog.regclass), ', ' order by k.conname)
             filter (where k.contype = 'f') as foreign_keys,
-        -- what builds them again once the index is back: first the constraint of the index itself
+        -- what makes them again once the index is back; its own takes it, but makes the index of a partitioned table itself
         pg_catalog.string_agg(
             pg_catalog.format('; ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::pg_catalog.regclass, k.conname,
-                case when k.contype = 'f' then pg_catalog.pg_get_constraintdef(k.oid)
+                case when k.contype = 'f' or d.relkind = 'I' then pg_catalog.pg_get_constraintdef(k.oid)
                     else pg_catalog.format('%s USING INDEX %I%s%s', case k.contype when 'p' then 'PRIMARY KEY' else 'UNIQUE' end,
-                        k.conname, case when k.condeferrable then ' DEFERRABLE' else '' end,
-                        case when k.condeferred then ' INITIALLY DEFERRED' else '' end) end),
-            '' order by k.contype = 'f', k.conname, k.oid) as undo_sql
-    from pg_catalog.pg_constraint k
-    where k.conindid <> 0
+                        k.conname, case when k.condeferrable then ' DEFERRABLE' end,
+                        case when k.condeferred then ' INITIALLY DEFERRED' end) end),
+            '' order by k.conname) filter (where k.conparentid = 0) as undo_sql
+    from described d
+    join pg_catalog.pg_constraint k on k.conindid = d.indexrelid
     group by k.conindid
 ),
 -- operator classes for LIKE 'x%', each with the default one of its type
@@ -167,7 +167,7 @@ alike as (
     ) pair
     where same_order
         -- every key the other way round: descending and nulls first are one bit each
-        or (candidate).is_btree and not exists (
+        or not exists (
             select from pg_catalog.generate_series(0, (candidate).indnkeyatts - 1) position
             where (candidate).directions[position] # 3 <> (keeper).directions[position])
 ),
@@ -259,7 +259,7 @@ leftovers as (
         end as reason
     from considered d
     left join described origin
-        on d.is_leftover and origin.indrelid = d.indrelid and origin.indexrelid <> d.indexrelid
+        on d.is_leftover and origin.indrelid = d.indrelid
         and origin.index_name = pg_catalog.regexp_replace(d.index_name, '_cc(new|old)[0-9]*$', '')
     left join lateral (
         select p.pid from pg_catalog.pg_stat_progress_create_index p where p.index_relid = d.indexrelid limit 1
@@ -277,8 +277,10 @@ select
     pg_catalog.pg_relation_size(d.indexrelid) as size_bytes,
     text.definition,
     -- the statements that bring it back with what rests on it, for what serves today
-    case when d.is_usable then
-        pg_catalog.format('CREATE %sINDEX%s %I ON %s%s%s%s',
+    case
+        when not d.is_usable then null
+        when d.relkind = 'I' and d.constraint_name is not null then pg_catalog.substr(d.constraints_undo_sql, 3)
+        else pg_catalog.format('CREATE %sINDEX%s %I ON %s%s%s%s',
             case when d.indisunique then 'UNIQUE ' end, case when d.relkind = 'i' then ' CONCURRENTLY' end, d.index_name,
             pg_catalog.left(text.method, pg_catalog.length(text.method) - pg_catalog.length(text.predicate)),
             ' TABLESPACE ' || pg_catalog.quote_ident(b.spcname), text.predicate, d.constraints_undo_sql)

@@ -188,6 +188,31 @@ class NeedsReviewTest {
     }
 
     @Test
+    void names_the_nearest_of_several() {
+        String candidate = "create index one on t (a desc)";
+        assertThat(keeperOfOne(candidate, "create index far on t (a, b, c)", "create index near on t (a, c)"))
+                .isEqualTo("near");
+        assertThat(keeperOfOne(candidate, "create index b on t (a, b)", "create index c on t (a) include (b, c)"))
+                .isEqualTo("c");
+        assertThat(keeperOfOne(
+                        candidate,
+                        "create unique index b on t (a) include (b, c)",
+                        "create unique index c on t (a) include (b)"))
+                .isEqualTo("c");
+        assertThat(keeperOfOne(candidate, "create unique index q on t (a)", "create unique index p on t (a)"))
+                .isEqualTo("p");
+    }
+
+    private static String keeperOfOne(String... setup) {
+        return rows(setup).stream()
+                .map(row -> row.split(" \\| "))
+                .filter(row -> row[2].equals("one"))
+                .map(row -> row[3])
+                .findFirst()
+                .orElse("none");
+    }
+
+    @Test
     void names_no_keeper_that_is_to_go_itself() {
         assertThat(rows(
                         "create index one on t (a desc)",

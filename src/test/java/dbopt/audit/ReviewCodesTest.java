@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReviewCodesTest {
     private static final String QUERY = CaseDatabase.file("db/audit/needs_review.sql");
 
+    private static final String BROKEN =
+            "invalid | broken | it is not valid: an interrupted build or drop left it behind; no query uses it. Needed: REINDEX INDEX CONCURRENTLY public.broken. Not needed: DROP INDEX CONCURRENTLY public.broken";
+
     @RegisterExtension
     private static final CaseDatabase database = new CaseDatabase();
 
@@ -33,6 +36,7 @@ class ReviewCodesTest {
             textBlock =
                     """
             unique_copy          | one by two   | create unique index two on t (a); create unique index one on t (a); alter table t replica identity using index two
+            unique_copy          | one by two   | create unique index one on t (a); create unique index two on t (a) include (b)
             constraint           | one by two   | alter table t add constraint two primary key (a); alter table t add constraint one unique (a)
             foreign_key          | one by two   | alter table t add constraint one unique (a); create table child (a int references t (a)); alter table t add constraint two primary key (a); alter table t replica identity using index one
             foreign_key          | one by two   | create unique index one on t (a); create table child (a int references t (a)); alter table t add constraint two primary key (a)
@@ -41,6 +45,9 @@ class ReviewCodesTest {
             clustered            | one by two   | create unique index one on t (a); alter table t add constraint two primary key (a); cluster t using one
             refresh_concurrently | two by one   | create materialized view m as select a from t; create unique index one on m (a); create unique index two on m (a)
             operator_class       | one by two   | create index one on t (name text_pattern_ops desc) where b > 0; create index two on t (name)
+            operator_class       | one by two   | create index one on t (name text_pattern_ops); create index two on t (name)
+            reversed_order       | one by two   | create index one on t (a); create unique index two on t (a desc)
+            reversed_order       | one by three | create index one on t (a desc) where b > 0; create index two on t (a); create index three on t (a, c) where b > 0
             reversed_order       | one by two   | create index one on t (a desc) where b > 0; create index two on t (a, b)
             partial              | one by two   | create index one on t using brin (moment) with (pages_per_range = 16) where b > 0; create index two on t using brin (moment)
             storage_options      | two by one   | create index two on t using brin (moment); create index one on t using brin (moment) with (pages_per_range = 16)
@@ -50,9 +57,12 @@ class ReviewCodesTest {
             reversed_order       | one by two   | create table p (a int, b int) partition by range (a); create index one on p (a desc); create index two on p (a, b)
             older_transactions   | one by two   | create index one on t (a); create index two on t (a, b); reset role; update pg_index set indcheckxmin = true where indexrelid = 'two'::regclass
             leftover             | one_ccold by one | create index one on t (a); create index one_ccold on t (a); reset role; update pg_index set indisvalid = false where indexrelid = 'one_ccold'::regclass
+            leftover             | one_ccnew1 by null | create schema s; create table s.t (a int); create index one on s.t (a); create index one_ccnew1 on t (a); reset role; update pg_index set indisvalid = false where indexrelid = 'one_ccnew1'::regclass
             invalid              | one by null  | create index one on t (a); reset role; update pg_index set indisvalid = false where indexrelid = 'one'::regclass
             invalid              | one by null  | create index one on t (a); reset role; update pg_index set indisready = false where indexrelid = 'one'::regclass
             invalid              | one by null  | create index one on t (a); reset role; update pg_index set indislive = false where indexrelid = 'one'::regclass
+            invalid              | one by null  | create index one on t (a desc); create index two on t (a); reset role; update pg_index set indisvalid = false where indexrelid = 'one'::regclass
+            invalid              | two by null  | create index one on t (a desc); create index two on t (a); reset role; update pg_index set indisvalid = false where indexrelid = 'two'::regclass
             partition_missing    | one by null  | create table p (a int) partition by range (a); create table p1 partition of p for values from (0) to (10); create index one on only p (a)
             """)
     void gives_the_gravest_of_all_that_is_in_the_way_a_code(String code, String pair, String setup) {
@@ -105,10 +115,12 @@ class ReviewCodesTest {
             a plain index                | create index "One %s; ON ONLY" on t (a desc); create index two on t (a)
             an index of a tablespace     | create index one on t (lower(name) desc) include (b) with (fillfactor = 70) tablespace other_disk where b > 0; create index two on t (lower(name)) include (b) where b > 0
             a constraint                 | alter table t add constraint two primary key (a); alter table t add constraint one unique (a) deferrable initially deferred
+            a deferrable constraint      | alter table t add constraint two primary key (a); alter table t add constraint one unique (a) deferrable
             a constraint's foreign key   | alter table t add constraint one unique (a); create table child (a int constraint to_t references t (a) on delete cascade); alter table t add constraint two primary key (a)
             a unique index's foreign key | create unique index one on t (a); create table child (a int constraint to_t references t (a) on delete set null); alter table t add constraint two primary key (a)
             the replica identity, clustered | alter table t add constraint two primary key (a); create unique index one on t (a); alter table t replica identity using index one; cluster t using one
             a partitioned table's index  | create table p (a int, b int) partition by range (a); create table p1 partition of p for values from (0) to (10); create index one on p (a); create index two on p (a, b)
+            a partitioned table's constraint | create table p (a int, b int) partition by range (a); create table p1 partition of p for values from (0) to (10); alter table p add constraint one unique (a); create table child (a int constraint to_p references p (a)) partition by range (a); create table child1 partition of child for values from (0) to (10); alter table p add constraint two primary key (a)
             """)
     void says_how_to_bring_an_index_back_with_what_rests_on_it(String sentence, String setup) {
         List<String> statements = new ArrayList<>(List.of(setup.split("; (?!ON ONLY)")));
@@ -124,7 +136,7 @@ class ReviewCodesTest {
                         do $$ declare gone regclass; begin
                             select c.oid into gone from pg_class c where lower(relname) ~ '^one' and relnamespace = 'public'::regnamespace;
                             if exists (select from pg_constraint where conindid = gone and contype = 'u') then
-                                execute 'alter table public.t drop constraint one cascade';
+                                execute format('alter table %s drop constraint one cascade', (select indrelid::regclass from pg_index where indexrelid = gone));
                             else
                                 execute format('drop index %s cascade', gone);
                             end if;
@@ -146,7 +158,8 @@ class ReviewCodesTest {
                 Connection blocker = live.connect();
                 Connection builder = live.connect();
                 Connection reader = live.connect()) {
-            live.run("create table t (a int)", "create index two on t (a)");
+            withBrokenIndex(live);
+            live.run("create index two on t (a)");
             blocker.setAutoCommit(false);
             blocker.createStatement().execute("lock table t in row exclusive mode");
             Thread build = new Thread(() -> {
@@ -158,21 +171,35 @@ class ReviewCodesTest {
             });
             build.start();
             String asked = "select code, index_name, reason from (" + withoutEnd() + ") found";
-            Await.until(() -> !live.query(asked).isEmpty(), () -> "the build begins");
+            Await.until(() -> live.query(asked).size() > 1, () -> "the build begins");
             String pid = CaseDatabase.rows(reader, "select pid from pg_stat_progress_create_index where relid = 't'::regclass")
                     .get(0);
             assertThat(CaseDatabase.rows(reader, asked))
-                    .containsExactly("building | one | it is not valid: process " + pid
-                            + " is building it right now; ask again when that is done");
+                    .containsExactly(
+                            BROKEN,
+                            "building | one | it is not valid: process " + pid
+                                    + " is building it right now; ask again when that is done");
             try (Connection stranger = live.connectAsStranger()) {
                 assertThat(CaseDatabase.rows(stranger, asked))
-                        .containsExactly("building_unknown | one | it is not valid: whether process " + pid
+                        .hasSize(2)
+                        .contains("building_unknown | one | it is not valid: whether process " + pid
                                 + " is building it right now is unknown, this role may not see; if not, REINDEX INDEX CONCURRENTLY public.one or drop it");
+            }
+            try (TestDatabase other = TestDatabase.empty()) {
+                withBrokenIndex(other);
+                try (Connection stranger = other.connectAsStranger()) {
+                    assertThat(CaseDatabase.rows(stranger, asked)).containsExactly(BROKEN);
+                }
             }
             blocker.rollback();
             join(build);
-            assertThat(CaseDatabase.rows(reader, asked)).isEmpty();
+            assertThat(CaseDatabase.rows(reader, asked)).containsExactly(BROKEN);
         }
+    }
+
+    private static void withBrokenIndex(TestDatabase database) {
+        database.run("create table t (a int)", "create index broken on t (a)");
+        database.runAsSuperuser("update pg_index set indisvalid = false where indexrelid = 'broken'::regclass");
     }
 
     private static void join(Thread thread) {

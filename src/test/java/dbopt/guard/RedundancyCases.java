@@ -58,6 +58,7 @@ public final class RedundancyCases {
             patterns beside the default                   | (name text_pattern_ops)            | (name)                         | REVIEW | key 1, name, differs in the keeper: another operator class
             the default beside patterns                   | (name)                             | (name text_pattern_ops)        | KEPT | key 1, name, differs in the keeper: another operator class
             another operator class of the second key      | (a, name text_pattern_ops)         | (a, name)                      | REVIEW | key 2, name, differs in the keeper: another operator class
+            two keys of patterns beside the defaults      | (name text_pattern_ops, name text_pattern_ops) | (name, name)       | REVIEW | key 1, name, differs in the keeper: another operator class; key 2, name, differs in the keeper: another operator class
             the same operator class of a document         | using gin (doc jsonb_path_ops)     | using gin (doc jsonb_path_ops) | DUPLICATE
             paths beside a whole document                 | using gin (doc jsonb_path_ops)     | using gin (doc)                | KEPT | key 1, doc, differs in the keeper: another operator class
             the same signature length                     | using gist (words tsvector_ops (siglen = 100)) | using gist (words tsvector_ops (siglen = 100)) | DUPLICATE
@@ -112,6 +113,8 @@ public final class RedundancyCases {
             # uniqueness
             a copy of a unique index                      | (a)                                | unique (a)                     | DUPLICATE
             a unique index beside a plain one             | unique (a)                         | (a)                            | KEPT | UNIQUE
+            a unique index beside a plain one, which INCLUDEs more | unique (a)                | (a) include (b)                | KEPT | UNIQUE
+            a unique index of some rows beside one of all | unique (a) where b > 0             | unique (a)                     | KEPT | public.kept has another predicate; UNIQUE
             two unique indexes                            | unique (a)                         | unique (a)                     | REVIEW | UNIQUE
             a unique index beside one on more columns     | unique (a)                         | unique (a, b)                  | KEPT | UNIQUE
             two unique indexes, the keeper INCLUDEs more  | unique (a)                         | unique (a) include (b)         | REVIEW | UNIQUE
@@ -170,6 +173,13 @@ public final class RedundancyCases {
                                 Verdict.KEPT,
                                 "the constraint narrow needs it")
                         .with("alter table t add constraint narrow exclude (a with =)", "create index kept on t (a)"),
+                of(
+                                "an exclusion constraint's in reversed order",
+                                Verdict.KEPT,
+                                "the constraint narrow needs it\nkey 1, a, differs in the keeper: another sort order")
+                        .with(
+                                "alter table t add constraint narrow exclude (a desc with =)",
+                                "create index kept on t (a)"),
                 of("the primary key's beside a plain copy", Verdict.KEPT, UNIQUE + "\nthe constraint narrow needs it")
                         .with("alter table t add constraint narrow primary key (a)", "create index kept on t (a)"),
                 of(
