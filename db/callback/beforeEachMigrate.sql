@@ -156,7 +156,7 @@ as $$
         select key.*,
             (p.candidate).columns[position - 1] <> (p.keeper).columns[position - 1]
                 or p.other_expressions and key.column_name <> pg_catalog.pg_get_indexdef((p.keeper).indexrelid, position, true)
-                    and (p.candidate).columns[position - 1] = 0 as another_column,
+                as another_column,
             (p.candidate).classes[position - 1] <> (p.keeper).classes[position - 1]
                 or key.parameters is distinct from (
                     select a.attoptions from pg_catalog.pg_attribute a

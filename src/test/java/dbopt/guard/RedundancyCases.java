@@ -18,6 +18,7 @@ public final class RedundancyCases {
             a copy                                        | (a)                                | (a)                            | DUPLICATE
             a copy of two columns                         | (a, b)                             | (a, b)                         | DUPLICATE
             another column                                | (b)                                | (a)                            | KEPT | key 1, b, differs in the keeper: another column or expression
+            another column in another direction           | (b desc)                           | (a)                            | KEPT | key 1, b, differs in the keeper: another column or expression
             the same columns in another order             | (b, a)                             | (a, b)                         | KEPT | key 1, b, differs in the keeper: another column or expression; key 2, a, differs in the keeper: another column or expression
             the same columns, the first one first         | (a, c, b)                          | (a, b, c)                      | KEPT | key 2, c, differs in the keeper: another column or expression; key 3, b, differs in the keeper: another column or expression
             one more column                               | (a, b, c)                          | (a, b)                         | KEPT | public.kept has fewer key columns
@@ -33,6 +34,7 @@ public final class RedundancyCases {
             columns 1 and 11 are not columns 11 and 1     | (a, k)                             | (k, a)                         | KEPT | key 1, a, differs in the keeper: another column or expression; key 2, k, differs in the keeper: another column or expression
             the leading column of an INCLUDE only         | (b)                                | (a) include (b)                | KEPT | key 1, b, differs in the keeper: another column or expression
             a key that is INCLUDEd behind the leading one | (a, b)                             | (a) include (b)                | KEPT | public.kept has fewer key columns
+            a key beside another column that is INCLUDEd  | (a, c)                             | (a) include (b)                | KEPT | public.kept has fewer key columns
             # INCLUDE
             the same INCLUDE                              | (a) include (b)                    | (a) include (b)                | DUPLICATE
             INCLUDE in another order                      | (a) include (b, c)                 | (a) include (c, b)             | DUPLICATE
@@ -81,6 +83,7 @@ public final class RedundancyCases {
             another expression                            | (lower(name))                      | (upper(name))                  | KEPT | key 1, lower(name), differs in the keeper: another column or expression
             another constant in the expression            | ((b + 1))                          | ((b + 2))                      | KEPT | key 1, (b + 1), differs in the keeper: another column or expression
             another collation inside the expression       | (lower(name collate "C"))          | (lower(name))                  | KEPT | key 1, lower(name COLLATE "C"), differs in the keeper: another column or expression
+            an expression before the only key of the other | (lower(name), a)                  | (a)                            | KEPT | public.kept has fewer key columns
             # partial
             the same predicate                            | (a) where b > 0                    | (a) where b > 0                | DUPLICATE
             the same predicate, more keys                 | (a) where b > 0                    | (a, b) where b > 0             | PREFIX
@@ -274,7 +277,7 @@ public final class RedundancyCases {
                         .with("create table t2 (a int)", "create index kept on t2 (a)", "create index narrow on t (a)"),
                 of("on another table, INCLUDE and all", Verdict.KEPT, "public.kept is on another table")
                         .with(
-                                "create table t2 (z int, a int)",
+                                "create table t2 (a int, z int)",
                                 "create index kept on t2 (a)",
                                 "create index narrow on t (a) include (b)"),
                 of("on a table of an extension", Verdict.KEPT, "it belongs to an extension")
