@@ -169,21 +169,25 @@ class NeedsReviewTest {
 
     @Test
     void names_no_leftover_of_REINDEX_as_the_other() {
-        assertThat(rows("create index one on t (a desc)", "create index two_ccnew on t (a)", "create index wide_ccold2 on t (a, b)"))
+        assertThat(rows(
+                        "create index one on t (a desc)",
+                        "create index two_ccnew on t (a)",
+                        "create index wide_ccold2 on t (a, b)"))
                 .extracting(row -> row.split(" \\| ")[2] + " by " + row.split(" \\| ")[3])
                 .containsExactly("two_ccnew by one");
     }
 
     @Test
     void says_nothing_of_what_is_unusable_and_not_its_owner_s_alone() {
-        assertThat(rows(
-                        "create table p (a int) partition by range (a)",
-                        "create table p1 partition of p for values from (0) to (10)",
-                        "create index on p (a)",
-                        "create index one on t (a)",
-                        "reset role",
-                        "alter extension plpgsql add table t",
-                        "update pg_index set indisvalid = false where indexrelid in ('p1_a_idx'::regclass, 'one'::regclass)"))
+        assertThat(
+                        rows(
+                                "create table p (a int) partition by range (a)",
+                                "create table p1 partition of p for values from (0) to (10)",
+                                "create index on p (a)",
+                                "create index one on t (a)",
+                                "reset role",
+                                "alter extension plpgsql add table t",
+                                "update pg_index set indisvalid = false where indexrelid in ('p1_a_idx'::regclass, 'one'::regclass)"))
                 .isEmpty();
     }
 

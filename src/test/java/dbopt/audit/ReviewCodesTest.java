@@ -94,13 +94,12 @@ class ReviewCodesTest {
             """)
     void names_one_of_two_that_could_replace_each_other(String sentence, String pair, String setup) {
         List<String> statements = new ArrayList<>();
-        Arrays.stream(setup.split("; "))
-                .forEach(statement -> {
-                    if (statement.startsWith("update pg_")) {
-                        statements.add("reset role");
-                    }
-                    statements.add(statement);
-                });
+        Arrays.stream(setup.split("; ")).forEach(statement -> {
+            if (statement.startsWith("update pg_")) {
+                statements.add("reset role");
+            }
+            statements.add(statement);
+        });
         assertThat(database.rows(
                         statements, "select index_name || ' by ' || covered_by from (" + withoutEnd() + ") found"))
                 .containsExactly(pair);
@@ -172,7 +171,8 @@ class ReviewCodesTest {
             build.start();
             String asked = "select code, index_name, reason from (" + withoutEnd() + ") found";
             Await.until(() -> live.query(asked).size() > 1, () -> "the build begins");
-            String pid = CaseDatabase.rows(reader, "select pid from pg_stat_progress_create_index where relid = 't'::regclass")
+            String pid = CaseDatabase.rows(
+                            reader, "select pid from pg_stat_progress_create_index where relid = 't'::regclass")
                     .get(0);
             assertThat(CaseDatabase.rows(reader, asked))
                     .containsExactly(
@@ -182,8 +182,9 @@ class ReviewCodesTest {
             try (Connection stranger = live.connectAsStranger()) {
                 assertThat(CaseDatabase.rows(stranger, asked))
                         .hasSize(2)
-                        .contains("building_unknown | one | it is not valid: whether process " + pid
-                                + " is building it right now is unknown, this role may not see; if not, REINDEX INDEX CONCURRENTLY public.one or drop it");
+                        .contains(
+                                "building_unknown | one | it is not valid: whether process " + pid
+                                        + " is building it right now is unknown, this role may not see; if not, REINDEX INDEX CONCURRENTLY public.one or drop it");
             }
             try (TestDatabase other = TestDatabase.empty()) {
                 withBrokenIndex(other);

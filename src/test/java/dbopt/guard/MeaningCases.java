@@ -44,8 +44,12 @@ final class MeaningCases {
         private RedundancyCase whenChanged(String place, String index, String reason) {
             return new RedundancyCase(
                     place + sentence,
-                    joined(before, List.of("create index kept on t " + index), change,
-                            List.of("create index narrow on t " + index), after),
+                    joined(
+                            before,
+                            List.of("create index kept on t " + index),
+                            change,
+                            List.of("create index narrow on t " + index),
+                            after),
                     Verdict.KEPT,
                     reason);
         }
@@ -53,8 +57,11 @@ final class MeaningCases {
         private RedundancyCase unchanged(String place, String index) {
             return new RedundancyCase(
                     place + "made twice before there was " + sentence,
-                    joined(before, List.of("create index kept on t " + index, "create index narrow on t " + index),
-                            change, after),
+                    joined(
+                            before,
+                            List.of("create index kept on t " + index, "create index narrow on t " + index),
+                            change,
+                            after),
                     Verdict.DUPLICATE,
                     "");
         }
@@ -65,7 +72,12 @@ final class MeaningCases {
     static Stream<RedundancyCase> all() {
         return Stream.concat(
                 Stream.of(
-                                new Meaning("an overload of the function", FUNCTION_OF_ANYTHING, FUNCTION_OF_INT, List.of(), "f(a)"),
+                                new Meaning(
+                                        "an overload of the function",
+                                        FUNCTION_OF_ANYTHING,
+                                        FUNCTION_OF_INT,
+                                        List.of(),
+                                        "f(a)"),
                                 new Meaning(
                                         "an overload of the operator",
                                         List.of(
@@ -95,9 +107,7 @@ final class MeaningCases {
                                 new Meaning(
                                         "a constant that names another function",
                                         FUNCTION_OF_ANYTHING,
-                                        List.of(
-                                                "alter function f(anyelement) rename to first",
-                                                FUNCTION_OF_INT.get(0)),
+                                        List.of("alter function f(anyelement) rename to first", FUNCTION_OF_INT.get(0)),
                                         List.of("alter function first(anyelement) rename to f"),
                                         "a = 'public.f'::regproc::oid::int"))
                         .flatMap(Meaning::cases),
@@ -108,26 +118,38 @@ final class MeaningCases {
         return Stream.of(
                 new RedundancyCase(
                         "a second expression that an overload changed",
-                        joined(FUNCTION_OF_ANYTHING, List.of("create index kept on t (lower(name), f(a), b)"),
-                                FUNCTION_OF_INT, List.of("create index narrow on t (lower(name), f(a))")),
+                        joined(
+                                FUNCTION_OF_ANYTHING,
+                                List.of("create index kept on t (lower(name), f(a), b)"),
+                                FUNCTION_OF_INT,
+                                List.of("create index narrow on t (lower(name), f(a))")),
                         Verdict.KEPT,
                         OTHER_EXPRESSIONS),
                 new RedundancyCase(
                         "a later expression of the keeper that an overload changed",
-                        joined(FUNCTION_OF_ANYTHING, List.of("create index kept on t (lower(name), b, f(a))"),
-                                FUNCTION_OF_INT, List.of("create index narrow on t (lower(name), b)")),
+                        joined(
+                                FUNCTION_OF_ANYTHING,
+                                List.of("create index kept on t (lower(name), b, f(a))"),
+                                FUNCTION_OF_INT,
+                                List.of("create index narrow on t (lower(name), b)")),
                         Verdict.PREFIX,
                         ""),
                 new RedundancyCase(
                         "a partial index beside a full one that an overload changed",
-                        joined(FUNCTION_OF_ANYTHING, List.of("create index kept on t (f(a))"), FUNCTION_OF_INT,
+                        joined(
+                                FUNCTION_OF_ANYTHING,
+                                List.of("create index kept on t (f(a))"),
+                                FUNCTION_OF_INT,
                                 List.of("create index narrow on t (f(a)) where b > 0")),
                         Verdict.KEPT,
                         "public.kept has another predicate\n" + OTHER_EXPRESSIONS),
                 new RedundancyCase(
                         "an expression that reads the same beside a key that does not",
-                        joined(FUNCTION_OF_ANYTHING, List.of("create index kept on t (f(a), upper(name))"),
-                                FUNCTION_OF_INT, List.of("create index narrow on t (f(a), lower(name))")),
+                        joined(
+                                FUNCTION_OF_ANYTHING,
+                                List.of("create index kept on t (f(a), upper(name))"),
+                                FUNCTION_OF_INT,
+                                List.of("create index narrow on t (f(a), lower(name))")),
                         Verdict.KEPT,
                         "key 2, lower(name), differs in the keeper: another column or expression"),
                 same("a cast that is written out, as a restored dump has it", "((b::numeric + 1.5))", "((b + 1.5))"),
@@ -138,7 +160,12 @@ final class MeaningCases {
                         "positive",
                         "a",
                         "a::positive"),
-                written("a row type that is written out", "create type pair as (a int, b int)", "pair", "(a, b)", "(a, b)::pair"),
+                written(
+                        "a row type that is written out",
+                        "create type pair as (a int, b int)",
+                        "pair",
+                        "(a, b)",
+                        "(a, b)::pair"),
                 written(
                         "a cast of an array that is written out",
                         "alter table t add column numbers int[]",
@@ -158,7 +185,10 @@ final class MeaningCases {
                         List.of("create index kept on t ((b::bigint), c)", "create index narrow on t (int8(b), j)"),
                         Verdict.KEPT,
                         "key 2, j, differs in the keeper: another column or expression"),
-                same("constants that look like a tree", "((name || ') {X :location 5}'))", "((  name || ') {X :location 5}'))"),
+                same(
+                        "constants that look like a tree",
+                        "((name || ') {X :location 5}'))",
+                        "((  name || ') {X :location 5}'))"),
                 new RedundancyCase(
                         "constants that differ where a tree would hold a position",
                         List.of(
