@@ -243,7 +243,9 @@ final class MeaningCases {
     @SafeVarargs
     private static List<String> joined(List<String>... parts) {
         List<String> joined = new ArrayList<>();
-        Stream.of(parts).forEach(joined::addAll);
+        for (List<String> part : parts) {
+            joined.addAll(part);
+        }
         return joined;
     }
 }
