@@ -158,7 +158,7 @@ alike as (
         where candidate.can_be_judged and candidate.is_usable and keeper.is_usable and not keeper.is_leftover
             -- what may differ, for somebody to weigh: the operator class, the order and the predicate
             and keeper.classes[0:candidate.indnkeyatts - 1]
-                in (candidate.classes[0:candidate.indnkeyatts - 1], candidate.plain_classes[1:candidate.indnkeyatts])
+                in (candidate.classes[0:candidate.indnkeyatts - 1], candidate.plain_classes)
             and keeper.predicate in ('', candidate.predicate)
             -- a unique index asks for one that enforces the same, at once
             and (not candidate.indisunique

@@ -167,6 +167,12 @@ final class MeaningCases {
                         "(a, b)",
                         "(a, b)::pair"),
                 written(
+                        "a cast of a relative type that is written out",
+                        "alter table t add column code varchar",
+                        "text",
+                        "code",
+                        "code::text"),
+                written(
                         "a cast of an array that is written out",
                         "alter table t add column numbers int[]",
                         "bigint[]",

@@ -292,6 +292,16 @@ public final class RedundancyCases {
                                 "create index kept on m (a)",
                                 "create index narrow on m (a)",
                                 "alter materialized view m depends on extension plpgsql"),
+                of(
+                                "on a table beside one of an extension",
+                                Verdict.KEPT,
+                                "key 1, a, differs in the keeper: another column or expression")
+                        .with(
+                                "create index kept on t (b)",
+                                "create index narrow on t (a)",
+                                "create table theirs (a int)",
+                                "reset role",
+                                "alter extension plpgsql add table theirs"),
                 of("on a table with the number of an extension's function", Verdict.DUPLICATE, "")
                         .with(
                                 "create index kept on t (a)",
