@@ -1,46 +1,28 @@
--- Finds the indexes that look unnecessary and are not proven so, each with what a person has to judge or do first:
--- copies that differ in one respect, copies that something else rests on, and what interrupted builds left behind.
+-- Finds the indexes that look unnecessary and are not proven so, each with what has to be judged or done first: copies
+-- that differ in one respect, copies that something else rests on, and what interrupted builds left behind.
 -- None of them is in redundant_indexes.sql, and none of those is named as a keeper here.
+-- The code says what is in the way; where several things are, it is the gravest of them, and the reason tells all. Gravest
+-- first: foreign_key, constraint, replica_identity, clustered, refresh_concurrently, unique_copy, operator_class,
+-- reversed_order, partial, storage_options, older_transactions, partitioned. What cannot serve has one of these:
+-- partition_missing, building, building_unknown, leftover, invalid. A code keeps its name and meaning.
 -- Reads only the catalog and the progress view; PostgreSQL 14 to 18; also on a standby.
-with worth_a_look as (
+with candidate_groups as (
     -- where several indexes of a table begin with the same column, or one is unusable: only these are described
     select i.indrelid, i.indkey[0] as first_column
     from pg_catalog.pg_index i
     group by i.indrelid, i.indkey[0]
     having count(*) > 1 or not bool_and(i.indisvalid and i.indisready and i.indislive)
 ),
+-- begin redundancy rule: description
 extension_members as (
     select d.objid
     from pg_catalog.pg_depend d
     where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
         and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
 ),
--- the constraints that an index backs, and the foreign keys that rest on it
-constraints as materialized (
-    select
-        k.conindid,
-        bool_or(k.contype = 'x') as excludes,
-        max(case k.contype when 'p' then 3 when 'u' then 2 when 'f' then 1 else 0 end) as weight,
-        max(k.conname::text) filter (where k.contype in ('p', 'u')) as constraint_name,
-        pg_catalog.string_agg(pg_catalog.format('%I of %s', k.conname, k.conrelid::pg_catalog.regclass), ', ' order by k.conname)
-            filter (where k.contype = 'f') as foreign_keys
-    from pg_catalog.pg_constraint k
-    where k.contype in ('p', 'u', 'x', 'f') and k.conindid <> 0
-    group by k.conindid
-),
--- operator classes for LIKE 'x%', each with the default one of its type
-pattern_classes as (
-    select pattern.oid, plain.oid as plain
-    from pg_catalog.pg_opclass pattern
-    join pg_catalog.pg_opclass plain
-        on plain.opcmethod = pattern.opcmethod and plain.opcintype = pattern.opcintype and plain.opcdefault
-    where pattern.opcname like '%\_pattern\_ops'
-),
 described as materialized (
     select
-        i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, t.relkind as table_kind, c.relname as index_name, c.relkind,
-        c.relam, i.indisunique, i.indimmediate, i.indisreplident, i.indisclustered, i.indcheckxmin,
-        -- these are the words of redundant_indexes.sql
+        i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relkind,
         i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
         i.indcollation::oid[] as collations, i.indoption::int2[] as directions,
         -- the parameters of operator classes, such as siglen
@@ -50,14 +32,13 @@ described as materialized (
             where a.attrelid = i.indexrelid and a.attoptions is not null
             order by a.attnum
         ) as parameters,
-        case when i.indexprs is not null then
-            array(
-                select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true) else '' end
-                from pg_catalog.generate_series(1, i.indnkeyatts) position
-                order by position
-            )
-        end as expressions,
-        case when i.indpred is not null then pg_catalog.pg_get_expr(i.indpred, i.indrelid) else '' end as predicate,
+        -- Expressions as the server has them parsed, with the functions, operators and types that they call: texts look
+        -- alike where these differ. Without what it ignores itself when it compares them: where in the statement they
+        -- stood, and whether a cast was written out (after a dump is restored, each is).
+        coalesce(pg_catalog.regexp_replace(i.indexprs::text,
+            ' :(?:location|(?:func|relabel|coerce|coercion|convert|row_)format) -?[0-9]+', '', 'g'), '') as expressions,
+        coalesce(pg_catalog.regexp_replace(i.indpred::text,
+            ' :(?:location|(?:func|relabel|coerce|coercion|convert|row_)format) -?[0-9]+', '', 'g'), '') as predicate,
         -- the storage options that change what the index does, not only how full its pages are
         case when c.reloptions is not null then
             array(
@@ -70,10 +51,64 @@ described as materialized (
         am.amname = 'btree' as is_btree,
         -- where the columns begin that an index-only scan can give back: a btree gives back its keys too
         case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
-        case when i.indclass::oid[] && array(select oid from pattern_classes) then
+        i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
+        state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
+        -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
+        state.is_own and c.relkind = 'i' and not i.indisunique and not i.indisclustered
+            and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as droppable
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_am am on am.oid = c.relam
+    cross join lateral (values (
+        i.indisvalid and i.indisready and i.indislive,
+        -- by its name, of REINDEX CONCURRENTLY
+        c.relname ~ '_cc(new|old)[0-9]*$',
+        -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system or of a
+        -- session (pg_temp_3)
+        not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+            and i.indrelid not in (select e.objid from extension_members e)
+    )) state (is_usable, is_leftover, is_own)
+-- end redundancy rule: description
+    where (i.indrelid, i.indkey[0]) in (select g.indrelid, g.first_column from candidate_groups g)
+),
+-- the constraints that an index backs, and the foreign keys that rest on it
+constraints as materialized (
+    select
+        k.conindid,
+        bool_or(k.contype = 'x') as excludes,
+        max(case k.contype when 'p' then 3 when 'u' then 2 when 'f' then 1 else 0 end) as weight,
+        max(k.conname::text) filter (where k.contype in ('p', 'u')) as constraint_name,
+        pg_catalog.string_agg(pg_catalog.format('%I of %s', k.conname, k.conrelid::pg_catalog.regclass), ', ' order by k.conname)
+            filter (where k.contype = 'f') as foreign_keys,
+        -- what makes them again once the index is back; its own takes it, but makes the index of a partitioned table itself
+        pg_catalog.string_agg(
+            pg_catalog.format('; ALTER TABLE %s ADD CONSTRAINT %I %s', k.conrelid::pg_catalog.regclass, k.conname,
+                case when k.contype = 'f' or d.relkind = 'I' then pg_catalog.pg_get_constraintdef(k.oid)
+                    else pg_catalog.format('%s USING INDEX %I%s%s', case k.contype when 'p' then 'PRIMARY KEY' else 'UNIQUE' end,
+                        k.conname, case when k.condeferrable then ' DEFERRABLE' end,
+                        case when k.condeferred then ' INITIALLY DEFERRED' end) end),
+            '' order by k.conname) filter (where k.conparentid = 0) as undo_sql
+    from described d
+    join pg_catalog.pg_constraint k on k.conindid = d.indexrelid
+    group by k.conindid
+),
+-- operator classes for LIKE 'x%', each with the default one of its type
+pattern_classes as (
+    select pattern.oid, plain.oid as plain
+    from pg_catalog.pg_opclass pattern
+    join pg_catalog.pg_opclass plain
+        on plain.opcmethod = pattern.opcmethod and plain.opcintype = pattern.opcintype and plain.opcdefault
+    where pattern.opcname like '%\_pattern\_ops'
+),
+considered as materialized (
+    select
+        d.*, t.relkind as table_kind, i.indisunique, i.indimmediate, i.indisreplident, i.indisclustered,
+        case when d.classes && array(select oid from pattern_classes) then
             array(
                 select coalesce(s.plain, class.oid)
-                from pg_catalog.unnest(i.indclass::oid[]) with ordinality class (oid, position)
+                from pg_catalog.unnest(d.classes) with ordinality class (oid, position)
                 left join pattern_classes s on s.oid = class.oid
                 order by class.position
             )
@@ -81,52 +116,50 @@ described as materialized (
         -- PostgreSQL 14 has no such column
         case when i.indisunique then coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) else false end
             as nulls_not_distinct,
-        i.indisvalid and i.indisready and i.indislive as is_whole,
-        c.relname ~ '_cc(new|old)[0-9]*$' as is_named_leftover,
-        k.constraint_name, k.foreign_keys,
-        not c.relispartition and not coalesce(k.excludes, false)
-            and i.indexrelid not in (select e.objid from extension_members e)
-            and i.indrelid not in (select e.objid from extension_members e) as can_be_judged,
+        k.constraint_name, k.foreign_keys, k.undo_sql as constraints_undo_sql,
+        d.is_own and not coalesce(k.excludes, false) as can_be_judged,
         -- of copies, the one with the greatest of these stays
         row(
             coalesce(k.weight, 0), i.indisreplident, i.indisclustered,
-            -pg_catalog.cardinality(pg_catalog.array_remove(i.indoption::int2[], 0::int2)), c.relname ~ '_[0-9a-f]{8}$'
+            -pg_catalog.cardinality(pg_catalog.array_remove(d.directions, 0::int2)), d.index_name ~ '_[0-9a-f]{8}$'
         ) as precedence
-    from pg_catalog.pg_index i
-    join pg_catalog.pg_class c on c.oid = i.indexrelid
-    join pg_catalog.pg_class t on t.oid = i.indrelid
-    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    join pg_catalog.pg_am am on am.oid = c.relam
-    left join constraints k on k.conindid = i.indexrelid
-    where (i.indrelid, i.indkey[0]) in (select w.indrelid, w.first_column from worth_a_look w)
-        and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
+    from described d
+    join pg_catalog.pg_index i on i.indexrelid = d.indexrelid
+    join pg_catalog.pg_class t on t.oid = d.indrelid
+    left join constraints k on k.conindid = d.indexrelid
 ),
 alike as (
     select candidate, keeper, same_order, same_classes,
         -- whether the keeper could be the candidate: then only one of the two may be listed
         (keeper).indnkeyatts = (candidate).indnkeyatts and same_classes and (keeper).predicate = (candidate).predicate
-            and ((candidate).indisunique or not (keeper).indisunique) and not (candidate).indcheckxmin
+            and ((candidate).indisunique or not (keeper).indisunique) and (candidate).can_keep
             and (keeper).columns[(keeper).indnkeyatts:(keeper).indnatts - 1]
                 <@ (candidate).columns[(candidate).first_returned:(candidate).indnatts - 1] as mutual
     from (
         select candidate, keeper,
             keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1] as same_order,
             keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1] as same_classes
-        from described candidate
-        join described keeper
-            on keeper.indrelid = candidate.indrelid and keeper.relam = candidate.relam
-            and keeper.first_column = candidate.first_column and keeper.indexrelid <> candidate.indexrelid
-        where candidate.can_be_judged and candidate.is_whole and keeper.is_whole and not keeper.is_named_leftover
+        from considered candidate
+        join considered keeper on
+            -- begin redundancy rule: comparison
+            keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+            -- follows from the columns, and makes the join quick
+            and keeper.first_column = candidate.first_column
+            -- the leading keys of a btree serve as an index of their own
             and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
             and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
-            and keeper.classes[0:candidate.indnkeyatts - 1]
-                in (candidate.classes[0:candidate.indnkeyatts - 1], candidate.plain_classes[1:candidate.indnkeyatts])
             and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
             and keeper.parameters = candidate.parameters
-            and (candidate.expressions is null or keeper.expressions[1:candidate.indnkeyatts] = candidate.expressions)
-            and keeper.predicate in ('', candidate.predicate)
+            -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
+            and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
             and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
                 <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
+            -- end redundancy rule: comparison
+        where candidate.can_be_judged and candidate.is_usable and keeper.is_usable and not keeper.is_leftover
+            -- what may differ, for somebody to weigh: the operator class, the order and the predicate
+            and keeper.classes[0:candidate.indnkeyatts - 1]
+                in (candidate.classes[0:candidate.indnkeyatts - 1], candidate.plain_classes)
+            and keeper.predicate in ('', candidate.predicate)
             -- a unique index asks for one that enforces the same, at once
             and (not candidate.indisunique
                 or keeper.indisunique and keeper.indimmediate and keeper.indnkeyatts = candidate.indnkeyatts
@@ -134,51 +167,57 @@ alike as (
     ) pair
     where same_order
         -- every key the other way round: descending and nulls first are one bit each
-        or (candidate).is_btree and not exists (
+        or not exists (
             select from pg_catalog.generate_series(0, (candidate).indnkeyatts - 1) position
             where (candidate).directions[position] # 3 <> (keeper).directions[position])
 ),
 judged as (
-    select a.*,
-        pg_catalog.array_remove(array[
-            case when (candidate).indisunique then pg_catalog.format(
+    select a.*, difference.codes[1] as code, coalesce(difference.reasons, '{}') as differences
+    from alike a
+    cross join lateral (
+        select
+            pg_catalog.array_agg(d.code order by d.gravity) as codes,
+            pg_catalog.array_agg(d.reason order by d.position) as reasons
+        from (values
+            (1, 6, 'unique_copy', (candidate).indisunique, pg_catalog.format(
                 'it and %I are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it',
-                (keeper).index_name) end,
-            case when (candidate).constraint_name is not null then pg_catalog.format(
+                (keeper).index_name)),
+            (2, 2, 'constraint', (candidate).constraint_name is not null, pg_catalog.format(
                 'it backs a constraint, with which it would go: ALTER TABLE %I.%I DROP CONSTRAINT %s',
-                (candidate).nspname, (candidate).table_name, pg_catalog.quote_ident((candidate).constraint_name)) end,
-            case when (candidate).foreign_keys is not null then pg_catalog.format(
-                'foreign keys rest on it and would have to be added anew: %s', (candidate).foreign_keys) end,
-            case when (candidate).indisreplident then pg_catalog.format(
+                (candidate).nspname, (candidate).table_name, pg_catalog.quote_ident((candidate).constraint_name))),
+            (3, 1, 'foreign_key', (candidate).foreign_keys is not null, pg_catalog.format(
+                'foreign keys rest on it and would have to be added again: %s', (candidate).foreign_keys)),
+            (4, 3, 'replica_identity', (candidate).indisreplident, pg_catalog.format(
                 'it is the replica identity of its table: ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX %I first',
-                (candidate).nspname, (candidate).table_name, (keeper).index_name) end,
-            case when (candidate).indisclustered then pg_catalog.format(
+                (candidate).nspname, (candidate).table_name, (keeper).index_name)),
+            (5, 4, 'clustered', (candidate).indisclustered, pg_catalog.format(
                 'its table is clustered on it: ALTER TABLE %I.%I CLUSTER ON %I first',
-                (candidate).nspname, (candidate).table_name, (keeper).index_name) end,
-            case when (candidate).indisunique and (candidate).table_kind = 'm' then
-                'REFRESH MATERIALIZED VIEW CONCURRENTLY needs one unique index on columns, without a predicate, to stay' end,
-            case when not same_order then pg_catalog.format(
-                '%I has the same keys in wholly reversed order: a backward scan of it finds the same', (keeper).index_name) end,
-            case when not same_classes then pg_catalog.format(
-                'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', (keeper).index_name) end,
-            case when (candidate).predicate <> (keeper).predicate then pg_catalog.format(
-                'it is partial, and %I serves the same queries; but it is the smaller one', (keeper).index_name) end,
-            case when (candidate).options <> (keeper).options then pg_catalog.format(
+                (candidate).nspname, (candidate).table_name, (keeper).index_name)),
+            (6, 5, 'refresh_concurrently', (candidate).indisunique and (candidate).table_kind = 'm',
+                'REFRESH MATERIALIZED VIEW CONCURRENTLY needs one unique index on columns, without a predicate, to stay'),
+            (7, 8, 'reversed_order', not same_order, pg_catalog.format(
+                '%I has the same keys in wholly reversed order: a backward scan of it finds the same', (keeper).index_name)),
+            (8, 7, 'operator_class', not same_classes, pg_catalog.format(
+                'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', (keeper).index_name)),
+            (9, 9, 'partial', (candidate).predicate <> (keeper).predicate, pg_catalog.format(
+                'it is partial, and %I serves the same queries; but it is the smaller one', (keeper).index_name)),
+            (10, 10, 'storage_options', (candidate).options <> (keeper).options, pg_catalog.format(
                 'it differs from %I only in storage options that change how it works (%s; there: %s)', (keeper).index_name,
                 coalesce(nullif(pg_catalog.array_to_string((candidate).options, ', '), ''), 'the defaults'),
-                coalesce(nullif(pg_catalog.array_to_string((keeper).options, ', '), ''), 'the defaults')) end,
-            case when (candidate).relkind = 'I' then pg_catalog.format(
+                coalesce(nullif(pg_catalog.array_to_string((keeper).options, ', '), ''), 'the defaults'))),
+            (11, 12, 'partitioned', (candidate).relkind = 'I', pg_catalog.format(
                 '%I covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX %I.%I locks '
-                'the table and all its partitions for a moment', (keeper).index_name, (candidate).nspname, (candidate).index_name) end,
-            case when (keeper).indcheckxmin then pg_catalog.format(
+                'the table and all its partitions for a moment', (keeper).index_name, (candidate).nspname, (candidate).index_name)),
+            (12, 11, 'older_transactions', (keeper).indcheckxmin, pg_catalog.format(
                 '%I covers it, but may not serve older transactions yet: REINDEX INDEX CONCURRENTLY %I.%1$I settles it',
-                (keeper).index_name, (keeper).nspname) end
-        ], null) as differences
-    from alike a
+                (keeper).index_name, (keeper).nspname))
+        ) d (position, gravity, code, applies, reason)
+        where d.applies
+    ) difference
     where not (mutual and (
         (candidate).precedence > (keeper).precedence
         or (candidate).precedence = (keeper).precedence
-            and (candidate).index_name::text collate "C" < (keeper).index_name::text collate "C"
+            and (candidate).index_name < (keeper).index_name
     ))
 ),
 proven as (
@@ -187,13 +226,21 @@ proven as (
 reviewed as (
     -- each beside the keeper that it differs least from
     select distinct on ((candidate).indexrelid)
-        (candidate).indexrelid, (keeper).index_name as covered_by, pg_catalog.array_to_string(differences, '; ') as reason
+        (candidate).indexrelid, (keeper).index_name as covered_by, code,
+        pg_catalog.array_to_string(differences, '; ') as reason
     from judged
     where (candidate).indexrelid not in (select indexrelid from proven) and (keeper).indexrelid not in (select indexrelid from proven)
     order by (candidate).indexrelid, pg_catalog.cardinality(differences), (keeper).indnkeyatts, (keeper).indnatts, (keeper).index_name
 ),
 leftovers as (
     select d.indexrelid, origin.index_name as covered_by,
+        case
+            when d.relkind = 'I' then 'partition_missing'
+            when building.pid is not null then 'building'
+            when hidden.pid is not null then 'building_unknown'
+            when d.is_leftover then 'leftover'
+            else 'invalid'
+        end as code,
         case
             when d.relkind = 'I' then pg_catalog.format(
                 'it is not valid, because a partition lacks its part: build that and ALTER INDEX %I.%I ATTACH PARTITION it, or drop it',
@@ -203,16 +250,16 @@ leftovers as (
             when hidden.pid is not null then pg_catalog.format(
                 'it is not valid: whether process %s is building it right now is unknown, this role may not see; if not, REINDEX INDEX '
                 'CONCURRENTLY %I.%I or drop it', hidden.pid, d.nspname, d.index_name)
-            when d.is_named_leftover then pg_catalog.format(
+            when d.is_leftover then pg_catalog.format(
                 'it is what an interrupted REINDEX CONCURRENTLY left behind; no query uses it: DROP INDEX CONCURRENTLY %I.%I',
                 d.nspname, d.index_name)
             else pg_catalog.format(
                 'it is not valid: an interrupted build or drop left it behind; no query uses it. Needed: REINDEX INDEX CONCURRENTLY '
                 '%I.%I. Not needed: DROP INDEX CONCURRENTLY %1$I.%2$I', d.nspname, d.index_name)
         end as reason
-    from described d
+    from considered d
     left join described origin
-        on d.is_named_leftover and origin.indrelid = d.indrelid and origin.indexrelid <> d.indexrelid
+        on d.is_leftover and origin.indrelid = d.indrelid
         and origin.index_name = pg_catalog.regexp_replace(d.index_name, '_cc(new|old)[0-9]*$', '')
     left join lateral (
         select p.pid from pg_catalog.pg_stat_progress_create_index p where p.index_relid = d.indexrelid limit 1
@@ -223,9 +270,36 @@ leftovers as (
         where p.index_relid is null and p.datname = pg_catalog.current_database()
         limit 1
     ) hidden on true
-    where d.can_be_judged and not d.is_whole
+    where d.can_be_judged and not d.is_usable
 )
-select d.nspname as schema_name, d.table_name, d.index_name, found.covered_by, found.reason
+select
+    d.nspname as schema_name, d.table_name, d.index_name, found.covered_by, found.code, found.reason,
+    pg_catalog.pg_relation_size(d.indexrelid) as size_bytes,
+    text.definition,
+    -- the statements that bring it back with what rests on it, for what serves today
+    case
+        when not d.is_usable then null
+        when d.relkind = 'I' and d.constraint_name is not null then pg_catalog.substr(d.constraints_undo_sql, 3)
+        else pg_catalog.format('CREATE %sINDEX%s %I ON %s%s%s%s',
+            case when d.indisunique then 'UNIQUE ' end, case when d.relkind = 'i' then ' CONCURRENTLY' end, d.index_name,
+            pg_catalog.left(text.method, pg_catalog.length(text.method) - pg_catalog.length(text.predicate)),
+            ' TABLESPACE ' || pg_catalog.quote_ident(b.spcname), text.predicate, d.constraints_undo_sql)
+        || case when d.indisreplident then pg_catalog.format('; ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX %I',
+            d.nspname, d.table_name, d.index_name) else '' end
+        || case when d.indisclustered then pg_catalog.format('; ALTER TABLE %I.%I CLUSTER ON %I',
+            d.nspname, d.table_name, d.index_name) else '' end
+    end as undo_sql
 from (select * from reviewed union all select * from leftovers) found
-join described d using (indexrelid)
+join considered d using (indexrelid)
+join pg_catalog.pg_index i using (indexrelid)
+join pg_catalog.pg_class c on c.oid = d.indexrelid
+left join pg_catalog.pg_tablespace b on b.oid = c.reltablespace
+cross join lateral (
+    select shown.definition,
+        -- from the table on
+        pg_catalog.substr(shown.definition, 1 + pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s',
+            case when d.indisunique then 'UNIQUE ' end, d.index_name, case when d.relkind = 'I' then 'ONLY ' end))) as method,
+        coalesce(' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid), '') as predicate
+    from pg_catalog.pg_get_indexdef(d.indexrelid) shown (definition)
+) text
 order by d.nspname, d.table_name, d.index_name;

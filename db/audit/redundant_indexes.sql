@@ -1,15 +1,17 @@
--- Finds the indexes that another index of the same table, their keeper, makes unnecessary: proven from the catalog, by
--- the rules of the guard (db/callback/beforeEachMigrate.sql). All of them can go together: no keeper is on the list.
+-- Finds the indexes that another index of the same table, their keeper, makes unnecessary: proven from the catalog. All of
+-- them can go together: no keeper is on the list.
 -- Of copies that could replace each other, one that cannot be dropped stays (a constraint's, a unique one); else the one
 -- named by the application's framework (a hash at the end of its name); else the first by name.
--- Reads only the catalog; PostgreSQL 14 to 18; also on a standby. The view dbopt.redundant_indexes is this very query.
-with worth_a_look as (
+-- Reads only the catalog; PostgreSQL 14 to 18; also on a standby. What stands between the markers is the redundancy rule:
+-- its one text, from which the copies in the guard, the review and the view are made (CONTRIBUTING says how).
+with candidate_groups as (
     -- where several indexes of a table begin with the same column: only these are described
     select i.indrelid, i.indkey[0] as first_column
     from pg_catalog.pg_index i
     group by i.indrelid, i.indkey[0]
     having count(*) > 1
 ),
+-- begin redundancy rule: description
 extension_members as (
     select d.objid
     from pg_catalog.pg_depend d
@@ -18,7 +20,7 @@ extension_members as (
 ),
 described as materialized (
     select
-        i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relam,
+        i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relkind,
         i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
         i.indcollation::oid[] as collations, i.indoption::int2[] as directions,
         -- the parameters of operator classes, such as siglen
@@ -28,14 +30,13 @@ described as materialized (
             where a.attrelid = i.indexrelid and a.attoptions is not null
             order by a.attnum
         ) as parameters,
-        case when i.indexprs is not null then
-            array(
-                select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true) else '' end
-                from pg_catalog.generate_series(1, i.indnkeyatts) position
-                order by position
-            )
-        end as expressions,
-        case when i.indpred is not null then pg_catalog.pg_get_expr(i.indpred, i.indrelid) else '' end as predicate,
+        -- Expressions as the server has them parsed, with the functions, operators and types that they call: texts look
+        -- alike where these differ. Without what it ignores itself when it compares them: where in the statement they
+        -- stood, and whether a cast was written out (after a dump is restored, each is).
+        coalesce(pg_catalog.regexp_replace(i.indexprs::text,
+            ' :(?:location|(?:func|relabel|coerce|coercion|convert|row_)format) -?[0-9]+', '', 'g'), '') as expressions,
+        coalesce(pg_catalog.regexp_replace(i.indpred::text,
+            ' :(?:location|(?:func|relabel|coerce|coercion|convert|row_)format) -?[0-9]+', '', 'g'), '') as predicate,
         -- the storage options that change what the index does, not only how full its pages are
         case when c.reloptions is not null then
             array(
@@ -48,49 +49,64 @@ described as materialized (
         am.amname = 'btree' as is_btree,
         -- where the columns begin that an index-only scan can give back: a btree gives back its keys too
         case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
-        i.indisvalid and i.indisready and i.indislive and not i.indcheckxmin and c.relname !~ '_cc(new|old)[0-9]*$' as can_keep,
-        i.indisvalid and i.indisready and i.indislive and c.relkind = 'i' and not c.relispartition
-            and not i.indisunique and not i.indisreplident and not i.indisclustered
-            and i.indexrelid not in (
-                select k.conindid from pg_catalog.pg_constraint k where k.contype in ('p', 'u', 'x', 'f'))
-            and i.indexrelid not in (select e.objid from extension_members e)
-            and i.indrelid not in (select e.objid from extension_members e) as can_go,
-        row(c.relname !~ '_[0-9a-f]{8}$', c.relname::text collate "C") as precedence
+        i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
+        state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
+        -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
+        state.is_own and c.relkind = 'i' and not i.indisunique and not i.indisclustered
+            and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as droppable
     from pg_catalog.pg_index i
     join pg_catalog.pg_class c on c.oid = i.indexrelid
     join pg_catalog.pg_class t on t.oid = i.indrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_am am on am.oid = c.relam
-    where (i.indrelid, i.indkey[0]) in (select w.indrelid, w.first_column from worth_a_look w)
-        and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
+    cross join lateral (values (
+        i.indisvalid and i.indisready and i.indislive,
+        -- by its name, of REINDEX CONCURRENTLY
+        c.relname ~ '_cc(new|old)[0-9]*$',
+        -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system or of a
+        -- session (pg_temp_3)
+        not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+            and i.indrelid not in (select e.objid from extension_members e)
+    )) state (is_usable, is_leftover, is_own)
+-- end redundancy rule: description
+    where (i.indrelid, i.indkey[0]) in (select g.indrelid, g.first_column from candidate_groups g)
 ),
 covered as (
     select
         candidate.indexrelid, keeper.indexrelid as keeper_oid, keeper.index_name as keeper_name, keeper.indnatts as keeper_width,
         candidate.indnkeyatts = keeper.indnkeyatts as same_keys
     from described candidate
-    join described keeper
-        on keeper.indrelid = candidate.indrelid and keeper.relam = candidate.relam
-        and keeper.first_column = candidate.first_column and keeper.indexrelid <> candidate.indexrelid
-    where candidate.can_go and keeper.can_keep
-        -- the proof, one line a rule; the leading keys of a btree serve as an index of their own
+    join described keeper on
+        -- begin redundancy rule: comparison
+        keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+        -- follows from the columns, and makes the join quick
+        and keeper.first_column = candidate.first_column
+        -- the leading keys of a btree serve as an index of their own
         and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
         and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
-        and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
         and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
-        and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]
         and keeper.parameters = candidate.parameters
-        and (candidate.expressions is null or keeper.expressions[1:candidate.indnkeyatts] = candidate.expressions)
-        and keeper.predicate = candidate.predicate
-        and keeper.options = candidate.options
+        -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
+        and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
         and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
             <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
+        -- end redundancy rule: comparison
+    where candidate.is_usable
+        -- begin redundancy rule: proof
+        and candidate.droppable and keeper.can_keep
+        -- an operator class belongs to one access method, so this is the same too
+        and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
+        and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]
+        and keeper.predicate = candidate.predicate
+        and keeper.options = candidate.options
+        -- end redundancy rule: proof
         -- two that could replace each other: only the later one goes
         and not (
-            keeper.can_go and candidate.can_keep and keeper.indnkeyatts = candidate.indnkeyatts
+            keeper.droppable and candidate.can_keep and keeper.indnkeyatts = candidate.indnkeyatts
             and keeper.columns[keeper.indnkeyatts:keeper.indnatts - 1]
                 <@ candidate.columns[candidate.first_returned:candidate.indnatts - 1]
-            and candidate.precedence < keeper.precedence
+            and row(candidate.index_name !~ '_[0-9a-f]{8}$', candidate.index_name)
+                < row(keeper.index_name !~ '_[0-9a-f]{8}$', keeper.index_name)
         )
 ),
 judged as (

@@ -41,117 +41,213 @@ exception
 end $$;
 
 -- Why the candidate is not made unnecessary by the keeper: one row a reason, none if it is proven redundant.
--- The rules: a lookup through the keeper finds what a lookup through the candidate finds, in the same order, with the
+-- The rule: a lookup through the keeper finds what a lookup through the candidate finds, in the same order, with the
 -- same columns at hand (https://www.postgresql.org/docs/current/indexes-multicolumn.html), and nothing else in the
--- catalog rests on the candidate.
+-- catalog rests on the candidate. It is the audit's text (db/audit/redundant_indexes.sql), and it decides; what follows it
+-- only finds the words. What an interrupted drop has left of the candidate may go too.
 create or replace function pg_temp.why_not_redundant(candidate oid, keeper oid) returns setof text
     language sql stable set search_path = ''
 as $$
-    with described as (
+    with
+    -- begin redundancy rule: description
+    extension_members as (
+        select d.objid
+        from pg_catalog.pg_depend d
+        where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+            and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+    ),
+    described as materialized (
         select
-            i.indexrelid, i.indrelid, i.indisunique, i.indisvalid, i.indisready, i.indislive, i.indcheckxmin,
-            i.indisclustered, i.indisreplident, i.indnatts, i.indnkeyatts, i.indkey, i.indclass, i.indcollation,
-            i.indoption, c.relkind, c.relispartition, c.relpersistence, c.relname,
-            pg_catalog.format('%I.%I', n.nspname, c.relname) as name, n.nspname, am.amname,
-            coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), '') as predicate,
+            i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relkind,
+            i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
+            i.indcollation::oid[] as collations, i.indoption::int2[] as directions,
+            -- the parameters of operator classes, such as siglen
+            array(
+                select a.attnum || ' ' || a.attoptions::text
+                from pg_catalog.pg_attribute a
+                where a.attrelid = i.indexrelid and a.attoptions is not null
+                order by a.attnum
+            ) as parameters,
+            -- Expressions as the server has them parsed, with the functions, operators and types that they call: texts look
+            -- alike where these differ. Without what it ignores itself when it compares them: where in the statement they
+            -- stood, and whether a cast was written out (after a dump is restored, each is).
+            coalesce(pg_catalog.regexp_replace(i.indexprs::text,
+                ' :(?:location|(?:func|relabel|coerce|coercion|convert|row_)format) -?[0-9]+', '', 'g'), '') as expressions,
+            coalesce(pg_catalog.regexp_replace(i.indpred::text,
+                ' :(?:location|(?:func|relabel|coerce|coercion|convert|row_)format) -?[0-9]+', '', 'g'), '') as predicate,
             -- the storage options that change what the index does, not only how full its pages are
-            array(
-                select setting from pg_catalog.unnest(c.reloptions) setting
-                where setting !~ '^(fillfactor|deduplicate_items)=' order by setting
-            ) as options,
-            array(
-                select case i.indkey[position - 1] when 0 then pg_catalog.pg_get_indexdef(i.indexrelid, position, true)
-                    else i.indkey[position - 1]::text end
-                from pg_catalog.generate_series(1, i.indnatts) position order by position
-            ) as columns,
-            array(
-                select coalesce(a.attoptions::text, '') from pg_catalog.pg_attribute a
-                where a.attrelid = i.indexrelid and a.attnum <= i.indnkeyatts order by a.attnum
-            ) as class_parameters
+            case when c.reloptions is not null then
+                array(
+                    select setting
+                    from pg_catalog.unnest(c.reloptions) setting
+                    where setting !~ '^(fillfactor|deduplicate_items)='
+                    order by setting
+                )
+            else '{}' end as options,
+            am.amname = 'btree' as is_btree,
+            -- where the columns begin that an index-only scan can give back: a btree gives back its keys too
+            case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
+            i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
+            state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
+            -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
+            state.is_own and c.relkind = 'i' and not i.indisunique and not i.indisclustered
+                and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as droppable
         from pg_catalog.pg_index i
         join pg_catalog.pg_class c on c.oid = i.indexrelid
+        join pg_catalog.pg_class t on t.oid = i.indrelid
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         join pg_catalog.pg_am am on am.oid = c.relam
-        where i.indexrelid in (candidate, keeper)
+        cross join lateral (values (
+            i.indisvalid and i.indisready and i.indislive,
+            -- by its name, of REINDEX CONCURRENTLY
+            c.relname ~ '_cc(new|old)[0-9]*$',
+            -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system or of a
+            -- session (pg_temp_3)
+            not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+                and i.indrelid not in (select e.objid from extension_members e)
+        )) state (is_usable, is_leftover, is_own)
+    -- end redundancy rule: description
+        where i.indexrelid in ($1, $2)
+    ),
+    proven as (
+        select
+        from described candidate
+        join described keeper on
+            -- begin redundancy rule: comparison
+            keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+            -- follows from the columns, and makes the join quick
+            and keeper.first_column = candidate.first_column
+            -- the leading keys of a btree serve as an index of their own
+            and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
+            and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
+            and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
+            and keeper.parameters = candidate.parameters
+            -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
+            and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
+            and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
+                <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
+            -- end redundancy rule: comparison
+        where candidate.indexrelid = $1 and keeper.indexrelid = $2
+            -- begin redundancy rule: proof
+            and candidate.droppable and keeper.can_keep
+            -- an operator class belongs to one access method, so this is the same too
+            and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
+            and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]
+            and keeper.predicate = candidate.predicate
+            and keeper.options = candidate.options
+            -- end redundancy rule: proof
+    ),
+    named as (
+        select d.*, i.indisunique, i.indisreplident, i.indisclustered, i.indpred, c.relispartition, c.relpersistence, am.amname,
+            pg_catalog.format('%I.%I', d.nspname, d.index_name) as name
+        from described d
+        join pg_catalog.pg_index i on i.indexrelid = d.indexrelid
+        join pg_catalog.pg_class c on c.oid = d.indexrelid
+        join pg_catalog.pg_am am on am.oid = c.relam
     ),
     pair as (
-        select c as candidate, k as keeper
-        from described c cross join described k
-        where c.indexrelid = $1 and k.indexrelid = $2
+        select c as candidate, k as keeper,
+            c.indrelid = k.indrelid and c.amname = k.amname and c.indnkeyatts <= k.indnkeyatts as comparable,
+            not pg_catalog.starts_with(k.expressions, pg_catalog.left(c.expressions, -1)) as other_expressions
+        from named c cross join named k
+        where c.indexrelid = $1 and k.indexrelid = $2 and not exists (select from proven)
     ),
     leading_keys as (
-        select position,
-            pg_catalog.pg_get_indexdef((p.candidate).indexrelid, position, true) as column_name,
-            (p.candidate).columns[position] is distinct from (p.keeper).columns[position] as another_column,
-            (p.candidate).indclass[position - 1] <> (p.keeper).indclass[position - 1]
-                or (p.candidate).class_parameters[position] <> (p.keeper).class_parameters[position] as another_class,
-            (p.candidate).indcollation[position - 1] <> (p.keeper).indcollation[position - 1] as another_collation,
-            (p.candidate).indoption[position - 1] <> (p.keeper).indoption[position - 1] as another_order
+        select key.*,
+            (p.candidate).columns[position - 1] <> (p.keeper).columns[position - 1]
+                or p.other_expressions and key.column_name <> pg_catalog.pg_get_indexdef((p.keeper).indexrelid, position, true)
+                as another_column,
+            (p.candidate).classes[position - 1] <> (p.keeper).classes[position - 1]
+                or key.parameters is distinct from (
+                    select a.attoptions from pg_catalog.pg_attribute a
+                    where a.attrelid = (p.keeper).indexrelid and a.attnum = position) as another_class,
+            (p.candidate).collations[position - 1] <> (p.keeper).collations[position - 1] as another_collation,
+            (p.candidate).directions[position - 1] <> (p.keeper).directions[position - 1] as another_order
         from pair p
-        cross join lateral pg_catalog.generate_series(1, (p.candidate).indnkeyatts) position
-        where (p.candidate).indrelid = (p.keeper).indrelid and (p.candidate).amname = (p.keeper).amname
-            and (p.candidate).indnkeyatts <= (p.keeper).indnkeyatts
+        cross join lateral (
+            select a.attnum::int as position, pg_catalog.pg_get_indexdef(a.attrelid, a.attnum, true) as column_name, a.attoptions as parameters
+            from pg_catalog.pg_attribute a
+            where a.attrelid = (p.candidate).indexrelid and a.attnum <= (p.candidate).indnkeyatts
+        ) key
+        where p.comparable
+    ),
+    reasons as (
+        select reason
+        from pair p
+        cross join lateral (values
+            -- the keeper must be able to serve
+            ((p.candidate).indexrelid = (p.keeper).indexrelid, 'it is named as its own keeper'),
+            ((p.candidate).indrelid <> (p.keeper).indrelid, pg_catalog.format('%s is on another table', (p.keeper).name)),
+            (not (p.keeper).is_usable,
+                pg_catalog.format('%s is not valid: repair it with REINDEX INDEX CONCURRENTLY %1$s', (p.keeper).name)),
+            ((p.keeper).is_leftover,
+                pg_catalog.format('%s is by its name a leftover of REINDEX CONCURRENTLY, which is to go itself', (p.keeper).name)),
+            ((p.keeper).indcheckxmin,
+                pg_catalog.format('%s may not serve older transactions yet (indcheckxmin): REINDEX INDEX CONCURRENTLY %1$s settles it',
+                    (p.keeper).name)),
+            ((p.candidate).amname <> (p.keeper).amname,
+                pg_catalog.format('it is a %s index, %s a %s index', (p.candidate).amname, (p.keeper).name, (p.keeper).amname)),
+            ((p.candidate).indnkeyatts > (p.keeper).indnkeyatts, pg_catalog.format('%s has fewer key columns', (p.keeper).name)),
+            ((p.candidate).indnkeyatts < (p.keeper).indnkeyatts and not (p.candidate).is_btree,
+                pg_catalog.format('the leading columns of a %s index do not serve as an index of their own', (p.keeper).amname)),
+            ((p.candidate).predicate <> (p.keeper).predicate,
+                pg_catalog.format(
+                    case when pg_catalog.pg_get_expr((p.candidate).indpred, (p.candidate).indrelid)
+                            = pg_catalog.pg_get_expr((p.keeper).indpred, (p.keeper).indrelid)
+                        then '%s has a predicate that reads the same, but stands for another function, operator, cast or constant'
+                        else '%s has another predicate' end, (p.keeper).name)),
+            ((p.candidate).options <> (p.keeper).options, pg_catalog.format('%s has other storage options', (p.keeper).name)),
+            -- columns that ride along for index-only scans; a btree gives back its key columns too
+            ((p.candidate).indrelid = (p.keeper).indrelid
+                and not (p.candidate).columns[(p.candidate).indnkeyatts:(p.candidate).indnatts - 1]
+                    <@ (p.keeper).columns[(p.keeper).first_returned:(p.keeper).indnatts - 1],
+                pg_catalog.format('%s lacks a column that it INCLUDEs', (p.keeper).name)),
+            -- nothing else may rest on the candidate
+            ((p.candidate).indisunique,
+                'it is unique: its uniqueness or its name may be needed (ON CONFLICT, error handling), which the catalog cannot tell'),
+            ((p.candidate).indisreplident, 'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
+            ((p.candidate).indisclustered, 'its table is clustered on it: CLUSTER would fail'),
+            ((p.candidate).relispartition, 'it belongs to a partitioned index'),
+            ((p.candidate).relkind = 'I', 'it is the index of a partitioned table: it cannot be dropped concurrently'),
+            ((p.candidate).relpersistence = 't', 'it is on a temporary table'),
+            ((p.candidate).relpersistence <> 't' and ((p.candidate).nspname ~ '^pg_' or (p.candidate).nspname = 'information_schema'),
+                'it is on a system table'),
+            (exists (
+                select from pg_catalog.pg_depend d
+                where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+                    and d.objid = (p.candidate).indrelid),
+                'it belongs to an extension')
+        ) rule (applies, reason)
+        where applies
+        union all
+        select pg_catalog.format('%s %s %s', case k.contype when 'f' then 'the foreign key' else 'the constraint' end,
+            pg_catalog.quote_ident(k.conname),
+            case k.contype when 'f'
+                then pg_catalog.format('of %s rests on it', k.conrelid::pg_catalog.regclass) else 'needs it' end)
+        from pair p
+        join pg_catalog.pg_constraint k on k.conindid = (p.candidate).indexrelid
+        union all
+        select pg_catalog.format('key %s, %s, differs in the keeper: another %s', position, column_name, difference)
+        from leading_keys
+        cross join lateral (values
+            (another_column, 'column or expression'),
+            (another_class and not another_column, 'operator class'),
+            (another_collation and not another_column, 'collation'),
+            (another_order and not another_column, 'sort order')
+        ) comparison (differs, difference)
+        where differs
+        union all
+        select pg_catalog.format(
+            'its expressions read like those of %s, but stand for another function, operator, cast or constant', (p.keeper).name)
+        from pair p
+        where p.comparable and p.other_expressions and not exists (select from leading_keys where another_column)
     )
-    select reason
+    select reason from reasons
+    union all
+    -- so that no difference passes for want of words
+    select pg_catalog.format('%s differs from it in a way that has no words here: please report it', (p.keeper).name)
     from pair p
-    cross join lateral (values
-        -- the keeper must be able to serve
-        ((p.candidate).indexrelid = (p.keeper).indexrelid, 'it is named as its own keeper'),
-        ((p.candidate).indrelid <> (p.keeper).indrelid, pg_catalog.format('%s is on another table', (p.keeper).name)),
-        (not ((p.keeper).indisvalid and (p.keeper).indisready and (p.keeper).indislive),
-            pg_catalog.format('%s is not valid: repair it with REINDEX INDEX CONCURRENTLY %1$s', (p.keeper).name)),
-        ((p.keeper).relname ~ '_cc(new|old)[0-9]*$',
-            pg_catalog.format('%s is by its name a leftover of REINDEX CONCURRENTLY, which is to go itself', (p.keeper).name)),
-        ((p.keeper).indcheckxmin,
-            pg_catalog.format('%s may not serve older transactions yet (indcheckxmin): REINDEX INDEX CONCURRENTLY %1$s settles it',
-                (p.keeper).name)),
-        ((p.candidate).amname <> (p.keeper).amname,
-            pg_catalog.format('it is a %s index, %s a %s index', (p.candidate).amname, (p.keeper).name, (p.keeper).amname)),
-        ((p.candidate).indnkeyatts > (p.keeper).indnkeyatts, pg_catalog.format('%s has fewer key columns', (p.keeper).name)),
-        ((p.candidate).indnkeyatts < (p.keeper).indnkeyatts and (p.candidate).amname <> 'btree',
-            pg_catalog.format('the leading columns of a %s index do not serve as an index of their own', (p.keeper).amname)),
-        ((p.candidate).predicate <> (p.keeper).predicate, pg_catalog.format('%s has another predicate', (p.keeper).name)),
-        ((p.candidate).options <> (p.keeper).options, pg_catalog.format('%s has other storage options', (p.keeper).name)),
-        -- columns that ride along for index-only scans; a btree gives back its key columns too
-        ((p.candidate).indrelid = (p.keeper).indrelid and exists (
-            select from pg_catalog.generate_series((p.candidate).indnkeyatts + 1, (p.candidate).indnatts) included
-            where not (p.candidate).columns[included] = any ((p.keeper).columns[
-                case (p.keeper).amname when 'btree' then 1 else (p.keeper).indnkeyatts + 1 end:(p.keeper).indnatts])),
-            pg_catalog.format('%s lacks a column that it INCLUDEs', (p.keeper).name)),
-        -- nothing else may rest on the candidate
-        ((p.candidate).indisunique,
-            'it is unique: whether its uniqueness and its name are needed (ON CONFLICT, error handling) is for a person to judge'),
-        ((p.candidate).indisreplident, 'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
-        ((p.candidate).indisclustered, 'its table is clustered on it: CLUSTER would fail'),
-        ((p.candidate).relispartition, 'it belongs to a partitioned index'),
-        ((p.candidate).relkind = 'I', 'it is the index of a partitioned table: it cannot be dropped concurrently'),
-        ((p.candidate).relpersistence = 't', 'it is on a temporary table'),
-        ((p.candidate).relpersistence <> 't' and ((p.candidate).nspname ~ '^pg_' or (p.candidate).nspname = 'information_schema'),
-            'it is on a system table'),
-        (exists (
-            select from pg_catalog.pg_depend d
-            where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
-                and d.objid in ((p.candidate).indexrelid, (p.candidate).indrelid)),
-            'it belongs to an extension')
-    ) rule (applies, reason)
-    where applies
-    union all
-    select pg_catalog.format('%s %s %s', case constraint_type.contype when 'f' then 'the foreign key' else 'the constraint' end,
-        pg_catalog.quote_ident(constraint_type.conname),
-        case constraint_type.contype when 'f'
-            then pg_catalog.format('of %s rests on it', constraint_type.conrelid::pg_catalog.regclass) else 'needs it' end)
-    from pg_catalog.pg_constraint constraint_type
-    where constraint_type.conindid = $1 and constraint_type.contype in ('p', 'u', 'x', 'f')
-    union all
-    select pg_catalog.format('key %s, %s, differs in the keeper: another %s', position, column_name, difference)
-    from leading_keys
-    cross join lateral (values
-        (another_column, 'column or expression'),
-        (another_class and not another_column, 'operator class'),
-        (another_collation and not another_column, 'collation'),
-        (another_order and not another_column, 'sort order')
-    ) comparison (differs, difference)
-    where differs
+    where not exists (select from reasons)
 $$;
 
 -- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is

@@ -169,7 +169,11 @@ final class Audit {
                         row.getString("table_name"),
                         row.getString("index_name"),
                         Optional.ofNullable(row.getString("covered_by")),
-                        row.getString("reason")));
+                        row.getString("code"),
+                        row.getString("reason"),
+                        row.getLong("size_bytes"),
+                        row.getString("definition"),
+                        Optional.ofNullable(row.getString("undo_sql"))));
             }
             return found;
         }

@@ -48,7 +48,11 @@ final class AuditJsonReport {
         object.put("table", finding.table());
         object.put("index", finding.index());
         object.put("coveredBy", finding.coveredBy().orElse(null));
+        object.put("code", finding.code());
         object.put("reason", finding.reason());
+        object.put("sizeBytes", finding.sizeBytes());
+        object.put("definition", finding.definition());
+        object.put("undoSql", finding.undoSql().orElse(null));
         return object;
     }
 }

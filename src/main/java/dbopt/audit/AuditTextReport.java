@@ -33,7 +33,7 @@ final class AuditTextReport {
         }
         if (!report.needsReview().isEmpty()) {
             line("");
-            line("For a person to judge:");
+            line("Needs review:");
             report.needsReview().forEach(this::review);
         }
         return text.toString();
@@ -76,13 +76,14 @@ final class AuditTextReport {
     }
 
     private void review(IndexNeedingReview finding) {
-        line("%s             %s.%s: %s"
+        line("%s %10s  %s.%s: %s"
                 .formatted(
                         paint(YELLOW, "review   "),
+                        Bytes.text(finding.sizeBytes()),
                         TerminalText.line(finding.schema()),
                         TerminalText.line(finding.table()),
                         paint(BOLD, TerminalText.line(finding.index()))));
-        detail(TerminalText.line(finding.reason()));
+        detail(finding.code() + ": " + TerminalText.line(finding.reason()));
     }
 
     private void detail(String detail) {

@@ -8,14 +8,29 @@ import java.util.Optional;
  * An index that looks unnecessary and is not proven so.
  *
  * @param coveredBy the index that seems to serve in its place; empty for what an interrupted build left behind
- * @param reason what a person has to judge or do first
+ * @param code what is in the way, one of the names in {@code db/audit/needs_review.sql}
+ * @param reason what has to be judged or done first, in words
+ * @param definition the statement that made the index
+ * @param undoSql the statements that bring it back with what rests on it; empty for one that serves no query
  */
-record IndexNeedingReview(String schema, String table, String index, Optional<String> coveredBy, String reason) {
+record IndexNeedingReview(
+        String schema,
+        String table,
+        String index,
+        Optional<String> coveredBy,
+        String code,
+        String reason,
+        long sizeBytes,
+        String definition,
+        Optional<String> undoSql) {
     IndexNeedingReview {
         requireNonNull(schema, "schema is null");
         requireNonNull(table, "table is null");
         requireNonNull(index, "index is null");
         requireNonNull(coveredBy, "coveredBy is null");
+        requireNonNull(code, "code is null");
         requireNonNull(reason, "reason is null");
+        requireNonNull(definition, "definition is null");
+        requireNonNull(undoSql, "undoSql is null");
     }
 }

@@ -72,9 +72,9 @@ class AuditCommandTest {
                                               its keys are the leading keys of t_b_c
                                               - 0 scans of it, 0 of t_b_c, counted since its statistics began, nobody knows when
 
-                        For a person to judge:
-                        review                public.t: t_c
-                                              t_c_d has the same keys in wholly reversed order: a backward scan of it finds the same
+                        Needs review:
+                        review          8 kB  public.t: t_c
+                                              reversed_order: t_c_d has the same keys in wholly reversed order: a backward scan of it finds the same
                         """
                                 .formatted(version()));
     }
@@ -115,7 +115,11 @@ class AuditCommandTest {
                             "table" : "t",
                             "index" : "t_c",
                             "coveredBy" : "t_c_d",
-                            "reason" : "t_c_d has the same keys in wholly reversed order: a backward scan of it finds the same"
+                            "code" : "reversed_order",
+                            "reason" : "t_c_d has the same keys in wholly reversed order: a backward scan of it finds the same",
+                            "sizeBytes" : 8192,
+                            "definition" : "CREATE INDEX t_c ON public.t USING btree (c DESC)",
+                            "undoSql" : "CREATE INDEX CONCURRENTLY t_c ON public.t USING btree (c DESC)"
                           } ]
                         }
                         """

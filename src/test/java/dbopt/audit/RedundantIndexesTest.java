@@ -35,14 +35,6 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void is_the_query_of_the_view() {
-        String view = CaseDatabase.file("db/migration/R__monitoring_views.sql");
-        assertThat(view)
-                .contains("create or replace view dbopt.redundant_indexes as\n"
-                        + QUERY.substring(QUERY.indexOf("with ")));
-    }
-
-    @Test
     void proves_a_chain_against_the_index_that_stays() {
         assertThat(found(
                         "create index one on t (a)",
@@ -121,6 +113,58 @@ class RedundantIndexesTest {
     }
 
     @Test
+    void says_nothing_of_an_index_that_serves_no_query() {
+        for (String flag : List.of("indisvalid", "indisready", "indislive")) {
+            assertThat(found(
+                            "create index x on t (a)",
+                            "create index y on t (a)",
+                            "reset role",
+                            "update pg_index set " + flag + " = false where indexrelid = 'y'::regclass"))
+                    .as(flag)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void keeps_the_copy_that_older_transactions_may_use() {
+        assertThat(found(
+                        "create index x on t (a)",
+                        "create index y on t (a)",
+                        "reset role",
+                        "update pg_index set indcheckxmin = true where indexrelid = 'x'::regclass"))
+                .containsExactly("x | duplicate | y");
+    }
+
+    @Test
+    void keeps_one_of_two_of_which_one_INCLUDEs_its_own_key() {
+        assertThat(found("create index x on t (a)", "create index y on t (a) include (a)"))
+                .containsExactly("y | duplicate | x");
+    }
+
+    @Test
+    void takes_no_other_name_for_a_leftover_or_a_framework_s() {
+        assertThat(found("create index x_ccnew_idx on t (a)", "create index y on t (a)"))
+                .containsExactly("y | duplicate | x_ccnew_idx");
+        assertThat(found("create index x_b on t (a)", "create index a_idx on t (a)"))
+                .containsExactly("x_b | duplicate | a_idx");
+        assertThat(found("create index b on t (a)", "create index \"C\" on t (a)"))
+                .containsExactly("b | duplicate | C");
+    }
+
+    @Test
+    void names_the_nearest_of_the_keepers_that_stay() {
+        assertThat(found("create index far on t (a, b, c)", "create index near on t (a, c)", "create index x on t (a)"))
+                .containsExactly("x | prefix | near");
+        assertThat(found(
+                        "create unique index y on t (a) include (b, c)",
+                        "create index wide on t (a, b)",
+                        "create index x on t (a)"))
+                .containsExactly("x | duplicate | y");
+        assertThat(found("create unique index q on t (a)", "create unique index p on t (a)", "create index x on t (a)"))
+                .containsExactly("x | duplicate | p");
+    }
+
+    @Test
     void names_an_equal_keeper_before_a_wider_one() {
         assertThat(found("create index x on t (a)", "create unique index y on t (a)", "create index wide on t (a, b)"))
                 .containsExactly("x | duplicate | y");
@@ -152,6 +196,25 @@ class RedundantIndexesTest {
         assertThat(rows)
                 .containsExactly(
                         "public | t | y | duplicate | x | 8192 | 8192 bytes | CREATE INDEX y ON public.t USING btree (a)");
+    }
+
+    @Test
+    void lists_them_by_schema_table_and_name() {
+        List<String> rows = database.rows(
+                List.of(
+                        "create schema a",
+                        "create table a.z (a int)",
+                        "create table s (a int)",
+                        "create index kept on s (a)",
+                        "create index z on s (a)",
+                        "create index kept on a.z (a)",
+                        "create index y on a.z (a)",
+                        "create index l on t (a)",
+                        "create index kept_one on t (b)",
+                        "create index n on t (b)",
+                        "create index m on t (a)"),
+                "select schema_name, table_name, index_name from (" + QUERY.replaceFirst(";\\s*$", "") + ") found");
+        assertThat(rows).containsExactly("a | z | y", "public | s | z", "public | t | m", "public | t | n");
     }
 
     private static List<String> found(String... indexes) {

@@ -27,7 +27,7 @@ public record RedundancyCase(String sentence, List<String> setup, Verdict verdic
         DUPLICATE,
         /** Proven: the keys are the leading keys of the keeper. */
         PREFIX,
-        /** For a person to judge. */
+        /** Not proven, and for somebody to review. */
         REVIEW,
         /** Nothing to say. */
         KEPT;

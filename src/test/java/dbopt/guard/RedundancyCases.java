@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** The one table of cases that the guard, the view and the audit are held to: each hit beside its near misses. */
 public final class RedundancyCases {
     private static final String UNIQUE =
-            "it is unique: whether its uniqueness and its name are needed (ON CONFLICT, error handling) is for a person to judge";
+            "it is unique: its uniqueness or its name may be needed (ON CONFLICT, error handling), which the catalog cannot tell";
 
     /** sentence | narrow | kept | verdict | why the guard refuses (semicolons end lines). */
     private static final String PAIRS =
@@ -18,7 +18,9 @@ public final class RedundancyCases {
             a copy                                        | (a)                                | (a)                            | DUPLICATE
             a copy of two columns                         | (a, b)                             | (a, b)                         | DUPLICATE
             another column                                | (b)                                | (a)                            | KEPT | key 1, b, differs in the keeper: another column or expression
+            another column in another direction           | (b desc)                           | (a)                            | KEPT | key 1, b, differs in the keeper: another column or expression
             the same columns in another order             | (b, a)                             | (a, b)                         | KEPT | key 1, b, differs in the keeper: another column or expression; key 2, a, differs in the keeper: another column or expression
+            the same columns, the first one first         | (a, c, b)                          | (a, b, c)                      | KEPT | key 2, c, differs in the keeper: another column or expression; key 3, b, differs in the keeper: another column or expression
             one more column                               | (a, b, c)                          | (a, b)                         | KEPT | public.kept has fewer key columns
             the same column twice                         | (a, a)                             | (a)                            | KEPT | public.kept has fewer key columns
             # the leading keys
@@ -32,6 +34,7 @@ public final class RedundancyCases {
             columns 1 and 11 are not columns 11 and 1     | (a, k)                             | (k, a)                         | KEPT | key 1, a, differs in the keeper: another column or expression; key 2, k, differs in the keeper: another column or expression
             the leading column of an INCLUDE only         | (b)                                | (a) include (b)                | KEPT | key 1, b, differs in the keeper: another column or expression
             a key that is INCLUDEd behind the leading one | (a, b)                             | (a) include (b)                | KEPT | public.kept has fewer key columns
+            a key beside another column that is INCLUDEd  | (a, c)                             | (a) include (b)                | KEPT | public.kept has fewer key columns
             # INCLUDE
             the same INCLUDE                              | (a) include (b)                    | (a) include (b)                | DUPLICATE
             INCLUDE in another order                      | (a) include (b, c)                 | (a) include (c, b)             | DUPLICATE
@@ -57,12 +60,14 @@ public final class RedundancyCases {
             patterns beside the default                   | (name text_pattern_ops)            | (name)                         | REVIEW | key 1, name, differs in the keeper: another operator class
             the default beside patterns                   | (name)                             | (name text_pattern_ops)        | KEPT | key 1, name, differs in the keeper: another operator class
             another operator class of the second key      | (a, name text_pattern_ops)         | (a, name)                      | REVIEW | key 2, name, differs in the keeper: another operator class
+            two keys of patterns beside the defaults      | (name text_pattern_ops, name text_pattern_ops) | (name, name)       | REVIEW | key 1, name, differs in the keeper: another operator class; key 2, name, differs in the keeper: another operator class
             the same operator class of a document         | using gin (doc jsonb_path_ops)     | using gin (doc jsonb_path_ops) | DUPLICATE
             paths beside a whole document                 | using gin (doc jsonb_path_ops)     | using gin (doc)                | KEPT | key 1, doc, differs in the keeper: another operator class
             the same signature length                     | using gist (words tsvector_ops (siglen = 100)) | using gist (words tsvector_ops (siglen = 100)) | DUPLICATE
             another signature length                      | using gist (words tsvector_ops (siglen = 100)) | using gist (words tsvector_ops (siglen = 200)) | KEPT | key 1, words, differs in the keeper: another operator class
             a signature length beside the default         | using gist (words tsvector_ops (siglen = 100)) | using gist (words) | KEPT | key 1, words, differs in the keeper: another operator class
             the same signature length beside an INCLUDE   | using gist (words tsvector_ops (siglen = 100)) | using gist (words tsvector_ops (siglen = 100)) include (a) | DUPLICATE
+            a signature length of another key             | using gist (words tsvector_ops (siglen = 100), words) | using gist (words, words tsvector_ops (siglen = 100)) | KEPT | key 1, words, differs in the keeper: another operator class; key 2, words, differs in the keeper: another operator class
             # collations
             the same collation                            | (name collate "C")                 | (name collate "C")             | DUPLICATE
             another collation                             | (name collate "C")                 | (name)                         | KEPT | key 1, name, differs in the keeper: another collation
@@ -78,6 +83,7 @@ public final class RedundancyCases {
             another expression                            | (lower(name))                      | (upper(name))                  | KEPT | key 1, lower(name), differs in the keeper: another column or expression
             another constant in the expression            | ((b + 1))                          | ((b + 2))                      | KEPT | key 1, (b + 1), differs in the keeper: another column or expression
             another collation inside the expression       | (lower(name collate "C"))          | (lower(name))                  | KEPT | key 1, lower(name COLLATE "C"), differs in the keeper: another column or expression
+            an expression before the only key of the other | (lower(name), a)                  | (a)                            | KEPT | public.kept has fewer key columns
             # partial
             the same predicate                            | (a) where b > 0                    | (a) where b > 0                | DUPLICATE
             the same predicate, more keys                 | (a) where b > 0                    | (a, b) where b > 0             | PREFIX
@@ -95,6 +101,7 @@ public final class RedundancyCases {
             the same gist                                 | using gist (during)                | using gist (during)            | DUPLICATE
             the leading column of a gist                  | using gist (during)                | using gist (during, words)     | KEPT | the leading columns of a gist index do not serve as an index of their own
             a gist that gives back its INCLUDE            | using gist (during) include (a)    | using gist (during) include (a, b) | DUPLICATE
+            a gist that INCLUDEs its own key              | using gist (during) include (during) | using gist (during)          | KEPT | public.kept lacks a column that it INCLUDEs
             the same spgist                               | using spgist (during)              | using spgist (during)          | DUPLICATE
             the same brin                                 | using brin (moment)                | using brin (moment)            | DUPLICATE
             the leading column of a brin                  | using brin (moment)                | using brin (moment, a)         | KEPT | the leading columns of a brin index do not serve as an index of their own
@@ -104,10 +111,13 @@ public final class RedundancyCases {
             the same pages a range                        | using brin (moment) with (pages_per_range = 16) | using brin (moment) with (pages_per_range = 16) | DUPLICATE
             other pages a range                           | using brin (moment) with (pages_per_range = 16) | using brin (moment) with (pages_per_range = 32) | REVIEW | public.kept has other storage options
             pages a range beside the default              | using brin (moment) with (pages_per_range = 16) | using brin (moment) | REVIEW | public.kept has other storage options
+            storage options in another order              | using brin (moment) with (pages_per_range = 16, autosummarize) | using brin (moment) with (autosummarize, pages_per_range = 16) | DUPLICATE
             another way to take in new entries            | using gin (tags) with (fastupdate = off) | using gin (tags)         | REVIEW | public.kept has other storage options
             # uniqueness
             a copy of a unique index                      | (a)                                | unique (a)                     | DUPLICATE
             a unique index beside a plain one             | unique (a)                         | (a)                            | KEPT | UNIQUE
+            a unique index beside a plain one, which INCLUDEs more | unique (a)                | (a) include (b)                | KEPT | UNIQUE
+            a unique index of some rows beside one of all | unique (a) where b > 0             | unique (a)                     | KEPT | public.kept has another predicate; UNIQUE
             two unique indexes                            | unique (a)                         | unique (a)                     | REVIEW | UNIQUE
             a unique index beside one on more columns     | unique (a)                         | unique (a, b)                  | KEPT | UNIQUE
             two unique indexes, the keeper INCLUDEs more  | unique (a)                         | unique (a) include (b)         | REVIEW | UNIQUE
@@ -138,6 +148,7 @@ public final class RedundancyCases {
             NULLS_NOT_DISTINCT.lines().map(RedundancyCases::pair).forEach(cases::add);
         }
         others().forEach(cases::add);
+        MeaningCases.all().forEach(cases::add);
         return cases;
     }
 
@@ -165,6 +176,13 @@ public final class RedundancyCases {
                                 Verdict.KEPT,
                                 "the constraint narrow needs it")
                         .with("alter table t add constraint narrow exclude (a with =)", "create index kept on t (a)"),
+                of(
+                                "an exclusion constraint's in reversed order",
+                                Verdict.KEPT,
+                                "the constraint narrow needs it\nkey 1, a, differs in the keeper: another sort order")
+                        .with(
+                                "alter table t add constraint narrow exclude (a desc with =)",
+                                "create index kept on t (a)"),
                 of("the primary key's beside a plain copy", Verdict.KEPT, UNIQUE + "\nthe constraint narrow needs it")
                         .with("alter table t add constraint narrow primary key (a)", "create index kept on t (a)"),
                 of(
@@ -259,7 +277,7 @@ public final class RedundancyCases {
                         .with("create table t2 (a int)", "create index kept on t2 (a)", "create index narrow on t (a)"),
                 of("on another table, INCLUDE and all", Verdict.KEPT, "public.kept is on another table")
                         .with(
-                                "create table t2 (z int, a int)",
+                                "create table t2 (a int, z int)",
                                 "create index kept on t2 (a)",
                                 "create index narrow on t (a) include (b)"),
                 of("on a table of an extension", Verdict.KEPT, "it belongs to an extension")
@@ -268,6 +286,35 @@ public final class RedundancyCases {
                                 "create index narrow on t (a)",
                                 "reset role",
                                 "alter extension plpgsql add table t"),
+                of("on a materialised view that goes with an extension", Verdict.DUPLICATE, "")
+                        .with(
+                                "create materialized view m as select a from t",
+                                "create index kept on m (a)",
+                                "create index narrow on m (a)",
+                                "alter materialized view m depends on extension plpgsql"),
+                of(
+                                "on a table beside one of an extension",
+                                Verdict.KEPT,
+                                "key 1, a, differs in the keeper: another column or expression")
+                        .with(
+                                "create index kept on t (b)",
+                                "create index narrow on t (a)",
+                                "create table theirs (a int)",
+                                "reset role",
+                                "alter extension plpgsql add table theirs"),
+                of("on a table with the number of an extension's function", Verdict.DUPLICATE, "")
+                        .with(
+                                "create index kept on t (a)",
+                                "create index narrow on t (a)",
+                                "reset role",
+                                "insert into pg_depend select 'pg_proc'::regclass, 't'::regclass, 0, 'pg_extension'::regclass, oid, 0, 'e' from pg_extension where extname = 'plpgsql'"),
+                of("on a table of the catalog", Verdict.KEPT, "it is on a system table")
+                        .with(
+                                "reset role",
+                                "set local allow_system_table_mods = on",
+                                "create table pg_catalog.s (a int)",
+                                "create index kept on pg_catalog.s (a)",
+                                "create index narrow on pg_catalog.s (a)"),
                 of("on a table of a system schema", Verdict.KEPT, "it is on a system table")
                         .with(
                                 "reset role",
