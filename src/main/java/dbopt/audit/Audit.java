@@ -69,7 +69,8 @@ final class Audit {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("set transaction isolation level repeatable read, read only");
                 statement.execute(DefinitionSettings.pinnedInTransaction());
-                statement.execute("select"
+                statement.execute(
+                        "select"
                                 + " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '10s', true)");
                 return new Audit(connection, withKeys).result();
             } finally {

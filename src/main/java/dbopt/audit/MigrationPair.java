@@ -98,7 +98,8 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                         literal(finding.definition()),
                         literal(leftover),
                         leftover,
-                        definition.createConcurrentlyInLowerCase(candidate.predicate(), candidate.tablespace())
+                        definition
+                                .createConcurrentlyInLowerCase(candidate.predicate(), candidate.tablespace())
                                 .replaceFirst("index concurrently ", "index concurrently if not exists "),
                         extras(),
                         literal(candidate.qualifiedIndex()),
@@ -137,7 +138,10 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                 .map(target -> target.getKey() + "=" + target.getValue())
                 .toList();
         return argument("depends_on", candidate.dependencies())
-                + candidate.tablespace().map(name -> argument("tablespace", unquoted(name))).orElse("")
+                + candidate
+                        .tablespace()
+                        .map(name -> argument("tablespace", unquoted(name)))
+                        .orElse("")
                 + candidate.comment().map(text -> argument("comment", text)).orElse("")
                 + argument("statistics_targets", targets);
     }
@@ -161,9 +165,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
     }
 
     private static String unquoted(String name) {
-        return name.startsWith("\"")
-                ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
-                : name;
+        return name.startsWith("\"") ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
     }
 
     /** The name that what an interrupted build left gets, until the next run drops it: at most 63 bytes long. */
@@ -172,8 +174,10 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
         while ((beginning + LEFTOVER).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
             beginning = beginning.substring(0, beginning.offsetByCodePoints(beginning.length(), -1));
         }
-        String schema = candidate.qualifiedTable()
-                .substring(0, candidate.qualifiedTable().length() - quotedTable().length());
+        String schema = candidate
+                .qualifiedTable()
+                .substring(
+                        0, candidate.qualifiedTable().length() - quotedTable().length());
         String name = beginning + LEFTOVER;
         return schema + (name.matches("[a-z_][a-z0-9_]*") ? name : quoted(name));
     }

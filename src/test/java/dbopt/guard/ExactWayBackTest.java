@@ -67,13 +67,13 @@ class ExactWayBackTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("set " + setting);
             statement.execute(callback("beforeEachMigrate"));
-            statement.execute("select pg_temp.assert_redundant('public.gone', covered_by => 'public.kept', definition => "
-                    + literal(definition) + ")");
+            statement.execute(
+                    "select pg_temp.assert_redundant('public.gone', covered_by => 'public.kept', definition => "
+                            + literal(definition) + ")");
             statement.execute("drop index gone");
             statement.execute(callback("beforeEachUndo"));
             statement.execute(definition);
-            statement.execute(
-                    "select pg_temp.assert_built('public.gone', definition => " + literal(definition) + ")");
+            statement.execute("select pg_temp.assert_built('public.gone', definition => " + literal(definition) + ")");
         }
     }
 
@@ -103,10 +103,7 @@ class ExactWayBackTest {
                 "create index gone on s.t (s.f(a))",
                 "create index kept on s.t (s.f(a))",
                 "create function s.f(int) returns int language sql immutable as 'select -$1'");
-        String refused = answer(
-                        "s.gone",
-                        "s.kept",
-                        "depends_on => array['function s.f(pg_catalog.anyelement)']")
+        String refused = answer("s.gone", "s.kept", "depends_on => array['function s.f(pg_catalog.anyelement)']")
                 .getDetail();
         assertThat(refused)
                 .isEqualTo(
@@ -170,11 +167,49 @@ class ExactWayBackTest {
                         "public.t_a cannot be brought back: public.t_a_leftover, the name for what an interrupted build left, is in use");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Migrate", "Undo"})
+    void the_time_outs_and_the_tablespace_of_the_role_hold_again_after_each_script(String event) throws Exception {
+        String settings =
+                """
+                select string_agg(name || '=' || setting, ' ' order by name) from pg_settings
+                where name in ('transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout')""";
+        String role = TestDatabase.OWNER;
+        boolean since17 = !database.query("select 1 from pg_settings where name = 'transaction_timeout'")
+                .isEmpty();
+        database.runAsSuperuser(
+                "alter role %s in database %s set idle_session_timeout = '1h'".formatted(role, name()),
+                since17
+                        ? "alter role %s in database %s set transaction_timeout = '1h'".formatted(role, name())
+                        : "select 1");
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            String before = one(statement, settings);
+            statement.execute(callback("beforeEach" + event));
+            assertThat(one(statement, settings)).doesNotContain("3600000");
+            statement.execute(callback("afterEach" + event));
+            assertThat(one(statement, settings)).isEqualTo(before).contains("3600000");
+        }
+    }
+
+    private String name() {
+        return database.query("select quote_ident(current_database())").get(0);
+    }
+
+    private static String one(Statement statement, String query) throws SQLException {
+        try (var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     @Test
     void pins_the_same_settings_in_Java_and_in_every_callback() throws Exception {
         String inFunction = DefinitionSettings.PINNED.entrySet().stream()
                 .map(setting -> "set " + setting.getKey() + " = "
-                        + (setting.getValue().matches("[a-z0-9]+") ? setting.getValue() : "'" + setting.getValue() + "'"))
+                        + (setting.getValue().matches("[a-z0-9]+")
+                                ? setting.getValue()
+                                : "'" + setting.getValue() + "'"))
                 .collect(joining(" "));
         String inList = DefinitionSettings.PINNED.entrySet().stream()
                 .filter(setting -> !setting.getKey().equals("search_path"))
@@ -184,7 +219,8 @@ class ExactWayBackTest {
             String text = oneLine(callback(name));
             assertThat(Stream.of(text.split("create or replace function "))
                             .skip(1)
-                            .filter(function -> function.contains("pg_get_indexdef") || function.contains("pg_temp.differences"))
+                            .filter(function ->
+                                    function.contains("pg_get_indexdef") || function.contains("pg_temp.differences"))
                             .filter(function -> !function.startsWith("pg_temp.why_not_redundant")))
                     .isNotEmpty()
                     .allMatch(function -> function.contains(inFunction));
