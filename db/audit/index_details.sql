@@ -45,6 +45,27 @@ select
             order by a.attnum
         )
     else '{}' end as statistics_targets,
+    -- what it depends on beside its table; as pg_temp.dependencies of the guard
+    array(
+        select distinct pg_catalog.format('%s %s', object.type, object.identity) collate "C"
+        from pg_catalog.pg_depend d
+        cross join lateral pg_catalog.pg_identify_object(d.refclassid, d.refobjid, d.refobjsubid) object
+        where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = i.indexrelid and d.deptype in ('n', 'a', 'x')
+            and d.refclassid <> 'pg_catalog.pg_constraint'::pg_catalog.regclass
+            and not (d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid = i.indrelid)
+        order by 1
+    ) as dependencies,
+    -- other indexes of the same definition on its table
+    array(
+        select pg_catalog.format('%I.%I', n.nspname, copy_class.relname)
+        from pg_catalog.pg_index copy
+        join pg_catalog.pg_class copy_class on copy_class.oid = copy.indexrelid
+        where copy.indrelid = i.indrelid and copy.indexrelid <> i.indexrelid
+            and copy.indkey::text = i.indkey::text and copy.indclass::text = i.indclass::text
+            and pg_catalog.pg_get_indexdef(copy.indexrelid) = pg_catalog.replace(pg_catalog.pg_get_indexdef(i.indexrelid),
+                pg_catalog.format(' INDEX %I ON ', c.relname), pg_catalog.format(' INDEX %I ON ', copy_class.relname))
+        order by 1
+    ) as copies,
     -- the foreign keys of the table whose columns lead this index, so that the index serves their checks
     case when i.indrelid in (select k.conrelid from pg_catalog.pg_constraint k where k.contype = 'f') then
         array(

@@ -2,3 +2,9 @@
 -- either, but then the connection ends.)
 reset lock_timeout;
 reset statement_timeout;
+-- An unknown setting cannot be reset: transaction_timeout comes with PostgreSQL 17.
+do $$ begin
+    perform pg_catalog.set_config(name, reset_val, false)
+    from pg_catalog.pg_settings
+    where name in ('transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout');
+end $$;

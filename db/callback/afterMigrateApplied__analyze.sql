@@ -15,6 +15,7 @@ begin
     -- until the first commit, so for the query: nobody's operator in front of pg_catalog's
     perform pg_catalog.set_config('search_path', '', true);
     perform pg_catalog.set_config('lock_timeout', '2s', false), pg_catalog.set_config('statement_timeout', '0', false);
+    perform pg_catalog.set_config(name, '0', false) from pg_catalog.pg_settings where name = 'transaction_timeout'; -- 17 and later
     for target in
         select pg_catalog.format('%I.%I', n.nspname, c.relname) as name
         from pg_catalog.pg_class c

@@ -6,7 +6,14 @@ declare
     applied text[];
     problems text;
 begin
-    perform pg_catalog.set_config('search_path', '', true); -- nobody's operator in front of pg_catalog's
+    -- no other schema's operator in front of pg_catalog's, and definitions printed as the scripts have them
+    perform pg_catalog.set_config(name, setting, true)
+    from (values
+        ('search_path', ''), ('timezone', 'UTC'), ('datestyle', 'ISO, MDY'), ('intervalstyle', 'postgres'), ('bytea_output', 'hex'),
+        ('quote_all_identifiers', 'off'), ('extra_float_digits', '1'), ('standard_conforming_strings', 'on'),
+        ('xmlbinary', 'base64'), ('xmloption', 'content'), ('lc_monetary', 'C'), ('array_nulls', 'on'),
+        ('transform_null_equals', 'off')
+    ) pinned (name, setting);
     -- the last word of the history on each version; an undo is recorded as DELETE, by Flyway's paid edition as UNDO_SQL
     execute pg_catalog.format('select array(
         select latest.version from (
@@ -50,6 +57,8 @@ begin
         where pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
             g.definition, pg_catalog.format(' INDEX %I ON ', (pg_catalog.parse_ident(g.index_name))[2]), pg_catalog.format(' INDEX %I ON ', c.relname))
             and i.indexrelid not in (select indexrelid from returned)
+            -- a copy with a drop of its own, which may be pending
+            and not exists (select from dropped d where pg_catalog.to_regclass(d.index_name) = i.indexrelid)
     )
     select pg_catalog.string_agg(problem, E'\n' order by version, problem)
     into problems

@@ -32,6 +32,13 @@ do $$ begin
             false);
 end $$;
 
+-- From PostgreSQL 17 on a role's transaction_timeout would end a long drop or build too, and the session with it.
+do $$ begin
+    perform pg_catalog.set_config(name, '0', false)
+    from pg_catalog.pg_settings
+    where name in ('transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout');
+end $$;
+
 -- When this client is killed or the connection lost, the server ends the statement within seconds. It would go on waiting,
 -- holding Flyway's lock against the next run. (Not every platform of the server can watch its clients.)
 do $$ begin
@@ -39,6 +46,131 @@ do $$ begin
 exception
     when invalid_parameter_value then null;
 end $$;
+
+-- The settings on which the text of a definition depends are pinned in every function here that prints one.
+
+-- What the index depends on beside its table, by names that hold in any database: functions, operators, operator classes,
+-- types, collations. What belongs to PostgreSQL itself is not among it.
+create or replace function pg_temp.dependencies(index_oid oid) returns text[]
+    language sql stable
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+ as $$
+    select array(
+        select distinct pg_catalog.format('%s %s', object.type, object.identity) collate "C"
+        from pg_catalog.pg_depend d
+        cross join lateral pg_catalog.pg_identify_object(d.refclassid, d.refobjid, d.refobjsubid) object
+        where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = index_oid and d.deptype in ('n', 'a', 'x')
+            and d.refclassid <> 'pg_catalog.pg_constraint'::pg_catalog.regclass
+            and not (d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                and d.refobjid = (select i.indrelid from pg_catalog.pg_index i where i.indexrelid = index_oid))
+        order by 1
+    )
+$$;
+
+-- How the index differs from what the undo script restores, beyond its definition: one row a difference.
+create or replace function pg_temp.differences(
+    index_oid oid, depends_on text[], tablespace text, comment text, statistics_targets text[]
+) returns setof text
+    language sql stable
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+ as $$
+    select pg_catalog.format('its %s: %s; the undo script would restore: %s', property,
+        coalesce(nullif(actual, ''), 'none'), coalesce(nullif(expected, ''), 'none'))
+    from pg_catalog.pg_class c
+    cross join lateral (values
+        (1, 'dependencies', pg_catalog.array_to_string(pg_temp.dependencies(c.oid), ', '),
+            pg_catalog.array_to_string(array(select d collate "C" from pg_catalog.unnest($2) d order by 1), ', ')),
+        (2, 'tablespace',
+            (select s.spcname::text from pg_catalog.pg_tablespace s where s.oid = c.reltablespace), $3),
+        (3, 'comment', pg_catalog.obj_description(c.oid, 'pg_class'), $4),
+        (4, 'statistics targets',
+            pg_catalog.array_to_string(array(
+                select pg_catalog.format('%s=%s', a.attnum, a.attstattarget)
+                from pg_catalog.pg_attribute a
+                where a.attrelid = c.oid and a.attstattarget >= 0 and exists (
+                    select from pg_catalog.pg_index i where i.indexrelid = c.oid and i.indexprs is not null)
+                order by a.attnum), ', '),
+            pg_catalog.array_to_string($5, ', '))
+    ) compared (position, property, actual, expected)
+    where c.oid = $1 and coalesce(actual, '') <> coalesce(expected, '')
+    order by position
+$$;
+
+-- Why the text of the definition would not bring the same index back; empty if it would. The text is parsed as undo parses
+-- it, on an empty temporary table with the same columns, and the trees are compared: names may resolve to other functions,
+-- operators or casts than when the index was made. The temporary table is rolled back.
+create or replace function pg_temp.why_not_restorable(index_oid oid) returns setof text
+    language plpgsql
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+ as $$
+declare
+    columns text;
+    copied text;
+    beginning text;
+    alike boolean;
+    restored text;
+    note constant text := ' :[a-z_]*(location|list_start|list_end|format) -?[0-9]+'; -- where and how it was written
+begin
+    if not exists (select from pg_catalog.pg_index i where i.indexrelid = index_oid and (i.indexprs is not null or i.indpred is not null)) then
+        return;
+    end if;
+    select pg_catalog.format('CREATE %sINDEX %I ON %I.%I ', case when i.indisunique then 'UNIQUE ' else '' end, c.relname, n.nspname, t.relname),
+        pg_catalog.format('pg_temp.%I', t.relname),
+        (
+            -- a dropped column keeps its number
+            select pg_catalog.string_agg(
+                case when a.attisdropped then pg_catalog.format('%I int', '........dropped.' || a.attnum)
+                else pg_catalog.format('%I %s%s', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+                    (select pg_catalog.format(' collate %I.%I', s.nspname, l.collname)
+                    from pg_catalog.pg_collation l join pg_catalog.pg_namespace s on s.oid = l.collnamespace
+                    where l.oid = a.attcollation)) end, ', ' order by a.attnum)
+            from pg_catalog.pg_attribute a
+            where a.attrelid = t.oid and a.attnum > 0
+        )
+    into beginning, copied, columns
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+    where i.indexrelid = index_oid;
+    begin
+        if not pg_catalog.starts_with(pg_catalog.pg_get_indexdef(index_oid), beginning) then
+            raise exception 'its definition does not begin with %', beginning;
+        end if;
+        execute pg_catalog.format('create temporary table %s (%s) on commit drop', copied, columns);
+        execute pg_catalog.format('create index on %s %s', copied,
+            pg_catalog.substr(pg_catalog.pg_get_indexdef(index_oid), pg_catalog.length(beginning) + 1));
+        select pg_catalog.regexp_replace(coalesce(i.indexprs::text, ''), note, '', 'g')
+                = pg_catalog.regexp_replace(coalesce(r.indexprs::text, ''), note, '', 'g')
+            and pg_catalog.regexp_replace(coalesce(i.indpred::text, ''), note, '', 'g')
+                = pg_catalog.regexp_replace(coalesce(r.indpred::text, ''), note, '', 'g')
+            and i.indkey::text = r.indkey::text and i.indclass::text = r.indclass::text
+            and i.indcollation::text = r.indcollation::text and i.indoption::text = r.indoption::text,
+            pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(r.indexrelid), '^.*? USING ', 'USING ')
+        into strict alike, restored
+        from pg_catalog.pg_index i
+        join pg_catalog.pg_index r on r.indrelid = pg_catalog.to_regclass(copied)
+        where i.indexrelid = index_oid;
+        raise exception using errcode = 'DB001', message = 'taken back';
+    exception
+        when sqlstate 'DB001' then null;
+        when others then
+            return next pg_catalog.format('whether its definition would bring the same index back is unknown: %s', sqlerrm);
+            return;
+    end;
+    if not alike then
+        return next pg_catalog.format(
+            'its definition would not bring the same index back: a function, an operator or a cast in it now means another, or is written differently (%s)',
+            restored);
+    end if;
+end
+$$;
 
 -- Why the candidate is not made unnecessary by the keeper: one row a reason, none if it is proven redundant.
 -- The rule: a lookup through the keeper finds what a lookup through the candidate finds, in the same order, with the
@@ -252,8 +384,15 @@ $$;
 
 -- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is
 -- the one that the undo script restores. Passes when the index is already gone or is what an interrupted drop left.
-create or replace function pg_temp.assert_redundant(index_name text, covered_by text, definition text) returns void
-    language plpgsql stable set search_path = ''
+-- copies are further indexes of the same definition, known when the script was written: they were not renamed.
+create or replace function pg_temp.assert_redundant(
+    index_name text, covered_by text, definition text, depends_on text[] default '{}', tablespace text default null,
+    comment text default null, statistics_targets text[] default '{}', copies text[] default '{}'
+) returns void
+    language plpgsql
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
 as $$
 declare
     candidate oid := pg_catalog.to_regclass(index_name);
@@ -262,7 +401,7 @@ declare
 begin
     if candidate is null then
         perform pg_temp.assert_keeper(covered_by);
-        perform pg_temp.assert_no_twin(index_name, keeper, definition);
+        perform pg_temp.assert_no_twin(index_name, keeper, definition, copies);
         return;
     end if;
     if not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
@@ -270,6 +409,11 @@ begin
     elsif pg_catalog.pg_get_indexdef(candidate) <> definition then
         reasons := reasons || pg_catalog.format(
             'its definition is %s, but the undo script would restore %s', pg_catalog.pg_get_indexdef(candidate), definition);
+    end if;
+    if exists (select from pg_catalog.pg_index where indexrelid = candidate) then
+        reasons := reasons
+            || array(select pg_temp.differences(candidate, depends_on, tablespace, comment, statistics_targets))
+            || array(select pg_temp.why_not_restorable(candidate));
     end if;
     if keeper is null then
         reasons := reasons || pg_catalog.format('its keeper %s does not exist', covered_by);
@@ -289,8 +433,11 @@ end
 $$;
 
 -- Stops when the index is gone by its name but there under another one: the drop would pass and achieve nothing.
-create or replace function pg_temp.assert_no_twin(index_name text, keeper oid, definition text) returns void
-    language plpgsql stable set search_path = ''
+create or replace function pg_temp.assert_no_twin(index_name text, keeper oid, definition text, copies text[]) returns void
+    language plpgsql stable
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
 as $$
 declare
     gone text := (pg_catalog.parse_ident(index_name))[2];
@@ -302,6 +449,7 @@ begin
     join pg_catalog.pg_class c on c.oid = i.indexrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where kept.indexrelid = keeper
+        and not exists (select from pg_catalog.unnest(copies) copy where pg_catalog.to_regclass(copy) = i.indexrelid)
         and pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
             definition, pg_catalog.format(' INDEX %I ON ', gone), pg_catalog.format(' INDEX %I ON ', c.relname))
     order by 1

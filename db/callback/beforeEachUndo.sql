@@ -29,13 +29,99 @@ do $$ begin
             false);
 end $$;
 
--- Stops when the name is taken by anything but the index itself or what an interrupted build of it left behind.
-create or replace function pg_temp.assert_name_free(index_name text, definition text) returns void
-    language plpgsql stable set search_path = ''
+-- From PostgreSQL 17 on a role's transaction_timeout would end a long drop or build too, and the session with it.
+do $$ begin
+    perform pg_catalog.set_config(name, '0', false)
+    from pg_catalog.pg_settings
+    where name in ('transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout');
+end $$;
+
+-- How a definition is read: as it was printed, whatever the role or the database sets. And an index without a tablespace of
+-- its own lies in the database's.
+do $$ begin
+    perform pg_catalog.set_config(name, setting, false)
+    from (values
+        ('timezone', 'UTC'), ('datestyle', 'ISO, MDY'), ('intervalstyle', 'postgres'), ('bytea_output', 'hex'),
+        ('quote_all_identifiers', 'off'), ('extra_float_digits', '1'), ('standard_conforming_strings', 'on'),
+        ('xmlbinary', 'base64'), ('xmloption', 'content'), ('lc_monetary', 'C'), ('array_nulls', 'on'),
+        ('transform_null_equals', 'off'), ('default_tablespace', '')
+    ) pinned (name, setting);
+end $$;
+
+-- The settings on which the text of a definition depends are pinned in every function here that prints one.
+
+-- What the index depends on beside its table, by names that hold in any database: functions, operators, operator classes,
+-- types, collations. What belongs to PostgreSQL itself is not among it.
+create or replace function pg_temp.dependencies(index_oid oid) returns text[]
+    language sql stable
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+ as $$
+    select array(
+        select distinct pg_catalog.format('%s %s', object.type, object.identity) collate "C"
+        from pg_catalog.pg_depend d
+        cross join lateral pg_catalog.pg_identify_object(d.refclassid, d.refobjid, d.refobjsubid) object
+        where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = index_oid and d.deptype in ('n', 'a', 'x')
+            and d.refclassid <> 'pg_catalog.pg_constraint'::pg_catalog.regclass
+            and not (d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                and d.refobjid = (select i.indrelid from pg_catalog.pg_index i where i.indexrelid = index_oid))
+        order by 1
+    )
+$$;
+
+-- How the index differs from what the undo script restores, beyond its definition: one row a difference.
+create or replace function pg_temp.differences(
+    index_oid oid, depends_on text[], tablespace text, comment text, statistics_targets text[]
+) returns setof text
+    language sql stable
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+ as $$
+    select pg_catalog.format('its %s: %s; the undo script would restore: %s', property,
+        coalesce(nullif(actual, ''), 'none'), coalesce(nullif(expected, ''), 'none'))
+    from pg_catalog.pg_class c
+    cross join lateral (values
+        (1, 'dependencies', pg_catalog.array_to_string(pg_temp.dependencies(c.oid), ', '),
+            pg_catalog.array_to_string(array(select d collate "C" from pg_catalog.unnest($2) d order by 1), ', ')),
+        (2, 'tablespace',
+            (select s.spcname::text from pg_catalog.pg_tablespace s where s.oid = c.reltablespace), $3),
+        (3, 'comment', pg_catalog.obj_description(c.oid, 'pg_class'), $4),
+        (4, 'statistics targets',
+            pg_catalog.array_to_string(array(
+                select pg_catalog.format('%s=%s', a.attnum, a.attstattarget)
+                from pg_catalog.pg_attribute a
+                where a.attrelid = c.oid and a.attstattarget >= 0 and exists (
+                    select from pg_catalog.pg_index i where i.indexrelid = c.oid and i.indexprs is not null)
+                order by a.attnum), ', '),
+            pg_catalog.array_to_string($5, ', '))
+    ) compared (position, property, actual, expected)
+    where c.oid = $1 and coalesce(actual, '') <> coalesce(expected, '')
+    order by position
+$$;
+
+-- Stops when the name is taken by anything but the index itself or what an interrupted build of it left behind. What it left
+-- is not valid: it gets the name in leftover, which the script drops. A valid index stays, and serves.
+create or replace function pg_temp.assert_name_free(index_name text, definition text, leftover text default null) returns void
+    language plpgsql
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
 as $$
 declare
     holder oid := pg_catalog.to_regclass(index_name);
 begin
+    if exists (
+        select from pg_catalog.pg_class c
+        left join pg_catalog.pg_index i on i.indexrelid = c.oid
+        where c.oid = pg_catalog.to_regclass(leftover) and i.indisvalid is distinct from false
+    ) then
+        raise exception using
+            errcode = 'duplicate_table',
+            message = pg_catalog.format('%s cannot be brought back: %s, the name for what an interrupted build left, is in use', index_name, leftover),
+            hint = 'Nothing was changed. Rename what holds the name, and undo again.';
+    end if;
     if holder is null then
         return;
     elsif not exists (select from pg_catalog.pg_index where indexrelid = holder) then
@@ -49,18 +135,34 @@ begin
             message = pg_catalog.format('%s cannot be brought back: its name belongs to a different index', index_name),
             detail = pg_catalog.format(E'There is: %s\nWanted:   %s', pg_catalog.pg_get_indexdef(holder), definition),
             hint = 'Nothing was changed. Rename or drop the other index, and undo again.';
+    elsif leftover is not null and not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = holder) then
+        if pg_catalog.to_regclass(leftover) is not null then
+            raise exception using
+                errcode = 'duplicate_table',
+                message = pg_catalog.format('%s cannot be brought back: both it and %s are what interrupted builds left', index_name, leftover),
+                hint = pg_catalog.format('Nothing was changed. Drop one, and undo again: DROP INDEX CONCURRENTLY %s', leftover);
+        end if;
+        execute pg_catalog.format('alter index %s rename to %I', index_name, (pg_catalog.parse_ident(leftover))[2]);
     end if;
 end
 $$;
 
--- Stops unless the index is back, valid, and exactly as defined.
-create or replace function pg_temp.assert_built(index_name text, definition text) returns void
-    language plpgsql stable set search_path = ''
+-- Stops unless the index is back, valid, and exactly what it was.
+create or replace function pg_temp.assert_built(
+    index_name text, definition text, depends_on text[] default '{}', tablespace text default null,
+    comment text default null, statistics_targets text[] default '{}'
+) returns void
+    language plpgsql stable
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
 as $$
 declare
     built oid := pg_catalog.to_regclass(index_name);
+    other text := pg_catalog.array_to_string(
+        array(select pg_temp.differences(built, depends_on, tablespace, comment, statistics_targets)), E'\n');
 begin
-    if not exists (
+    if other <> '' or not exists (
         select from pg_catalog.pg_index i
         where i.indexrelid = built and i.indisvalid and i.indisready and i.indislive
             and pg_catalog.pg_get_indexdef(i.indexrelid) = definition
@@ -68,8 +170,11 @@ begin
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
             message = pg_catalog.format('%s was built, but is not what it was', index_name),
-            detail = pg_catalog.format(E'There is: %s\nWanted:   %s', coalesce(pg_catalog.pg_get_indexdef(built), 'nothing'), definition),
-            hint = 'Run undo again: it drops what is not valid and builds the index anew.';
+            detail = pg_catalog.format(E'There is: %s\nWanted:   %s', coalesce(pg_catalog.pg_get_indexdef(built), 'nothing'), definition)
+                || case other when '' then '' else E'\n' || other end,
+            hint = case when exists (select from pg_catalog.pg_index i where i.indexrelid = built and i.indisvalid)
+                then pg_catalog.format('It is valid and serves. Compare it with what is wanted; to build it again: DROP INDEX CONCURRENTLY %s, and undo again.', index_name)
+                else 'Run undo again: it drops what is not valid and builds the index again.' end;
     end if;
 end
 $$;

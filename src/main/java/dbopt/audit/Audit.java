@@ -3,6 +3,7 @@ package dbopt.audit;
 import static java.util.stream.Collectors.toSet;
 
 import dbopt.bundled.BundledSql;
+import dbopt.server.DefinitionSettings;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
@@ -67,8 +68,9 @@ final class Audit {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("set transaction isolation level repeatable read, read only");
+                statement.execute(DefinitionSettings.pinnedInTransaction());
                 statement.execute(
-                        "select pg_catalog.set_config('search_path', '', true),"
+                        "select"
                                 + " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '10s', true)");
                 return new Audit(connection, withKeys).result();
             } finally {

@@ -32,7 +32,8 @@ final class DetailsReader {
     private static final String OF_NAMED_INDEXES =
             """
             select schema_name, table_name, index_name, qualified_index, qualified_table, predicate, %s as keys, size_bytes,
-                scans, tablespace, comment, statistics_columns, statistics_targets, foreign_keys
+                scans, tablespace, comment, statistics_columns, statistics_targets,
+                dependencies, copies, foreign_keys
             from (%s) details
             where index_oid = any (%s)
             """;
@@ -125,6 +126,8 @@ final class DetailsReader {
                 Optional.ofNullable(row.getString("tablespace")),
                 Optional.ofNullable(row.getString("comment")),
                 targets(row.getArray("statistics_columns"), row.getArray("statistics_targets")),
+                strings(row.getArray("dependencies")),
+                strings(row.getArray("copies")),
                 strings(row.getArray("foreign_keys")));
     }
 

@@ -13,6 +13,8 @@ import java.util.TreeMap;
  *
  * @param keys the key columns and expressions, joined by commas; empty where they were not asked for
  * @param statisticsTargets by the number of the column, where they were set
+ * @param dependencies what it depends on beside its table, as the guard's {@code pg_temp.dependencies} names it
+ * @param copies other indexes of the same definition on its table
  * @param foreignKeys the foreign keys of its table whose columns lead the index
  */
 record IndexDetails(
@@ -28,11 +30,15 @@ record IndexDetails(
         Optional<String> tablespace,
         Optional<String> comment,
         SortedMap<Integer, Integer> statisticsTargets,
+        List<String> dependencies,
+        List<String> copies,
         List<String> foreignKeys) {
     IndexDetails {
         requireNonNull(qualifiedIndex, "qualifiedIndex is null");
         requireNonNull(keys, "keys is null");
         statisticsTargets = Collections.unmodifiableSortedMap(new TreeMap<>(statisticsTargets));
+        dependencies = List.copyOf(dependencies);
+        copies = List.copyOf(copies);
         foreignKeys = List.copyOf(foreignKeys);
     }
 }

@@ -1,6 +1,8 @@
 package dbopt.audit;
 
 import dbopt.terminal.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -11,6 +13,8 @@ import java.util.stream.Collectors;
  * @param version of both
  */
 record MigrationPair(String version, RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
+    private static final String LEFTOVER = "_leftover";
+    private static final int LONGEST_NAME = 63;
     private static final String NOT_IN_TRANSACTION = "executeInTransaction=false\n";
 
     /** The name that both files share after their version. */
@@ -37,7 +41,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                 select pg_temp.assert_redundant(
                     %s,
                     covered_by => %s,
-                    definition => %s
+                    definition => %s%s
                 );
 
                 drop index concurrently if exists %s;
@@ -57,20 +61,24 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                         literal(candidate.qualifiedIndex()),
                         literal(keeper.qualifiedIndex()),
                         literal(finding.definition()),
+                        beyondTheDefinition() + argument("copies", otherCopies()),
                         candidate.qualifiedIndex(),
                         literal(keeper.qualifiedIndex()));
     }
 
     String undo() {
         IndexDefinition definition = IndexDefinition.of(finding.definition());
+        String leftover = leftover();
         return """
                 -- Brings %s back, exactly as it was before V%s.
                 -- Lock:  SHARE UPDATE EXCLUSIVE on %s: reads and writes go on while the index is built. The build waits for
                 --        transactions older than itself; while it waits it blocks nobody.
-                -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first.
+                -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
+                --        index stays.
                 select pg_temp.assert_name_free(
                     %s,
-                    definition => %s
+                    definition => %s,
+                    leftover => %s
                 );
 
                 drop index concurrently if exists %s;
@@ -79,7 +87,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                 %s
                 select pg_temp.assert_built(
                     %s,
-                    definition => %s
+                    definition => %s%s
                 );
                 """
                 .formatted(
@@ -88,11 +96,15 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                         comment(candidate.table()),
                         literal(candidate.qualifiedIndex()),
                         literal(finding.definition()),
-                        candidate.qualifiedIndex(),
-                        definition.createConcurrentlyInLowerCase(candidate.predicate(), candidate.tablespace()),
+                        literal(leftover),
+                        leftover,
+                        definition
+                                .createConcurrentlyInLowerCase(candidate.predicate(), candidate.tablespace())
+                                .replaceFirst("index concurrently ", "index concurrently if not exists "),
                         extras(),
                         literal(candidate.qualifiedIndex()),
-                        literal(finding.definition()));
+                        literal(finding.definition()),
+                        beyondTheDefinition());
     }
 
     String migrationConfiguration() {
@@ -118,6 +130,65 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                 ? ""
                 : "-- Costs: a scan of the whole index reads the wider one (%s when it was audited), which must stay from now on.\n"
                         .formatted(Bytes.text(keeper.sizeBytes()));
+    }
+
+    /** What the definition does not say of the index, as arguments of the checks; only what applies. */
+    private String beyondTheDefinition() {
+        List<String> targets = candidate.statisticsTargets().entrySet().stream()
+                .map(target -> target.getKey() + "=" + target.getValue())
+                .toList();
+        return argument("depends_on", candidate.dependencies())
+                + candidate
+                        .tablespace()
+                        .map(name -> argument("tablespace", unquoted(name)))
+                        .orElse("")
+                + candidate.comment().map(text -> argument("comment", text)).orElse("")
+                + argument("statistics_targets", targets);
+    }
+
+    private List<String> otherCopies() {
+        return candidate.copies().stream()
+                .filter(copy -> !copy.equals(keeper.qualifiedIndex()))
+                .toList();
+    }
+
+    private static String argument(String name, String value) {
+        return ",\n    " + name + " => " + literal(value);
+    }
+
+    private static String argument(String name, List<String> values) {
+        return values.isEmpty()
+                ? ""
+                : values.stream()
+                        .map(MigrationPair::literal)
+                        .collect(Collectors.joining(", ", ",\n    " + name + " => array[", "]"));
+    }
+
+    private static String unquoted(String name) {
+        return name.startsWith("\"") ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
+    }
+
+    /** The name that what an interrupted build left gets, until the next run drops it: at most 63 bytes long. */
+    private String leftover() {
+        String beginning = candidate.index();
+        while ((beginning + LEFTOVER).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+            beginning = beginning.substring(0, beginning.offsetByCodePoints(beginning.length(), -1));
+        }
+        String schema = candidate
+                .qualifiedTable()
+                .substring(
+                        0, candidate.qualifiedTable().length() - quotedTable().length());
+        String name = beginning + LEFTOVER;
+        return schema + (name.matches("[a-z_][a-z0-9_]*") ? name : quoted(name));
+    }
+
+    private String quotedTable() {
+        String quoted = quoted(candidate.table());
+        return candidate.qualifiedTable().endsWith("." + quoted) ? quoted : candidate.table();
+    }
+
+    private static String quoted(String name) {
+        return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
     /** What a CREATE INDEX does not say. */

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 public record GuardedDrop(String index, String keeper, String definition) {
     private static final String LITERAL = "'((?:[^']|'')*+)'";
     private static final Pattern CALL = Pattern.compile("pg_temp\\.assert_redundant\\(\\s*" + LITERAL
-            + "\\s*,\\s*covered_by\\s*=>\\s*" + LITERAL + "\\s*,\\s*definition\\s*=>\\s*" + LITERAL + "\\s*\\)");
+            + "\\s*,\\s*covered_by\\s*=>\\s*" + LITERAL + "\\s*,\\s*definition\\s*=>\\s*" + LITERAL + "\\s*[,)]");
 
     public GuardedDrop {
         requireNonNull(index, "index is null");

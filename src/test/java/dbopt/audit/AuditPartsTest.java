@@ -148,6 +148,8 @@ class AuditPartsTest {
                 Optional.empty(),
                 Optional.empty(),
                 new TreeMap<>(Map.of()),
+                List.of(),
+                List.of(),
                 foreignKeys);
     }
 }

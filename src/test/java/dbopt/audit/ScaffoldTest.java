@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the finding to the migration and back: what the scaffold writes, and that it does what it says. */
 class ScaffoldTest {
@@ -164,6 +167,52 @@ class ScaffoldTest {
             database = TestDatabase.empty();
             database.runAsSuperuser("drop tablespace \"Other, disk\"");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"t_b", "t_c", "t_d"})
+    void copies_converge_when_a_drop_was_killed_before_its_row_was_written(String dropped) {
+        database.run(
+                "create table t (a int)",
+                "create index t_a on t (a)",
+                "create index t_b on t (a)",
+                "create index t_c on t (a)",
+                "create index t_d on t (a)");
+        List<String> before = catalog();
+        assertThat(audit(database, "--scaffold", folder.toString(), "--with-guard")
+                        .exitCode())
+                .isZero();
+        database.run("drop index " + dropped);
+        foreignProject().load().migrate();
+        assertThat(findings(database)).isEmpty();
+        Undo.of(foreignProject().target("2")).run(new UndoListener() {});
+        assertThat(catalog()).isEqualTo(before);
+    }
+
+    @Test
+    void a_pair_of_one_time_zone_migrates_and_comes_back_in_another() {
+        String setting = "alter role %s in database %s set %s";
+        String name = database.query("select quote_ident(current_database())").get(0);
+        database.run(
+                "create table t (a int, at timestamptz, span interval)",
+                "create index t_a on t (a) where at > '2026-01-01 12:00:00+00'::timestamptz and span > '-1 day 02:03'::interval",
+                "create index t_b on t (a) where at > '2026-01-01 12:00:00+00'::timestamptz and span > '-1 day 02:03'::interval");
+        List<String> before = catalog();
+        audit(database, "--scaffold", folder.toString(), "--with-guard");
+        database.runAsSuperuser(
+                setting.formatted(TestDatabase.OWNER, name, "intervalstyle = 'sql_standard'"),
+                setting.formatted(TestDatabase.OWNER, name, "quote_all_identifiers = on"));
+        TimeZone ours = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+        try {
+            foreignProject().load().migrate();
+            assertThat(findings(database)).isEmpty();
+            Undo.of(foreignProject().target("2")).run(new UndoListener() {});
+        } finally {
+            TimeZone.setDefault(ours);
+        }
+        database.runAsSuperuser("alter role %s in database %s reset all".formatted(TestDatabase.OWNER, name));
+        assertThat(catalog()).isEqualTo(before);
     }
 
     @Test

@@ -44,7 +44,9 @@ class GuardTest {
                             covered_by => (
                                 select format('%I.%I', n.nspname, c.relname)
                                 from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = 'kept'),
-                            definition => pg_get_indexdef(c.oid))
+                            definition => pg_get_indexdef(c.oid),
+                            depends_on => pg_temp.dependencies(c.oid),
+                            tablespace => (select spcname::text from pg_tablespace s where s.oid = c.reltablespace))
                         from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = 'narrow'
                         """));
         assertThat(refusal.map(ServerErrorMessage::getDetail).orElse("")).isEqualTo(example.reasons());

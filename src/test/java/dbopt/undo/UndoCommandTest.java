@@ -90,7 +90,7 @@ class UndoCommandTest {
         assertThat(run.output())
                 .contains("-- V7, undone by U7__drop_jira_int_cloud_id_idx.sql outside a transaction\n")
                 .contains(
-                        "create index concurrently jira_int_cloud_id_idx on public.integrations_jiraintegration using btree (cloud_id);");
+                        "create index concurrently if not exists jira_int_cloud_id_idx on public.integrations_jiraintegration using btree (cloud_id);");
         assertThat(run.error()).endsWith("Dry run: nothing was changed.\n");
         assertThat(database.history()).isEqualTo(history);
         assertThat(database.schema()).isEqualTo(schema);
