@@ -6,6 +6,7 @@ import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
 import dbopt.project.FlywaySession;
+import dbopt.project.InterruptCallback;
 import dbopt.project.ProgressLog;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
@@ -92,10 +93,11 @@ public final class UndoCommand implements Callable<Integer> {
     }
 
     private void undo(DatabaseAddress address, String applicationName, FluentConfiguration configuration) {
+        InterruptCallback.addTo(configuration);
         try (LockWatch turn = LockWatch.start(address, applicationName, context.terminal());
                 UndoProgress progress = new UndoProgress(context.terminal(), turn);
                 InterruptHandler ignored =
-                        InterruptHandler.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
+                        InterruptHandler.onInterruptWaking(() -> LockWatch.cancel(address, applicationName))) {
             context.terminal().result(Undo.of(configuration).run(progress).message());
         }
     }

@@ -20,6 +20,7 @@ final class UndoFailure {
             boolean group,
             boolean recording,
             UndoPlanner planner,
+            boolean interrupted,
             Throwable cause) {
         return new UndoFailedException(
                 String.join(
@@ -27,10 +28,25 @@ final class UndoFailure {
                         "Undo of %s failed in %s: %s"
                                 .formatted(step.name(), step.script().getScript(), reason(cause)),
                         left(step, group) + before(undone) + applied(step, recording, planner),
-                        "Once the cause is gone, the same command finishes it: "
+                        (interrupted ? "You interrupted it; the" : "Once the cause is gone, the")
+                                + " same command finishes it: "
                                 + planner.target().command()),
                 cause,
                 undone);
+    }
+
+    /** Stopped between two scripts, or before the first. */
+    static UndoFailedException interrupted(
+            String before, List<Undone> undone, boolean group, UndoPlanner planner, Throwable cause) {
+        List<Undone> kept = group ? List.of() : undone;
+        return new UndoFailedException(
+                "You interrupted it before %s.%s The same command finishes it: %s"
+                        .formatted(
+                                before,
+                                kept.isEmpty() ? " Nothing was changed." : before(kept).replace("before it", "and stays so"),
+                                planner.target().command()),
+                cause,
+                kept);
     }
 
     private static String left(UndoStep step, boolean group) {
