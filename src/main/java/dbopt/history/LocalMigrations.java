@@ -40,7 +40,11 @@ public final class LocalMigrations {
         return new LocalMigrations(resolved, configuration);
     }
 
-    /** @param applied a row that has a version */
+    /**
+     * The row beside the migration of its version.
+     *
+     * @param applied a row that has a version
+     */
     public MigrationMatch match(AppliedMigration applied) {
         return new MigrationMatch(applied, Optional.ofNullable(migrations.get(applied.getVersion())));
     }
@@ -53,6 +57,11 @@ public final class LocalMigrations {
                 : MigrationState.FUTURE_SUCCESS;
         return Arrays.stream(configuration.getIgnoreMigrationPatterns())
                 .anyMatch(pattern -> pattern.matchesMigration(true, state));
+    }
+
+    /** Whether {@code migrate} applies a version below the newest applied one. */
+    public boolean appliesOutOfOrder() {
+        return configuration.isOutOfOrder();
     }
 
     /** Whether {@code migrate} compares at all. */
