@@ -6,6 +6,7 @@ import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
+import dbopt.server.SessionTimeouts;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Terminal;
 import java.sql.Connection;
@@ -62,11 +63,13 @@ final class MaintenanceRun {
                 LockWatch ignored = LockWatch.start(address, applicationName, terminal);
                 ProgressWatch progress = ProgressWatch.start(address, sql, pid(connection), terminal)) {
             running = statement;
+            SessionTimeouts.turnOff(connection);
             set(connection, "vacuum_cost_delay", limits.costDelay());
             set(connection, "lock_timeout", limits.lockTimeout());
             for (int position = 0; position < steps.size(); position++) {
                 if (InterruptHandler.interrupted() || !runWithin(deadline, statement, progress, steps.get(position))) {
-                    return new Outcome(done, failed, steps.subList(position, steps.size()), InterruptHandler.interrupted());
+                    return new Outcome(
+                            done, failed, steps.subList(position, steps.size()), InterruptHandler.interrupted());
                 }
             }
             return new Outcome(done, failed, List.of(), false);

@@ -10,6 +10,7 @@ import dbopt.project.ProgressLog;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
+import dbopt.server.WritableServer;
 import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -70,6 +71,7 @@ public final class MigrateCommand implements Callable<Integer> {
     private Map<String, Long> prepared(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
         try (Connection database = address.connect("dbopt")) {
             FlywaySession.require(database, address, "dbopt migrate");
+            WritableServer.require(database, "dbopt migrate");
             checkRights(database);
             return sizes(database, drops);
         } catch (SQLException e) {

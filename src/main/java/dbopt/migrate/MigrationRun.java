@@ -34,7 +34,7 @@ final class MigrationRun {
     private final Map<MigrationVersion, GuardedDrop> drops;
     private final List<Duration> pauses;
     private final Terminal terminal;
-    private final AppliedHere applied = new AppliedHere();
+    private final RunLog log = new RunLog();
 
     /**
      * @param applicationName how the sessions of the configuration call themselves
@@ -52,8 +52,8 @@ final class MigrationRun {
         this.applicationName = requireNonNull(applicationName, "applicationName is null");
         this.configuration = requireNonNull(configuration, "configuration is null");
         InterruptCallback.addTo(configuration);
-        configuration.callbacks(
-                Stream.concat(Stream.of(configuration.getCallbacks()), Stream.of(applied)).toArray(Callback[]::new));
+        configuration.callbacks(Stream.concat(Stream.of(configuration.getCallbacks()), Stream.of(log))
+                .toArray(Callback[]::new));
         this.drops = Map.copyOf(drops);
         this.pauses = List.copyOf(pauses);
         this.terminal = requireNonNull(terminal, "terminal is null");
@@ -72,7 +72,7 @@ final class MigrationRun {
                 clearFailed(attempt == 0);
                 Optional<FlywayException> failure = attempt();
                 if (failure.isEmpty()) {
-                    return applied.versions();
+                    return log.applied();
                 }
                 boolean ends =
                         InterruptHandler.interrupted() || attempt == pauses.size() || !isTransient(failure.get());
@@ -161,9 +161,10 @@ final class MigrationRun {
         if (stopped.isPresent() && !(failure instanceof FlywayMigrateException)) {
             lines.add(stopped.get());
         } else {
-            lines.add(script(failure) + " failed" + (attempts > 1 ? " (" + attempts + " tries)" : "") + ": "
-                    + reason(failure));
-            if (isTransient(failure) && !blockers.none()) {
+            lines.add(log.ended().map(RunLog.Ended::script).orElse(script(failure)) + " failed"
+                    + (attempts > 1 ? " (" + attempts + " tries)" : "") + ": "
+                    + log.ended().map(ended -> ended.error().text()).orElse(reason(failure)));
+            if ((isTransient(failure) || gaveUpWaitingForItsTurn(failure)) && !blockers.none()) {
                 lines.add("It waited for " + blockers);
             }
             if (InterruptHandler.interrupted()) {
@@ -172,13 +173,18 @@ final class MigrationRun {
         }
         if (!invalid.isEmpty()) {
             lines.add(InvalidIndexes.text(invalid));
-            lines.add("The next dbopt migrate drops it. To have it valid again instead: ".replace(
-                            " it", invalid.size() == 1 ? " it" : " them")
+            lines.add("The next dbopt migrate drops it. To have it valid again instead: "
+                            .replace(" it", invalid.size() == 1 ? " it" : " them")
                     + InvalidIndexes.repair(invalid));
         }
         lines.add("Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. "
                 + "To see what is applied: dbopt info.");
         return new CommandFailure(CommandFailure.Kind.FAILED, String.join("\n", lines), failure);
+    }
+
+    /** Flyway asks for its lock so often, and then no more. */
+    private static boolean gaveUpWaitingForItsTurn(FlywayException failure) {
+        return String.valueOf(failure.getMessage()).contains("lockRetryCount");
     }
 
     private static String script(FlywayException failure) {

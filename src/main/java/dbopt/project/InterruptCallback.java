@@ -45,8 +45,9 @@ public final class InterruptCallback implements Callback {
 
     /** Lets an interrupt stop what this configuration runs. */
     public static void addTo(FluentConfiguration configuration) {
-        configuration.callbacks(Stream.concat(Stream.of(configuration.getCallbacks()), Stream.of(new InterruptCallback()))
-                .toArray(Callback[]::new));
+        configuration.callbacks(
+                Stream.concat(Stream.of(configuration.getCallbacks()), Stream.of(new InterruptCallback()))
+                        .toArray(Callback[]::new));
     }
 
     @Override

@@ -31,8 +31,7 @@ public record Blockers(List<Session> sessions, List<PreparedTransaction> prepare
             if (state.equals("unknown")) {
                 return ("pid %d (%s%s): hidden from %s; GRANT pg_read_all_stats TO %s shows it."
                                 + " A member of %s or a superuser can end it: select pg_terminate_backend(%d)")
-                        .formatted(
-                                pid, user, seconds < 0 ? "" : ", for " + seconds + " s", asking, asking, user, pid);
+                        .formatted(pid, user, seconds < 0 ? "" : ", for " + seconds + " s", asking, asking, user, pid);
             }
             String age = seconds < 0 ? "" : ", transaction open for " + seconds + " s";
             return "pid " + pid + " (" + user + ", " + state + age + "): " + query;

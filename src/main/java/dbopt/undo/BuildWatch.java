@@ -118,11 +118,7 @@ final class BuildWatch implements AutoCloseable {
                 }
                 int percent = row.getInt("percent");
                 OptionalInt known = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(percent);
-                return Optional.of(new IndexBuild(
-                        row.getString("target"),
-                        row.getString("phase"),
-                        known,
-                        blockers));
+                return Optional.of(new IndexBuild(row.getString("target"), row.getString("phase"), known, blockers));
             }
         }
     }

@@ -12,8 +12,11 @@ import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
+import dbopt.server.WritableServer;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;
@@ -48,7 +51,7 @@ public final class UndoCommand implements Callable<Integer> {
     public Integer call() {
         ProgressLog.install(context.terminal());
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
-            FlywaySession.require(database.address(), "dbopt undo");
+            require(database.address());
             String applicationName = "dbopt undo " + ProcessHandle.current().pid();
             FluentConfiguration configuration = context.project().flyway(database.address(), applicationName);
             ScriptLinter.require(configuration);
@@ -70,9 +73,24 @@ public final class UndoCommand implements Callable<Integer> {
         }
     }
 
+    /** A dry run only reads. */
+    private void require(DatabaseAddress address) {
+        try (Connection database = address.connect("dbopt")) {
+            FlywaySession.require(database, address, "dbopt undo");
+            if (!dryRun) {
+                WritableServer.require(database, "dbopt undo");
+            }
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+        }
+    }
+
     private static MigrationVersion version(String text) {
         try {
-            return MigrationVersion.fromVersion(text);
+            MigrationVersion version = MigrationVersion.fromVersion(text);
+            UndoTarget.of(version);
+            return version;
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,

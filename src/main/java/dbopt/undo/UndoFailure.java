@@ -2,8 +2,10 @@ package dbopt.undo;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.server.ServerError;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.flywaydb.core.api.FlywayException;
 
 /** The words for an undo that failed on the way: what failed, what is left, how to go on. */
@@ -43,7 +45,9 @@ final class UndoFailure {
                 "You interrupted it before %s.%s The same command finishes it: %s"
                         .formatted(
                                 before,
-                                kept.isEmpty() ? " Nothing was changed." : before(kept).replace("before it", "and stays so"),
+                                kept.isEmpty()
+                                        ? " Nothing was changed."
+                                        : before(kept).replace("before it", "and stays so"),
                                 planner.target().command()),
                 cause,
                 kept);
@@ -76,6 +80,10 @@ final class UndoFailure {
 
     /** What the server said, if it was the server. */
     private static String reason(Throwable cause) {
+        Optional<ServerError> ended = ServerError.among(cause).filter(ServerError::endedSession);
+        if (ended.isPresent()) {
+            return ended.get().text();
+        }
         String reason = cause.getMessage();
         for (Throwable error = cause; error != null; error = error.getCause()) {
             if (error instanceof SQLException) {

@@ -3,6 +3,7 @@ package dbopt.undo;
 import static java.util.stream.Collectors.joining;
 
 import dbopt.server.InvalidIndexes;
+import dbopt.server.SessionTimeouts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -87,6 +88,7 @@ final class UndoRun {
     /** Waits for its turn, and tells who has it. */
     private <T> T underLock(Callable<T> work) {
         requireNotInterrupted("its turn came");
+        keepSessions();
         BuildWatch turn = BuildWatch.start(
                 configuration.getDataSource(), database.getMainConnection().getJdbcConnection(), listener);
         try {
@@ -105,6 +107,15 @@ final class UndoRun {
         }
     }
 
+    private void keepSessions() {
+        try {
+            SessionTimeouts.turnOff(database.getMainConnection().getJdbcConnection());
+            SessionTimeouts.turnOff(connection());
+        } catch (SQLException e) {
+            LOG.debug("The time-outs of the sessions stay: " + e.getMessage());
+        }
+    }
+
     private void requireNotInterrupted(String before) {
         if (listener.interrupted()) {
             throw interrupted(before, null);
@@ -118,11 +129,12 @@ final class UndoRun {
     /** Which an interrupted drop left: migrate did not record it, so to undo there is nothing. */
     private String invalidIndexes() {
         try {
-            List<String> invalid = InvalidIndexes.in(database.getMainConnection().getJdbcConnection());
+            List<String> invalid =
+                    InvalidIndexes.in(database.getMainConnection().getJdbcConnection());
             return invalid.isEmpty()
                     ? ""
-                    : "\n" + InvalidIndexes.text(invalid) + "\nTo have it valid again: ".replace(
-                                    " it", invalid.size() == 1 ? " it" : " them")
+                    : "\n" + InvalidIndexes.text(invalid)
+                            + "\nTo have it valid again: ".replace(" it", invalid.size() == 1 ? " it" : " them")
                             + InvalidIndexes.repair(invalid);
         } catch (SQLException e) {
             LOG.debug("Whether an index is invalid is unknown: " + e.getMessage());

@@ -81,7 +81,9 @@ class InterruptGapsTest {
     @ParameterizedTest(name = "in a transaction: {0}")
     @CsvSource({"true, t1", "false, t1 t2"})
     void migrate_begins_no_further_statement_of_a_script(boolean inTransaction, String left) throws Exception {
-        write("migration/V2__t.sql", "create table t2 (a int);\n" + WAITS_AND_SWALLOWS + "create table late (a int);\n");
+        write(
+                "migration/V2__t.sql",
+                "create table t2 (a int);\n" + WAITS_AND_SWALLOWS + "create table late (a int);\n");
         write("migration/V2__t.sql.conf", "executeInTransaction=" + inTransaction + "\n");
         assertThat(interrupted("TERM", waitsForTheLock(), "migrate"))
                 .contains("V2__t.sql failed: interrupted between two statements\nYou interrupted it.\n");
@@ -128,7 +130,8 @@ class InterruptGapsTest {
         holder.createStatement().execute("select pg_advisory_xact_lock(" + flywaysLock() + ")");
         assertThat(interrupted(
                         "INT",
-                        said -> said.contains("holds Flyway's lock: ") && waiting("query like 'SELECT pg_try_advisory%'"),
+                        said -> said.contains("holds Flyway's lock: ")
+                                && waiting("query like 'SELECT pg_try_advisory%'"),
                         command))
                 .contains("You interrupted it");
         assertThat(tables()).containsExactly("t1", "t2", "t3");
@@ -167,7 +170,9 @@ class InterruptGapsTest {
         Await.until(() -> !process.isAlive() || text(said).contains("nterrupted"), () -> "it to hear: " + text(said));
         holder.rollback();
         reading.join();
-        assertThat(process.waitFor()).as(text(said)).isEqualTo(Map.of("INT", 130, "TERM", 143).get(signal));
+        assertThat(process.waitFor())
+                .as(text(said))
+                .isEqualTo(Map.of("INT", 130, "TERM", 143).get(signal));
         Await.until(() -> !waiting("true"), () -> "its sessions to end");
         return text(said).strip();
     }
