@@ -68,7 +68,7 @@ class InterruptGapsTest {
     @ValueSource(strings = {"INT", "TERM"})
     void migrate_begins_no_further_script(String signal) throws Exception {
         write("migration/V2__t.sql", "create table t2 (a int);\n" + WAITS_AND_SWALLOWS);
-        assertThat(interrupted(signal, waitsForTheLock(), "migrate"))
+        assertThat(interrupted(signal, said -> waitsForTheLock(), "migrate"))
                 .endsWith(
                         """
                         You interrupted it before V3__t.sql.
@@ -85,7 +85,7 @@ class InterruptGapsTest {
                 "migration/V2__t.sql",
                 "create table t2 (a int);\n" + WAITS_AND_SWALLOWS + "create table late (a int);\n");
         write("migration/V2__t.sql.conf", "executeInTransaction=" + inTransaction + "\n");
-        assertThat(interrupted("TERM", waitsForTheLock(), "migrate"))
+        assertThat(interrupted("TERM", said -> waitsForTheLock(), "migrate"))
                 .contains("V2__t.sql failed: interrupted between two statements\nYou interrupted it.\n");
         assertThat(tables()).containsExactly(left.split(" "));
     }
@@ -94,7 +94,7 @@ class InterruptGapsTest {
     void undo_begins_no_further_script() throws Exception {
         write("undo/U3__t.sql", "drop table t3;\n" + WAITS_AND_SWALLOWS);
         dbopt("migrate");
-        assertThat(interrupted("TERM", waitsForTheLock(), "undo", "--target", "1"))
+        assertThat(interrupted("TERM", said -> waitsForTheLock(), "undo", "--target", "1"))
                 .endsWith("You interrupted it before V2 was undone. Undone and stays so: V3."
                         + " The same command finishes it: dbopt undo --target 1");
         assertThat(tables()).containsExactly("t1", "t2");
@@ -107,7 +107,7 @@ class InterruptGapsTest {
     void undo_begins_no_further_statement_of_a_script() throws Exception {
         write("undo/U3__t.sql", WAITS_AND_SWALLOWS + "drop table t3;\n");
         dbopt("migrate");
-        assertThat(interrupted("TERM", waitsForTheLock(), "undo", "--target", "1"))
+        assertThat(interrupted("TERM", said -> waitsForTheLock(), "undo", "--target", "1"))
                 .endsWith("You interrupted it; the same command finishes it: dbopt undo --target 1");
         assertThat(tables()).containsExactly("t1", "t2", "t3");
     }
@@ -142,8 +142,8 @@ class InterruptGapsTest {
         return 0x466C_7977_6179L + "\"public\".\"flyway_schema_history\"".hashCode();
     }
 
-    private Predicate<String> waitsForTheLock() {
-        return said -> waiting("wait_event = 'advisory'");
+    private boolean waitsForTheLock() {
+        return waiting("wait_event = 'advisory'");
     }
 
     private boolean waiting(String condition) {
