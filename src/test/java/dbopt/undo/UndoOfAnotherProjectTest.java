@@ -235,7 +235,7 @@ class UndoOfAnotherProjectTest {
         return Arrays.stream(project.on(database).load().info().all())
                 .filter(migration -> version.equals(String.valueOf(migration.getVersion())))
                 .map(migration -> String.valueOf(
-                        project == deployed ? migration.getAppliedChecksum() : migration.getResolvedChecksum()))
+                        project.equals(deployed) ? migration.getAppliedChecksum() : migration.getResolvedChecksum()))
                 .findFirst()
                 .orElseThrow();
     }
