@@ -19,8 +19,17 @@ record TestServer(String host, int port) {
     static final String LOCALE = "C";
 
     /** Without synchronous_commit a VACUUM right after a commit would find no page to be visible to all. */
-    static final Map<String, String> SETTINGS =
-            Map.of("fsync", "off", "max_connections", "200", "autovacuum", "off", "synchronous_commit", "on");
+    static final Map<String, String> SETTINGS = Map.of(
+            "fsync",
+            "off",
+            "max_connections",
+            "200",
+            "autovacuum",
+            "off",
+            "synchronous_commit",
+            "on",
+            "max_prepared_transactions",
+            "10");
 
     /** Everybody but the superuser needs the password, as on a real server. */
     private static final String DEMAND_PASSWORDS =

@@ -48,6 +48,9 @@ final class ReportReader {
         connection.setAutoCommit(false);
         List<CheckResult> results = new ArrayList<>();
         for (Check check : queries.checks()) {
+            if (InterruptHandler.interrupted()) {
+                throw new SQLException("interrupted before " + check.title());
+            }
             progress.accept(check.title());
             results.add(run(check));
         }

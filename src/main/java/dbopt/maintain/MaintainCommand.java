@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -136,12 +135,7 @@ public final class MaintainCommand implements Callable<Integer> {
     private Verification verify(DatabaseAddress address, List<Step> done) throws SQLException {
         Verification verification = Verification.of(done, states(address));
         for (int look = 1; look < LOOKS_FOR_CONFIRMATION && !verification.confirmed(); look++) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(100);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return verification;
-            }
+            InterruptHandler.pause(Duration.ofMillis(100));
             verification = Verification.of(done, states(address));
         }
         return verification;

@@ -6,6 +6,8 @@ import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
+import dbopt.server.SessionTimeouts;
+import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Terminal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -45,7 +47,6 @@ final class MaintenanceRun {
             "dbopt maintain " + ProcessHandle.current().pid();
     private final List<Step> done = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
-    private volatile boolean interrupted;
     private volatile Statement running;
 
     MaintenanceRun(DatabaseAddress address, BundledSql sql, Limits limits, Terminal terminal) {
@@ -62,11 +63,13 @@ final class MaintenanceRun {
                 LockWatch ignored = LockWatch.start(address, applicationName, terminal);
                 ProgressWatch progress = ProgressWatch.start(address, sql, pid(connection), terminal)) {
             running = statement;
+            SessionTimeouts.turnOff(connection);
             set(connection, "vacuum_cost_delay", limits.costDelay());
             set(connection, "lock_timeout", limits.lockTimeout());
             for (int position = 0; position < steps.size(); position++) {
-                if (interrupted || !runWithin(deadline, statement, progress, steps.get(position))) {
-                    return new Outcome(done, failed, steps.subList(position, steps.size()), interrupted);
+                if (InterruptHandler.interrupted() || !runWithin(deadline, statement, progress, steps.get(position))) {
+                    return new Outcome(
+                            done, failed, steps.subList(position, steps.size()), InterruptHandler.interrupted());
                 }
             }
             return new Outcome(done, failed, List.of(), false);
@@ -75,7 +78,6 @@ final class MaintenanceRun {
 
     /** Cancels the running statement, from another thread; {@link #run} then returns what is left. */
     void interrupt() {
-        interrupted = true;
         try {
             if (running != null) {
                 running.cancel();
@@ -113,7 +115,7 @@ final class MaintenanceRun {
     /** After an error: go on with the next step, unless the time was up, the user interrupted or the connection is gone. */
     private boolean goesOnAfter(Step step, ServerError error, Connection connection, Optional<Instant> deadline)
             throws SQLException {
-        if (interrupted) {
+        if (InterruptHandler.interrupted()) {
             return false;
         }
         if (error.sqlState().equals(CANCELLED)

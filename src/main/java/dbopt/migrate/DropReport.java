@@ -6,21 +6,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.flywaydb.core.api.MigrationVersion;
 
 /** What a migration run did to the indexes: one line each, and the bytes freed. */
 record DropReport(List<Line> lines) {
-    /** One index before and after; sizes in bytes, empty if the index was not there. */
-    record Line(String index, Optional<Long> before, Optional<Long> after, String keeper) {
+    /**
+     * One index before and after; sizes in bytes, empty if the index was not there.
+     *
+     * @param here whether this run applied its migration
+     */
+    record Line(String index, Optional<Long> before, Optional<Long> after, String keeper, boolean here) {
         String verdict() {
             if (before.isEmpty()) {
                 return after.isEmpty() ? "absent" : "made";
             }
-            return after.isEmpty() ? "dropped" : "still there";
+            if (after.isPresent()) {
+                return "still there";
+            }
+            return here ? "dropped" : "dropped by another session";
         }
 
         long freed() {
-            return before.isPresent() && after.isEmpty() ? before.get() : 0;
+            return before.isPresent() && after.isEmpty() && here ? before.get() : 0;
         }
     }
 
@@ -28,14 +36,18 @@ record DropReport(List<Line> lines) {
         lines = List.copyOf(lines);
     }
 
-    static DropReport of(Map<MigrationVersion, GuardedDrop> drops, Map<String, Long> before, Map<String, Long> after) {
+    static DropReport of(
+            Map<MigrationVersion, GuardedDrop> drops,
+            Set<MigrationVersion> applied,
+            Map<String, Long> before,
+            Map<String, Long> after) {
         List<Line> lines = new ArrayList<>();
-        drops.values()
-                .forEach(drop -> lines.add(new Line(
-                        drop.index(),
-                        Optional.ofNullable(before.get(drop.index())),
-                        Optional.ofNullable(after.get(drop.index())),
-                        drop.keeper())));
+        drops.forEach((version, drop) -> lines.add(new Line(
+                drop.index(),
+                Optional.ofNullable(before.get(drop.index())),
+                Optional.ofNullable(after.get(drop.index())),
+                drop.keeper(),
+                applied.contains(version))));
         return new DropReport(lines);
     }
 

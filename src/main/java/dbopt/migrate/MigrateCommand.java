@@ -10,6 +10,7 @@ import dbopt.project.ProgressLog;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
+import dbopt.server.WritableServer;
 import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.MigrationVersion;
@@ -58,15 +60,18 @@ public final class MigrateCommand implements Callable<Integer> {
         ScriptLinter.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
         Map<String, Long> before = prepared(address, drops);
-        new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()).run();
+        Set<MigrationVersion> applied =
+                new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()).run();
         context.terminal()
-                .result(DropReport.of(drops, before, after(address, drops)).text());
+                .result(DropReport.of(drops, applied, before, after(address, drops))
+                        .text());
     }
 
     /** Makes sure that this role can migrate here, and returns the sizes of the indexes; all of it on one connection. */
     private Map<String, Long> prepared(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
         try (Connection database = address.connect("dbopt")) {
             FlywaySession.require(database, address, "dbopt migrate");
+            WritableServer.require(database, "dbopt migrate");
             checkRights(database);
             return sizes(database, drops);
         } catch (SQLException e) {

@@ -2,8 +2,10 @@ package dbopt.migrate;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.project.InterruptCallback;
 import dbopt.server.Blockers;
 import dbopt.server.DatabaseAddress;
+import dbopt.server.InvalidIndexes;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
@@ -12,13 +14,15 @@ import dbopt.terminal.Terminal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.exception.FlywayMigrateException;
 
@@ -30,7 +34,7 @@ final class MigrationRun {
     private final Map<MigrationVersion, GuardedDrop> drops;
     private final List<Duration> pauses;
     private final Terminal terminal;
-    private volatile boolean interrupted;
+    private final RunLog log = new RunLog();
 
     /**
      * @param applicationName how the sessions of the configuration call themselves
@@ -47,39 +51,44 @@ final class MigrationRun {
         this.address = requireNonNull(address, "address is null");
         this.applicationName = requireNonNull(applicationName, "applicationName is null");
         this.configuration = requireNonNull(configuration, "configuration is null");
+        InterruptCallback.addTo(configuration);
+        configuration.callbacks(Stream.concat(Stream.of(configuration.getCallbacks()), Stream.of(log))
+                .toArray(Callback[]::new));
         this.drops = Map.copyOf(drops);
         this.pauses = List.copyOf(pauses);
         this.terminal = requireNonNull(terminal, "terminal is null");
     }
 
     /**
-     * Migrates.
+     * Migrates, and returns the versions that this process applied.
      *
      * @throws CommandFailure when a migration failed, or still fails after the last try
      */
-    void run() {
+    Set<MigrationVersion> run() {
         try (LockWatch watch = LockWatch.start(address, applicationName, terminal);
-                InterruptHandler ignored = InterruptHandler.onInterrupt(() -> {
-                    interrupted = true;
-                    LockWatch.cancel(address, applicationName);
-                })) {
+                InterruptHandler ignored =
+                        InterruptHandler.onInterruptWaking(() -> LockWatch.cancel(address, applicationName))) {
             for (int attempt = 0; ; attempt++) {
                 clearFailed(attempt == 0);
                 Optional<FlywayException> failure = attempt();
                 if (failure.isEmpty()) {
-                    return;
+                    return log.applied();
                 }
-                if (interrupted || attempt == pauses.size() || !isTransient(failure.get())) {
-                    clearFailedWithoutEffect();
-                    throw failed(failure.get(), attempt + 1, watch.last());
+                boolean ends =
+                        InterruptHandler.interrupted() || attempt == pauses.size() || !isTransient(failure.get());
+                if (!ends) {
+                    pause(failure.get(), attempt, watch.last());
                 }
-                pause(failure.get(), attempt, watch.last());
+                if (InterruptHandler.interrupted() || ends) {
+                    throw failed(failure.get(), attempt + 1, watch.last(), clearFailedWithoutEffect());
+                }
             }
         }
     }
 
     private Optional<FlywayException> attempt() {
         try {
+            InterruptCallback.requireNone("Flyway began");
             configuration.load().migrate();
             return Optional.empty();
         } catch (FlywayException e) {
@@ -100,8 +109,11 @@ final class MigrationRun {
         }
     }
 
-    /** A drop that failed after its index was gone keeps its entry, so that undo knows what to bring back. */
-    private void clearFailedWithoutEffect() {
+    /**
+     * A drop that failed after its index was gone keeps its entry, so that undo knows what to bring back. Returns the
+     * indexes that are left invalid.
+     */
+    private List<String> clearFailedWithoutEffect() {
         try (Connection connection = address.connect("dbopt")) {
             Set<String> there = IndexSizes.read(
                             connection,
@@ -112,12 +124,14 @@ final class MigrationRun {
                     .map(Map.Entry::getKey)
                     .toList();
             FailedMigrations.clear(connection, configuration, withoutEffect);
+            return InvalidIndexes.among(there, connection);
         } catch (SQLException e) {
             warnOfFailedEntry(ServerError.of(e).message());
         } catch (CommandFailure e) {
             // to be told instead: what was done before the server was out of reach
             warnOfFailedEntry("the server cannot be reached");
         }
+        return List.of();
     }
 
     private void warnOfFailedEntry(String why) {
@@ -138,29 +152,39 @@ final class MigrationRun {
                 pause.toSeconds(),
                 attempt + 1,
                 pauses.size()));
-        try {
-            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        InterruptHandler.pause(pause);
     }
 
-    private CommandFailure failed(FlywayException failure, int attempts, Blockers blockers) {
-        StringBuilder message = new StringBuilder(script(failure)).append(" failed");
-        if (attempts > 1) {
-            message.append(" (").append(attempts).append(" tries)");
+    private CommandFailure failed(FlywayException failure, int attempts, Blockers blockers, List<String> invalid) {
+        List<String> lines = new ArrayList<>();
+        Optional<String> stopped = InterruptCallback.among(failure);
+        if (stopped.isPresent() && !(failure instanceof FlywayMigrateException)) {
+            lines.add(stopped.get());
+        } else {
+            lines.add(log.ended().map(RunLog.Ended::script).orElse(script(failure)) + " failed"
+                    + (attempts > 1 ? " (" + attempts + " tries)" : "") + ": "
+                    + log.ended().map(ended -> ended.error().text()).orElse(reason(failure)));
+            if ((isTransient(failure) || gaveUpWaitingForItsTurn(failure)) && !blockers.none()) {
+                lines.add("It waited for " + blockers);
+            }
+            if (InterruptHandler.interrupted()) {
+                lines.add("You interrupted it.");
+            }
         }
-        message.append(": ").append(reason(failure));
-        if (isTransient(failure) && !blockers.none()) {
-            message.append("\nIt waited for ").append(blockers);
+        if (!invalid.isEmpty()) {
+            lines.add(InvalidIndexes.text(invalid));
+            lines.add("The next dbopt migrate drops it. To have it valid again instead: "
+                            .replace(" it", invalid.size() == 1 ? " it" : " them")
+                    + InvalidIndexes.repair(invalid));
         }
-        if (interrupted) {
-            message.append(
-                    "\nYou interrupted it. An index that was about to go can be left invalid; the next run drops it.");
-        }
-        message.append("\nEvery earlier migration stays applied, and is not run again. To go on: dbopt migrate. ")
-                .append("To see what is applied: dbopt info.");
-        return new CommandFailure(CommandFailure.Kind.FAILED, message.toString(), failure);
+        lines.add("Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. "
+                + "To see what is applied: dbopt info.");
+        return new CommandFailure(CommandFailure.Kind.FAILED, String.join("\n", lines), failure);
+    }
+
+    /** Flyway asks for its lock so often, and then no more. */
+    private static boolean gaveUpWaitingForItsTurn(FlywayException failure) {
+        return String.valueOf(failure.getMessage()).contains("lockRetryCount");
     }
 
     private static String script(FlywayException failure) {
@@ -170,6 +194,9 @@ final class MigrationRun {
     }
 
     private static String reason(FlywayException failure) {
-        return ServerError.among(failure).map(ServerError::text).orElse(String.valueOf(failure.getMessage()));
+        return ServerError.among(failure)
+                .map(ServerError::text)
+                .or(() -> InterruptCallback.among(failure))
+                .orElse(String.valueOf(failure.getMessage()));
     }
 }

@@ -11,6 +11,7 @@ public final class ProgressLog implements Log {
     private static final List<String> SAYS_NOTHING = List.of(
             "You are not signed in to Flyway",
             "Executing SQL callback",
+            "Executing Java callback",
             "Database: ",
             "Successfully validated",
             "All configured schemas are empty",

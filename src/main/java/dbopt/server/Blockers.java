@@ -2,29 +2,53 @@ package dbopt.server;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.terminal.TerminalText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * The sessions that a waiting session waits for
- * (<a href="https://www.postgresql.org/docs/current/functions-info.html">pg_blocking_pids</a>).
+ * What a waiting session waits for: other sessions
+ * (<a href="https://www.postgresql.org/docs/current/functions-info.html">pg_blocking_pids</a>), and prepared transactions,
+ * which have none.
  */
-public record Blockers(List<Session> sessions) {
+public record Blockers(List<Session> sessions, List<PreparedTransaction> prepared) {
     /**
      * One of them.
      *
-     * @param seconds how long its transaction is open; -1 if this role may not see it
+     * @param state "unknown" if this role may not see it
+     * @param seconds how long its transaction is open; if this role may not see it, how long the wait has lasted; -1 for neither
      * @param query what it runs or ran last, in one line; "unknown" if this role may not see it
+     * @param asking the role that asks
      */
-    public record Session(int pid, String user, String state, long seconds, String query) {
+    public record Session(int pid, String user, String state, long seconds, String query, String asking) {
         @Override
         public String toString() {
+            if (state.equals("unknown")) {
+                return ("pid %d (%s%s): hidden from %s; GRANT pg_read_all_stats TO %s shows it."
+                                + " A member of %s or a superuser can end it: select pg_terminate_backend(%d)")
+                        .formatted(pid, user, seconds < 0 ? "" : ", for " + seconds + " s", asking, asking, user, pid);
+            }
             String age = seconds < 0 ? "" : ", transaction open for " + seconds + " s";
             return "pid " + pid + " (" + user + ", " + state + age + "): " + query;
+        }
+    }
+
+    /**
+     * A transaction that waits for its second phase, whatever became of its session.
+     *
+     * @param gid its identifier, as a literal of SQL
+     * @param seconds since it was prepared
+     */
+    public record PreparedTransaction(String gid, String owner, long seconds) {
+        @Override
+        public String toString() {
+            return "the prepared transaction %1$s (%2$s, prepared %3$d s ago); %2$s or a superuser ends it in this database: COMMIT PREPARED %1$s or ROLLBACK PREPARED %1$s"
+                    .formatted(gid, owner, seconds);
         }
     }
 
@@ -34,54 +58,84 @@ public record Blockers(List<Session> sessions) {
 
     private static final String QUERY =
             """
-            select distinct blocker.pid, coalesce(blocker.usename, 'unknown'), coalesce(blocker.state, 'unknown'),
-                coalesce(extract(epoch from pg_catalog.clock_timestamp() - blocker.xact_start)::bigint, -1),
+            with waiting as materialized (
+                select waiting.pid, waiting.query, waiting.application_name
+                from pg_catalog.pg_stat_activity waiting
+                where %s
+            ),
+            blocked as materialized (
+                select waiting.pid, pg_catalog.pg_blocking_pids(waiting.pid) as by
+                from waiting
+                join pg_catalog.pg_stat_activity a on a.pid = waiting.pid and a.wait_event_type = 'Lock'
+            )
+            select distinct blocker.pid, coalesce(pg_catalog.quote_ident(blocker.usename), 'unknown') as owner,
+                coalesce(blocker.state, 'unknown') as state,
+                coalesce(
+                    extract(epoch from pg_catalog.clock_timestamp() - case
+                        when blocker.state is null then (
+                            select pg_catalog.min(l.waitstart) from pg_catalog.pg_locks l
+                            where l.pid = blocked.pid and not l.granted
+                        )
+                        else blocker.xact_start
+                    end)::bigint,
+                    -1
+                ) as seconds,
                 case when blocker.state is null then 'unknown'
-                    else pg_catalog.left(pg_catalog.regexp_replace(blocker.query, '\\s+', ' ', 'g'), 100) end
-            from pg_catalog.pg_stat_activity waiting
-            cross join lateral pg_catalog.unnest(pg_catalog.pg_blocking_pids(waiting.pid)) blocking (pid)
+                    else pg_catalog.left(pg_catalog.regexp_replace(blocker.query, '\\s+', ' ', 'g'), 100) end as query,
+                pg_catalog.quote_ident(current_user) as asking
+            from blocked
+            cross join lateral pg_catalog.unnest(blocked.by) blocking (pid)
             join pg_catalog.pg_stat_activity blocker on blocker.pid = blocking.pid
-            where waiting.wait_event_type = 'Lock' and %s
-            """;
-
-    /** Flyway asks for its lock again and again, so to the server nobody waits. (The lock's number begins with 466C: "Fl".) */
-    private static final String HOLDERS_OF_FLYWAYS_LOCK =
-            """
-            union
-            select holder.pid, coalesce(holder.usename, 'unknown'), coalesce(holder.state, 'unknown'),
+            union -- prepared transactions: their locks have no process, and share a lock's target with what waits
+            select 0, pg_catalog.quote_ident(x.owner), 'prepared', extract(epoch from pg_catalog.clock_timestamp() - x.prepared)::bigint,
+                pg_catalog.quote_literal(x.gid), ''
+            from blocked
+            join pg_catalog.pg_locks w on w.pid = blocked.pid and not w.granted
+            join pg_catalog.pg_locks h on h.pid is null and h.granted
+                and (h.locktype, h.database, h.relation, h.page, h.tuple, h.virtualxid, h.transactionid, h.classid, h.objid, h.objsubid)
+                    is not distinct from
+                    (w.locktype, w.database, w.relation, w.page, w.tuple, w.virtualxid, w.transactionid, w.classid, w.objid, w.objsubid)
+            join pg_catalog.pg_locks own on own.pid is null and own.locktype = 'transactionid' and own.granted
+                and own.virtualtransaction = h.virtualtransaction
+            join pg_catalog.pg_prepared_xacts x on x.transaction = own.transactionid
+            where 0 = any (blocked.by)
+            union -- Flyway asks for its lock again and again, so to the server nobody waits (its number begins with 466C: "Fl")
+            select holder.pid, coalesce(pg_catalog.quote_ident(holder.usename), 'unknown'), coalesce(holder.state, 'unknown'),
                 coalesce(extract(epoch from pg_catalog.clock_timestamp() - holder.xact_start)::bigint, -1),
-                'holds Flyway''s lock: ' || holder.application_name
+                'holds Flyway''s lock: ' || holder.application_name,
+                pg_catalog.quote_ident(current_user)
             from pg_catalog.pg_locks held
             join pg_catalog.pg_stat_activity holder on holder.pid = held.pid
             where held.locktype = 'advisory' and held.granted and held.classid::bigint in (x'466c'::int, x'466b'::int)
-                and holder.datname = pg_catalog.current_database() and holder.application_name <> ?
+                and holder.datname = pg_catalog.current_database()
                 and exists (
-                    select from pg_catalog.pg_stat_activity waiting
-                    where waiting.application_name = ? and waiting.datname = pg_catalog.current_database()
-                        and waiting.query like 'SELECT pg_try_advisory_lock%'
+                    select from waiting
+                    where waiting.query like 'SELECT pg_try_advisory_%%lock%%' and waiting.pid <> holder.pid
                 )
+                and not exists (select from waiting where waiting.pid = holder.pid)
+            order by 1
             """;
-
-    private static final String IN_ORDER = "order by 1";
 
     public Blockers {
         sessions = List.copyOf(sessions);
+        prepared = List.copyOf(prepared);
     }
 
-    /** Whom the sessions of this application name wait for right now, their turn under Flyway's lock included. */
+    static Blockers nobody() {
+        return new Blockers(List.of(), List.of());
+    }
+
+    /** What the sessions of this application name wait for right now, their turn under Flyway's lock included. */
     static Blockers of(Connection connection, String applicationName) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement(QUERY.formatted(OF_APPLICATION) + HOLDERS_OF_FLYWAYS_LOCK + IN_ORDER)) {
-            for (int position = 1; position <= 3; position++) {
-                statement.setString(position, applicationName);
-            }
+        try (PreparedStatement statement = connection.prepareStatement(QUERY.formatted(OF_APPLICATION))) {
+            statement.setString(1, applicationName);
             return read(statement);
         }
     }
 
-    /** Whom the session of this process waits for right now. */
+    /** What the session of this process waits for right now, its turn under Flyway's lock included. */
     public static Blockers of(Connection connection, int pid) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(QUERY.formatted(OF_PROCESS) + IN_ORDER)) {
+        try (PreparedStatement statement = connection.prepareStatement(QUERY.formatted(OF_PROCESS))) {
             statement.setInt(1, pid);
             return read(statement);
         }
@@ -89,26 +143,43 @@ public record Blockers(List<Session> sessions) {
 
     private static Blockers read(PreparedStatement statement) throws SQLException {
         List<Session> sessions = new ArrayList<>();
+        List<PreparedTransaction> prepared = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                sessions.add(new Session(
-                        rows.getInt(1), rows.getString(2), rows.getString(3), rows.getLong(4), rows.getString(5)));
+                String owner = rows.getString("owner");
+                long seconds = rows.getLong("seconds");
+                if (rows.getInt("pid") == 0) {
+                    prepared.add(new PreparedTransaction(rows.getString("query"), owner, seconds));
+                } else {
+                    sessions.add(new Session(
+                            rows.getInt("pid"),
+                            owner,
+                            rows.getString("state"),
+                            seconds,
+                            rows.getString("query"),
+                            rows.getString("asking")));
+                }
             }
         }
-        return new Blockers(sessions);
+        return new Blockers(sessions, prepared);
     }
 
-    /** Who they are, to tell whether it is still the same ones. */
-    public List<Integer> pids() {
-        return sessions.stream().map(Session::pid).toList();
+    /** Which they are, to tell whether it is still the same ones. */
+    public List<String> names() {
+        return Stream.concat(
+                        sessions.stream().map(session -> String.valueOf(session.pid())),
+                        prepared.stream().map(PreparedTransaction::gid))
+                .toList();
     }
 
     public boolean none() {
-        return sessions.isEmpty();
+        return sessions.isEmpty() && prepared.isEmpty();
     }
 
     @Override
     public String toString() {
-        return sessions.stream().map(Session::toString).collect(joining("; "));
+        return TerminalText.line(Stream.concat(sessions.stream(), prepared.stream())
+                .map(Object::toString)
+                .collect(joining("; ")));
     }
 }

@@ -173,12 +173,24 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
      * @param applicationName how the sessions call themselves in {@code pg_stat_activity}
      */
     public DataSource dataSource(String applicationName) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
+        PGSimpleDataSource source = new UnendingSessions();
         source.setUrl(url);
         user.ifPresent(source::setUser);
         password.ifPresent(source::setPassword);
         source.setApplicationName(applicationName);
         return source;
+    }
+
+    /** Whose sessions the server does not end for the time that they take. */
+    private static final class UnendingSessions extends PGSimpleDataSource {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            Connection connection = super.getConnection(user, password);
+            SessionTimeouts.turnOff(connection);
+            return connection;
+        }
     }
 
     /** Host, port and database, and the user, by their names and in one line: for people to read. */

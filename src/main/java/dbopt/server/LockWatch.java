@@ -5,7 +5,6 @@ import dbopt.terminal.Terminal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -22,7 +21,7 @@ public final class LockWatch implements AutoCloseable {
     private final Terminal terminal;
     private final CountDownLatch end = new CountDownLatch(1);
     private final Thread thread = new Thread(this::watch, "lock watch");
-    private volatile Blockers last = new Blockers(List.of());
+    private volatile Blockers last = Blockers.nobody();
 
     private LockWatch(DatabaseAddress address, String applicationName, Terminal terminal) {
         this.address = address;
@@ -58,7 +57,7 @@ public final class LockWatch implements AutoCloseable {
                 }
                 last = now;
                 looks++;
-                String pids = now.pids().toString();
+                String pids = now.names().toString();
                 if (terminal.interactive() || !pids.equals(told) || looks % REPEAT == 0) {
                     terminal.passing("Waiting for " + now);
                     told = pids;

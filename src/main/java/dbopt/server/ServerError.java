@@ -5,8 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dbopt.terminal.TerminalText;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -18,6 +22,24 @@ import org.postgresql.util.ServerErrorMessage;
  *     error codes</a>; empty if there is none
  */
 public record ServerError(String sqlState, String message, Optional<String> detail, Optional<String> hint) {
+    /** Why the server ended the session, and what to do about it. */
+    private static final Map<String, String> ENDED = Map.of(
+            "57P01",
+            "An administrator ended the session (pg_terminate_backend), or the server was shut down. Ask who did, and run the same command again.",
+            "57P02",
+            "Another process of the server crashed, so the server restarted: its log says why. Then run the same command again.",
+            "57P05",
+            "The session was idle for longer than idle_session_timeout allows. Turn it off for this role: ALTER ROLE ... SET idle_session_timeout = 0",
+            "25P03",
+            "A transaction was idle for longer than idle_in_transaction_session_timeout allows. Turn it off for this role: ALTER ROLE ... SET idle_in_transaction_session_timeout = 0",
+            "25P04",
+            "A transaction took longer than transaction_timeout allows. Turn it off for this role: ALTER ROLE ... SET transaction_timeout = 0");
+
+    /** The connection broke, and the server did not say why. */
+    private static final Map<String, String> LOST = Map.of(
+            "08003", "The server or the network ended the session: the server's log says why.",
+            "08006", "The server or the network ended the session: the server's log says why.");
+
     public ServerError {
         requireNonNull(sqlState, "sqlState is null");
         message = TerminalText.line(message);
@@ -33,24 +55,64 @@ public record ServerError(String sqlState, String message, Optional<String> deta
                     sqlState,
                     String.valueOf(said.getMessage()),
                     Optional.ofNullable(said.getDetail()),
-                    Optional.ofNullable(said.getHint()));
+                    Optional.ofNullable(said.getHint()).or(() -> Optional.ofNullable(ENDED.get(sqlState))));
         }
-        return new ServerError(sqlState, String.valueOf(exception.getMessage()), Optional.empty(), Optional.empty());
+        return new ServerError(
+                sqlState,
+                String.valueOf(exception.getMessage()),
+                Optional.empty(),
+                Optional.ofNullable(LOST.get(sqlState)));
     }
 
-    /** The server's error among the causes, if there is one. */
+    /**
+     * The server's error among the causes, if there is one. Where the server ended the session, that is it, whatever was
+     * tried afterwards with a connection that was closed.
+     */
     public static Optional<ServerError> among(Throwable throwable) {
-        for (Throwable cause = throwable; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException exception) {
-                return Optional.of(of(exception));
-            }
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<SQLException> errors = new ArrayList<>();
+        collect(throwable, seen, errors);
+        return errors.stream()
+                .filter(error -> ENDED.containsKey(String.valueOf(error.getSQLState())))
+                .findFirst()
+                .or(() -> errors.stream().findFirst())
+                .map(ServerError::of);
+    }
+
+    private static void collect(Throwable throwable, Set<Throwable> seen, List<SQLException> errors) {
+        if (throwable == null || !seen.add(throwable)) {
+            return;
         }
-        return Optional.empty();
+        if (throwable instanceof SQLException error) {
+            errors.add(error);
+        }
+        collect(throwable.getCause(), seen, errors);
+        for (Throwable suppressed : throwable.getSuppressed()) {
+            collect(suppressed, seen, errors);
+        }
+        if (throwable instanceof SQLException error) {
+            collect(error.getNextException(), seen, errors);
+        }
     }
 
     /** The lock was not to be had in time, somebody cancelled the statement, or it was the victim of a deadlock. */
     public boolean isTransient() {
         return sqlState.equals("55P03") || sqlState.equals("57014") || sqlState.equals("40P01");
+    }
+
+    /** An error of which only these parts are left, if by it the server ended the session. */
+    public static Optional<ServerError> ended(String sqlState, String message) {
+        return Optional.ofNullable(ENDED.get(String.valueOf(sqlState)))
+                .map(hint -> new ServerError(sqlState, severityLess(message), Optional.empty(), Optional.of(hint)));
+    }
+
+    private static String severityLess(String message) {
+        return String.valueOf(message).replaceFirst("^[A-Z]+: ", "");
+    }
+
+    /** Whether the server ended the session, and said why. */
+    public boolean endedSession() {
+        return ENDED.containsKey(sqlState);
     }
 
     /** Message, indented detail, hint: one text of several lines. */

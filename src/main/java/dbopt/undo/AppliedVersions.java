@@ -2,7 +2,10 @@ package dbopt.undo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.flywaydb.core.api.CoreMigrationType;
+import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
 /** Reads a schema history as Flyway does: which versions are applied now. */
@@ -27,6 +30,22 @@ final class AppliedVersions {
             }
         }
         return applied;
+    }
+
+    /** The rows of what was undone and is not applied now, the newest row of a version alone. */
+    static List<AppliedMigration> undoneIn(List<AppliedMigration> history) {
+        Map<MigrationVersion, AppliedMigration> undone = new TreeMap<>();
+        for (AppliedMigration row : history) {
+            if (row.getVersion() == null || row.getType() == CoreMigrationType.SCHEMA) {
+                continue;
+            }
+            if (takesBack(row)) {
+                undone.put(row.getVersion(), row);
+            } else {
+                undone.remove(row.getVersion());
+            }
+        }
+        return List.copyOf(undone.values());
     }
 
     private static boolean takesBack(AppliedMigration row) {

@@ -27,6 +27,7 @@ final class BuildWatch implements AutoCloseable {
             """
             select
                 coalesce((case p.index_relid when 0 then p.relid else p.index_relid end)::pg_catalog.regclass::text, '') as target,
+                p.pid is not null as builds,
                 coalesce(p.phase, 'waiting') as phase,
                 case
                     when p.phase like 'waiting%' then 100 * p.lockers_done / nullif(p.lockers_total, 0)
@@ -35,7 +36,7 @@ final class BuildWatch implements AutoCloseable {
                 end as percent
             from pg_catalog.pg_stat_activity a
             left join pg_catalog.pg_stat_progress_create_index p on p.pid = a.pid
-            where a.pid = ? and (p.pid is not null or pg_catalog.cardinality(pg_catalog.pg_blocking_pids(a.pid)) > 0)
+            where a.pid = ?
             """;
 
     private final DataSource dataSource;
@@ -51,17 +52,20 @@ final class BuildWatch implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    static BuildWatch start(DataSource dataSource, Connection watched, UndoListener listener) throws SQLException {
+    static BuildWatch start(DataSource dataSource, Connection watched, UndoListener listener) {
         BuildWatch watch = new BuildWatch(dataSource, processOf(watched), listener);
         watch.thread.start();
         return watch;
     }
 
-    private static int processOf(Connection connection) throws SQLException {
+    /** 0, which no session has, if it cannot be asked: then what comes next fails, and says why. */
+    private static int processOf(Connection connection) {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
             row.next();
             return row.getInt(1);
+        } catch (SQLException e) {
+            return 0;
         }
     }
 
@@ -108,12 +112,13 @@ final class BuildWatch implements AutoCloseable {
                 if (!row.next()) {
                     return Optional.empty();
                 }
+                Blockers blockers = Blockers.of(connection, pid);
+                if (!row.getBoolean("builds") && blockers.none()) {
+                    return Optional.empty();
+                }
                 int percent = row.getInt("percent");
-                return Optional.of(new IndexBuild(
-                        row.getString("target"),
-                        row.getString("phase"),
-                        row.wasNull() ? OptionalInt.empty() : OptionalInt.of(percent),
-                        Blockers.of(connection, pid)));
+                OptionalInt known = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(percent);
+                return Optional.of(new IndexBuild(row.getString("target"), row.getString("phase"), known, blockers));
             }
         }
     }

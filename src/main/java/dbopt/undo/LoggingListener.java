@@ -23,7 +23,7 @@ final class LoggingListener implements UndoListener {
 
     @Override
     public void building(IndexBuild build) {
-        String phase = build.target() + build.phase() + build.blockers().pids();
+        String phase = build.target() + build.phase() + build.blockers().names();
         long now = System.nanoTime();
         if (!phase.equals(lastPhase) || now - lastTime >= INTERVAL) {
             lastPhase = phase;

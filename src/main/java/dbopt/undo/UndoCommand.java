@@ -6,13 +6,17 @@ import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
 import dbopt.project.FlywaySession;
+import dbopt.project.InterruptCallback;
 import dbopt.project.ProgressLog;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
+import dbopt.server.WritableServer;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;
@@ -47,7 +51,7 @@ public final class UndoCommand implements Callable<Integer> {
     public Integer call() {
         ProgressLog.install(context.terminal());
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
-            FlywaySession.require(database.address(), "dbopt undo");
+            require(database.address());
             String applicationName = "dbopt undo " + ProcessHandle.current().pid();
             FluentConfiguration configuration = context.project().flyway(database.address(), applicationName);
             ScriptLinter.require(configuration);
@@ -69,9 +73,24 @@ public final class UndoCommand implements Callable<Integer> {
         }
     }
 
+    /** A dry run only reads. */
+    private void require(DatabaseAddress address) {
+        try (Connection database = address.connect("dbopt")) {
+            FlywaySession.require(database, address, "dbopt undo");
+            if (!dryRun) {
+                WritableServer.require(database, "dbopt undo");
+            }
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+        }
+    }
+
     private static MigrationVersion version(String text) {
         try {
-            return MigrationVersion.fromVersion(text);
+            MigrationVersion version = MigrationVersion.fromVersion(text);
+            UndoTarget.of(version);
+            return version;
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -92,10 +111,11 @@ public final class UndoCommand implements Callable<Integer> {
     }
 
     private void undo(DatabaseAddress address, String applicationName, FluentConfiguration configuration) {
+        InterruptCallback.addTo(configuration);
         try (LockWatch turn = LockWatch.start(address, applicationName, context.terminal());
                 UndoProgress progress = new UndoProgress(context.terminal(), turn);
                 InterruptHandler ignored =
-                        InterruptHandler.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
+                        InterruptHandler.onInterruptWaking(() -> LockWatch.cancel(address, applicationName))) {
             context.terminal().result(Undo.of(configuration).run(progress).message());
         }
     }

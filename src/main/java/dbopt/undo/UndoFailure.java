@@ -2,8 +2,10 @@ package dbopt.undo;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.server.ServerError;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.flywaydb.core.api.FlywayException;
 
 /** The words for an undo that failed on the way: what failed, what is left, how to go on. */
@@ -20,6 +22,7 @@ final class UndoFailure {
             boolean group,
             boolean recording,
             UndoPlanner planner,
+            boolean interrupted,
             Throwable cause) {
         return new UndoFailedException(
                 String.join(
@@ -27,10 +30,27 @@ final class UndoFailure {
                         "Undo of %s failed in %s: %s"
                                 .formatted(step.name(), step.script().getScript(), reason(cause)),
                         left(step, group) + before(undone) + applied(step, recording, planner),
-                        "Once the cause is gone, the same command finishes it: "
+                        (interrupted ? "You interrupted it; the" : "Once the cause is gone, the")
+                                + " same command finishes it: "
                                 + planner.target().command()),
                 cause,
                 undone);
+    }
+
+    /** Stopped between two scripts, or before the first. */
+    static UndoFailedException interrupted(
+            String before, List<Undone> undone, boolean group, UndoPlanner planner, Throwable cause) {
+        List<Undone> kept = group ? List.of() : undone;
+        return new UndoFailedException(
+                "You interrupted it before %s.%s The same command finishes it: %s"
+                        .formatted(
+                                before,
+                                kept.isEmpty()
+                                        ? " Nothing was changed."
+                                        : before(kept).replace("before it", "and stays so"),
+                                planner.target().command()),
+                cause,
+                kept);
     }
 
     private static String left(UndoStep step, boolean group) {
@@ -60,6 +80,10 @@ final class UndoFailure {
 
     /** What the server said, if it was the server. */
     private static String reason(Throwable cause) {
+        Optional<ServerError> ended = ServerError.among(cause).filter(ServerError::endedSession);
+        if (ended.isPresent()) {
+            return ended.get().text();
+        }
         String reason = cause.getMessage();
         for (Throwable error = cause; error != null; error = error.getCause()) {
             if (error instanceof SQLException) {

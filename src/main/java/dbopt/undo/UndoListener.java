@@ -2,6 +2,11 @@ package dbopt.undo;
 
 /** Hears how an undo goes on. What it throws does not reach the undo. */
 public interface UndoListener {
+    /** Whether the user wants it to stop: asked before each script, and after a failure. */
+    default boolean interrupted() {
+        return false;
+    }
+
     /** Called before each script, on the thread that runs it. */
     default void starting(UndoStep step, int number, int of) {}
 

@@ -9,7 +9,6 @@ import dbopt.history.LocalMigrations;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
 /**
@@ -23,8 +22,17 @@ public record UndoPlan(List<UndoStep> steps, String note) {
         steps = List.copyOf(steps);
     }
 
-    /** Plans the way back, or refuses naming every migration that stands in the way. */
-    static UndoPlan of(UndoTarget target, List<AppliedMigration> applied, UndoScripts scripts, LocalMigrations local) {
+    /**
+     * Plans the way back, or refuses naming every migration that stands in the way.
+     *
+     * @param undone what earlier runs undid, and migrate did not apply again
+     */
+    static UndoPlan of(
+            UndoTarget target,
+            List<AppliedMigration> applied,
+            List<AppliedMigration> undone,
+            UndoScripts scripts,
+            LocalMigrations local) {
         ForeignFailures failures = ForeignFailures.among(applied, target, scripts, local);
         List<AppliedMigration> toUndo = failures.others();
         if (toUndo.isEmpty()) {
@@ -35,7 +43,9 @@ public record UndoPlan(List<UndoStep> steps, String note) {
         refuseGaps(toUndo, applied, scripts, check);
         return new UndoPlan(
                 toUndo.stream().map(scripts::stepFor).toList(),
-                Stream.concat(check.notes().stream(), Stream.of(failures.and(comingBack(toUndo, applied))))
+                Stream.concat(
+                                check.notes().stream(),
+                                Stream.of(failures.and(new ComingBack(toUndo, applied, undone, local).text())))
                         .collect(joining("\n")));
     }
 
@@ -103,27 +113,5 @@ public record UndoPlan(List<UndoStep> steps, String note) {
         return applied.stream()
                 .min(comparing(AppliedMigration::getVersion))
                 .filter(migration -> !migration.getType().isBaseline());
-    }
-
-    private static String comingBack(List<AppliedMigration> toUndo, List<AppliedMigration> applied) {
-        MigrationVersion oldest = toUndo.stream()
-                .map(AppliedMigration::getVersion)
-                .min(naturalOrder())
-                .orElseThrow();
-        String target = applied.stream()
-                .map(AppliedMigration::getVersion)
-                .filter(version -> version.compareTo(oldest) < 0)
-                .max(naturalOrder())
-                .map(MigrationVersion::toString)
-                // A target that no migration has must say so, with a question mark.
-                .orElse("0?");
-        return "The next migrate applies %s again, unless its target holds %s: FLYWAY_TARGET=%s (in a configuration file: flyway.target=%s)"
-                .formatted(
-                        ScriptNames.list(toUndo.stream()
-                                .map(AppliedMigration::getVersion)
-                                .sorted()),
-                        toUndo.size() == 1 ? "it" : "them",
-                        target,
-                        target);
     }
 }

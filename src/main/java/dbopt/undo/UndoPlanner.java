@@ -49,6 +49,7 @@ final class UndoPlanner {
         return UndoPlan.of(
                 target,
                 AppliedVersions.in(history.allAppliedMigrations()),
+                AppliedVersions.undoneIn(history.allAppliedMigrations()),
                 UndoScripts.of(resolved, configuration),
                 LocalMigrations.of(resolved, configuration));
     }

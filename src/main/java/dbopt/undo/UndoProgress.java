@@ -3,6 +3,7 @@ package dbopt.undo;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.server.LockWatch;
+import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Terminal;
 import java.util.Optional;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -18,6 +19,7 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     private final LockWatch turn;
     private Optional<ProgressBar> bar = Optional.empty();
     private String told = "";
+    private boolean begun;
 
     /** @param turn tells whom the undo waits for, until its turn has come */
     UndoProgress(Terminal terminal, LockWatch turn) {
@@ -26,15 +28,24 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     }
 
     @Override
+    public boolean interrupted() {
+        return InterruptHandler.interrupted();
+    }
+
+    @Override
     public synchronized void starting(UndoStep step, int number, int of) {
         turn.close();
+        begun = true;
         terminal.progress("Undoing %s with %s (%d of %d)"
                 .formatted(step.name(), step.script().getScript(), number, of));
     }
 
     @Override
     public synchronized void building(IndexBuild build) {
-        String now = build.target() + build.phase() + build.blockers().pids();
+        if (!begun) {
+            return; // the other watch tells of it
+        }
+        String now = build.target() + build.phase() + build.blockers().names();
         if (!now.equals(told)) {
             close();
             told = now;

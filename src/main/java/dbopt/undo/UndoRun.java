@@ -2,6 +2,8 @@ package dbopt.undo;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.server.InvalidIndexes;
+import dbopt.server.SessionTimeouts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -59,13 +61,21 @@ final class UndoRun {
     UndoResult run() {
         UndoPlan decided = planner.plan();
         if (decided.steps().isEmpty()) {
-            return new UndoResult(List.of(), decided.note());
+            // a migrate that holds the lock may apply something yet
+            decided = underLock(() -> planner.plan());
         }
+        if (decided.steps().isEmpty()) {
+            return new UndoResult(List.of(), decided.note() + invalidIndexes());
+        }
+        return run(decided);
+    }
+
+    private UndoResult run(UndoPlan decided) {
         afterConnect();
         callbacks.onMigrateOrUndoEvent(Event.BEFORE_UNDO);
         UndoResult result;
         try {
-            result = history.lock(() -> undo(planNow(decided)));
+            result = underLock(() -> undo(planNow(decided)));
         } catch (FlywayException e) {
             afterError(e, () -> callbacks.onMigrateOrUndoEvent(Event.AFTER_UNDO_ERROR));
             closeLock();
@@ -74,6 +84,63 @@ final class UndoRun {
         callbacks.onMigrateOrUndoEvent(Event.AFTER_UNDO);
         callbacks.onOperationFinishEvent(Event.AFTER_UNDO_OPERATION_FINISH, result);
         return result;
+    }
+
+    /** Waits for its turn, and tells who has it. */
+    private <T> T underLock(Callable<T> work) {
+        requireNotInterrupted("its turn came");
+        keepSessions();
+        BuildWatch turn = BuildWatch.start(
+                configuration.getDataSource(), database.getMainConnection().getJdbcConnection(), listener);
+        try {
+            return history.lock(() -> {
+                turn.close();
+                requireNotInterrupted("anything was undone");
+                return work.call();
+            });
+        } catch (FlywayException e) {
+            if (e instanceof UndoRefusedException || e instanceof UndoFailedException || !listener.interrupted()) {
+                throw e;
+            }
+            throw interrupted("its turn came", e);
+        } finally {
+            turn.close();
+        }
+    }
+
+    private void keepSessions() {
+        try {
+            SessionTimeouts.turnOff(database.getMainConnection().getJdbcConnection());
+            SessionTimeouts.turnOff(connection());
+        } catch (SQLException e) {
+            LOG.debug("The time-outs of the sessions stay: " + e.getMessage());
+        }
+    }
+
+    private void requireNotInterrupted(String before) {
+        if (listener.interrupted()) {
+            throw interrupted(before, null);
+        }
+    }
+
+    private UndoFailedException interrupted(String before, Throwable cause) {
+        return UndoFailure.interrupted(before, undone, configuration.isGroup(), planner, cause);
+    }
+
+    /** Which an interrupted drop left: migrate did not record it, so to undo there is nothing. */
+    private String invalidIndexes() {
+        try {
+            List<String> invalid =
+                    InvalidIndexes.in(database.getMainConnection().getJdbcConnection());
+            return invalid.isEmpty()
+                    ? ""
+                    : "\n" + InvalidIndexes.text(invalid)
+                            + "\nTo have it valid again: ".replace(" it", invalid.size() == 1 ? " it" : " them")
+                            + InvalidIndexes.repair(invalid);
+        } catch (SQLException e) {
+            LOG.debug("Whether an index is invalid is unknown: " + e.getMessage());
+            return "";
+        }
     }
 
     /** Flyway 12 runs the callback on its first connection only, in migrate too. */
@@ -110,6 +177,7 @@ final class UndoRun {
 
     private void undo(UndoStep step, UndoPlan plan) {
         recording = false;
+        requireNotInterrupted(step.name() + " was undone");
         int number = undone.size() + 1;
         tell(() -> listener.starting(step, number, plan.steps().size()));
         long start = System.nanoTime();
@@ -123,7 +191,7 @@ final class UndoRun {
         } catch (Exception e) {
             afterError(e, () -> callbacks.onEachMigrateOrUndoEvent(Event.AFTER_EACH_UNDO_ERROR));
             List<Undone> kept = configuration.isGroup() ? List.of() : undone;
-            throw UndoFailure.of(step, kept, configuration.isGroup(), recording, planner, e);
+            throw UndoFailure.of(step, kept, configuration.isGroup(), recording, planner, listener.interrupted(), e);
         }
         undone.add(result);
         tell(() -> listener.done(result));

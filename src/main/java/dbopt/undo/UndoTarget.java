@@ -31,6 +31,14 @@ record UndoTarget(Optional<MigrationVersion> oldest) {
                 || MigrationVersion.LATEST.equals(target)
                 || MigrationVersion.CURRENT.equals(target)
                 || MigrationVersion.EMPTY.equals(target);
+        if (!newestOnly && !target.getVersion().matches("[0-9].*")) {
+            throw new UndoRefusedException(
+                    """
+                    Cannot undo to target=%s: that is no version of a migration. Nothing was changed.
+                    Leave target out to undo the newest migration, or give the oldest version to undo: flyway undo -target=3\
+                    """
+                            .formatted(target.getVersion()));
+        }
         return new UndoTarget(newestOnly ? Optional.empty() : Optional.of(target));
     }
 

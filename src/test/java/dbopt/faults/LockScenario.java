@@ -76,14 +76,17 @@ enum LockScenario {
                 if (scene.step().isUndo()) {
                     beside(scene, holding, run, List.of("migrate"));
                     isBackWhereItWas(scene);
-                } else { // not applied yet, so there is nothing to undo
+                } else { // not applied yet, so it waits to see what there is to undo
                     CommandRun undo = beside(
                             scene,
                             holding,
                             run,
                             List.of("undo", "--target", scene.step().version()));
-                    assertThat(undo.output()).startsWith("Nothing to undo");
-                    scene.isAtTheGoal();
+                    assertThat(undo.output())
+                            .startsWith("Undone: V" + scene.step().version());
+                    assertThat(database.schema())
+                            .isEqualTo(scene.step().before().schema());
+                    scene.invariants().holdAtRest();
                 }
                 yield Outcome.AT_ONCE;
             }
@@ -135,7 +138,7 @@ enum LockScenario {
                                 : List.of());
     }
 
-    /** The second command, which is returned, waits for its turn if it has anything to do. */
+    /** The second command, which is returned, waits for its turn. */
     private static CommandRun beside(
             FaultScenario scene,
             BlockingTransaction holding,

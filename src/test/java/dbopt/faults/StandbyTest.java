@@ -114,6 +114,21 @@ class StandbyTest {
     }
 
     @Test
+    void migrate_and_undo_refuse_at_once() {
+        for (String command : List.of("migrate", "undo --target 2")) {
+            CommandRun run = CommandRun.on(database, command.split(" "));
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.error())
+                    .endsWith(
+                            """
+                            dbopt %s cannot run here: this server is a standby, which only reads. What is done on its primary arrives here by itself.
+                            Nothing was changed. Give the address of the primary.
+                            """
+                                    .formatted(command.replaceFirst(" .*", "")));
+        }
+    }
+
+    @Test
     void maintain_says_that_it_is_for_the_primary() {
         for (String command : List.of("maintain", "maintain --dry-run")) {
             CommandRun run = CommandRun.on(database, command.split(" "));

@@ -44,7 +44,9 @@ class InterruptTest {
                 .endsWith(
                         """
                         V2__drop_commit_pr_idx.sql failed: canceling statement due to user request
-                        You interrupted it. An index that was about to go can be left invalid; the next run drops it.
+                        You interrupted it.
+                        public.commit_pr_idx is left invalid: no query uses it, but every write still maintains it.
+                        The next dbopt migrate drops it. To have it valid again instead: REINDEX INDEX CONCURRENTLY public.commit_pr_idx;
                         Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. To see what is applied: dbopt info.""");
         assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
     }
@@ -54,7 +56,7 @@ class InterruptTest {
         assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
         assertThat(interrupted("select count(*) from integrations_jiraintegration", "undo", "--target", "7"))
                 .contains("Undone V8", "Undo of V7 failed in U7__drop_jira_int_cloud_id_idx.sql:")
-                .endsWith("Once the cause is gone, the same command finishes it: dbopt undo --target 7");
+                .endsWith("You interrupted it; the same command finishes it: dbopt undo --target 7");
         assertThat(CommandRun.on(database, "undo", "--target", "7").exitCode()).isZero();
     }
 

@@ -86,7 +86,7 @@ class UndoFaultsTest {
             CompletableFuture<UndoResult> undo = undoInBackground(watching);
             Await.until(
                     () -> seen.stream().anyMatch(build -> !build.blockers().none()), () -> "whom the build waits for");
-            assertThat(seen.get(0).blockers().pids()).containsExactly(processOf(reader));
+            assertThat(seen.get(0).blockers().names()).containsExactly(String.valueOf(processOf(reader)));
             reader.rollback();
             result(undo);
         });

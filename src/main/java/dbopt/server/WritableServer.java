@@ -1,0 +1,63 @@
+package dbopt.server;
+
+import dbopt.terminal.CommandFailure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Whether a server lets this session write at all. */
+public final class WritableServer {
+    private static final String QUERY =
+            """
+            select pg_catalog.pg_is_in_recovery() as standby,
+                pg_catalog.current_setting('transaction_read_only') = 'on' as read_only,
+                case source
+                    when 'user' then pg_catalog.format('ALTER ROLE %I RESET default_transaction_read_only', session_user)
+                    when 'database' then
+                        pg_catalog.format('ALTER DATABASE %I RESET default_transaction_read_only', pg_catalog.current_database())
+                    when 'database user' then
+                        pg_catalog.format('ALTER ROLE %I IN DATABASE %I RESET default_transaction_read_only',
+                            session_user, pg_catalog.current_database())
+                    else ''
+                end as remedy
+            from pg_catalog.pg_settings
+            where name = 'default_transaction_read_only'
+            """;
+
+    private WritableServer() {}
+
+    /**
+     * Makes sure of it. Changes nothing.
+     *
+     * @param command what is about to be run, for the message
+     * @throws CommandFailure when it is a standby, or transactions are read-only
+     */
+    public static void require(Connection connection, String command) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(QUERY)) {
+            row.next();
+            if (row.getBoolean("standby")) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
+                        """
+                        %s cannot run here: this server is a standby, which only reads. What is done on its primary arrives here by itself.
+                        Nothing was changed. Give the address of the primary."""
+                                .formatted(command));
+            }
+            if (row.getBoolean("read_only")) {
+                String remedy = row.getString("remedy");
+                throw new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
+                        """
+                        %s cannot run here: default_transaction_read_only is on, so every transaction of this session only reads.
+                        Nothing was changed. %sFor one run alone, add to the address: ?options=-c%%20default_transaction_read_only=off"""
+                                .formatted(
+                                        command,
+                                        remedy.isEmpty()
+                                                ? ""
+                                                : "If that is not meant for this role: " + remedy + "; "));
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package dbopt.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.AuditedProject;
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import dbopt.undo.IndexBuild;
+import dbopt.undo.Undo;
+import dbopt.undo.UndoListener;
+import dbopt.undo.UndoResult;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What else has a session, or had one, while migrate and undo run: named, and how to end it. */
+@Timeout(120)
+class SessionsTest {
+    private static final String READ = "select count(*) from metrics_commit";
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.audited();
+
+    private final StringWriter told = new StringWriter();
+    private List<String> before;
+
+    @BeforeEach
+    void remember() {
+        before = database.schema();
+    }
+
+    @Test
+    void undo_waits_for_a_blocked_migrate_and_takes_back_what_it_drops() throws SQLException {
+        try (Connection reader = reading(database.connect())) {
+            CompletableFuture<CommandRun> migrate = Background.start(() -> CommandRun.on(database, "migrate"));
+            awaitDrop(migrate);
+            CompletableFuture<CommandRun> undo = Background.start(() -> run("undo", "--target", "2"));
+            Await.until(
+                    () -> told().contains("holds Flyway's lock: dbopt migrate "),
+                    () -> "whom undo waits for: " + told());
+            reader.rollback();
+            assertThat(Background.result(migrate).exitCode()).isZero();
+            assertThat(Background.result(undo).output()).contains("Undone: V8, V7, V6, V5, V4, V3, V2");
+        }
+        assertThat(database.schema()).isEqualTo(before);
+    }
+
+    @Test
+    void the_plugins_undo_waits_for_it_too() throws SQLException {
+        UndoListener listener = new UndoListener() {
+            @Override
+            public void building(IndexBuild build) {
+                told.append(build.describe()).append('\n');
+            }
+        };
+        try (Connection reader = reading(database.connect())) {
+            CompletableFuture<CommandRun> migrate = Background.start(() -> CommandRun.on(database, "migrate"));
+            awaitDrop(migrate);
+            CompletableFuture<UndoResult> undo = Background.start(
+                    () -> Undo.of(database.flyway().target("2")).run(listener));
+            Await.until(
+                    () -> undo.isDone() || told().contains("holds Flyway's lock: dbopt migrate "),
+                    () -> "whom undo waits for: " + told());
+            reader.rollback();
+            assertThat(Background.result(migrate).exitCode()).isZero();
+            assertThat(Background.result(undo).undone()).hasSize(7);
+        }
+        assertThat(told()).startsWith("waiting, waits for pid ");
+        assertThat(database.schema()).isEqualTo(before);
+    }
+
+    @Test
+    void a_prepared_transaction_is_named_and_the_statement_that_is_told_ends_it() throws SQLException {
+        try (Connection reader = reading(database.connect())) {
+            reader.createStatement().execute("prepare transaction 'it''s'");
+        }
+        CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
+        Matcher statement = awaitTold(
+                migrate,
+                "Waiting for the prepared transaction 'it''s' \\(application, prepared \\d+ s ago\\); application or a superuser"
+                        + " ends it in this database: COMMIT PREPARED 'it''s' or (ROLLBACK PREPARED 'it''s')");
+        database.run(statement.group(1));
+        assertThat(Background.result(migrate).exitCode()).isZero();
+        assertThat(database.indexes()).hasSize(97);
+    }
+
+    @Test
+    void a_session_of_another_role_is_named_and_the_statement_that_is_told_ends_it() throws SQLException {
+        try (Connection ignored = reading(database.connectAsSuperuser())) {
+            CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
+            Matcher statement = awaitTold(
+                    migrate,
+                    "Waiting for pid \\d+ \\(postgres, for \\d+ s\\): hidden from application; GRANT pg_read_all_stats TO application"
+                            + " shows it\\. A member of postgres or a superuser can end it: (select pg_terminate_backend\\(\\d+\\))");
+            database.runAsSuperuser(statement.group(1));
+            assertThat(Background.result(migrate).exitCode()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"migrate", "undo"})
+    void time_outs_of_the_role_end_no_session(String command) throws SQLException {
+        if (command.equals("undo")) {
+            assertThat(run("migrate").exitCode()).isZero();
+        }
+        try (Connection reader = reading(database.connect())) {
+            Stream.of("transaction_timeout", "idle_session_timeout", "idle_in_transaction_session_timeout")
+                    .filter(setting -> !database.query("select from pg_settings where name = '" + setting + "'")
+                            .isEmpty())
+                    .forEach(setting -> database.runAsSuperuser("alter role application in database %s set %s = '600ms'"
+                            .formatted(database.name(), setting)));
+            CompletableFuture<CommandRun> run =
+                    Background.start(() -> command.equals("undo") ? run("undo", "--target", "2") : run("migrate"));
+            Await.until(
+                    () -> run.isDone()
+                            || !database.query("select pid from pg_stat_activity where application_name like 'dbopt "
+                                            + command + "%' and query ~ '^(drop|create) index'"
+                                            + " and clock_timestamp() - query_start > '2 s'")
+                                    .isEmpty(),
+                    () -> "a long wait: " + told());
+            reader.rollback();
+            CommandRun result = Background.result(run);
+            assertThat(result.exitCode()).as(told()).isZero();
+        }
+    }
+
+    @Test
+    void a_session_that_an_administrator_ended_is_told_as_that() throws SQLException {
+        try (Connection ignored = reading(database.connect())) {
+            CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
+            awaitDrop(migrate);
+            database.runAsSuperuser(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where query like 'drop index%'");
+            assertThat(Background.result(migrate).exitCode()).isEqualTo(4);
+        }
+        assertThat(told())
+                .contains(
+                        """
+                        V2__drop_commit_pr_idx.sql failed: terminating connection due to administrator command
+                        An administrator ended the session (pg_terminate_backend), or the server was shut down. Ask who did, and run the same command again.
+                        public.commit_pr_idx is left invalid:""");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"migrate", "undo"})
+    void a_session_that_only_reads_is_refused_at_once(String command) {
+        database.runAsSuperuser("alter role application in database %s set default_transaction_read_only = on"
+                .formatted(database.name()));
+        assertThat(run(command).exitCode()).isEqualTo(3);
+        String remedy =
+                "ALTER ROLE application IN DATABASE %s RESET default_transaction_read_only".formatted(database.name());
+        assertThat(told())
+                .contains(
+                        """
+                        dbopt %s cannot run here: default_transaction_read_only is on, so every transaction of this session only reads.
+                        Nothing was changed. If that is not meant for this role: %s; For one run alone, add to the address: ?options=-c%%20default_transaction_read_only=off"""
+                                .formatted(command, remedy));
+        assertThat(CommandRun.on(
+                                database,
+                                command,
+                                "--url",
+                                database.url() + "?options=-c%20default_transaction_read_only=off")
+                        .exitCode())
+                .isZero();
+        database.runAsSuperuser(remedy);
+        assertThat(run(command).exitCode()).isZero();
+    }
+
+    @Test
+    void of_two_migrates_each_tells_what_it_dropped_itself() throws SQLException {
+        try (Connection reader = reading(database.connect())) {
+            CommandProcess first =
+                    CommandProcess.start(AuditedProject.folder(), database.address(), List.of("migrate"));
+            awaitDrop(new CompletableFuture<>());
+            CompletableFuture<CommandRun> second = Background.start(() -> run("migrate"));
+            Await.until(() -> told().contains("holds Flyway's lock: "), () -> "the second to wait: " + told());
+            reader.rollback();
+            assertThat(first.result().error()).contains("  dropped\n").doesNotContain("Freed 0 bytes");
+            assertThat(Background.result(second).output())
+                    .contains("  dropped by another session\n", "Freed 0 bytes.")
+                    .doesNotContain("  dropped\n");
+        }
+    }
+
+    @Test
+    void after_a_drop_that_got_no_lock_undo_names_the_index_that_it_left_and_how_to_mend_it() throws SQLException {
+        try (Connection reader = reading(database.connect())) {
+            CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
+            awaitDrop(migrate);
+            database.runAsSuperuser(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where query like 'drop index%'");
+            assertThat(Background.result(migrate).exitCode()).isEqualTo(4);
+            reader.rollback();
+        }
+        assertThat(run("undo").output())
+                .endsWith(
+                        """
+                        public.commit_pr_idx is left invalid: no query uses it, but every write still maintains it.
+                        To have it valid again: REINDEX INDEX CONCURRENTLY public.commit_pr_idx;
+                        """);
+        database.run("REINDEX INDEX CONCURRENTLY public.commit_pr_idx");
+        assertThat(database.schema()).isEqualTo(before);
+        assertThat(run("undo").output()).doesNotContain("invalid");
+    }
+
+    private CommandRun run(String... command) {
+        return CommandRun.telling(AuditedProject.folder(), new PrintWriter(told, true), database.address(), command);
+    }
+
+    private String told() {
+        return told.toString();
+    }
+
+    private static Connection reading(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        connection.createStatement().execute(READ);
+        return connection;
+    }
+
+    private void awaitDrop(CompletableFuture<CommandRun> run) {
+        Await.until(
+                () -> run.isDone()
+                        || !database.query("select pid from pg_stat_activity where datname = current_database()"
+                                        + " and query like 'drop index%' and wait_event_type = 'Lock'")
+                                .isEmpty(),
+                () -> "the drop to wait");
+    }
+
+    private Matcher awaitTold(CompletableFuture<CommandRun> run, String pattern) {
+        Pattern wanted = Pattern.compile(pattern);
+        Await.until(() -> run.isDone() || wanted.matcher(told()).find(), () -> pattern + "\nin\n" + told());
+        Matcher found = wanted.matcher(told());
+        assertThat(found.find()).as(told()).isTrue();
+        return found;
+    }
+}
