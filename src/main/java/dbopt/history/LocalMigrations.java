@@ -59,6 +59,11 @@ public final class LocalMigrations {
                 .anyMatch(pattern -> pattern.matchesMigration(true, state));
     }
 
+    /** Whether {@code migrate} applies a version below the newest applied one. */
+    public boolean appliesOutOfOrder() {
+        return configuration.isOutOfOrder();
+    }
+
     /** Whether {@code migrate} compares at all. */
     public boolean isValidated() {
         return configuration.isValidateOnMigrate();
