@@ -6,19 +6,21 @@ import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
 import dbopt.project.FlywaySession;
+import dbopt.project.HistoryOwnership;
 import dbopt.project.ProgressLog;
+import dbopt.project.RequiredRights;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import picocli.CommandLine.Command;
@@ -30,7 +32,6 @@ import picocli.CommandLine.Mixin;
         description = "Applies the pending migrations, and tells what became of each index.",
         mixinStandardHelpOptions = true)
 public final class MigrateCommand implements Callable<Integer> {
-    private static final String RIGHTS = "db/callback/beforeMigrate__rights.sql";
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
 
@@ -57,31 +58,32 @@ public final class MigrateCommand implements Callable<Integer> {
         FluentConfiguration configuration = context.project().flyway(address, applicationName);
         ScriptLinter.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
-        Map<String, Long> before = prepared(address, drops);
+        Map<String, Long> before = prepared(address, configuration, drops);
         new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()).run();
         context.terminal()
                 .result(DropReport.of(drops, before, after(address, drops)).text());
     }
 
-    /** Makes sure that this role can migrate here, and returns the sizes of the indexes; all of it on one connection. */
-    private Map<String, Long> prepared(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
+    /**
+     * Makes sure that these migrations belong here and this role can apply them, and returns the sizes of the indexes; all
+     * of it before Flyway writes its first row.
+     */
+    private Map<String, Long> prepared(
+            DatabaseAddress address, FluentConfiguration configuration, Map<MigrationVersion, GuardedDrop> drops) {
         try (Connection database = address.connect("dbopt")) {
             FlywaySession.require(database, address, "dbopt migrate");
-            checkRights(database);
+            RequiredRights.requireHistory(database, configuration, "dbopt migrate", true);
+            HistoryOwnership.require(database, configuration, context.project());
+            RequiredRights.requireOfMigrations(database, context.project());
             return sizes(database, drops);
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
-        }
-    }
-
-    /** The rights are asked for before Flyway writes its first row; Flyway without this tool asks a little later. */
-    private void checkRights(Connection database) throws SQLException {
-        if (!context.project().has(RIGHTS)) {
-            return;
-        }
-        try (Statement statement = database.createStatement()) {
-            statement.execute(context.project().read(RIGHTS));
+        } catch (FlywayException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    "The schema history cannot be read: " + e.getMessage() + "\nNothing was changed.",
+                    e);
         }
     }
 

@@ -158,9 +158,17 @@ final class MigrationRun {
             message.append(
                     "\nYou interrupted it. An index that was about to go can be left invalid; the next run drops it.");
         }
-        message.append("\nEvery earlier migration stays applied, and is not run again. To go on: dbopt migrate. ")
-                .append("To see what is applied: dbopt info.");
+        message.append(goingOn(failure));
         return new CommandFailure(CommandFailure.Kind.FAILED, message.toString(), failure);
+    }
+
+    /** Where no migration was at work and the server said what to do, there is nothing to go on with. */
+    private static String goingOn(FlywayException failure) {
+        boolean migrating = failure instanceof FlywayMigrateException;
+        boolean advised = ServerError.among(failure).flatMap(ServerError::hint).isPresent();
+        return migrating || !advised
+                ? "\nEvery earlier migration stays applied, and is not run again. To go on: dbopt migrate. To see what is applied: dbopt info."
+                : "\nTo see what is applied: dbopt info.";
     }
 
     private static String script(FlywayException failure) {
