@@ -48,7 +48,8 @@ public record HistoryComparison(
         return new HistoryComparison(
                 all.stream()
                         .filter(HistoryComparison::isAppliedNow)
-                        .filter(info -> baseline.filter(version -> info.getVersion().compareTo(version) <= 0)
+                        .filter(info -> baseline.filter(
+                                        version -> info.getVersion().compareTo(version) <= 0)
                                 .isEmpty())
                         .map(info -> local.match(info.getAppliedMigration()))
                         .toList(),

@@ -59,7 +59,7 @@ public final class MigrateCommand implements Callable<Integer> {
         ScriptLinter.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
         Map<String, Long> before = prepared(address, configuration, drops);
-        new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()).run();
+        run(new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()));
         context.terminal()
                 .result(DropReport.of(drops, before, after(address, drops)).text());
     }
@@ -72,7 +72,7 @@ public final class MigrateCommand implements Callable<Integer> {
             DatabaseAddress address, FluentConfiguration configuration, Map<MigrationVersion, GuardedDrop> drops) {
         try (Connection database = address.connect("dbopt")) {
             FlywaySession.require(database, address, "dbopt migrate");
-            RequiredRights.requireHistory(database, configuration, "dbopt migrate", true);
+            RequiredRights.requireHistory(database, configuration, context.project(), "dbopt migrate", true);
             HistoryOwnership.require(database, configuration, context.project());
             RequiredRights.requireOfMigrations(database, context.project());
             return sizes(database, drops);
@@ -84,6 +84,21 @@ public final class MigrateCommand implements Callable<Integer> {
                     CommandFailure.Kind.FAILED,
                     "The schema history cannot be read: " + e.getMessage() + "\nNothing was changed.",
                     e);
+        }
+    }
+
+    private static void run(MigrationRun run) {
+        try {
+            run.run();
+        } catch (CommandFailure e) {
+            if (ServerError.among(e).filter(ServerError::lacksRight).isPresent()) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
+                        e.getMessage()
+                                + "\nThis role may not do that: connect as the one that owns what the migration changes, or have an administrator grant it.",
+                        e);
+            }
+            throw e;
         }
     }
 

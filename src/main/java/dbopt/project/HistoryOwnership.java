@@ -33,8 +33,8 @@ public final class HistoryOwnership {
         HistoryTable history = HistoryTable.of(connection, configuration);
         boolean shown = false;
         if (history.exists(connection)) {
-            HistoryComparison comparison =
-                    HistoryComparison.of(configuration, configuration.load().info().all());
+            HistoryComparison comparison = HistoryComparison.of(
+                    configuration, configuration.load().info().all());
             problem(comparison, project).ifPresent(problem -> {
                 throw new CommandFailure(CommandFailure.Kind.FAILED, problem);
             });
@@ -67,9 +67,7 @@ public final class HistoryOwnership {
         if (comparison.belongsToAnotherProject()) {
             return Optional.of(ofAnotherProject(comparison, project));
         }
-        return comparison.differences().isEmpty()
-                ? Optional.empty()
-                : Optional.of(edited(comparison));
+        return comparison.differences().isEmpty() ? Optional.empty() : Optional.of(edited(comparison));
     }
 
     private static String ofAnotherProject(HistoryComparison comparison, MigrationProject project) {

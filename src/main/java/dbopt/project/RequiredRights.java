@@ -2,6 +2,7 @@ package dbopt.project;
 
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /** Whether the role may do what a command is about to do; asked before anything is written. */
@@ -24,26 +26,54 @@ public final class RequiredRights {
                 left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = ?
                 where n.nspname = ?
             )
-            select pg_catalog.format('GRANT USAGE ON SCHEMA %%I TO %%I;', nspname, current_user)
+            select pg_catalog.format('USAGE on schema %%I: GRANT USAGE ON SCHEMA %%1$I TO %%I', nspname, current_user)
             from history where not pg_catalog.has_schema_privilege(schema, 'USAGE')
             union all
-            select pg_catalog.format('GRANT CREATE ON SCHEMA %%I TO %%I;', nspname, current_user)
+            select pg_catalog.format('CREATE on schema %%I: GRANT CREATE ON SCHEMA %%1$I TO %%I', nspname, current_user)
             from history where %1$s and history is null and not pg_catalog.has_schema_privilege(schema, 'CREATE')
             union all
-            select pg_catalog.format('GRANT %2$s ON TABLE %%I.%%I TO %%I;', nspname, relname, current_user)
+            select pg_catalog.format('%2$s on the schema history: GRANT %2$s ON TABLE %%I.%%I TO %%I', nspname, relname, current_user)
             from history where history is not null and not (%3$s)
             """;
 
     private RequiredRights() {}
 
     /**
-     * Makes sure that the schema history can be read, and where the command writes, written.
+     * Makes sure that the schema history can be read, and where the command writes, written. If not, what the project
+     * itself asks for is told with it.
      *
      * @param command what is about to be run, for the message
      * @throws CommandFailure with the statements that give what is missing
      */
     public static void requireHistory(
-            Connection connection, Configuration configuration, String command, boolean writes) throws SQLException {
+            Connection connection,
+            Configuration configuration,
+            MigrationProject project,
+            String command,
+            boolean writes)
+            throws SQLException {
+        List<String> lacking = new ArrayList<>(lackingOnHistory(connection, configuration, writes));
+        if (!lacking.isEmpty()) {
+            if (writes) {
+                refusal(connection, project)
+                        .flatMap(refused -> ServerError.of(refused).detail())
+                        .ifPresent(detail -> detail.lines().forEach(lacking::add));
+            }
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    """
+                    Role %s lacks rights that %s needs
+                    %s
+                    Nothing was changed. Connect as the role that runs the migrations, or have an administrator grant what is missing, and run it again."""
+                            .formatted(
+                                    TerminalText.line(connection.getMetaData().getUserName()),
+                                    command,
+                                    TerminalText.some(lacking)));
+        }
+    }
+
+    private static List<String> lackingOnHistory(Connection connection, Configuration configuration, boolean writes)
+            throws SQLException {
         HistoryTable history = HistoryTable.of(connection, configuration);
         String query = LACKING.formatted(
                 writes,
@@ -57,24 +87,11 @@ public final class RequiredRights {
             statement.setString(2, history.schema());
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    lacking.add("  " + rows.getString(1));
+                    lacking.add(rows.getString(1));
                 }
             }
         }
-        if (!lacking.isEmpty()) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.UNREACHABLE,
-                    """
-                    Role %s lacks rights that %s needs on the schema history %s.%s. Nothing was changed.
-                    Connect as the role that runs the migrations, or have an administrator run:
-                    %s"""
-                            .formatted(
-                                    connection.getMetaData().getUserName(),
-                                    command,
-                                    history.schema(),
-                                    history.table(),
-                                    String.join("\n", lacking)));
-        }
+        return lacking;
     }
 
     /**
@@ -82,15 +99,24 @@ public final class RequiredRights {
      *
      * @throws CommandFailure naming all that is missing
      */
-    public static void requireOfMigrations(Connection connection, MigrationProject project) throws SQLException {
+    public static void requireOfMigrations(Connection connection, MigrationProject project) {
+        refusal(connection, project).ifPresent(refused -> {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    ServerError.of(refused).text() + "\nNothing was changed.",
+                    refused);
+        });
+    }
+
+    private static Optional<SQLException> refusal(Connection connection, MigrationProject project) {
         if (!project.has(OF_THE_MIGRATIONS)) {
-            return;
+            return Optional.empty();
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute(project.read(OF_THE_MIGRATIONS));
+            return Optional.empty();
         } catch (SQLException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+            return Optional.of(e);
         }
     }
 }

@@ -53,6 +53,11 @@ public record ServerError(String sqlState, String message, Optional<String> deta
         return sqlState.equals("55P03") || sqlState.equals("57014") || sqlState.equals("40P01");
     }
 
+    /** The role may not do it. */
+    public boolean lacksRight() {
+        return sqlState.equals("42501");
+    }
+
     /** Message, indented detail, hint: one text of several lines. */
     public String text() {
         List<String> lines = new ArrayList<>();

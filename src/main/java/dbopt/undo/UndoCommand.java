@@ -7,12 +7,15 @@ import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
 import dbopt.project.FlywaySession;
 import dbopt.project.ProgressLog;
+import dbopt.project.RequiredRights;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;
@@ -47,10 +50,10 @@ public final class UndoCommand implements Callable<Integer> {
     public Integer call() {
         ProgressLog.install(context.terminal());
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
-            FlywaySession.require(database.address(), "dbopt undo");
             String applicationName = "dbopt undo " + ProcessHandle.current().pid();
             FluentConfiguration configuration = context.project().flyway(database.address(), applicationName);
             ScriptLinter.require(configuration);
+            requireRights(database.address(), configuration);
             // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.
             configuration.target(target.map(UndoCommand::version).orElse(MigrationVersion.LATEST));
             if (dryRun) {
@@ -60,18 +63,37 @@ public final class UndoCommand implements Callable<Integer> {
             }
             return 0;
         } catch (UndoFailedException e) {
-            throw new CommandFailure(CommandFailure.Kind.FAILED, inThisToolsWords(e.getMessage()), e);
+            throw new CommandFailure(kind(e), inThisToolsWords(e.getMessage()), e);
         } catch (FlywayException e) {
             throw new CommandFailure(
-                    CommandFailure.Kind.FAILED,
+                    kind(e),
                     ServerError.among(e).map(ServerError::text).orElseGet(() -> inThisToolsWords(e.getMessage())),
                     e);
         }
     }
 
+    private void requireRights(DatabaseAddress address, FluentConfiguration configuration) {
+        try (Connection connection = address.connect("dbopt")) {
+            FlywaySession.require(connection, address, "dbopt undo");
+            RequiredRights.requireHistory(connection, configuration, context.project(), "dbopt undo", !dryRun);
+            if (!dryRun) {
+                RequiredRights.requireOfMigrations(connection, context.project());
+            }
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+        }
+    }
+
+    private static CommandFailure.Kind kind(FlywayException failure) {
+        return ServerError.among(failure).filter(ServerError::lacksRight).isPresent()
+                ? CommandFailure.Kind.UNREACHABLE
+                : CommandFailure.Kind.FAILED;
+    }
+
     private static MigrationVersion version(String text) {
         try {
-            return MigrationVersion.fromVersion(text);
+            return MigrationVersion.fromVersion(text.replaceFirst("^[Vv](?=[0-9])", ""));
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,

@@ -2,6 +2,7 @@ package dbopt.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.io.IOException;
@@ -48,14 +49,26 @@ class MigrateOfAnotherProjectTest {
                         The migrations here are those of %s.
                         Check the address of the database. For the project that it belongs to, run dbopt in the folder that has that project's db/flyway.conf.
                         """
-                                .formatted(Path.of("").toAbsolutePath()));
+                                .formatted(AuditedProject.folder()));
+        CommandRun info = CommandRun.on(database, "info");
+        assertThat(info.exitCode()).isZero();
+        assertThat(info.output())
+                .containsPattern("2 +customers +success +another's +")
+                .endsWith(
+                        """
+                        This schema history belongs to another project: check the address of the database, and the folder.
+                          V1 was applied as V1__orders.sql, and is V1__audited_schema.sql here
+                          V2 was applied as V2__customers.sql, and is V2__drop_commit_pr_idx.sql here
+                        """);
         CommandRun undo = CommandRun.on(database, "undo", "--target", "1");
         assertThat(undo.exitCode()).isEqualTo(4);
         assertThat(undo.error())
-                .contains("Nothing was changed.\n", "V2 was applied as V2__customers.sql, and is V2__drop_commit_pr_idx")
+                .contains(
+                        "Nothing was changed.\n", "V2 was applied as V2__customers.sql, and is V2__drop_commit_pr_idx")
                 .doesNotContain("repair");
         assertThat(database.history()).isEqualTo(history);
-        assertThat(database.query("select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"))
+        assertThat(database.query(
+                        "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"))
                 .containsExactly("3");
     }
 
@@ -64,8 +77,7 @@ class MigrateOfAnotherProjectTest {
         theirs("V20260101__orders.sql", "create table orders (id int)").migrateTheirs();
         CommandRun run = CommandRun.on(database, "migrate");
         assertThat(run.exitCode()).isEqualTo(4);
-        assertThat(run.error())
-                .startsWith("This schema history belongs to another project. Nothing was changed.\n");
+        assertThat(run.error()).startsWith("This schema history belongs to another project. Nothing was changed.\n");
     }
 
     @Test
@@ -76,7 +88,8 @@ class MigrateOfAnotherProjectTest {
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.error())
                 .startsWith("Database " + database.name() + " is neither empty nor the audited one")
-                .endsWith("Nothing was written. Check the address; for a database of another application, let dbopt audit find its redundant indexes.\n");
+                .endsWith(
+                        "Nothing was written. Check the address; for a database of another application, let dbopt audit find its redundant indexes.\n");
         assertThat(database.history()).containsExactly("1 | BASELINE | << Flyway Baseline >> | t");
     }
 
@@ -87,7 +100,10 @@ class MigrateOfAnotherProjectTest {
         Files.writeString(project.resolve("db/migration/V2__two.sql"), "create table two (id bigint);\n");
         CommandRun run = CommandRun.in(project, database, "migrate");
         assertThat(run.exitCode()).isEqualTo(4);
-        assertThat(run.error().replaceAll("checksum -?[0-9]+ in the schema history, -?[0-9]+", "checksum A in the schema history, B"))
+        assertThat(run.error()
+                        .replaceAll(
+                                "checksum -?[0-9]+ in the schema history, -?[0-9]+",
+                                "checksum A in the schema history, B"))
                 .isEqualTo(
                         """
                         A migration is not as it was applied. Nothing was changed.
@@ -118,7 +134,9 @@ class MigrateOfAnotherProjectTest {
 
     @Test
     void a_squashed_project_goes_on_where_its_configuration_lets_the_old_migrations_be_absent() throws IOException {
-        theirs("V1__one.sql", "create table one (id int)").theirs("V2__two.sql", "create table two (id int)").migrateTheirs();
+        theirs("V1__one.sql", "create table one (id int)")
+                .theirs("V2__two.sql", "create table two (id int)")
+                .migrateTheirs();
         Path project = ours();
         Files.delete(project.resolve("db/migration/V1__one.sql"));
         Files.delete(project.resolve("db/migration/V2__two.sql"));
