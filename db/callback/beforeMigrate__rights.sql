@@ -1,5 +1,5 @@
 -- Can this role do all of it? Asked before the first migration, so that no right is found missing halfway; lists every
--- missing one at once, each with the statement that gives it.
+-- missing one at once, each with what gives it. The tables' owner stays: the application needs it.
 do $$
 declare
     missing text;
@@ -22,21 +22,33 @@ begin
         where n.nspname in ('public', 'dbopt')
             and not (pg_catalog.has_schema_privilege(n.oid, 'USAGE') and pg_catalog.has_schema_privilege(n.oid, 'CREATE'))
         union all
-        select 4, pg_catalog.format('ownership of table %s: ALTER TABLE %1$s OWNER TO %I, or run as a member of %I',
-            pg_catalog.format('%I.%I', 'public', c.relname), current_user, pg_catalog.pg_get_userbyid(c.relowner))
+        select 4, pg_catalog.format('the %1$s that %2$I owns (%3$s): connect as %2$I%4$s',
+            case pg_catalog.count(*) when 1 then 'table' else pg_catalog.count(*) || ' tables' end,
+            owner.rolname,
+            pg_catalog.string_agg(pg_catalog.format('%I.%I', 'public', c.relname), ', ' order by c.relname),
+            case
+                -- a member of a superuser is one
+                when owner.rolsuper then ''
+                when not pg_catalog.pg_has_role(owner.oid, 'MEMBER') then pg_catalog.format(', or GRANT %I TO %I', owner.rolname, current_user)
+                when pg_catalog.current_setting('server_version_num')::int >= 160000
+                    then pg_catalog.format(', or GRANT %I TO %I WITH INHERIT TRUE', owner.rolname, current_user)
+                else pg_catalog.format(', or ALTER ROLE %I INHERIT', current_user)
+            end)
         from pg_catalog.pg_class c
+        join pg_catalog.pg_roles owner on owner.oid = c.relowner
         where c.relnamespace = pg_catalog.to_regnamespace('public')
             and c.relname in ('metrics_commit', 'metrics_prsurvey', 'metrics_aiusagedaily', 'integrations_githubintegration',
                 'integrations_jiraintegration', 'metrics_prfile', 'metrics_weeklymetrics', 'metrics_prreview', 'metrics_pullrequest')
             and c.relkind in ('r', 'p')
             and not pg_catalog.pg_has_role(c.relowner, 'USAGE')
+        group by owner.oid, owner.rolname, owner.rolsuper
     ) lacking;
     if missing is not null then
         raise exception using
             errcode = 'insufficient_privilege',
             message = pg_catalog.format('Role %I lacks rights that the migrations need', current_user),
             detail = missing,
-            hint = 'No migration was run. Have an administrator grant them, or connect as the role that owns the tables, and migrate again.';
+            hint = 'Nothing was run. Connect as the role that owns the tables, or have an administrator grant what is missing, and run it again.';
     end if;
 end
 $$;

@@ -51,10 +51,7 @@ public final class LocalMigrations {
 
     /** Whether {@code ignoreMigrationPatterns} lets an applied migration be absent. */
     public boolean mayBeAbsent(AppliedMigration applied) {
-        MigrationState state = newest.filter(version -> applied.getVersion().compareTo(version) < 0)
-                        .isPresent()
-                ? MigrationState.MISSING_SUCCESS
-                : MigrationState.FUTURE_SUCCESS;
+        MigrationState state = isOlder(applied) ? MigrationState.MISSING_SUCCESS : MigrationState.FUTURE_SUCCESS;
         return Arrays.stream(configuration.getIgnoreMigrationPatterns())
                 .anyMatch(pattern -> pattern.matchesMigration(true, state));
     }
@@ -62,6 +59,23 @@ public final class LocalMigrations {
     /** Whether {@code migrate} applies a version below the newest applied one. */
     public boolean appliesOutOfOrder() {
         return configuration.isOutOfOrder();
+    }
+
+    /** Whether it is older than the newest script here; else Flyway calls it a future one. */
+    boolean isOlder(AppliedMigration applied) {
+        return newest.filter(version -> applied.getVersion().compareTo(version) < 0)
+                .isPresent();
+    }
+
+    /** Whether the configuration lets the difference pass; a failed migration may have been corrected since. */
+    public boolean letsPass(MigrationMatch match) {
+        return switch (match.verdict()) {
+            case SAME -> true;
+            case ANOTHER -> false;
+            case ABSENT -> mayBeAbsent(match.applied());
+            case EDITED -> !isValidated() || !match.applied().isSuccess();
+            case RENAMED, OF_ANOTHER_TYPE -> !isValidated();
+        };
     }
 
     /** Whether {@code migrate} compares at all. */

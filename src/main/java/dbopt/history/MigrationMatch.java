@@ -58,6 +58,14 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
                 : AbbreviationUtils.abbreviateDescription(description).equals(applied.getDescription());
     }
 
+    /** Whether an undo script of this description is the migration's own. */
+    public boolean isUndoneBy(String description) {
+        return isDescribed(description)
+                || local.filter(migration -> verdict() != Verdict.ANOTHER
+                                && migration.getDescription().equalsIgnoreCase(description))
+                        .isPresent();
+    }
+
     /** Whether the script lies elsewhere in the locations than when it was applied. */
     public boolean isMoved() {
         return local.filter(migration -> migration.getScript() != null

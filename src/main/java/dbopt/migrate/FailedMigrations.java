@@ -2,6 +2,7 @@ package dbopt.migrate;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.project.HistoryTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,7 +10,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
@@ -23,15 +23,15 @@ final class FailedMigrations {
     /** Removes the failed rows of these versions; returns the versions whose row was removed. */
     static List<String> clear(Connection connection, Configuration configuration, Collection<MigrationVersion> versions)
             throws SQLException {
-        String table = quoted(schema(connection, configuration)) + "." + quoted(configuration.getTable());
-        if (!exists(connection, table)) {
+        HistoryTable history = HistoryTable.of(connection, configuration);
+        if (!history.exists(connection)) {
             return List.of();
         }
         String placeholders = versions.stream().map(version -> "?").collect(joining(", "));
         if (placeholders.isEmpty()) {
             return List.of();
         }
-        try (PreparedStatement delete = connection.prepareStatement("delete from " + table
+        try (PreparedStatement delete = connection.prepareStatement("delete from " + history.quoted()
                 + " where not success and version in (" + placeholders + ") returning version")) {
             int position = 1;
             for (MigrationVersion version : versions) {
@@ -45,27 +45,5 @@ final class FailedMigrations {
             }
             return cleared;
         }
-    }
-
-    /** As Flyway decides: the default schema, or the first of its schemas, or the connection's. */
-    private static String schema(Connection connection, Configuration configuration) throws SQLException {
-        return Stream.concat(Stream.ofNullable(configuration.getDefaultSchema()), Stream.of(configuration.getSchemas()))
-                .findFirst()
-                .orElse(String.valueOf(connection.getSchema()));
-    }
-
-    private static boolean exists(Connection connection, String table) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("select pg_catalog.to_regclass(?) is not null")) {
-            statement.setString(1, table);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        }
-    }
-
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
     }
 }

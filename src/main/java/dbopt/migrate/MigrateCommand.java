@@ -6,7 +6,9 @@ import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
 import dbopt.project.FlywaySession;
+import dbopt.project.HistoryOwnership;
 import dbopt.project.ProgressLog;
+import dbopt.project.RequiredRights;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
@@ -14,13 +16,13 @@ import dbopt.server.WritableServer;
 import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import picocli.CommandLine.Command;
@@ -32,7 +34,6 @@ import picocli.CommandLine.Mixin;
         description = "Applies the pending migrations, and tells what became of each index.",
         mixinStandardHelpOptions = true)
 public final class MigrateCommand implements Callable<Integer> {
-    private static final String RIGHTS = "db/callback/beforeMigrate__rights.sql";
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
 
@@ -59,34 +60,50 @@ public final class MigrateCommand implements Callable<Integer> {
         FluentConfiguration configuration = context.project().flyway(address, applicationName);
         ScriptLinter.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
-        Map<String, Long> before = prepared(address, drops);
+        Map<String, Long> before = prepared(address, configuration, drops);
         Set<MigrationVersion> applied =
-                new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()).run();
+                run(new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()));
         context.terminal()
                 .result(DropReport.of(drops, applied, before, after(address, drops))
                         .text());
     }
 
-    /** Makes sure that this role can migrate here, and returns the sizes of the indexes; all of it on one connection. */
-    private Map<String, Long> prepared(DatabaseAddress address, Map<MigrationVersion, GuardedDrop> drops) {
+    /**
+     * Makes sure that these migrations belong here and this role can apply them, and returns the sizes of the indexes; all
+     * of it before Flyway writes its first row.
+     */
+    private Map<String, Long> prepared(
+            DatabaseAddress address, FluentConfiguration configuration, Map<MigrationVersion, GuardedDrop> drops) {
         try (Connection database = address.connect("dbopt")) {
             FlywaySession.require(database, address, "dbopt migrate");
             WritableServer.require(database, "dbopt migrate");
-            checkRights(database);
+            RequiredRights.requireHistory(database, configuration, context.project(), "dbopt migrate", true);
+            HistoryOwnership.require(database, configuration, context.project());
+            RequiredRights.requireOfMigrations(database, context.project());
             return sizes(database, drops);
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+        } catch (FlywayException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    "The schema history cannot be read: " + e.getMessage() + "\nNothing was changed.",
+                    e);
         }
     }
 
-    /** The rights are asked for before Flyway writes its first row; Flyway without this tool asks a little later. */
-    private void checkRights(Connection database) throws SQLException {
-        if (!context.project().has(RIGHTS)) {
-            return;
-        }
-        try (Statement statement = database.createStatement()) {
-            statement.execute(context.project().read(RIGHTS));
+    private static Set<MigrationVersion> run(MigrationRun run) {
+        try {
+            return run.run();
+        } catch (CommandFailure e) {
+            if (ServerError.among(e).filter(ServerError::lacksRight).isPresent()) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
+                        e.getMessage()
+                                + "\nThis role may not do that: connect as the one that owns what the migration changes, or have an administrator grant it.",
+                        e);
+            }
+            throw e;
         }
     }
 

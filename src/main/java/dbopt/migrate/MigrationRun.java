@@ -177,14 +177,22 @@ final class MigrationRun {
                             .replace(" it", invalid.size() == 1 ? " it" : " them")
                     + InvalidIndexes.repair(invalid));
         }
-        lines.add("Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. "
-                + "To see what is applied: dbopt info.");
+        lines.add(goingOn(failure));
         return new CommandFailure(CommandFailure.Kind.FAILED, String.join("\n", lines), failure);
     }
 
     /** Flyway asks for its lock so often, and then no more. */
     private static boolean gaveUpWaitingForItsTurn(FlywayException failure) {
         return String.valueOf(failure.getMessage()).contains("lockRetryCount");
+    }
+
+    /** Where no migration was at work and the server said what to do, there is nothing to go on with. */
+    private static String goingOn(FlywayException failure) {
+        boolean migrating = failure instanceof FlywayMigrateException;
+        boolean advised = ServerError.among(failure).flatMap(ServerError::hint).isPresent();
+        return migrating || !advised
+                ? "Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. To see what is applied: dbopt info."
+                : "To see what is applied: dbopt info.";
     }
 
     private static String script(FlywayException failure) {

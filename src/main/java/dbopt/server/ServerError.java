@@ -115,6 +115,11 @@ public record ServerError(String sqlState, String message, Optional<String> deta
         return ENDED.containsKey(sqlState);
     }
 
+    /** The role may not do it. */
+    public boolean lacksRight() {
+        return sqlState.equals("42501");
+    }
+
     /** Message, indented detail, hint: one text of several lines. */
     public String text() {
         List<String> lines = new ArrayList<>();

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
@@ -71,12 +70,12 @@ final class UndoCheck {
     /** What to do about the problems. */
     String advice() {
         List<String> advice = new ArrayList<>();
-        if (problems.size() > 0 && onlyEdited && !anyStrangeScript) {
+        if (onlyEdited && !anyStrangeScript) {
             advice.add(
                     "Take the files from version control as they were applied, and undo again. For a difference that is meant and harmless: FLYWAY_VALIDATE_ON_MIGRATE=false");
         } else if (!onlyEdited) {
             advice.add(
-                    "Undo with the migrations that were applied: check the address of the database, and undo in the folder of its project, at the version that was deployed.");
+                    "The schema history is another project's, or another version's of this one: check the address of the database, and undo in the folder of the project that was deployed, at its version.");
         }
         if (anyAbsent) {
             advice.add(
@@ -91,33 +90,24 @@ final class UndoCheck {
 
     private boolean passes(MigrationMatch match) {
         Verdict verdict = match.verdict();
-        if (verdict == Verdict.SAME) {
-            if (match.isMoved()) {
-                allow(Allowed.MOVED, match);
-            }
-            return true;
-        }
-        Optional<Allowed> reason = reason(match);
-        reason.ifPresent(why -> allow(why, match));
-        if (reason.isEmpty()) {
+        boolean passes = local.letsPass(match);
+        if (!passes) {
             problems.add(match.difference());
             onlyEdited &= verdict != Verdict.ANOTHER && verdict != Verdict.ABSENT;
             anyAbsent |= verdict == Verdict.ABSENT;
+        } else if (verdict != Verdict.SAME) {
+            allow(reason(match), match);
+        } else if (match.isMoved()) {
+            allow(Allowed.MOVED, match);
         }
-        return reason.isPresent();
+        return passes;
     }
 
-    private Optional<Allowed> reason(MigrationMatch match) {
-        return switch (match.verdict()) {
-            case SAME, ANOTHER -> Optional.empty();
-            case ABSENT -> local.mayBeAbsent(match.applied()) ? Optional.of(Allowed.ABSENT) : Optional.empty();
-            case EDITED, RENAMED, OF_ANOTHER_TYPE -> {
-                if (!match.applied().isSuccess() && match.verdict() == Verdict.EDITED) {
-                    yield Optional.of(Allowed.FAILED);
-                }
-                yield local.isValidated() ? Optional.empty() : Optional.of(Allowed.UNVALIDATED);
-            }
-        };
+    private static Allowed reason(MigrationMatch match) {
+        if (match.verdict() == Verdict.ABSENT) {
+            return Allowed.ABSENT;
+        }
+        return match.applied().isSuccess() ? Allowed.UNVALIDATED : Allowed.FAILED;
     }
 
     private void allow(Allowed why, MigrationMatch match) {
@@ -126,11 +116,7 @@ final class UndoCheck {
     }
 
     private void checkScript(MigrationMatch match, UndoScript script, UndoScripts scripts) {
-        boolean belongs = match.isDescribed(script.getDescription())
-                || match.local()
-                        .filter(migration -> migration.getDescription().equalsIgnoreCase(script.getDescription()))
-                        .isPresent();
-        if (!belongs) {
+        if (!match.isUndoneBy(script.getDescription())) {
             anyStrangeScript = true;
             problems.add("%s takes back another migration than %s, by its name (expected %s)"
                     .formatted(

@@ -8,6 +8,7 @@ import dbopt.commandline.Target;
 import dbopt.project.FlywaySession;
 import dbopt.project.InterruptCallback;
 import dbopt.project.ProgressLog;
+import dbopt.project.RequiredRights;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.LockWatch;
@@ -51,10 +52,10 @@ public final class UndoCommand implements Callable<Integer> {
     public Integer call() {
         ProgressLog.install(context.terminal());
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
-            require(database.address());
             String applicationName = "dbopt undo " + ProcessHandle.current().pid();
             FluentConfiguration configuration = context.project().flyway(database.address(), applicationName);
             ScriptLinter.require(configuration);
+            requireRights(database.address(), configuration);
             // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.
             configuration.target(target.map(UndoCommand::version).orElse(MigrationVersion.LATEST));
             if (dryRun) {
@@ -64,21 +65,24 @@ public final class UndoCommand implements Callable<Integer> {
             }
             return 0;
         } catch (UndoFailedException e) {
-            throw new CommandFailure(CommandFailure.Kind.FAILED, inThisToolsWords(e.getMessage()), e);
+            throw new CommandFailure(kind(e), inThisToolsWords(e.getMessage()), e);
         } catch (FlywayException e) {
             throw new CommandFailure(
-                    CommandFailure.Kind.FAILED,
+                    kind(e),
                     ServerError.among(e).map(ServerError::text).orElseGet(() -> inThisToolsWords(e.getMessage())),
                     e);
         }
     }
 
-    /** A dry run only reads. */
-    private void require(DatabaseAddress address) {
-        try (Connection database = address.connect("dbopt")) {
-            FlywaySession.require(database, address, "dbopt undo");
+    private void requireRights(DatabaseAddress address, FluentConfiguration configuration) {
+        try (Connection connection = address.connect("dbopt")) {
+            FlywaySession.require(connection, address, "dbopt undo");
             if (!dryRun) {
-                WritableServer.require(database, "dbopt undo");
+                WritableServer.require(connection, "dbopt undo");
+            }
+            RequiredRights.requireHistory(connection, configuration, context.project(), "dbopt undo", !dryRun);
+            if (!dryRun) {
+                RequiredRights.requireOfMigrations(connection, context.project());
             }
         } catch (SQLException e) {
             throw new CommandFailure(
@@ -86,9 +90,15 @@ public final class UndoCommand implements Callable<Integer> {
         }
     }
 
+    private static CommandFailure.Kind kind(FlywayException failure) {
+        return ServerError.among(failure).filter(ServerError::lacksRight).isPresent()
+                ? CommandFailure.Kind.UNREACHABLE
+                : CommandFailure.Kind.FAILED;
+    }
+
     private static MigrationVersion version(String text) {
         try {
-            MigrationVersion version = MigrationVersion.fromVersion(text);
+            MigrationVersion version = MigrationVersion.fromVersion(text.replaceFirst("^[Vv](?=[0-9])", ""));
             UndoTarget.of(version);
             return version;
         } catch (FlywayException e) {

@@ -166,8 +166,8 @@ class MigrateCommandTest {
                         """
                         Role application lacks rights that the migrations need
                           TEMPORARY on the database: GRANT TEMPORARY ON DATABASE %s TO application
-                          ownership of table public.metrics_commit: ALTER TABLE public.metrics_commit OWNER TO application, or run as a member of postgres
-                        No migration was run. Have an administrator grant them, or connect as the role that owns the tables, and migrate again.
+                          the table that postgres owns (public.metrics_commit): connect as postgres
+                        Nothing was run. Connect as the role that owns the tables, or have an administrator grant what is missing, and run it again.
                         Nothing was changed.
                         """
                                 .formatted(database.name()));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,16 +70,42 @@ class UndoCommandTest {
     @Test
     void info_tells_what_is_undone_and_what_has_an_undo_script() {
         CommandRun.on(database, "undo", "--target", "7");
-        String info = CommandRun.on(database, "info")
+        assertThat(info())
+                .contains("1  audited schema  baseline  no  TIME  application\n")
+                .contains("2  drop commit pr idx  success  yes  TIME  application\n")
+                .contains("7  drop jira int cloud id idx  undone, pending  yes  TIME  application\n")
+                .doesNotContain("available");
+        assertThat(info("--all"))
+                .contains("7  drop jira int cloud id idx  undone  yes  TIME  application\n")
+                .contains("7  drop jira int cloud id idx  pending  yes\n");
+    }
+
+    @Test
+    void info_has_a_row_a_version_however_often_it_was_undone() {
+        for (int cycle = 0; cycle < 2; cycle++) {
+            CommandRun.on(database, "undo", "--target", "7");
+            CommandRun.on(database, "migrate");
+        }
+        assertThat(info().lines().filter(line -> line.contains("TIME")).map(line -> line.replaceFirst(" .*", "")))
+                .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "");
+        assertThat(info("--all").lines().filter(line -> line.contains("TIME"))).hasSize(13);
+    }
+
+    private String info(String... options) {
+        return CommandRun.on(
+                        database,
+                        Stream.concat(Stream.of("info"), Stream.of(options)).toArray(String[]::new))
                 .output()
                 .replaceAll("[0-9-]{10} [0-9:]{8} UTC +", "TIME  ")
                 .replaceAll(" {2,}", "  ");
-        assertThat(info)
-                .contains("1  audited schema  baseline  no  TIME  application\n")
-                .contains("2  drop commit pr idx  success  yes  TIME  application\n")
-                .contains("7  drop jira int cloud id idx  undone  yes  TIME  application\n")
-                .contains("7  drop jira int cloud id idx  pending  yes\n")
-                .doesNotContain("available");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"V8", "v8", "8"})
+    void a_target_may_be_written_as_the_file_is_named(String target) {
+        assertThat(CommandRun.on(database, "undo", "--target", target, "--dry-run")
+                        .error())
+                .contains("Would undo V8 with U8__tune_autovacuum.sql\n");
     }
 
     @Test

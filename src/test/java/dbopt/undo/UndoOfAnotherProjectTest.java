@@ -52,7 +52,7 @@ class UndoOfAnotherProjectTest {
                             """
                             Cannot undo %s. Nothing was changed.
                               V6 was applied as V6__drop_orders_index.sql, and is V6__add_note.sql here
-                            Undo with the migrations that were applied: check the address of the database, and undo in the folder of its project, at the version that was deployed.\
+                            The schema history is another project's, or another version's of this one: check the address of the database, and undo in the folder of the project that was deployed, at its version.\
                             """
                                     .formatted(
                                             target.equals("5")
@@ -89,7 +89,7 @@ class UndoOfAnotherProjectTest {
                           %s was edited after it was applied: checksum %s in the schema history, %s here
                           V6__six has no undo script (expected %s)
                           V1__create_t1 has no undo script (expected %s)
-                        Undo with the migrations that were applied: check the address of the database, and undo in the folder of its project, at the version that was deployed.
+                        The schema history is another project's, or another version's of this one: check the address of the database, and undo in the folder of the project that was deployed, at its version.
                         For migrations that were taken away on purpose: FLYWAY_IGNORE_MIGRATION_PATTERNS='*:missing,*:future'
                         An undo script has the version and the description of its migration: rename it if it is the right one.\
                         """

@@ -1,0 +1,106 @@
+package dbopt.history;
+
+import static java.util.Comparator.naturalOrder;
+import static java.util.function.Predicate.not;
+
+import dbopt.history.MigrationMatch.Verdict;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.internal.info.MigrationInfoImpl;
+
+/**
+ * The migrations that are applied now, each beside the one of its version here; baselines and repeatable migrations are
+ * not among them.
+ *
+ * @param rows in the order of their installation
+ * @param local the migrations here
+ * @param hasOwnBaseline whether the schema history begins with the baseline that this configuration writes
+ * @param hasPending whether there is a migration to apply
+ */
+public record HistoryComparison(
+        List<MigrationMatch> rows, LocalMigrations local, boolean hasOwnBaseline, boolean hasPending) {
+    private static final String ANY_BASELINE = "<< Flyway Baseline >>";
+
+    public HistoryComparison {
+        rows = List.copyOf(rows);
+    }
+
+    /** @param infos what Flyway's {@code info} found, all of it */
+    public static HistoryComparison of(Configuration configuration, MigrationInfo... infos) {
+        List<MigrationInfoImpl> all =
+                Arrays.stream(infos).map(MigrationInfoImpl.class::cast).toList();
+        LocalMigrations local = LocalMigrations.of(
+                all.stream()
+                        .map(MigrationInfoImpl::getResolvedMigration)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                configuration);
+        Optional<MigrationVersion> baseline = all.stream()
+                .filter(info -> info.getState() == MigrationState.BASELINE)
+                .map(MigrationInfoImpl::getVersion)
+                .max(naturalOrder());
+        return new HistoryComparison(
+                all.stream()
+                        .filter(HistoryComparison::isAppliedNow)
+                        .filter(info -> baseline.filter(
+                                        version -> info.getVersion().compareTo(version) <= 0)
+                                .isEmpty())
+                        .map(info -> local.match(info.getAppliedMigration()))
+                        .toList(),
+                local,
+                all.stream().anyMatch(info -> isOwnBaseline(info, configuration)),
+                all.stream().map(MigrationInfoImpl::getState).anyMatch(HistoryComparison::isToApply));
+    }
+
+    private static boolean isAppliedNow(MigrationInfoImpl info) {
+        return info.getAppliedMigration() != null
+                && info.getVersion() != null
+                && !info.getType().isSynthetic()
+                && !info.getType().isBaseline()
+                && !info.getType().isUndo()
+                && info.getState() != MigrationState.DELETED
+                && info.getState() != MigrationState.UNDONE;
+    }
+
+    private static boolean isOwnBaseline(MigrationInfoImpl info, Configuration configuration) {
+        return info.getState() == MigrationState.BASELINE
+                && !ANY_BASELINE.equals(info.getDescription())
+                && configuration.getBaselineDescription().equals(info.getDescription())
+                && configuration.getBaselineVersion().equals(info.getVersion());
+    }
+
+    private static boolean isToApply(MigrationState state) {
+        return state == MigrationState.PENDING || state == MigrationState.IGNORED;
+    }
+
+    /** Whether anything shows that this project wrote the history. */
+    public boolean hasCommon() {
+        return hasOwnBaseline
+                || rows.stream()
+                        .map(MigrationMatch::verdict)
+                        .anyMatch(verdict -> verdict != Verdict.ANOTHER && verdict != Verdict.ABSENT);
+    }
+
+    /** The differences that {@code migrate} does not let pass. */
+    public List<MigrationMatch> differences() {
+        return rows.stream().filter(not(local::letsPass)).toList();
+    }
+
+    /** Whether other migrations than these have been applied, so that these must not be. */
+    public boolean belongsToAnotherProject() {
+        return rows.stream().anyMatch(row -> row.verdict() == Verdict.ANOTHER) || (hasPending && sharesNothing());
+    }
+
+    /** Migrations that are newer than any here pass by default; alone they say nothing in favour of this project. */
+    private boolean sharesNothing() {
+        return !rows.isEmpty()
+                && !hasCommon()
+                && !rows.stream().allMatch(row -> local.letsPass(row) && local.isOlder(row.applied()));
+    }
+}

@@ -1,0 +1,144 @@
+package dbopt.migrate;
+
+import static java.util.stream.Collectors.toMap;
+
+import dbopt.history.HistoryComparison;
+import dbopt.history.MigrationMatch;
+import dbopt.terminal.TerminalText;
+import dbopt.terminal.TextTable;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.Configuration;
+
+/**
+ * The migrations and their state, for people.
+ *
+ * @param migrations what Flyway's {@code info} tells, without undo scripts
+ * @param undoScripts the description of each version's undo script
+ */
+record HistoryReport(
+        List<MigrationInfo> migrations, Map<MigrationVersion, String> undoScripts, HistoryComparison comparison) {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    HistoryReport {
+        migrations = List.copyOf(migrations);
+        undoScripts = Map.copyOf(undoScripts);
+    }
+
+    static HistoryReport of(Configuration configuration, MigrationInfo... infos) {
+        List<MigrationInfo> migrations = new ArrayList<>();
+        Map<MigrationVersion, String> undoScripts = new LinkedHashMap<>();
+        for (MigrationInfo info : infos) {
+            if (info.getType().isUndo()) {
+                undoScripts.put(info.getVersion(), info.getDescription());
+            } else if (info.getState() != MigrationState.BASELINE_IGNORED) {
+                // the baseline's own row stands for the migrations below it
+                migrations.add(info);
+            }
+        }
+        return new HistoryReport(migrations, undoScripts, HistoryComparison.of(configuration, infos));
+    }
+
+    /** @param all every entry, or the last of each version */
+    String text(boolean all) {
+        Map<Integer, MigrationMatch> matches =
+                comparison.rows().stream().collect(toMap(row -> row.applied().getInstalledRank(), Function.identity()));
+        TextTable table = new TextTable("version", "description", "state", "undo script", "installed on", "by");
+        for (Entry entry : all ? every() : latest()) {
+            MigrationInfo written = entry.written();
+            table.row(
+                    written.getVersion() == null ? "" : written.getVersion().toString(),
+                    written.getDescription(),
+                    entry.state(),
+                    undoScript(written, Optional.ofNullable(matches.get(written.getInstalledRank()))),
+                    written.getInstalledOn() == null
+                            ? ""
+                            : TIME.format(written.getInstalledOn().toInstant()),
+                    written.getInstalledBy() == null ? "" : written.getInstalledBy());
+        }
+        return table.text() + differences();
+    }
+
+    private String undoScript(MigrationInfo migration, Optional<MigrationMatch> match) {
+        String undone = migration.getVersion() == null ? null : undoScripts.get(migration.getVersion());
+        if (undone == null) {
+            return "no";
+        }
+        return match.isEmpty()
+                        || comparison.local().letsPass(match.get())
+                                && match.get().isUndoneBy(undone)
+                ? "yes"
+                : "another's";
+    }
+
+    private String differences() {
+        List<String> differences = new ArrayList<>();
+        for (MigrationMatch row : comparison.rows()) {
+            String undone = undoScripts.get(row.applied().getVersion());
+            if (!comparison.local().letsPass(row)) {
+                differences.add(row.difference());
+            } else if (undone != null && !row.isUndoneBy(undone)) {
+                differences.add("the undo script of V%s, \"%s\", is not that of %s"
+                        .formatted(
+                                row.applied().getVersion(),
+                                TerminalText.line(undone),
+                                TerminalText.line(row.applied().getScript())));
+            }
+        }
+        if (differences.isEmpty()) {
+            return "";
+        }
+        String headline = comparison.belongsToAnotherProject()
+                ? "This schema history belongs to another project%s: check the address of the database, and the folder."
+                        .formatted(comparison.hasCommon() ? ", or to another version of this one" : "")
+                : "The scripts here are not those that were applied; migrate and undo refuse while it is so:";
+        return headline + "\n" + TerminalText.some(differences) + "\n";
+    }
+
+    private List<Entry> every() {
+        return migrations.stream().map(info -> new Entry(info, info)).toList();
+    }
+
+    private List<Entry> latest() {
+        Map<String, Entry> latest = new LinkedHashMap<>();
+        for (MigrationInfo info : migrations) {
+            String key = info.getVersion() == null
+                    ? "R " + info.getDescription()
+                    : "V " + (info.getType().isBaseline() ? "baseline " : "") + info.getVersion();
+            Entry before = latest.get(key);
+            boolean pendingAgain = before != null && info.getInstalledOn() == null;
+            latest.put(key, new Entry(pendingAgain ? before.written() : info, info));
+        }
+        return List.copyOf(latest.values());
+    }
+
+    /**
+     * A row of the table.
+     *
+     * @param written what the schema history has of it last
+     * @param last what is true of it now
+     */
+    private record Entry(MigrationInfo written, MigrationInfo last) {
+        String state() {
+            return written == last ? state(last.getState()) : state(written.getState()) + ", " + state(last.getState());
+        }
+
+        /** Undo is recorded the way that every Flyway can read, as a deletion; here it is called what it is. */
+        private static String state(MigrationState state) {
+            return state == MigrationState.DELETED || state == MigrationState.UNDONE
+                    ? "undone"
+                    : state.getDisplayName().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dbopt.project;
+
+import dbopt.history.HistoryComparison;
+import dbopt.history.MigrationMatch;
+import dbopt.history.MigrationMatch.Verdict;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+
+/** Whether a database is the project's own, by its schema history; by its tables where that does not show it. */
+public final class HistoryOwnership {
+    /** The project's own check of a database without a schema history. */
+    private static final String OF_THE_TABLES = "db/callback/beforeBaseline.sql";
+
+    private static final int MOST_ROWS = 10;
+
+    private HistoryOwnership() {}
+
+    /**
+     * Makes sure that these migrations continue those that were applied. Changes nothing.
+     *
+     * @throws CommandFailure naming what was found
+     */
+    public static void require(Connection connection, FluentConfiguration configuration, MigrationProject project)
+            throws SQLException {
+        HistoryTable history = HistoryTable.of(connection, configuration);
+        boolean shown = false;
+        if (history.exists(connection)) {
+            HistoryComparison comparison = HistoryComparison.of(
+                    configuration, configuration.load().info().all());
+            problem(comparison, project).ifPresent(problem -> {
+                throw new CommandFailure(CommandFailure.Kind.FAILED, problem);
+            });
+            shown = comparison.rows().stream().anyMatch(row -> row.verdict() == Verdict.SAME);
+        }
+        if (!shown && project.has(OF_THE_TABLES) && history.hasCompany(connection)) {
+            requireTables(connection, project);
+        }
+    }
+
+    private static void requireTables(Connection connection, MigrationProject project) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(project.read(OF_THE_TABLES));
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED, ServerError.of(e).text(), e);
+        }
+    }
+
+    private static String some(List<String> found) {
+        List<String> lines = new ArrayList<>(found.subList(0, Math.min(found.size(), MOST_ROWS)));
+        if (found.size() > MOST_ROWS) {
+            lines.add("and " + (found.size() - MOST_ROWS) + " more");
+        }
+        return TerminalText.some(lines);
+    }
+
+    /** What forbids to apply these migrations, in words; empty if nothing does. */
+    static Optional<String> problem(HistoryComparison comparison, MigrationProject project) {
+        if (comparison.belongsToAnotherProject()) {
+            return Optional.of(ofAnotherProject(comparison, project));
+        }
+        return comparison.differences().isEmpty() ? Optional.empty() : Optional.of(edited(comparison));
+    }
+
+    private static String ofAnotherProject(HistoryComparison comparison, MigrationProject project) {
+        List<String> found = comparison.rows().stream()
+                .filter(row -> row.verdict() == Verdict.ANOTHER || row.verdict() == Verdict.ABSENT)
+                .map(MigrationMatch::difference)
+                .toList();
+        return """
+                This schema history belongs to another project%s. Nothing was changed.
+                %s
+                The migrations here are those of %s.
+                Check the address of the database. For the project that it belongs to, run dbopt in the folder that has that project's db/flyway.conf."""
+                .formatted(
+                        comparison.hasCommon() ? ", or to another version of this one" : "",
+                        some(found),
+                        project.root().map(Object::toString).orElse("the jar of dbopt"));
+    }
+
+    private static String edited(HistoryComparison comparison) {
+        List<MigrationMatch> differences = comparison.differences();
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                differences.size() == 1
+                        ? "A migration is not as it was applied. Nothing was changed."
+                        : differences.size() + " migrations are not as they were applied. Nothing was changed.");
+        lines.add(TerminalText.some(
+                differences.stream().map(MigrationMatch::difference).toList()));
+        lines.add(
+                "Take the files from version control as they were applied, and put what is to change into a new migration.");
+        if (comparison.rows().stream().anyMatch(row -> row.verdict() == Verdict.SAME)) {
+            lines.add(
+                    "If the database is already as the files say now (only a comment was changed, for example), flyway repair records them as they are.");
+        } else {
+            lines.add("Or is this another project's database? Check the address.");
+        }
+        return String.join("\n", lines);
+    }
+}

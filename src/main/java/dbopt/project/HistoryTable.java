@@ -1,0 +1,67 @@
+package dbopt.project;
+
+import static java.util.Objects.requireNonNull;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.configuration.Configuration;
+
+/** Flyway's schema history table: where it is, or would be. */
+public record HistoryTable(String schema, String table) {
+    private static final String SCHEMA_HOLDS_OTHERS =
+            """
+            select exists (
+                select from pg_catalog.pg_class c
+                where c.relnamespace = pg_catalog.to_regnamespace(?)
+                    and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relname <> ?
+            )
+            """;
+
+    public HistoryTable {
+        requireNonNull(schema, "schema is null");
+        requireNonNull(table, "table is null");
+    }
+
+    /** As Flyway decides: the default schema, or the first of its schemas, or the connection's. */
+    public static HistoryTable of(Connection connection, Configuration configuration) throws SQLException {
+        String schema = Stream.concat(
+                        Stream.ofNullable(configuration.getDefaultSchema()), Stream.of(configuration.getSchemas()))
+                .findFirst()
+                .orElse(String.valueOf(connection.getSchema()));
+        return new HistoryTable(schema, configuration.getTable());
+    }
+
+    /** The name in SQL. */
+    public String quoted() {
+        return quoted(schema) + "." + quoted(table);
+    }
+
+    public boolean exists(Connection connection) throws SQLException {
+        return isTrue(
+                connection,
+                "select exists (select from pg_catalog.pg_class c where c.relnamespace = pg_catalog.to_regnamespace(?) and c.relname = ?)");
+    }
+
+    /** Whether its schema holds anything else. */
+    public boolean hasCompany(Connection connection) throws SQLException {
+        return isTrue(connection, SCHEMA_HOLDS_OTHERS);
+    }
+
+    private boolean isTrue(Connection connection, String query) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, quoted(schema));
+            statement.setString(2, table);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+}
