@@ -1,5 +1,6 @@
 package dbopt.migrate;
 
+import dbopt.guard.GuardedDrop;
 import dbopt.files.BoundedFile;
 import java.io.IOException;
 import java.io.Reader;

@@ -1,5 +1,6 @@
 package dbopt.migrate;
 
+import dbopt.guard.GuardedDrop;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.commandline.CommandContext;

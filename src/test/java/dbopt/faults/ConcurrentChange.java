@@ -3,7 +3,7 @@ package dbopt.faults;
 import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.migrate.Drops;
-import dbopt.migrate.GuardedDrop;
+import dbopt.guard.GuardedDrop;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.migrate.Drops;
-import dbopt.migrate.GuardedDrop;
+import dbopt.guard.GuardedDrop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dbopt.migrate;
 
+import dbopt.guard.GuardedDrop;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

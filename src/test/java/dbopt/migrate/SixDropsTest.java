@@ -1,5 +1,6 @@
 package dbopt.migrate;
 
+import dbopt.guard.GuardedDrop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.TestDatabase;
