@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +177,36 @@ class AuditCommandTest {
         database.run("create table u (a int)", "create index u_a on u (a)", "create index u_b on u (a)");
         assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()).exitCode())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void accepts_the_definitions_that_it_prints_whatever_they_hold() throws IOException {
+        database.run(
+                "create table public.t (a int, b text)",
+                "create index t_case on t ((case when a > 0 then 1 else 0 end)) where case when b = '# no\n-- comment'',' then true else a > 1 end",
+                "create index t_case_2 on t ((case when a > 0 then 1 else 0 end)) where case when b = '# no\n-- comment'',' then true else a > 1 end",
+                "create index t_b on t (b) where b > ')('",
+                "create index t_b_2 on t (b) where b > ')('",
+                "create index \"case ( when \" on t (a, b)",
+                "create index \"End's\" on t (a)");
+        StringBuilder definitions = new StringBuilder("\ufeff# known\r\n");
+        JsonMapper.builder()
+                .build()
+                .readTree(audit("--format", "json").output())
+                .path("redundantIndexes")
+                .forEach(found -> definitions.append(found.path("definition").asString()).append('\n'));
+        Path accepted = Files.writeString(folder.resolve("accepted"), definitions);
+        assertThat(definitions.toString()).contains("CASE\n", "WHERE \nCASE\n", "# no\n-- comment");
+        assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()))
+                .extracting(Outcome::exitCode, Outcome::log)
+                .containsExactly(0, "");
+        Files.writeString(accepted, definitions.toString().replace("WHERE (b >", "where  (b >"));
+        assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()).exitCode())
+                .isZero();
+        Files.writeString(accepted, definitions + "CREATE INDEX i ON public.t USING btree ((a)\nnonsense\n");
+        assertThat(audit("--accepted", accepted.toString()).log())
+                .startsWith("These lines of " + accepted + " are no index definitions:\n  line ")
+                .contains(": CREATE INDEX i ON public.t USING btree ((a)\nnonsense\n");
     }
 
     @Test
