@@ -82,15 +82,18 @@ public final class ScriptNaming {
         };
     }
 
+    /** What the names of such scripts begin with. */
+    public String prefix(Kind kind) {
+        return switch (kind) {
+            case MIGRATION -> configuration.getSqlMigrationPrefix();
+            case UNDO -> UNDO;
+            case BASELINE -> BASELINE;
+        };
+    }
+
     /** The file name of a migration, or of what undoes it. */
     public String fileName(Kind kind, String version, String description) {
-        String prefix =
-                switch (kind) {
-                    case MIGRATION -> configuration.getSqlMigrationPrefix();
-                    case UNDO -> UNDO;
-                    case BASELINE -> BASELINE;
-                };
-        return prefix + version + configuration.getSqlMigrationSeparator() + description
+        return prefix(kind) + version + configuration.getSqlMigrationSeparator() + description
                 + configuration.getSqlMigrationSuffixes()[0];
     }
 

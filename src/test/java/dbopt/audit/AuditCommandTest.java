@@ -339,7 +339,7 @@ class AuditCommandTest {
 
     private AuditReport report() {
         try (Connection connection = database.connect()) {
-            return Audit.of(connection, false).report();
+            return Audit.of(connection, false, List.of()).report();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
