@@ -69,7 +69,7 @@ final class AcceptedFindings {
             definition.append(line).append('\n');
             ends.read(line);
             // what begins like no definition is not continued either
-            if (!ends.isOpen() || first == number && !begins) {
+            if (!ends.isOpen() || (first == number && !begins)) {
                 String statement = definition.toString().strip();
                 String place = "line " + first + ": " + statement;
                 IndexDefinition.parse(statement).ifPresentOrElse(definitions::add, () -> malformed.add(place));

@@ -170,8 +170,9 @@ final class Audit {
         List<Finding> swapped = problems.isEmpty() ? findings(preferring(names)) : List.of();
         swapped.stream()
                 .filter(finding -> names.contains(finding.name()))
-                .forEach(finding -> problems.add("%s: it cannot replace %s, which a constraint, its uniqueness or another property keeps"
-                        .formatted(finding.index(), finding.coveredBy())));
+                .forEach(finding -> problems.add(
+                        "%s: it cannot replace %s, which a constraint, its uniqueness or another property keeps"
+                                .formatted(finding.index(), finding.coveredBy())));
         if (!problems.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,

@@ -137,7 +137,8 @@ public final class AuditCommand implements Callable<Integer> {
                             : "--index and --with-guard say what to scaffold: add --scaffold DIR");
         }
         AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
-        Optional<MigrationFolder> folder = scaffold.map(path -> MigrationFolder.at(path, context.project().flyway()));
+        Optional<MigrationFolder> folder =
+                scaffold.map(path -> MigrationFolder.at(path, context.project().flyway()));
         folder.ifPresent(MigrationFolder::requireOrder);
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
@@ -201,12 +202,15 @@ public final class AuditCommand implements Callable<Integer> {
                             .formatted(asked));
         }
         MigrationVersion version = MigrationVersion.fromVersion(asked);
-        versions.stream().filter(other -> other.compareTo(version) >= 0).max(naturalOrder()).ifPresent(highest -> {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE,
-                    "Nothing was written: version %s is not above %s, the highest there is, so Flyway would not run it."
-                            .formatted(version, highest));
-        });
+        versions.stream()
+                .filter(other -> other.compareTo(version) >= 0)
+                .max(naturalOrder())
+                .ifPresent(highest -> {
+                    throw new CommandFailure(
+                            CommandFailure.Kind.USAGE,
+                            "Nothing was written: version %s is not above %s, the highest there is, so Flyway would not run it."
+                                    .formatted(version, highest));
+                });
         return NextVersions.from(version.getVersion());
     }
 
@@ -217,6 +221,8 @@ public final class AuditCommand implements Callable<Integer> {
                 ? "This database has no schema history %s: whether the migrations in %s are its own cannot be checked.\n"
                         .formatted(history.name(), folder.migrations())
                 : "";
-        return files.notes().stream().map(note -> TerminalText.line(note) + "\n").collect(joining("", unchecked, ""));
+        return files.notes().stream()
+                .map(note -> TerminalText.line(note) + "\n")
+                .collect(joining("", unchecked, ""));
     }
 }

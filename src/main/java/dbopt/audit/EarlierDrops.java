@@ -84,7 +84,8 @@ final class EarlierDrops {
                 )
                 """)) {
             for (Drop drop : drops) {
-                Optional<QualifiedName> name = QualifiedName.parse(drop.guarded().index());
+                Optional<QualifiedName> name =
+                        QualifiedName.parse(drop.guarded().index());
                 statement.setString(1, name.flatMap(QualifiedName::schema).orElse(null));
                 statement.setString(2, name.map(QualifiedName::name).orElse(null));
                 try (ResultSet row = statement.executeQuery()) {
@@ -116,14 +117,17 @@ final class EarlierDrops {
             String state = history.isUndone(drop.version())
                     ? " drops it already; it was undone, and the next migrate applies it again"
                     : " drops it already, and is not applied yet";
-            return Optional.of(drop.file() + state
-                    + (drop.describes(finding)
-                            ? ""
-                            : "; but it names another definition than the index has now, so migrate will refuse it: correct or remove it"));
+            return Optional.of(
+                    drop.file()
+                            + state
+                            + (drop.describes(finding)
+                                    ? ""
+                                    : "; but it names another definition than the index has now, so migrate will refuse it: correct or remove it"));
         }
         return gone.contains(drop.guarded().index()) && drop.describes(finding)
-                ? Optional.of("%s drops %s, which has the same definition and is not there: if it was renamed, give it its name again"
-                        .formatted(drop.file(), drop.guarded().index()))
+                ? Optional.of(
+                        "%s drops %s, which has the same definition and is not there: if it was renamed, give it its name again"
+                                .formatted(drop.file(), drop.guarded().index()))
                 : Optional.empty();
     }
 

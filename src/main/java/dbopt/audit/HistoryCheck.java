@@ -46,7 +46,8 @@ final class HistoryCheck {
                                     folder.migrations(),
                                     history.name(),
                                     applied.size(),
-                                    TerminalText.line(applied.get(applied.size() - 1).script())));
+                                    TerminalText.line(
+                                            applied.get(applied.size() - 1).script())));
         }
         List<String> differences = differences(applied, migrations, folder);
         if (!differences.isEmpty()) {
@@ -59,15 +60,16 @@ final class HistoryCheck {
     private static List<String> differences(
             List<Row> applied, Map<MigrationVersion, Script> migrations, MigrationFolder folder) {
         LocalMigrations local = LocalMigrations.of(
-                migrations.values().stream().map(script -> resolved(script, folder.flyway())).toList(),
+                migrations.values().stream()
+                        .map(script -> resolved(script, folder.flyway()))
+                        .toList(),
                 folder.flyway());
         Optional<MigrationVersion> squashed = folder.scripts().stream()
                 .filter(script -> script.kind() == Kind.BASELINE)
                 .map(Script::version)
                 .max(MigrationVersion::compareTo);
-        MigrationVersion newest = migrations.keySet().stream()
-                .max(MigrationVersion::compareTo)
-                .orElse(MigrationVersion.EMPTY);
+        MigrationVersion newest =
+                migrations.keySet().stream().max(MigrationVersion::compareTo).orElse(MigrationVersion.EMPTY);
         List<String> differences = new ArrayList<>();
         for (Row row : applied) {
             MigrationMatch match = local.match(row(row));
@@ -75,8 +77,8 @@ final class HistoryCheck {
                     switch (match.verdict()) {
                         case SAME -> true;
                         case EDITED, RENAMED -> !local.isValidated();
-                        // what others have added since is to be fetched first, though Flyway ignores it
-                        case ABSENT -> row.version().compareTo(newest) < 0 && local.mayBeAbsent(match.applied())
+                            // what others have added since is to be fetched first, though Flyway ignores it
+                        case ABSENT -> (row.version().compareTo(newest) < 0 && local.mayBeAbsent(match.applied()))
                                 || squashed.filter(version -> version.compareTo(row.version()) >= 0)
                                         .isPresent();
                         case ANOTHER, OF_ANOTHER_TYPE -> false;

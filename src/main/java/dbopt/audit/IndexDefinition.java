@@ -56,7 +56,8 @@ record IndexDefinition(boolean unique, String name, String table, String method)
     private static String folded(String text) {
         StringBuilder folded = new StringBuilder();
         char quote = 0;
-        for (char character : text.toCharArray()) {
+        for (int position = 0; position < text.length(); position++) {
+            char character = text.charAt(position);
             boolean within = quote != 0;
             if (within ? character == quote : character == '\'' || character == '"') {
                 quote = within ? 0 : character;

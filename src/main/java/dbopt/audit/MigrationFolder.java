@@ -92,16 +92,18 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         if (folders.size() == 1) {
             return folders.iterator().next();
         }
-        boolean isLocation = path.getFileName() != null
-                        && path.getFileName().toString().matches("migrations?")
-                || locations(flyway).contains(path);
+        boolean isLocation =
+                (path.getFileName() != null && path.getFileName().toString().matches("migrations?"))
+                        || locations(flyway).contains(path);
         if (isLocation) {
             return path;
         }
         throw refused(folders.stream()
                 .map(found -> "  " + found)
                 .collect(joining(
-                        "\n", "Several folders below " + path + " hold migrations:\n", "\nNothing was written. Name one of them: --scaffold DIR")));
+                        "\n",
+                        "Several folders below " + path + " hold migrations:\n",
+                        "\nNothing was written. Name one of them: --scaffold DIR")));
     }
 
     private static Set<Path> foldersOfMigrations(Path path, Configuration flyway) {
@@ -124,7 +126,8 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
     private static List<Path> locations(Configuration flyway) {
         return List.of(flyway.getLocations()).stream()
                 .filter(location -> location.toString().startsWith("filesystem:"))
-                .map(location -> Path.of(location.getRootPath()).toAbsolutePath().normalize())
+                .map(location ->
+                        Path.of(location.getRootPath()).toAbsolutePath().normalize())
                 .toList();
     }
 
@@ -179,8 +182,8 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
             boolean isSql = naming.isScript(file);
             if (isSql || file.toString().matches(".*\\.(java|kt)")) {
                 naming.versioned(file)
-                        .ifPresent(name ->
-                                scripts.add(new Script(name.kind(), name.version(), name.description(), file)));
+                        .ifPresent(
+                                name -> scripts.add(new Script(name.kind(), name.version(), name.description(), file)));
             }
             if (isSql && naming.isMisnamed(file)) {
                 problems.add(shown(file) + ": its name is not " + naming.pattern(Kind.MIGRATION) + " or "
@@ -201,8 +204,8 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
                         mapping(script -> shown(script.file()), toList())));
         return files.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1)
-                .map(entry -> prefix(entry.getKey().kind()) + entry.getKey().version()
-                        + " is there more than once: " + String.join(", ", entry.getValue()))
+                .map(entry -> prefix(entry.getKey().kind()) + entry.getKey().version() + " is there more than once: "
+                        + String.join(", ", entry.getValue()))
                 .toList();
     }
 

@@ -73,7 +73,8 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
         return twin.or(() -> report.redundantIndexes().stream()
                 .filter(isKeeper)
                 .findFirst()
-                .map(finding -> "it stays, since it makes %s unnecessary".formatted(TerminalText.line(finding.index()))));
+                .map(finding ->
+                        "it stays, since it makes %s unnecessary".formatted(TerminalText.line(finding.index()))));
     }
 
     static boolean isNamed(String name, String schema, String index) {

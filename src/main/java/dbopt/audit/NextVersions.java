@@ -38,13 +38,14 @@ final class NextVersions {
 
     private static String after(MigrationVersion highest, LocalDate today) {
         String date = DATE.format(today);
-        String[] numbers = highest.getVersion().split("\\.");
+        String[] numbers = highest.getVersion().split("\\.", -1);
         boolean isDated = isDate(numbers[0]) && numbers.length <= 2;
         return Stream.of(date + ".1")
-                .filter(version -> isDated
-                        && MigrationVersion.fromVersion(version).compareTo(highest) > 0)
+                .filter(version ->
+                        isDated && MigrationVersion.fromVersion(version).compareTo(highest) > 0)
                 .findFirst()
-                .orElseGet(() -> isDated && numbers.length == 1 ? highest.getVersion() + ".1" : raised(highest.getVersion()));
+                .orElseGet(() ->
+                        isDated && numbers.length == 1 ? highest.getVersion() + ".1" : raised(highest.getVersion()));
     }
 
     private static boolean isDate(String number) {

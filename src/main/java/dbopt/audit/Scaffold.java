@@ -108,7 +108,8 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
                 .collect(joining());
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
-                (left.isEmpty() ? "Nothing was written, because " : "The scaffold was not written, because ") + reason
+                (left.isEmpty() ? "Nothing was written, because " : "The scaffold was not written, because ")
+                        + reason
                         + left,
                 cause);
     }

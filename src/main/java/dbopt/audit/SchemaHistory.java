@@ -60,8 +60,8 @@ record SchemaHistory(String name, boolean exists, List<Row> rows) {
     boolean isApplied(MigrationVersion version) {
         return applied().stream().anyMatch(row -> row.version().equals(version))
                 || rows.stream()
-                        .anyMatch(row -> row.type().equals("BASELINE")
-                                && row.version().compareTo(version) >= 0);
+                        .anyMatch(row ->
+                                row.type().equals("BASELINE") && row.version().compareTo(version) >= 0);
     }
 
     boolean isUndone(MigrationVersion version) {

@@ -45,7 +45,9 @@ public record GuardCall(Map<String, String> arguments) {
         SqlTokens tokens = new SqlTokens(script);
         int matched = 0;
         for (Optional<Token> token = tokens.next(); token.isPresent(); token = tokens.next()) {
-            matched = token.get().equals(opening.get(matched)) ? matched + 1 : token.get().equals(opening.get(0)) ? 1 : 0;
+            matched = token.get().equals(opening.get(matched))
+                    ? matched + 1
+                    : token.get().equals(opening.get(0)) ? 1 : 0;
             if (matched == opening.size()) {
                 arguments(tokens).ifPresent(arguments -> calls.add(new GuardCall(arguments)));
                 matched = 0;
@@ -63,7 +65,7 @@ public record GuardCall(Map<String, String> arguments) {
         for (Optional<Token> next = tokens.next(); next.isPresent(); next = tokens.next()) {
             Token token = next.get();
             boolean last = depth == 0 && token.is(Kind.SYMBOL, ")");
-            if (last || depth == 0 && token.is(Kind.SYMBOL, ",")) {
+            if (last || (depth == 0 && token.is(Kind.SYMBOL, ","))) {
                 add(argument, place++, arguments);
                 argument.clear();
             } else {
@@ -83,9 +85,9 @@ public record GuardCall(Map<String, String> arguments) {
     private static void add(List<Token> argument, int place, Map<String, String> arguments) {
         boolean named = argument.size() > 3
                 && argument.get(0).kind() == Kind.WORD
-                && (argument.get(1).is(Kind.SYMBOL, "=") && argument.get(2).is(Kind.SYMBOL, ">")
-                        || argument.get(1).is(Kind.SYMBOL, ":")
-                                && argument.get(2).is(Kind.SYMBOL, "="));
+                && ((argument.get(1).is(Kind.SYMBOL, "=") && argument.get(2).is(Kind.SYMBOL, ">"))
+                        || (argument.get(1).is(Kind.SYMBOL, ":")
+                                && argument.get(2).is(Kind.SYMBOL, "=")));
         List<Token> value = named ? argument.subList(3, argument.size()) : argument;
         // literals on lines of their own are one
         if (!value.isEmpty() && value.stream().allMatch(token -> token.kind() == Kind.STRING)) {

@@ -24,8 +24,7 @@ public record GuardedDrop(String index, String keeper, String definition) {
 
     private static Optional<GuardedDrop> of(GuardCall call) {
         return call.argument("index_name", 1)
-                .flatMap(index -> call.argument("covered_by", 2)
-                        .flatMap(keeper -> call.argument("definition", 3)
-                                .map(definition -> new GuardedDrop(index, keeper, definition))));
+                .flatMap(index -> call.argument("covered_by", 2).flatMap(keeper -> call.argument("definition", 3)
+                        .map(definition -> new GuardedDrop(index, keeper, definition))));
     }
 }

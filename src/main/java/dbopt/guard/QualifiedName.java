@@ -26,10 +26,8 @@ public record QualifiedName(Optional<String> schema, String name) {
             parts.add(token.get());
         }
         boolean plain = parts.size() == 1 && isName(parts.get(0));
-        boolean qualified = parts.size() == 3
-                && isName(parts.get(0))
-                && parts.get(1).is(Kind.SYMBOL, ".")
-                && isName(parts.get(2));
+        boolean qualified =
+                parts.size() == 3 && isName(parts.get(0)) && parts.get(1).is(Kind.SYMBOL, ".") && isName(parts.get(2));
         if (plain) {
             return Optional.of(new QualifiedName(Optional.empty(), parts.get(0).text()));
         }

@@ -136,13 +136,17 @@ final class SqlTokens {
     }
 
     private static boolean isWordPart(char character) {
-        return character == '_' || Character.isLetterOrDigit(character) || character > '\u007f' && character != '\ufeff';
+        return character == '_'
+                || Character.isLetterOrDigit(character)
+                || (character > '\u007f' && character != '\ufeff');
     }
 
     /** As the server does: of letters beyond ASCII it leaves the case. */
     static String lowerCase(String identifier) {
         StringBuilder text = new StringBuilder(identifier.length());
-        identifier.chars().forEach(letter -> text.append((char) (letter >= 'A' && letter <= 'Z' ? letter + 32 : letter)));
+        identifier
+                .chars()
+                .forEach(letter -> text.append((char) (letter >= 'A' && letter <= 'Z' ? letter + 32 : letter)));
         return text.toString();
     }
 }

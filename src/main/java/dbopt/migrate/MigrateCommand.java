@@ -1,11 +1,11 @@
 package dbopt.migrate;
 
-import dbopt.guard.GuardedDrop;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.guard.GuardedDrop;
 import dbopt.project.FlywaySession;
 import dbopt.project.ProgressLog;
 import dbopt.project.ScriptLinter;

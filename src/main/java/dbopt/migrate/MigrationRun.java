@@ -1,8 +1,8 @@
 package dbopt.migrate;
 
-import dbopt.guard.GuardedDrop;
 import static java.util.Objects.requireNonNull;
 
+import dbopt.guard.GuardedDrop;
 import dbopt.project.InterruptCallback;
 import dbopt.server.Blockers;
 import dbopt.server.DatabaseAddress;

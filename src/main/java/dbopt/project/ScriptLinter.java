@@ -137,8 +137,8 @@ public final class ScriptLinter {
         }
         claims.forEach((claim, files) -> {
             if (files.size() > 1) {
-                problems.add(claim.prefix() + claim.version() + " is there more than once: "
-                        + String.join(", ", files));
+                problems.add(
+                        claim.prefix() + claim.version() + " is there more than once: " + String.join(", ", files));
             }
         });
     }

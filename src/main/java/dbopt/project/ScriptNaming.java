@@ -68,7 +68,7 @@ public final class ScriptNaming {
 
     private boolean looksVersioned(String rest) {
         int separator = rest.indexOf(configuration.getSqlMigrationSeparator());
-        return rest.matches("(?s)[0-9_].*") || separator >= 0 && rest.indexOf('_') >= separator;
+        return rest.matches("(?s)[0-9_].*") || (separator >= 0 && rest.indexOf('_') >= separator);
     }
 
     private Optional<Kind> kind(String prefix) {
@@ -93,7 +93,10 @@ public final class ScriptNaming {
 
     /** The file name of a migration, or of what undoes it. */
     public String fileName(Kind kind, String version, String description) {
-        return prefix(kind) + version + configuration.getSqlMigrationSeparator() + description
+        return prefix(kind)
+                + version
+                + configuration.getSqlMigrationSeparator()
+                + description
                 + configuration.getSqlMigrationSuffixes()[0];
     }
 

@@ -12,11 +12,11 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import tools.jackson.databind.json.JsonMapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code dbopt audit} as a person or a pipeline runs it. */
 class AuditCommandTest {
@@ -194,7 +194,8 @@ class AuditCommandTest {
                 .build()
                 .readTree(audit("--format", "json").output())
                 .path("redundantIndexes")
-                .forEach(found -> definitions.append(found.path("definition").asString()).append('\n'));
+                .forEach(found ->
+                        definitions.append(found.path("definition").asString()).append('\n'));
         Path accepted = Files.writeString(folder.resolve("accepted"), definitions);
         assertThat(definitions.toString()).contains("CASE\n", "WHERE \nCASE\n", "# no\n-- comment");
         assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()))

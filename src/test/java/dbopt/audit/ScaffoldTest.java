@@ -316,8 +316,9 @@ class ScaffoldTest {
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.output()).isEmpty();
         assertThat(refused.log())
-                .startsWith(folder
-                        + " does not hold the migrations that this database has applied (schema history public.flyway_schema_history):\n")
+                .startsWith(
+                        folder
+                                + " does not hold the migrations that this database has applied (schema history public.flyway_schema_history):\n")
                 .contains(
                         "V2 was applied as V2__own.sql",
                         "V3__same.sql was edited after it was applied",
@@ -365,15 +366,12 @@ class ScaffoldTest {
     @Test
     void swaps_the_keeper_among_equal_copies_and_says_whose_twin_it_is() throws IOException {
         twoCopies();
-        database.run(
-                "create index t_z on t (a)",
-                "create unique index t_u on t (b)",
-                "create index t_v on t (b)");
+        database.run("create index t_z on t (a)", "create unique index t_u on t (b)", "create index t_v on t (b)");
         assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_x")
                         .log())
                 .endsWith("  t_x: it stays, and its copy t_y goes; to keep that one instead: --keep t_y\n");
-        Outcome swapped = audit(
-                database, "--keep", "public.\"t_y\"", "--scaffold", folder.toString(), "--index", "PUBLIC.t_x");
+        Outcome swapped =
+                audit(database, "--keep", "public.\"t_y\"", "--scaffold", folder.toString(), "--index", "PUBLIC.t_x");
         assertThat(swapped.exitCode()).as(swapped.log()).isZero();
         assertThat(swapped.output()).contains("t_x\n", "t_z\n", "the same keys as t_y");
         assertThat(files()).contains("V2__drop_t_x.sql");
@@ -402,7 +400,8 @@ class ScaffoldTest {
     private static boolean mount(String... arguments) throws InterruptedException {
         try {
             return System.getProperty("user.name").equals("root")
-                    && new ProcessBuilder(Stream.concat(Stream.of("mount"), Stream.of(arguments)).toList())
+                    && new ProcessBuilder(Stream.concat(Stream.of("mount"), Stream.of(arguments))
+                                            .toList())
                                     .start()
                                     .waitFor()
                             == 0;
@@ -414,7 +413,8 @@ class ScaffoldTest {
     @Test
     void refuses_to_guess_what_a_closed_schema_history_holds() {
         twoCopies();
-        database.runAsSuperuser("create table flyway_schema_history (installed_rank int, version text, description text, type text, script text, checksum int, success boolean)");
+        database.runAsSuperuser(
+                "create table flyway_schema_history (installed_rank int, version text, description text, type text, script text, checksum int, success boolean)");
         Outcome refused = audit(database, "--scaffold", folder.toString());
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.output()).isEmpty();
@@ -468,7 +468,8 @@ class ScaffoldTest {
         Undo.of(foreignProject().target("2")).run(new UndoListener() {});
         assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_y")
                         .log())
-                .contains("  t_y: V2__drop_t_y.sql drops it already; it was undone, and the next migrate applies it again\n");
+                .contains(
+                        "  t_y: V2__drop_t_y.sql drops it already; it was undone, and the next migrate applies it again\n");
         foreignProject().load().migrate();
         database.run("create index t_y on t (a)");
         Outcome recreated = audit(database, "--scaffold", folder.toString(), "--index", "t_y");
@@ -562,7 +563,8 @@ class ScaffoldTest {
                                 .formatted(mistyped));
         assertThat(mistyped).doesNotExist();
         Files.writeString(folder.resolve("flyway.toml"), "");
-        assertThat(audit(database, "--scaffold", mistyped.toString()).exitCode()).isZero();
+        assertThat(audit(database, "--scaffold", mistyped.toString()).exitCode())
+                .isZero();
         assertThat(mistyped.resolve("V2__drop_t_y.sql")).exists();
         Path beside = folder.resolve("beside");
         assertThat(audit(database, "--scaffold", beside.toString()).exitCode()).isEqualTo(2);

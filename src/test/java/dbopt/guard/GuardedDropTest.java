@@ -31,10 +31,10 @@ class GuardedDropTest {
             strings = {
                 "select pg_temp.assert_redundant(E's.\"a\\\\b''c\\'\"', covered_by => 'k', definition => $d$D'$d$);",
                 "SELECT PG_TEMP . Assert_Redundant ( E's.\"a\\x5cb\\'c\\u0027\"' , definition := 'D''', covered_by => 'k');",
-                "/* pg_temp.assert_redundant('x', covered_by => 'y', /* nested */ definition => 'z') */\n"
-                        + "-- pg_temp.assert_redundant('x', covered_by => 'y', definition => 'z')\n"
-                        + "select 'pg_temp.assert_redundant(''x'', covered_by => ''y'', definition => ''z'')',\n"
-                        + "  pg_temp.assert_redundant('s.\"a\\b'\n  '''c''\"', 'k', 'D''')",
+                "/* pg_temp.assert_redundant('x', covered_by => 'y', /* nested */ definition => 'z') */"
+                        + "\n-- pg_temp.assert_redundant('x', covered_by => 'y', definition => 'z')"
+                        + "\nselect 'pg_temp.assert_redundant(''x'', covered_by => ''y'', definition => ''z'')',"
+                        + "\n  pg_temp.assert_redundant('s.\"a\\b'\n  '''c''\"', 'k', 'D''')",
                 "select pg_temp.assert_redundant('s.\"a\\b''c''\"', tablespace => null, depends_on => array['f(int, text)', ')'],"
                         + " covered_by => 'k', comment => E'it\\'s; -- \\n', targets => '{}'::int[], definition => 'D''')",
             })

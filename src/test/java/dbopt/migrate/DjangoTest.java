@@ -1,6 +1,5 @@
 package dbopt.migrate;
 
-import dbopt.guard.GuardedDrop;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,6 +8,7 @@ import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.Guide;
 import dbopt.TestDatabase;
+import dbopt.guard.GuardedDrop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

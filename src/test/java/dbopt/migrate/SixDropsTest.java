@@ -1,9 +1,9 @@
 package dbopt.migrate;
 
-import dbopt.guard.GuardedDrop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.TestDatabase;
+import dbopt.guard.GuardedDrop;
 import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -56,7 +56,8 @@ class ForeignFilesTest {
         assertThat(migrated.exitCode()).as(migrated.error()).isZero();
         CommandRun healthy = run("health");
         assertThat(healthy.exitCode()).as(healthy.error()).isZero();
-        CommandRun recorded = run("plans", "record", folder.resolve("plans.json").toString());
+        CommandRun recorded =
+                run("plans", "record", folder.resolve("plans.json").toString());
         assertThat(recorded.exitCode()).as(recorded.error()).isZero();
     }
 
