@@ -23,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
 /** Runs the queries of {@code db/audit} in one read-only transaction, which sees the database at one moment. */
@@ -193,11 +192,10 @@ final class Audit {
             setting.execute();
         }
         String query = query("redundant_indexes");
-        String preferred = query.replaceFirst(
-                "row\\((?=c\\.relname)",
-                Matcher.quoteReplacement(
-                        "row(('\"' || pg_catalog.replace(n.nspname, '\"', '\"\"') || '\".\"' || pg_catalog.replace(c.relname, '\"', '\"\"') || '\"')"
-                                + " <> all (pg_catalog.current_setting('dbopt.keep')::text[]), "));
+        String preferred = query.replaceAll(
+                "row\\((candidate|keeper)(?=\\.index_name)",
+                "row(('\"' || pg_catalog.replace($1.nspname, '\"', '\"\"') || '\".\"' || pg_catalog.replace($1.index_name, '\"', '\"\"') || '\"')"
+                        + " <> all (pg_catalog.current_setting('dbopt.keep')::text[]), $1");
         if (preferred.equals(query)) {
             throw new IllegalStateException("db/audit/redundant_indexes.sql has no order of copies");
         }
