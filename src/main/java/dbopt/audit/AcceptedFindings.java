@@ -11,13 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * The known redundant indexes that a pipeline lets pass: a text file with one index definition a line, as the audit
- * prints it. Empty lines and lines that begin with {@code #} or {@code --} are comments. An index is recognised by its
+ * The known redundant indexes that a pipeline lets pass: a text file with one index definition after the other, each
+ * on a line of its own or, as the audit prints a {@code CASE}, on several. Empty lines and lines that begin with {@code #} or {@code --} are comments. An index is recognised by its
  * table and definition; its name may change.
  */
 final class AcceptedFindings {
+    private static final Pattern BEGINNING =
+            Pattern.compile("^\\s*create\\s+(unique\\s+)?index\\s", Pattern.CASE_INSENSITIVE);
+    private static final Pattern COMMENT = Pattern.compile("^\\s*($|#|--)");
+
     private final List<IndexDefinition> definitions;
     private final Set<String> known;
 
@@ -46,13 +51,34 @@ final class AcceptedFindings {
     static AcceptedFindings parse(String file, List<String> lines) {
         List<IndexDefinition> definitions = new ArrayList<>();
         List<String> malformed = new ArrayList<>();
+        StringBuilder definition = new StringBuilder();
+        OpenEnds ends = new OpenEnds();
+        int first = 0;
         for (int number = 1; number <= lines.size(); number++) {
-            String line = lines.get(number - 1).replace("\ufeff", "").strip();
-            if (line.isEmpty() || line.startsWith("#") || line.startsWith("--")) {
+            String line = lines.get(number - 1).replaceFirst("^\ufeff", "");
+            boolean begins = BEGINNING.matcher(line).find() && !ends.isInQuotes();
+            if (begins && ends.isOpen()) {
+                malformed.add("line " + first + ": " + definition.toString().strip());
+                definition.setLength(0);
+                ends = new OpenEnds();
+            }
+            if (!ends.isInQuotes() && COMMENT.matcher(line).find()) {
                 continue;
             }
-            String place = "line " + number + ": " + line;
-            IndexDefinition.parse(line).ifPresentOrElse(definitions::add, () -> malformed.add(place));
+            first = definition.isEmpty() ? number : first;
+            definition.append(line).append('\n');
+            ends.read(line);
+            // what begins like no definition is not continued either
+            if (!ends.isOpen() || (first == number && !begins)) {
+                String statement = definition.toString().strip();
+                String place = "line " + first + ": " + statement;
+                IndexDefinition.parse(statement).ifPresentOrElse(definitions::add, () -> malformed.add(place));
+                definition.setLength(0);
+                ends = new OpenEnds();
+            }
+        }
+        if (!definition.isEmpty()) {
+            malformed.add("line " + first + ": " + definition.toString().strip());
         }
         if (!malformed.isEmpty()) {
             throw new CommandFailure(

@@ -6,7 +6,9 @@ import dbopt.bundled.BundledSql;
 import dbopt.server.DefinitionSettings;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
+import dbopt.terminal.TerminalText;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -15,6 +17,7 @@ import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +31,7 @@ final class Audit {
 
     private final Connection connection;
     private final boolean withKeys;
+    private final List<String> keep;
 
     /** What the audit found, and what is known of the indexes that it names; nothing if this role may not know it. */
     record Result(AuditReport report, Map<IndexName, IndexDetails> details) {
@@ -51,8 +55,9 @@ final class Audit {
         }
     }
 
-    private Audit(Connection connection, boolean withKeys) {
+    private Audit(Connection connection, boolean withKeys, List<String> keep) {
         this.connection = connection;
+        this.keep = List.copyOf(keep);
         this.withKeys = withKeys;
     }
 
@@ -60,9 +65,10 @@ final class Audit {
      * Audits the database that the connection leads to, and changes nothing, not even the connection.
      *
      * @param withKeys whether the details hold the keys, which only a scaffold needs
-     * @throws CommandFailure when the database cannot be judged
+     * @param keep which of equal copies stay, where the audit would keep another
+     * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
      */
-    static Result of(Connection connection, boolean withKeys) {
+    static Result of(Connection connection, boolean withKeys, List<String> keep) {
         try {
             requireSupported(connection);
             connection.setAutoCommit(false);
@@ -72,7 +78,7 @@ final class Audit {
                 statement.execute(
                         "select"
                                 + " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '10s', true)");
-                return new Audit(connection, withKeys).result();
+                return new Audit(connection, withKeys, keep).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -108,7 +114,7 @@ final class Audit {
 
     private Result result() throws SQLException {
         ServerState server = server();
-        List<Finding> findings = findings();
+        List<Finding> findings = keep.isEmpty() ? findings(query("redundant_indexes")) : findingsWithout(keep);
         List<IndexNeedingReview> needsReview = needsReview();
         Savepoint beforeDetails = connection.setSavepoint();
         try {
@@ -143,9 +149,66 @@ final class Audit {
         }
     }
 
-    private List<Finding> findings() throws SQLException {
+    /** The findings where these indexes stay, so that their copies go. */
+    private List<Finding> findingsWithout(List<String> kept) throws SQLException {
+        List<Finding> found = findings(query("redundant_indexes"));
+        List<String> problems = new ArrayList<>();
+        Set<IndexName> names = new HashSet<>();
+        for (String name : kept) {
+            List<Finding> matches = found.stream()
+                    .filter(finding -> NamedFindings.isNamed(name, finding.schema(), finding.index()))
+                    .toList();
+            if (matches.size() == 1 && matches.get(0).kind().equals("duplicate")) {
+                names.add(matches.get(0).name());
+            } else if (matches.size() > 1) {
+                problems.add(name + ": there are several indexes of that name: add the schema");
+            } else {
+                problems.add(name + ": it is no copy that is proven redundant");
+            }
+        }
+        List<Finding> swapped = problems.isEmpty() ? findings(preferring(names)) : List.of();
+        swapped.stream()
+                .filter(finding -> names.contains(finding.name()))
+                .forEach(finding -> problems.add(
+                        "%s: it cannot replace %s, which a constraint, its uniqueness or another property keeps"
+                                .formatted(finding.index(), finding.coveredBy())));
+        if (!problems.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "Not every index of --keep can stay in place of its copy:\n" + TerminalText.some(problems)
+                            + "\nNothing was changed.");
+        }
+        return swapped;
+    }
+
+    /** Of copies that could replace each other the query keeps the one that comes first. */
+    private String preferring(Set<IndexName> names) throws SQLException {
+        String[] qualified = names.stream()
+                .map(name -> quoted(name.schema()) + "." + quoted(name.index()))
+                .toArray(String[]::new);
+        try (PreparedStatement setting =
+                connection.prepareStatement("select pg_catalog.set_config('dbopt.keep', (?::text[])::text, true)")) {
+            setting.setArray(1, connection.createArrayOf("text", qualified));
+            setting.execute();
+        }
+        String query = query("redundant_indexes");
+        String preferred = query.replaceAll(
+                "row\\((candidate|keeper)(?=\\.index_name)",
+                "row(('\"' || pg_catalog.replace($1.nspname, '\"', '\"\"') || '\".\"' || pg_catalog.replace($1.index_name, '\"', '\"\"') || '\"')"
+                        + " <> all (pg_catalog.current_setting('dbopt.keep')::text[]), $1");
+        if (preferred.equals(query)) {
+            throw new IllegalStateException("db/audit/redundant_indexes.sql has no order of copies");
+        }
+        return preferred;
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    private List<Finding> findings(String query) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query("redundant_indexes"))) {
+                ResultSet row = statement.executeQuery(query)) {
             List<Finding> findings = new ArrayList<>();
             while (row.next()) {
                 findings.add(new Finding(

@@ -1,20 +1,27 @@
 package dbopt.audit;
 
+import static java.util.Comparator.naturalOrder;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.project.ScriptNaming;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
+import dbopt.terminal.TerminalText;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,6 +103,20 @@ public final class AuditCommand implements Callable<Integer> {
     private List<String> indexes = List.of();
 
     @Option(
+            names = "--keep",
+            paramLabel = "NAME",
+            description =
+                    "Of equal copies keep this one, where the audit would keep another; may be repeated. Names are as in --index.")
+    private List<String> keep = List.of();
+
+    @Option(
+            names = "--first-version",
+            paramLabel = "V",
+            description =
+                    "With --scaffold: the version of the first pair; the others follow. Default: the one after the highest, numbered as the project does.")
+    private Optional<String> firstVersion = Optional.empty();
+
+    @Option(
             names = "--with-guard",
             description =
                     "With --scaffold: also write the callbacks and the setting that the scripts need, where the project lacks them.")
@@ -108,17 +129,21 @@ public final class AuditCommand implements Callable<Integer> {
     /** All that could be refused is decided before anything is printed or written. */
     @Override
     public Integer call() {
-        if (scaffold.isEmpty() && (!indexes.isEmpty() || withGuard)) {
+        if (scaffold.isEmpty() && (!indexes.isEmpty() || withGuard || firstVersion.isPresent())) {
             throw new CommandFailure(
-                    CommandFailure.Kind.USAGE, "--index and --with-guard say what to scaffold: add --scaffold DIR");
+                    CommandFailure.Kind.USAGE,
+                    firstVersion.isPresent()
+                            ? "--first-version says what to scaffold: add --scaffold DIR"
+                            : "--index and --with-guard say what to scaffold: add --scaffold DIR");
         }
         AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
-        Optional<MigrationFolder> folder = scaffold.map(MigrationFolder::at);
+        Optional<MigrationFolder> folder =
+                scaffold.map(path -> MigrationFolder.at(path, context.project().flyway()));
         folder.ifPresent(MigrationFolder::requireOrder);
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, folder.isPresent());
+            Audit.Result result = Audit.of(database, folder.isPresent(), keep);
             Optional<String> written = folder.map(found -> write(result, found, database));
             print(result.report(), known);
             written.ifPresent(context.terminal()::progress);
@@ -143,16 +168,61 @@ public final class AuditCommand implements Callable<Integer> {
 
     /** Writes the scaffold, all of it or nothing, and returns what to say of it. */
     private String write(Audit.Result result, MigrationFolder folder, Connection database) {
-        Optional<MigrationVersion> passed =
-                HighestAppliedVersion.in(database, context.project().flyway());
-        Scaffold files = Scaffold.of(result, indexes, folder, folder.versionAfter(passed));
+        SchemaHistory history = SchemaHistory.in(database, folder.flyway());
+        HistoryCheck.require(folder, history);
+        Scaffold files = Scaffold.of(
+                result, indexes, folder, EarlierDrops.in(folder, history, database), versions(folder, history));
+        String notes = notes(files, folder, history);
         if (files.files().isEmpty()) {
-            return "Nothing to scaffold: no index is a proven duplicate. Name others with --index.";
+            return notes
+                    + (files.notes().isEmpty()
+                            ? "Nothing to scaffold: no index is a proven duplicate. Name others with --index."
+                            : "Nothing to scaffold: no other index is a proven duplicate. Name others with --index.");
         }
         GuardNeeds needs = GuardNeeds.of(folder);
         Scaffold all = withGuard ? files.and(needs.files()) : files;
-        all.write();
-        String written = "Written:\n" + all.listing();
+        all.write(folder.flyway().getEncoding());
+        String written = notes + "Written:\n" + all.listing();
         return withGuard || needs.missing().isEmpty() ? written : written + "\n" + needs.message();
+    }
+
+    /** @throws CommandFailure when the version that is asked for would never run */
+    private NextVersions versions(MigrationFolder folder, SchemaHistory history) {
+        List<MigrationVersion> versions = Stream.concat(
+                        folder.scripts().stream().map(MigrationFolder.Script::version), history.highest().stream())
+                .toList();
+        if (firstVersion.isEmpty()) {
+            return NextVersions.after(versions, LocalDate.now(ZoneId.systemDefault()));
+        }
+        String asked = firstVersion.get();
+        if (!asked.matches("[0-9]+([._][0-9]+)*")) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "Nothing was written: --first-version %s is no version. One has numbers and dots: 7, or 4.116"
+                            .formatted(asked));
+        }
+        MigrationVersion version = MigrationVersion.fromVersion(asked);
+        versions.stream()
+                .filter(other -> other.compareTo(version) >= 0)
+                .max(naturalOrder())
+                .ifPresent(highest -> {
+                    throw new CommandFailure(
+                            CommandFailure.Kind.USAGE,
+                            "Nothing was written: version %s is not above %s, the highest there is, so Flyway would not run it."
+                                    .formatted(version, highest));
+                });
+        return NextVersions.from(version.getVersion());
+    }
+
+    private static String notes(Scaffold files, MigrationFolder folder, SchemaHistory history) {
+        boolean isUnchecked = !history.exists()
+                && folder.scripts().stream().anyMatch(script -> script.kind() == ScriptNaming.Kind.MIGRATION);
+        String unchecked = isUnchecked
+                ? "This database has no schema history %s: whether the migrations in %s are its own cannot be checked.\n"
+                        .formatted(history.name(), folder.migrations())
+                : "";
+        return files.notes().stream()
+                .map(note -> TerminalText.line(note) + "\n")
+                .collect(joining("", unchecked, ""));
     }
 }

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 record IndexDefinition(boolean unique, String name, String table, String method) {
     private static final String NAME = "(?:\"(?:[^\"]|\"\")++\"|[^\\s\".,;()]+)";
     private static final Pattern STATEMENT = Pattern.compile(
-            "create (unique )?index (?:concurrently )?(" + NAME + ") on (?:only )?(" + NAME + "\\." + NAME
-                    + ") (using \\S.*?);?",
+            "create\\s+(unique\\s+)?index\\s+(?:concurrently\\s+)?(?:if\\s+not\\s+exists\\s+)?(" + NAME
+                    + ")\\s+on\\s+(?:only\\s+)?(" + NAME + "\\." + NAME + ")\\s+(using\\s+\\S.*?)\\s*;?",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     IndexDefinition {
@@ -49,8 +49,27 @@ record IndexDefinition(boolean unique, String name, String table, String method)
 
     /** The same index whatever its name: what tells one finding from another. */
     String withoutName() {
-        String kind = unique ? "unique index on " : "index on ";
-        return kind + table + " " + oneLine(method).replaceFirst("(?i)^using ", "using ");
+        return folded((unique ? "unique index on " : "index on ") + table + " " + method);
+    }
+
+    /** Outside quotes the case of letters says nothing, nor does how much white space there is. */
+    private static String folded(String text) {
+        StringBuilder folded = new StringBuilder();
+        char quote = 0;
+        for (int position = 0; position < text.length(); position++) {
+            char character = text.charAt(position);
+            boolean within = quote != 0;
+            if (within ? character == quote : character == '\'' || character == '"') {
+                quote = within ? 0 : character;
+            }
+            boolean space = !within && Character.isWhitespace(character);
+            if (!space) {
+                folded.append(within ? character : Character.toLowerCase(character));
+            } else if (!folded.isEmpty() && folded.charAt(folded.length() - 1) != ' ') {
+                folded.append(' ');
+            }
+        }
+        return folded.toString();
     }
 
     /**
@@ -88,9 +107,5 @@ record IndexDefinition(boolean unique, String name, String table, String method)
             position = text.indexOf('"', position + 2);
         }
         return position;
-    }
-
-    private static String oneLine(String text) {
-        return text.replaceAll("\\s+", " ");
     }
 }

@@ -7,10 +7,11 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toList;
 
+import dbopt.files.ScriptFiles;
+import dbopt.project.ScriptNaming;
+import dbopt.project.ScriptNaming.Kind;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,10 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.Configuration;
 
 /**
  * The folder of a Flyway project that migrations are written to. Either it holds everything, or three
@@ -31,44 +30,105 @@ import org.flywaydb.core.api.MigrationVersion;
  *
  * @param root what the folders have in common
  */
-record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callbacks) {
-    private static final Pattern VERSIONED = Pattern.compile("([BVU])([0-9]+(?:[._][0-9]+)*)__.+\\.(?:sql|java|kt)");
-    private static final Pattern ALMOST = Pattern.compile("[BVU][0-9_].*\\.sql");
+record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callbacks, Configuration flyway) {
+    /** What builds leave behind is copies. */
+    private static final Set<String> BUILT = Set.of("target", "build", "out", "bin", "node_modules");
 
-    /** Versions of more digits are dates, between which nothing is missing. */
-    private static final int LONGEST_NUMBER = 6;
-
-    private static final String FETCH = ": fetch what others have added before the next version is given away";
-
-    private record Script(char prefix, MigrationVersion version, Path file) {}
+    /** A script that has a version. */
+    record Script(Kind kind, MigrationVersion version, String description, Path file) {}
 
     /** What only one file may claim; 1, 01 and 1.0 are the same version. */
-    private record Claim(char prefix, MigrationVersion version) implements Comparable<Claim> {
+    private record Claim(Kind kind, MigrationVersion version) implements Comparable<Claim> {
         @Override
         public int compareTo(Claim other) {
-            return comparing(Claim::prefix).thenComparing(Claim::version).compare(this, other);
+            return comparing(Claim::kind).thenComparing(Claim::version).compare(this, other);
         }
     }
 
-    /** The folder that the path stands for; it may be empty, or not be there yet. */
-    static MigrationFolder at(Path folder) {
+    /**
+     * The folder that the path stands for: itself, or the one below it that holds the migrations. It may be empty.
+     *
+     * @param flyway how scripts are named and encoded
+     */
+    static MigrationFolder at(Path folder, Configuration flyway) {
         if (folder.toString().isEmpty()) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE, "The scaffold needs a folder, but none is named: --scaffold DIR");
+            throw refused("The scaffold needs a folder, but none is named: --scaffold DIR");
         }
         Path path = folder.toAbsolutePath().normalize();
         if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE, "The scaffold needs a folder, but this is a file: " + folder);
+            throw refused("The scaffold needs a folder, but this is a file: " + folder);
         }
-        if (Files.isDirectory(path.resolve("migration"))) {
-            return new MigrationFolder(path, path.resolve("migration"), path.resolve("undo"), path.resolve("callback"));
+        if (!Files.exists(path) && !mayBeMade(path, flyway)) {
+            throw refused("There is no folder " + folder
+                    + ".\nNothing was written. Name the folder that holds the migrations; or make it, if they are to begin there: mkdir -p "
+                    + folder);
         }
+        Path found = Files.isDirectory(path.resolve("migration")) ? path : withMigrations(path, flyway);
+        if (Files.isDirectory(found.resolve("migration"))) {
+            return new MigrationFolder(
+                    found, found.resolve("migration"), found.resolve("undo"), found.resolve("callback"), flyway);
+        }
+        Path parent = found.getParent();
+        if (found.endsWith("migration") && parent != null && Files.isDirectory(parent.resolve("undo"))) {
+            return new MigrationFolder(parent, found, parent.resolve("undo"), parent.resolve("callback"), flyway);
+        }
+        return new MigrationFolder(found, found, found, found, flyway);
+    }
+
+    /** The first folder of a new Flyway project; beside migrations it would be a mistyped name. */
+    private static boolean mayBeMade(Path path, Configuration flyway) {
         Path parent = path.getParent();
-        if (path.endsWith("migration") && parent != null && Files.isDirectory(parent.resolve("undo"))) {
-            return new MigrationFolder(parent, path, parent.resolve("undo"), parent.resolve("callback"));
+        return parent != null
+                && (Files.isRegularFile(parent.resolve("flyway.conf"))
+                        || Files.isRegularFile(parent.resolve("flyway.toml")))
+                && foldersOfMigrations(parent, flyway).isEmpty();
+    }
+
+    private static Path withMigrations(Path path, Configuration flyway) {
+        Set<Path> folders = Files.isDirectory(path) ? foldersOfMigrations(path, flyway) : Set.of();
+        if (folders.isEmpty() || folders.contains(path)) {
+            return path;
         }
-        return new MigrationFolder(path, path, path, path);
+        if (folders.size() == 1) {
+            return folders.iterator().next();
+        }
+        boolean isLocation =
+                (path.getFileName() != null && path.getFileName().toString().matches("migrations?"))
+                        || locations(flyway).contains(path);
+        if (isLocation) {
+            return path;
+        }
+        throw refused(folders.stream()
+                .map(found -> "  " + found)
+                .collect(joining(
+                        "\n",
+                        "Several folders below " + path + " hold migrations:\n",
+                        "\nNothing was written. Name one of them: --scaffold DIR")));
+    }
+
+    private static Set<Path> foldersOfMigrations(Path path, Configuration flyway) {
+        ScriptNaming naming = new ScriptNaming(flyway);
+        try {
+            return ScriptFiles.below(path, folder -> !BUILT.contains(String.valueOf(folder.getFileName()))).stream()
+                    .filter(naming::isScript)
+                    .filter(file -> naming.versioned(file)
+                            .filter(name -> name.kind() == Kind.MIGRATION)
+                            .isPresent())
+                    .map(Path::getParent)
+                    .collect(toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw refused("Nothing was written: where the migrations are is unknown, because of a folder below " + path
+                    + " that cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Those on disk. */
+    private static List<Path> locations(Configuration flyway) {
+        return List.of(flyway.getLocations()).stream()
+                .filter(location -> location.toString().startsWith("filesystem:"))
+                .map(location ->
+                        Path.of(location.getRootPath()).toAbsolutePath().normalize())
+                .toList();
     }
 
     /** Refuses a folder in which something is wrong, listing all of it: which version is next is then unknown. */
@@ -76,81 +136,60 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         List<String> problems = new ArrayList<>();
         List<Script> scripts = scripts(problems);
         problems.addAll(clashes(scripts));
-        problems.addAll(gaps(scripts));
         problems.addAll(undoScriptsWithoutMigration(scripts));
-        refuse(problems);
-    }
-
-    /**
-     * The whole number after every version of the folder and of the database. Where neither has any it is 2: the
-     * database is baselined at 1, and what is not above the baseline never runs.
-     *
-     * @param passed the highest version that the database has passed; a folder that lacks it is refused, unless it is empty
-     */
-    BigInteger versionAfter(Optional<MigrationVersion> passed) {
-        Optional<MigrationVersion> last =
-                scripts(new ArrayList<>()).stream().map(Script::version).max(MigrationVersion::compareTo);
-        if (last.isPresent() && passed.isPresent()) {
-            refuse(missing(last.get().getMajor(), passed.get().getMajor().add(BigInteger.ONE))
-                    .map(versions ->
-                            versions + " missing here, though the database has passed V" + passed.get() + FETCH)
-                    .stream()
-                    .toList());
-        }
-        return Stream.of(last, passed)
-                .flatMap(Optional::stream)
-                .map(MigrationVersion::getMajor)
-                .max(BigInteger::compareTo)
-                .map(highest -> highest.add(BigInteger.ONE))
-                .orElse(BigInteger.TWO);
-    }
-
-    private void refuse(List<String> problems) {
         if (!problems.isEmpty()) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE,
-                    problems.stream()
-                            .map(problem -> "  " + problem)
-                            .collect(joining("\n", "Nothing was written, because of what is in " + root + ":\n", "")));
+            throw refused(problems.stream()
+                    .map(problem -> "  " + problem)
+                    .collect(joining("\n", "Nothing was written, because of what is in " + root + ":\n", "")));
         }
+    }
+
+    /** The scripts that have a version, of the folder and of the other locations where the folder is one of them. */
+    List<Script> scripts() {
+        return scripts(new ArrayList<>());
+    }
+
+    ScriptNaming naming() {
+        return new ScriptNaming(flyway);
     }
 
     /** Every file below the folder. */
     List<Path> files() throws IOException {
-        if (!Files.exists(root)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile).toList();
-        }
+        return Files.exists(root)
+                ? ScriptFiles.below(root).stream().filter(Files::isRegularFile).toList()
+                : List.of();
     }
 
     private List<Script> scripts(List<String> problems) {
+        Set<Path> folders = new TreeSet<>(List.of(migrations, undoScripts));
+        List<Path> locations = locations(flyway);
+        if (locations.contains(migrations)) {
+            folders.addAll(locations);
+        }
         Set<Path> files = new TreeSet<>();
-        for (Path folder : new TreeSet<>(List.of(migrations, undoScripts))) {
-            if (!Files.exists(folder)) {
-                continue;
-            }
-            try (Stream<Path> found = Files.walk(folder)) {
-                found.filter(file -> !Files.isDirectory(file)).forEach(files::add);
-            } catch (IOException | UncheckedIOException e) {
-                problems.add(folder + " cannot be read: " + e.getMessage());
+        for (Path folder : folders) {
+            if (Files.exists(folder)) {
+                try {
+                    files.addAll(ScriptFiles.below(folder));
+                } catch (IOException e) {
+                    problems.add(folder + " cannot be read: " + e.getMessage());
+                }
             }
         }
+        ScriptNaming naming = naming();
         List<Script> scripts = new ArrayList<>();
         for (Path file : files) {
-            String name = file.getFileName().toString();
-            Matcher versioned = VERSIONED.matcher(name);
-            if (versioned.matches()) {
-                scripts.add(new Script(
-                        name.charAt(0),
-                        MigrationVersion.fromVersion(versioned.group(2).replace('_', '.')),
-                        file));
-            } else if (ALMOST.matcher(name).matches()) {
-                problems.add(shown(file)
-                        + ": its name is not V<version>__<description>.sql or U<version>__<description>.sql");
+            boolean isSql = naming.isScript(file);
+            if (isSql || file.toString().matches(".*\\.(java|kt)")) {
+                naming.versioned(file)
+                        .ifPresent(
+                                name -> scripts.add(new Script(name.kind(), name.version(), name.description(), file)));
             }
-            if (name.endsWith(".sql") && !Files.isReadable(file)) {
+            if (isSql && naming.isMisnamed(file)) {
+                problems.add(shown(file) + ": its name is not " + naming.pattern(Kind.MIGRATION) + " or "
+                        + naming.pattern(Kind.UNDO));
+            }
+            if (isSql && !Files.isReadable(file)) {
                 problems.add(shown(file) + ": cannot be read");
             }
         }
@@ -160,53 +199,42 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
     private List<String> clashes(List<Script> scripts) {
         Map<Claim, List<String>> files = scripts.stream()
                 .collect(groupingBy(
-                        script -> new Claim(script.prefix(), script.version()),
+                        script -> new Claim(script.kind(), script.version()),
                         TreeMap::new,
                         mapping(script -> shown(script.file()), toList())));
         return files.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1)
-                .map(entry -> entry.getKey().prefix() + entry.getKey().version().getVersion()
-                        + " is there more than once: " + String.join(", ", entry.getValue()))
+                .map(entry -> prefix(entry.getKey().kind()) + entry.getKey().version() + " is there more than once: "
+                        + String.join(", ", entry.getValue()))
                 .toList();
     }
 
-    private static List<String> gaps(List<Script> scripts) {
-        List<String> gaps = new ArrayList<>();
-        BigInteger previous = null;
-        for (BigInteger number :
-                scripts.stream().map(script -> script.version().getMajor()).collect(toCollection(TreeSet::new))) {
-            if (previous != null) {
-                missing(previous, number)
-                        .map(versions -> versions + " missing" + FETCH)
-                        .ifPresent(gaps::add);
-            }
-            previous = number;
-        }
-        return gaps;
-    }
-
-    /** What is missing between the two, as the beginning of a sentence; nothing between dates. */
-    private static Optional<String> missing(BigInteger previous, BigInteger next) {
-        BigInteger first = previous.add(BigInteger.ONE);
-        BigInteger last = next.subtract(BigInteger.ONE);
-        if (first.compareTo(last) > 0 || next.toString().length() > LONGEST_NUMBER) {
-            return Optional.empty();
-        }
-        return Optional.of(first.equals(last) ? "V" + first + " is" : "V" + first + " to V" + last + " are");
+    private String prefix(Kind kind) {
+        return naming().prefix(kind);
     }
 
     private List<String> undoScriptsWithoutMigration(List<Script> scripts) {
         Set<MigrationVersion> migrated = scripts.stream()
-                .filter(script -> script.prefix() == 'V')
+                .filter(script -> script.kind() == Kind.MIGRATION)
                 .map(Script::version)
                 .collect(toCollection(TreeSet::new));
         return scripts.stream()
-                .filter(script -> script.prefix() == 'U' && !migrated.contains(script.version()))
-                .map(script -> shown(script.file()) + ": there is no V" + script.version() + " for it to undo")
+                .filter(script -> script.kind() == Kind.UNDO && !migrated.contains(script.version()))
+                .map(script -> shown(script.file()) + ": there is no " + prefix(Kind.MIGRATION) + script.version()
+                        + " for it to undo")
                 .toList();
     }
 
-    private String shown(Path file) {
-        return root.relativize(file).toString();
+    /** As a person looks for it. */
+    String shown(Path file) {
+        return Optional.of(file)
+                .filter(script -> script.startsWith(root))
+                .map(root::relativize)
+                .orElse(file)
+                .toString();
+    }
+
+    private static CommandFailure refused(String message) {
+        return new CommandFailure(CommandFailure.Kind.USAGE, message);
     }
 }

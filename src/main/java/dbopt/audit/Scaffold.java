@@ -2,67 +2,81 @@ package dbopt.audit;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.files.NewFiles;
+import dbopt.project.ScriptNaming;
+import dbopt.project.ScriptNaming.Kind;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.math.BigInteger;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The files that drop redundant indexes and bring them back. Making a scaffold decides everything and writes nothing.
  *
  * @param files the text of each file
+ * @param notes what to know of the indexes, or why one is left out
  */
-record Scaffold(Map<Path, String> files) {
+record Scaffold(Map<Path, String> files, List<String> notes) {
     Scaffold {
+        notes = List.copyOf(notes);
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     }
 
     /**
      * A migration and its undo script for each of the named indexes, or for all duplicates if none is named. Fails
-     * naming every index that is not proven redundant.
+     * naming every index that is not proven redundant, or that a migration of the folder drops already; of duplicates that
+     * nobody named, the latter are left out.
      *
      * @param names as the report has them, with or without their schema
-     * @param firstVersion of the first pair; the others follow it
      */
-    static Scaffold of(Audit.Result audit, List<String> names, MigrationFolder folder, BigInteger firstVersion) {
-        List<RedundantIndex> findings = names.isEmpty() ? duplicates(audit.report()) : named(audit.report(), names);
-        BigInteger version = firstVersion;
+    static Scaffold of(
+            Audit.Result audit,
+            List<String> names,
+            MigrationFolder folder,
+            EarlierDrops earlier,
+            NextVersions versions) {
+        List<String> notes = new ArrayList<>();
+        List<RedundantIndex> findings = names.isEmpty()
+                ? duplicates(audit.report(), earlier, notes)
+                : new NamedFindings(audit.report(), earlier).of(names);
+        findings.forEach(finding -> earlier.recreated(finding).ifPresent(notes::add));
         Map<Path, String> files = new LinkedHashMap<>();
         for (RedundantIndex finding : findings) {
+            String version = versions.next();
             MigrationPair pair = new MigrationPair(
-                    version.toString(),
+                    version,
                     finding,
                     details(audit, finding.schema(), finding.index()),
                     details(audit, finding.schema(), finding.coveredBy()));
-            Path migration = folder.migrations().resolve(pair.migrationName());
-            Path undo = folder.undoScripts().resolve(pair.undoName());
+            ScriptNaming naming = folder.naming();
+            Path migration = folder.migrations().resolve(naming.fileName(Kind.MIGRATION, version, pair.description()));
+            Path undo = folder.undoScripts().resolve(naming.fileName(Kind.UNDO, version, pair.description()));
             files.put(migration, pair.migration());
             files.put(beside(migration), pair.migrationConfiguration());
             files.put(undo, pair.undo());
             files.put(beside(undo), pair.undoConfiguration());
-            version = version.add(BigInteger.ONE);
         }
-        return new Scaffold(files);
+        return new Scaffold(files, notes);
     }
 
     /** These files and others. */
     Scaffold and(Map<Path, String> others) {
         Map<Path, String> all = new LinkedHashMap<>(files);
         all.putAll(others);
-        return new Scaffold(all);
+        return new Scaffold(all, notes);
     }
 
     /** Writes the files, all or none, and never over an existing one. */
-    void write() {
+    void write(Charset encoding) {
         List<Path> existing = files.keySet().stream().filter(Files::exists).toList();
         if (!existing.isEmpty()) {
             throw new CommandFailure(
@@ -72,73 +86,45 @@ record Scaffold(Map<Path, String> files) {
                             .collect(joining(
                                     "\n", "Nothing was written, because these files are there already:\n", "")));
         }
-        List<Path> written = new ArrayList<>();
         try {
-            for (Map.Entry<Path, String> file : files.entrySet()) {
-                Files.createDirectories(file.getKey().getParent());
-                Files.writeString(file.getKey(), file.getValue(), StandardOpenOption.CREATE_NEW);
-                written.add(file.getKey());
-            }
+            NewFiles.write(files, encoding);
         } catch (FileAlreadyExistsException e) {
-            remove(written);
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE, "Nothing was written, because this is there already: " + e.getFile());
+            throw notWritten("this is there already: " + e.getFile(), e);
+        } catch (CharacterCodingException e) {
+            throw notWritten(
+                    "a name or comment has characters that %s does not have (flyway.encoding)".formatted(encoding), e);
         } catch (IOException e) {
-            remove(written);
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE,
-                    "Nothing was written, because the folder takes no files: " + e.getMessage() + " ("
-                            + e.getClass().getSimpleName() + ")");
+            throw notWritten(
+                    "the folder takes no files: " + e.getMessage() + " ("
+                            + e.getClass().getSimpleName() + ")",
+                    e);
         }
     }
 
-    private static List<RedundantIndex> duplicates(AuditReport report) {
-        return report.redundantIndexes().stream()
-                .filter(finding -> finding.kind() == RedundantIndex.Kind.DUPLICATE)
-                .toList();
+    private static CommandFailure notWritten(String reason, IOException cause) {
+        String left = Stream.of(cause.getSuppressed())
+                .map(Throwable::getMessage)
+                .map(file -> "\nThis is left and could not be taken away: " + file)
+                .collect(joining());
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                (left.isEmpty() ? "Nothing was written, because " : "The scaffold was not written, because ")
+                        + reason
+                        + left,
+                cause);
     }
 
-    private static List<RedundantIndex> named(AuditReport report, List<String> names) {
-        List<RedundantIndex> found = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
-        for (String name : names) {
-            List<RedundantIndex> matches = report.redundantIndexes().stream()
-                    .filter(finding -> isNamed(name, finding.schema(), finding.index()))
-                    .toList();
-            if (matches.size() == 1) {
-                if (!found.contains(matches.get(0))) {
-                    found.add(matches.get(0));
-                }
-            } else if (matches.size() > 1) {
-                problems.add(name + ": there are several: "
-                        + matches.stream()
-                                .map(finding -> finding.schema() + "." + finding.index())
-                                .collect(joining(", ")));
-            } else {
-                problems.add(name + ": " + whyNot(report, name));
+    private static List<RedundantIndex> duplicates(AuditReport report, EarlierDrops earlier, List<String> notes) {
+        List<RedundantIndex> left = new ArrayList<>();
+        for (RedundantIndex finding : report.redundantIndexes()) {
+            if (finding.kind() == RedundantIndex.Kind.DUPLICATE) {
+                earlier.against(finding)
+                        .ifPresentOrElse(
+                                reason -> notes.add(finding.index() + " is left out: " + reason),
+                                () -> left.add(finding));
             }
         }
-        if (!problems.isEmpty()) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE,
-                    problems.stream()
-                            .map(problem -> "  " + problem)
-                            .collect(joining(
-                                    "\n", "Nothing was written, because not every index is proven redundant:\n", "")));
-        }
-        return found;
-    }
-
-    private static String whyNot(AuditReport report, String name) {
-        return report.needsReview().stream()
-                .filter(finding -> isNamed(name, finding.schema(), finding.index()))
-                .map(finding -> "it needs review: " + finding.reason())
-                .findFirst()
-                .orElse("the audit did not find it; either it is needed, or there is no such index");
-    }
-
-    private static boolean isNamed(String name, String schema, String index) {
-        return name.equals(index) || name.equals(schema + "." + index);
+        return left;
     }
 
     private static IndexDetails details(Audit.Result audit, String schema, String index) {
@@ -151,16 +137,6 @@ record Scaffold(Map<Path, String> files) {
 
     private static Path beside(Path script) {
         return script.resolveSibling(script.getFileName() + ".conf");
-    }
-
-    private static void remove(List<Path> files) {
-        files.forEach(file -> {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
     }
 
     /** The file names, one a line, as a person looks for them. */

@@ -1,5 +1,6 @@
 package dbopt.files;
 
+import java.io.BufferedReader;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,16 +13,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A text in UTF-8 that is read as a whole. One that is larger than any of its kind is refused before it fills the memory. */
+/**
+ * A text in UTF-8 that is read as a whole, without the byte order mark that some editors put before it. One that
+ * is larger than any of its kind is refused before it fills the memory.
+ */
 public final class BoundedFile {
     private static final int MEGABYTES = 16;
+    private static final int BYTE_ORDER_MARK = '\ufeff';
 
     private BoundedFile() {}
 
     /** Reading fails at the first byte too many. */
     public static Reader open(Path file) throws IOException {
-        return new InputStreamReader(
-                new Bounded(Files.newInputStream(file), file), StandardCharsets.UTF_8.newDecoder());
+        Reader reader = new BufferedReader(new InputStreamReader(
+                new Bounded(Files.newInputStream(file), file), StandardCharsets.UTF_8.newDecoder()));
+        try {
+            reader.mark(1);
+            if (reader.read() != BYTE_ORDER_MARK) {
+                reader.reset();
+            }
+            return reader;
+        } catch (IOException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     public static String text(Path file) throws IOException {

@@ -3,6 +3,7 @@ package dbopt.health;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.bundled.BundledSql;
+import dbopt.guard.GuardCall;
 import dbopt.project.MigrationProject;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,10 +34,6 @@ final class Queries {
                 select nspname from pg_catalog.pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'))""";
 
     private static final Pattern INCLUDE_BUILT = Pattern.compile("(?m)^ *-- include what undo scripts build$");
-
-    private static final String LITERAL = "('(?:[^']|'')*+')";
-    private static final Pattern BUILT = Pattern.compile(
-            "pg_temp\\.assert_built\\(\\s*" + LITERAL + "\\s*,\\s*definition\\s*=>\\s*" + LITERAL + "\\s*\\)");
 
     private final BundledSql sql;
     private final MigrationProject project;
@@ -96,16 +94,22 @@ final class Queries {
         }
     }
 
-    /** The literals are taken as they stand in the scripts, quotes and all. */
     private String built() {
         List<String> rows = new ArrayList<>();
         project.undoScripts().forEach((file, text) -> {
-            Matcher call = BUILT.matcher(text);
-            while (call.find()) {
-                rows.add("('" + file.replace("'", "''") + "', " + call.group(1) + ", " + call.group(2) + ")");
+            for (GuardCall call : GuardCall.in(text, "assert_built")) {
+                Optional<String> definition = call.argument("definition", 2);
+                call.argument("index_name", 1)
+                        .filter(index -> definition.isPresent())
+                        .ifPresent(index -> rows.add("(" + literal(file) + ", " + literal(index) + ", "
+                                + literal(definition.orElseThrow()) + ")"));
             }
         });
         return rows.isEmpty() ? "select '', '', '' where false" : "values " + String.join(",\n", rows);
+    }
+
+    private static String literal(String text) {
+        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 
     private static String withoutSemicolon(String query) {

@@ -1,5 +1,6 @@
 package dbopt.migrate;
 
+import dbopt.guard.GuardedDrop;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TextTable;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dbopt.migrate;
 
 import dbopt.files.BoundedFile;
+import dbopt.guard.GuardedDrop;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.guard.GuardedDrop;
 import dbopt.project.FlywaySession;
 import dbopt.project.HistoryOwnership;
 import dbopt.project.ProgressLog;

@@ -2,6 +2,7 @@ package dbopt.migrate;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.guard.GuardedDrop;
 import dbopt.project.InterruptCallback;
 import dbopt.server.Blockers;
 import dbopt.server.DatabaseAddress;

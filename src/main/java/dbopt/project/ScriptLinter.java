@@ -1,31 +1,27 @@
 package dbopt.project;
 
-import static java.util.stream.Collectors.groupingBy;
+import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
 
 import dbopt.files.BoundedFile;
 import dbopt.files.FileProblem;
+import dbopt.files.ScriptFiles;
+import dbopt.project.ScriptNaming.Kind;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
@@ -35,16 +31,25 @@ import org.flywaydb.core.api.configuration.Configuration;
  * folder that is not there, so that a deployment ends well without it; and of what is broken it names the first only.
  */
 public final class ScriptLinter {
-    private static final Pattern VERSIONED = Pattern.compile("([A-Z])([0-9][0-9._]*?)__(.+)");
     private static final Set<String> SETTINGS =
             Set.of("executeInTransaction", "encoding", "placeholderReplacement", "shouldExecute");
     private static final Set<String> YES_OR_NO = Set.of("executeInTransaction", "placeholderReplacement");
 
+    private record Claim(String prefix, MigrationVersion version) implements Comparable<Claim> {
+        /** 1, 01 and 1.0 are the same version. */
+        @Override
+        public int compareTo(Claim other) {
+            return comparing(Claim::prefix).thenComparing(Claim::version).compare(this, other);
+        }
+    }
+
     private final Configuration configuration;
+    private final ScriptNaming naming;
     private final List<String> problems = new ArrayList<>();
 
     private ScriptLinter(Configuration configuration) {
         this.configuration = configuration;
+        this.naming = new ScriptNaming(configuration);
     }
 
     /**
@@ -64,18 +69,20 @@ public final class ScriptLinter {
     }
 
     private void check() {
-        List<Path> files = new ArrayList<>();
+        // a file that two locations hold, one within the other, is one file to Flyway too
+        Set<Path> files = new LinkedHashSet<>();
         for (Location location : configuration.getLocations()) {
             if (location.toString().startsWith("filesystem:")) {
-                files.addAll(filesIn(Path.of(location.getRootPath())));
+                filesIn(Path.of(location.getRootPath()))
+                        .forEach(file -> files.add(file.toAbsolutePath().normalize()));
             }
         }
-        List<Path> scripts = files.stream().filter(this::isScript).toList();
+        List<Path> scripts = files.stream().filter(naming::isScript).toList();
         scripts.forEach(this::checkName);
         scripts.forEach(this::checkText);
         checkVersions(scripts);
         files.stream()
-                .filter(file -> isScript(withoutConf(file)) && !isScript(file))
+                .filter(file -> naming.isScript(withoutConf(file)) && !naming.isScript(file))
                 .forEach(this::checkSettings);
     }
 
@@ -84,16 +91,12 @@ public final class ScriptLinter {
             problems.add(shown(folder) + ": there is no such folder (flyway.locations names it)");
             return List.of();
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> !Files.isDirectory(file)).sorted().toList();
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            return ScriptFiles.below(folder);
+        } catch (IOException e) {
             problems.add(shown(folder) + ": cannot be read: " + e.getMessage());
             return List.of();
         }
-    }
-
-    private boolean isScript(Path file) {
-        return Arrays.stream(configuration.getSqlMigrationSuffixes()).anyMatch(file.toString()::endsWith);
     }
 
     private static Path withoutConf(Path file) {
@@ -102,12 +105,15 @@ public final class ScriptLinter {
 
     /** What begins like a migration and is none would never run. */
     private void checkName(Path script) {
-        String name = name(script);
-        boolean begins = name.matches("[VUB][0-9_].*|[VUB][^_]*__.*|R_.*");
-        if (begins && !VERSIONED.matcher(name).matches() && !name.matches("R__.+")) {
-            problems.add(shown(script)
-                    + ": its name is not V<version>__<description>, U<version>__<description> or R__<description>");
+        if (naming.isMisnamed(script)) {
+            problems.add(shown(script) + ": its name is not " + naming.pattern(Kind.MIGRATION) + ", "
+                    + naming.pattern(Kind.UNDO) + " or " + repeatable());
         }
+    }
+
+    private String repeatable() {
+        return configuration.getRepeatableSqlMigrationPrefix() + configuration.getSqlMigrationSeparator()
+                + "<description>" + configuration.getSqlMigrationSuffixes()[0];
     }
 
     private void checkText(Path script) {
@@ -122,25 +128,19 @@ public final class ScriptLinter {
     }
 
     private void checkVersions(List<Path> scripts) {
-        Map<String, List<String>> claims = scripts.stream()
-                .filter(script -> VERSIONED.matcher(name(script)).matches())
-                .collect(groupingBy(ScriptLinter::claim, TreeMap::new, mapping(ScriptLinter::shown, toList())));
+        Map<Claim, List<String>> claims = new TreeMap<>();
+        for (Path script : scripts) {
+            naming.versioned(script)
+                    .map(name -> new Claim(name.prefix(), name.version()))
+                    .ifPresent(claim -> claims.computeIfAbsent(claim, first -> new ArrayList<>())
+                            .add(shown(script)));
+        }
         claims.forEach((claim, files) -> {
             if (files.size() > 1) {
-                problems.add(claim + " is there more than once: " + String.join(", ", files));
+                problems.add(
+                        claim.prefix() + claim.version() + " is there more than once: " + String.join(", ", files));
             }
         });
-    }
-
-    /** 1, 01 and 1.0 are the same version. */
-    private static String claim(Path script) {
-        Matcher versioned = VERSIONED.matcher(name(script));
-        if (!versioned.matches()) {
-            throw new IllegalArgumentException(script.toString());
-        }
-        String version = MigrationVersion.fromVersion(versioned.group(2)).getVersion();
-        return versioned.group(1)
-                + version.replaceAll("(^|\\.)0+(?=[0-9])", "$1").replaceFirst("(\\.0)+$", "");
     }
 
     private void checkSettings(Path file) {

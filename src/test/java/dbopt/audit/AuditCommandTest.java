@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code dbopt audit} as a person or a pipeline runs it. */
 class AuditCommandTest {
@@ -179,6 +180,37 @@ class AuditCommandTest {
     }
 
     @Test
+    void accepts_the_definitions_that_it_prints_whatever_they_hold() throws IOException {
+        database.run(
+                "create table public.t (a int, b text)",
+                "create index t_case on t ((case when a > 0 then 1 else 0 end)) where case when b = '# no\n-- comment'',' then true else a > 1 end",
+                "create index t_case_2 on t ((case when a > 0 then 1 else 0 end)) where case when b = '# no\n-- comment'',' then true else a > 1 end",
+                "create index t_b on t (b) where b > ')('",
+                "create index t_b_2 on t (b) where b > ')('",
+                "create index \"case ( when \" on t (a, b)",
+                "create index \"End's\" on t (a)");
+        StringBuilder definitions = new StringBuilder("\ufeff# known\r\n");
+        JsonMapper.builder()
+                .build()
+                .readTree(audit("--format", "json").output())
+                .path("redundantIndexes")
+                .forEach(found ->
+                        definitions.append(found.path("definition").asString()).append('\n'));
+        Path accepted = Files.writeString(folder.resolve("accepted"), definitions);
+        assertThat(definitions.toString()).contains("CASE\n", "WHERE \nCASE\n", "# no\n-- comment");
+        assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()))
+                .extracting(Outcome::exitCode, Outcome::log)
+                .containsExactly(0, "");
+        Files.writeString(accepted, definitions.toString().replace("WHERE (b >", "where  (b >"));
+        assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()).exitCode())
+                .isZero();
+        Files.writeString(accepted, definitions + "CREATE INDEX i ON public.t USING btree ((a)\nnonsense\n");
+        assertThat(audit("--accepted", accepted.toString()).log())
+                .startsWith("These lines of " + accepted + " are no index definitions:\n  line ")
+                .contains(": CREATE INDEX i ON public.t USING btree ((a)\nnonsense\n");
+    }
+
+    @Test
     void says_what_was_accepted_and_is_gone() throws IOException {
         Path accepted = Files.writeString(folder.resolve("accepted"), DUPLICATE);
         assertThat(audit("--accepted", accepted.toString()).log())
@@ -308,7 +340,7 @@ class AuditCommandTest {
 
     private AuditReport report() {
         try (Connection connection = database.connect()) {
-            return Audit.of(connection, false).report();
+            return Audit.of(connection, false, List.of()).report();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -61,7 +61,8 @@ class AuditPartsTest {
                     CREATE UNIQUE INDEX i ON public.t USING btree (a)               | public.i             | unique index on public.t using btree (a)
                     CREATE INDEX i ON ONLY public.t USING btree (a)                 | public.i             | index on public.t using btree (a)
                     CREATE INDEX "a ON b" ON "S""x".t USING btree (a)               | "S""x"."a ON b"      | index on "S""x".t using btree (a)
-                    CREATE INDEX "i.i" ON "a.b"."c. d" USING gin (a) WHERE (b > 0)  | "a.b"."i.i"          | index on "a.b"."c. d" using gin (a) WHERE (b > 0)
+                    CREATE INDEX "i.i" ON "a.b"."c. d" USING gin (a) WHERE (b > 0)  | "a.b"."i.i"          | index on "a.b"."c. d" using gin (a) where (b > 0)
+                    create index i on Public.T using btree (a DESC)  where (b = 'A  B') ; | Public.i | index on public.t using btree (a desc) where (b = 'A  B')
                     """)
     void takes_a_definition_apart(String statement, String qualifiedName, String withoutName) {
         IndexDefinition definition = IndexDefinition.of(statement);

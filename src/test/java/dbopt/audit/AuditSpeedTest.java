@@ -113,7 +113,10 @@ class AuditSpeedTest {
 
     private static int audit(TestDatabase database) throws SQLException {
         try (Connection connection = database.connect()) {
-            return Audit.of(connection, false).report().redundantIndexes().size();
+            return Audit.of(connection, false, List.of())
+                    .report()
+                    .redundantIndexes()
+                    .size();
         }
     }
 

@@ -1,6 +1,7 @@
 package dbopt.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dbopt.CommandRun;
 import dbopt.ProjectCopy;
@@ -13,21 +14,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the finding to the migration and back: what the scaffold writes, and that it does what it says. */
+@Timeout(300)
 class ScaffoldTest {
     @TempDir
     private Path folder;
@@ -253,38 +259,162 @@ class ScaffoldTest {
         assertThat(files()).contains("migration/V20240101120001__drop_t_y.sql", "undo/U20240101120001__drop_t_y.sql");
     }
 
-    @Test
-    void takes_the_version_after_those_that_the_database_has_passed() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"9,10", "4.115,4.116", "007,008", "20240101120000,20240101120001"})
+    void takes_the_version_after_those_of_the_project_as_the_project_numbers(String highest, String next)
+            throws IOException {
         twoCopies();
-        database.run(
-                "create table flyway_schema_history (version text)",
-                "insert into flyway_schema_history values (null), ('9'), ('10.1'), ('2')");
+        Files.writeString(folder.resolve("V" + highest.replace('.', '_') + "__last.sql"), "select 1;");
         audit(database, "--scaffold", folder.toString());
-        assertThat(files()).contains("V11__drop_t_y.sql", "U11__drop_t_y.sql");
+        assertThat(files()).contains("V" + next + "__drop_t_y.sql", "U" + next + "__drop_t_y.sql");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "20240301,20261128.1",
+        "20261128,20261128.1",
+        "20261128.1,20261128.2",
+        "20240301.7,20261128.1",
+        "20271231,20271231.1",
+        "20249999,20250000",
+        "2026.11.1,2026.11.2"
+    })
+    void follows_a_date_by_that_of_the_day(String highest, String next) {
+        assertThat(NextVersions.after(List.of(MigrationVersion.fromVersion(highest)), LocalDate.of(2026, 11, 28))
+                        .next())
+                .isEqualTo(next);
     }
 
     @Test
-    void refuses_a_folder_that_lacks_what_the_database_has_passed() throws IOException {
+    void takes_the_version_that_is_asked_for_if_it_would_run() throws IOException {
         twoCopies();
-        database.run(
-                "create table flyway_schema_history (version text)", "insert into flyway_schema_history values ('9')");
-        Files.writeString(folder.resolve("V7__seventh.sql"), "select 1;");
+        Files.writeString(folder.resolve("V9__last.sql"), "select 1;");
+        assertThat(audit(database, "--scaffold", folder.toString(), "--first-version", "9.0")
+                        .log())
+                .endsWith(
+                        "Nothing was written: version 9.0 is not above 9, the highest there is, so Flyway would not run it.\n");
+        audit(database, "--scaffold", folder.toString(), "--first-version", "100");
+        assertThat(files()).contains("V100__drop_t_y.sql");
+    }
+
+    @Test
+    void refuses_a_folder_of_other_migrations_than_the_database_has_applied() throws IOException {
+        twoCopies();
+        Files.writeString(folder.resolve("V2__own.sql"), "select 2;");
+        Files.writeString(folder.resolve("V3__same.sql"), "select 3;");
+        Files.writeString(folder.resolve("V4__x.sql"), "select 4;");
+        Files.writeString(folder.resolve("V5__gone.sql"), "select 5;");
+        foreignProject().load().migrate();
+        assertThat(audit(database, "--scaffold", folder.toString()).exitCode()).isZero();
+        Files.delete(folder.resolve("V6__drop_t_y.sql"));
+        Files.delete(folder.resolve("U6__drop_t_y.sql"));
+        Files.delete(folder.resolve("V2__own.sql"));
+        Files.writeString(folder.resolve("V2__of_another.sql"), "select 20;");
+        Files.writeString(folder.resolve("V3__same.sql"), "select 30;");
+        Files.delete(folder.resolve("V5__gone.sql"));
         Outcome refused = audit(database, "--scaffold", folder.toString());
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.output()).isEmpty();
         assertThat(refused.log())
+                .startsWith(
+                        folder
+                                + " does not hold the migrations that this database has applied (schema history public.flyway_schema_history):\n")
+                .contains(
+                        "V2 was applied as V2__own.sql",
+                        "V3__same.sql was edited after it was applied",
+                        "V5__gone.sql was applied, and is not here")
+                .doesNotContain("V4__x")
+                .endsWith(
+                        "Nothing was written. Name the folder of this database's own migrations, fetch what others have added, or correct the address.\n");
+    }
+
+    @Test
+    void refuses_a_folder_without_migrations_when_some_are_applied() throws IOException {
+        twoCopies();
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Path own = Files.createDirectories(folder.resolve("src/main/resources/db/migration"));
+        Files.writeString(own.resolve("V2__own.sql"), "select 2;");
+        foreignProject().load().migrate();
+        assertThat(audit(database, "--scaffold", other.toString()).log())
                 .isEqualTo(
-                        """
-                        Nothing was written, because of what is in %s:
-                          V8 to V9 are missing here, though the database has passed V9: fetch what others have added before the next version is given away
-                        """
-                                .formatted(folder));
+                        "%s holds no migrations, but the schema history public.flyway_schema_history has 1 applied, the last src/main/resources/db/migration/V2__own.sql.\nNothing was written. Name the folder that holds them: --scaffold DIR\n"
+                                .formatted(other));
+        assertThat(other).isEmptyDirectory();
+        Files.createDirectories(folder.resolve("target/classes/db/migration"));
+        Files.writeString(folder.resolve("target/classes/db/migration/V2__own.sql"), "select 2;");
+        assertThat(audit(database, "--scaffold", folder.toString()).exitCode()).isZero();
+        assertThat(own.resolve("V3__drop_t_y.sql")).exists();
+    }
+
+    @Test
+    void names_scripts_as_flyway_is_told() throws IOException {
+        twoCopies();
+        Path project = folder.resolve("project");
+        Path scripts = Files.createDirectories(project.resolve("scripts"));
+        Files.createDirectories(project.resolve("db"));
+        Files.writeString(
+                project.resolve("db/flyway.conf"),
+                "flyway.sqlMigrationPrefix=M\nflyway.sqlMigrationSeparator=-\nflyway.sqlMigrationSuffixes=.pgsql\n");
+        Files.writeString(scripts.resolve("M07-first.pgsql"), "select 1;");
+        CommandRun run = CommandRun.in(project, database, "audit", "--scaffold", scripts.toString());
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(scripts.resolve("M08-drop_t_y.pgsql")).exists();
+        assertThat(scripts.resolve("M08-drop_t_y.pgsql.conf")).exists();
+        assertThat(scripts.resolve("U08-drop_t_y.pgsql")).exists();
+    }
+
+    @Test
+    void swaps_the_keeper_among_equal_copies_and_says_whose_twin_it_is() throws IOException {
+        twoCopies();
+        database.run("create index t_z on t (a)", "create unique index t_u on t (b)", "create index t_v on t (b)");
+        assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_x")
+                        .log())
+                .endsWith("  t_x: it stays, and its copy t_y goes; to keep that one instead: --keep t_y\n");
+        Outcome swapped =
+                audit(database, "--keep", "public.\"t_y\"", "--scaffold", folder.toString(), "--index", "PUBLIC.t_x");
+        assertThat(swapped.exitCode()).as(swapped.log()).isZero();
+        assertThat(swapped.output()).contains("t_x\n", "t_z\n", "the same keys as t_y");
+        assertThat(files()).contains("V2__drop_t_x.sql");
+        assertThat(audit(database, "--keep", "t_v", "--keep", "nobody").log())
+                .contains("nobody: it is no copy that is proven redundant");
+        assertThat(audit(database, "--keep", "t_v").log())
+                .contains("t_v: it cannot replace t_u, which a constraint, its uniqueness or another property keeps");
+    }
+
+    @Test
+    void leaves_nothing_of_what_it_could_not_write_whole() throws IOException, InterruptedException {
+        assumeTrue(mount("-t", "tmpfs", "-o", "size=8k", "tmpfs", folder.toString()));
+        try {
+            twoCopies();
+            Outcome refused = audit(database, "--scaffold", folder.toString());
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.log())
+                    .startsWith("Nothing was written, because the folder takes no files: ")
+                    .contains("No space left on device");
+            assertThat(files()).isEmpty();
+        } finally {
+            new ProcessBuilder("umount", folder.toString()).start().waitFor();
+        }
+    }
+
+    private static boolean mount(String... arguments) throws InterruptedException {
+        try {
+            return System.getProperty("user.name").equals("root")
+                    && new ProcessBuilder(Stream.concat(Stream.of("mount"), Stream.of(arguments))
+                                            .toList())
+                                    .start()
+                                    .waitFor()
+                            == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test
     void refuses_to_guess_what_a_closed_schema_history_holds() {
         twoCopies();
-        database.runAsSuperuser("create table flyway_schema_history (version text)");
+        database.runAsSuperuser(
+                "create table flyway_schema_history (installed_rank int, version text, description text, type text, script text, checksum int, success boolean)");
         Outcome refused = audit(database, "--scaffold", folder.toString());
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.output()).isEmpty();
@@ -313,13 +443,39 @@ class ScaffoldTest {
     }
 
     @Test
-    void writes_nothing_twice() throws IOException {
+    void drops_no_index_by_two_migrations() throws IOException {
         twoCopies();
         audit(database, "--scaffold", folder.toString(), "--with-guard");
         List<String> first = files();
         Outcome second = audit(database, "--scaffold", folder.toString(), "--with-guard");
         assertThat(second.exitCode()).isZero();
-        assertThat(files()).hasSize(first.size() + 4).containsAll(first);
+        assertThat(second.log())
+                .contains(
+                        "t_y is left out: V2__drop_t_y.sql drops it already, and is not applied yet\nNothing to scaffold: no other index");
+        assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_y")
+                        .log())
+                .contains("  t_y: V2__drop_t_y.sql drops it already, and is not applied yet\n");
+        assertThat(files()).isEqualTo(first);
+
+        database.run("alter index t_y rename to t_yy");
+        assertThat(audit(database, "--scaffold", folder.toString()).log())
+                .contains("V2__drop_t_y.sql drops public.t_y, which has the same definition and is not there");
+        database.run("alter index t_yy rename to t_y", "create index t_z on t (a)");
+        assertThat(audit(database, "--scaffold", folder.toString()).exitCode()).isZero();
+        assertThat(files()).contains("V3__drop_t_z.sql").hasSize(first.size() + 4);
+
+        foreignProject().load().migrate();
+        Undo.of(foreignProject().target("2")).run(new UndoListener() {});
+        assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_y")
+                        .log())
+                .contains(
+                        "  t_y: V2__drop_t_y.sql drops it already; it was undone, and the next migrate applies it again\n");
+        foreignProject().load().migrate();
+        database.run("create index t_y on t (a)");
+        Outcome recreated = audit(database, "--scaffold", folder.toString(), "--index", "t_y");
+        assertThat(recreated.exitCode()).as(recreated.log()).isZero();
+        assertThat(recreated.log()).contains("t_y: V2__drop_t_y.sql dropped it, and it was made again since");
+        assertThat(files()).contains("V4__drop_t_y.sql");
     }
 
     @Test
@@ -332,7 +488,7 @@ class ScaffoldTest {
         assertThat(refused.log())
                 .isEqualTo(
                         """
-                        Nothing was written, because not every index is proven redundant:
+                        Nothing was written, because not every index can be dropped:
                           t_desc: it needs review: t_b has the same keys in wholly reversed order: a backward scan of it finds the same
                           nobody: the audit did not find it; either it is needed, or there is no such index
                         """);
@@ -352,7 +508,7 @@ class ScaffoldTest {
         assertThat(refused.log())
                 .isEqualTo(
                         """
-                        Nothing was written, because not every index is proven redundant:
+                        Nothing was written, because not every index can be dropped:
                           t_y: there are several: other.t_y, public.t_y
                         """);
     }
@@ -380,7 +536,6 @@ class ScaffoldTest {
                           V6__gone.sql: cannot be read
                           V6_sixth.sql: its name is not V<version>__<description>.sql or U<version>__<description>.sql
                           V02 is there more than once: V02__other.sql, V2__second.sql
-                          V4 is missing: fetch what others have added before the next version is given away
                           U3__third.sql: there is no V3 for it to undo
                         """
                                 .formatted(folder));
@@ -396,15 +551,24 @@ class ScaffoldTest {
     }
 
     @Test
-    void says_that_a_folder_takes_no_files() throws IOException {
+    void makes_no_folder_of_a_mistyped_name() throws IOException {
         twoCopies();
-        Path file = Files.writeString(folder.resolve("file"), "");
-        Outcome refused = audit(database, "--scaffold", file.resolve("below").toString());
+        Path mistyped = folder.resolve("migratoin");
+        Outcome refused = audit(database, "--scaffold", mistyped.toString());
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.output()).isEmpty();
         assertThat(refused.log())
-                .isEqualTo("Nothing was written, because the folder takes no files: " + file
-                        + "/below: Not a directory (FileSystemException)\n");
+                .isEqualTo(
+                        "There is no folder %1$s.\nNothing was written. Name the folder that holds the migrations; or make it, if they are to begin there: mkdir -p %1$s\n"
+                                .formatted(mistyped));
+        assertThat(mistyped).doesNotExist();
+        Files.writeString(folder.resolve("flyway.toml"), "");
+        assertThat(audit(database, "--scaffold", mistyped.toString()).exitCode())
+                .isZero();
+        assertThat(mistyped.resolve("V2__drop_t_y.sql")).exists();
+        Path beside = folder.resolve("beside");
+        assertThat(audit(database, "--scaffold", beside.toString()).exitCode()).isEqualTo(2);
+        assertThat(beside).doesNotExist();
     }
 
     @Test
@@ -447,7 +611,7 @@ class ScaffoldTest {
 
     private static List<String> findings(TestDatabase target) {
         try (Connection connection = target.connect()) {
-            return Audit.of(connection, false).report().redundantIndexes().stream()
+            return Audit.of(connection, false, List.of()).report().redundantIndexes().stream()
                     .map(RedundantIndex::index)
                     .toList();
         } catch (SQLException e) {

@@ -2,8 +2,8 @@ package dbopt.faults;
 
 import dbopt.AuditedProject;
 import dbopt.TestDatabase;
+import dbopt.guard.GuardedDrop;
 import dbopt.migrate.Drops;
-import dbopt.migrate.GuardedDrop;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
 

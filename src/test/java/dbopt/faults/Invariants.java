@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.AuditedProject;
 import dbopt.TestDatabase;
+import dbopt.guard.GuardedDrop;
 import dbopt.migrate.Drops;
-import dbopt.migrate.GuardedDrop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

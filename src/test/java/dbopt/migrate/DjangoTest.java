@@ -8,6 +8,7 @@ import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.Guide;
 import dbopt.TestDatabase;
+import dbopt.guard.GuardedDrop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dbopt.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.TestDatabase;
+import dbopt.guard.GuardedDrop;
 import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.ArrayList;

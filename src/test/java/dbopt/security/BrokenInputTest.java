@@ -78,12 +78,12 @@ class BrokenInputTest {
                 .isEqualTo(
                         """
                         The scripts cannot be used:
-                          db/migration/V9_x.sql: its name is not V<version>__<description>, U<version>__<description> or R__<description>
-                          db/migration/Vx__y.sql: its name is not V<version>__<description>, U<version>__<description> or R__<description>
-                          db/undo/U10_.sql: its name is not V<version>__<description>, U<version>__<description> or R__<description>
+                          db/migration/V9_x.sql: its name is not V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql
+                          db/migration/Vx__y.sql: its name is not V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql
+                          db/undo/U10_.sql: its name is not V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql
                           db/migration/V12__binary.sql: is no text in UTF-8 (flyway.encoding)
                           U8 is there more than once: db/undo/U8__again.sql, db/undo/U8__tune_autovacuum.sql
-                          V8 is there more than once: db/migration/V08.0__again with spaces, späß.sql, db/migration/V8__tune_autovacuum.sql
+                          V08.0 is there more than once: db/migration/V08.0__again with spaces, späß.sql, db/migration/V8__tune_autovacuum.sql
                           db/migration/V13__x.sql.conf, line 2: executeInTransaction is true or false, not maybe
                           db/migration/V13__x.sql.conf, line 3: foo=bar is no setting of a script: encoding, executeInTransaction, placeholderReplacement, shouldExecute
                           db/migration/V14__lost.sql.conf: the script that it is for is not there: V14__lost.sql

@@ -6,7 +6,7 @@ import dbopt.CommandRun;
 import dbopt.DboptProgram;
 import dbopt.ProjectCopy;
 import dbopt.TestDatabase;
-import dbopt.migrate.GuardedDrop;
+import dbopt.guard.GuardedDrop;
 import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;

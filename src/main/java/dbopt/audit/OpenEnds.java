@@ -1,0 +1,45 @@
+package dbopt.audit;
+
+import java.util.Locale;
+
+/** What of a statement is still open at the end of a line: quotes, parentheses, a CASE, a WHERE without its condition. */
+final class OpenEnds {
+    private char quote;
+    private int depth;
+    private String lastWord = "";
+
+    /** Whether the next line continues a literal or a quoted name. */
+    boolean isInQuotes() {
+        return quote != 0;
+    }
+
+    /** Whether the statement needs another line. */
+    boolean isOpen() {
+        return isInQuotes() || depth > 0 || lastWord.equals("where");
+    }
+
+    void read(String line) {
+        StringBuilder word = new StringBuilder();
+        for (int position = 0; position <= line.length(); position++) {
+            char character = position < line.length() ? line.charAt(position) : '\n';
+            if (isInQuotes()) {
+                quote = character == quote ? 0 : quote;
+            } else if (Character.isLetterOrDigit(character) || character == '_' || character == '$') {
+                word.append(character);
+            } else {
+                end(word);
+                depth += character == '(' ? 1 : character == ')' ? -1 : 0;
+                quote = character == '\'' || character == '"' ? character : 0;
+                lastWord = Character.isWhitespace(character) ? lastWord : "";
+            }
+        }
+    }
+
+    private void end(StringBuilder word) {
+        if (!word.isEmpty()) {
+            lastWord = word.toString().toLowerCase(Locale.ROOT);
+            depth += lastWord.equals("case") ? 1 : lastWord.equals("end") ? -1 : 0;
+            word.setLength(0);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dbopt.guard;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.guard.SqlTokens.Kind;
+import dbopt.guard.SqlTokens.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A call of one of the guard's functions, with those of its arguments that are text: by name, or by number where they
+ * have none, from {@code "1"} on.
+ */
+public record GuardCall(Map<String, String> arguments) {
+    public GuardCall {
+        arguments = Map.copyOf(arguments);
+    }
+
+    /** An argument that is named so, or is at this place. */
+    public Optional<String> argument(String name, int place) {
+        return Optional.ofNullable(arguments.get(name))
+                .or(() -> Optional.ofNullable(arguments.get(String.valueOf(place))));
+    }
+
+    /**
+     * Every call of {@code pg_temp.function} in the script, outside comments and literals.
+     *
+     * @param function in lower case
+     */
+    public static List<GuardCall> in(String script, String function) {
+        requireNonNull(function, "function is null");
+        List<GuardCall> calls = new ArrayList<>();
+        if (!script.toLowerCase(Locale.ROOT).contains(function)) {
+            return calls;
+        }
+        List<Token> opening = List.of(
+                new Token(Kind.WORD, "pg_temp"),
+                new Token(Kind.SYMBOL, "."),
+                new Token(Kind.WORD, function),
+                new Token(Kind.SYMBOL, "("));
+        SqlTokens tokens = new SqlTokens(script);
+        int matched = 0;
+        for (Optional<Token> token = tokens.next(); token.isPresent(); token = tokens.next()) {
+            matched = token.get().equals(opening.get(matched))
+                    ? matched + 1
+                    : token.get().equals(opening.get(0)) ? 1 : 0;
+            if (matched == opening.size()) {
+                arguments(tokens).ifPresent(arguments -> calls.add(new GuardCall(arguments)));
+                matched = 0;
+            }
+        }
+        return calls;
+    }
+
+    /** Up to the closing parenthesis; empty if there is none. */
+    private static Optional<Map<String, String>> arguments(SqlTokens tokens) {
+        Map<String, String> arguments = new TreeMap<>();
+        List<Token> argument = new ArrayList<>();
+        int place = 1;
+        int depth = 0;
+        for (Optional<Token> next = tokens.next(); next.isPresent(); next = tokens.next()) {
+            Token token = next.get();
+            boolean last = depth == 0 && token.is(Kind.SYMBOL, ")");
+            if (last || (depth == 0 && token.is(Kind.SYMBOL, ","))) {
+                add(argument, place++, arguments);
+                argument.clear();
+            } else {
+                argument.add(token);
+            }
+            if (last) {
+                return Optional.of(arguments);
+            }
+            if (token.kind() == Kind.SYMBOL) {
+                depth += "([".contains(token.text()) ? 1 : ")]".contains(token.text()) ? -1 : 0;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What is no text, such as null or an array, is left out. */
+    private static void add(List<Token> argument, int place, Map<String, String> arguments) {
+        boolean named = argument.size() > 3
+                && argument.get(0).kind() == Kind.WORD
+                && ((argument.get(1).is(Kind.SYMBOL, "=") && argument.get(2).is(Kind.SYMBOL, ">"))
+                        || (argument.get(1).is(Kind.SYMBOL, ":")
+                                && argument.get(2).is(Kind.SYMBOL, "=")));
+        List<Token> value = named ? argument.subList(3, argument.size()) : argument;
+        // literals on lines of their own are one
+        if (!value.isEmpty() && value.stream().allMatch(token -> token.kind() == Kind.STRING)) {
+            StringBuilder text = new StringBuilder();
+            value.forEach(token -> text.append(token.text()));
+            arguments.put(named ? argument.get(0).text() : String.valueOf(place), text.toString());
+        }
+    }
+}

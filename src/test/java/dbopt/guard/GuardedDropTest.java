@@ -1,0 +1,58 @@
+package dbopt.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class GuardedDropTest {
+    @Test
+    void is_read_from_the_guard_s_call() {
+        assertThat(
+                        GuardedDrop.in(
+                                """
+                        select pg_temp.assert_redundant(
+                            'public."It''s an index"',
+                            covered_by => 'public.keeper',
+                            definition => 'CREATE INDEX "It''s an index" ON public.t USING btree (a)'
+                        );
+                        """))
+                .contains(new GuardedDrop(
+                        "public.\"It's an index\"",
+                        "public.keeper",
+                        "CREATE INDEX \"It's an index\" ON public.t USING btree (a)"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select pg_temp.assert_redundant(E's.\"a\\\\b''c\\'\"', covered_by => 'k', definition => $d$D'$d$);",
+                "SELECT PG_TEMP . Assert_Redundant ( E's.\"a\\x5cb\\'c\\u0027\"' , definition := 'D''', covered_by => 'k');",
+                "/* pg_temp.assert_redundant('x', covered_by => 'y', /* nested */ definition => 'z') */"
+                        + "\n-- pg_temp.assert_redundant('x', covered_by => 'y', definition => 'z')"
+                        + "\nselect 'pg_temp.assert_redundant(''x'', covered_by => ''y'', definition => ''z'')',"
+                        + "\n  pg_temp.assert_redundant('s.\"a\\b'\n  '''c''\"', 'k', 'D''')",
+                "select pg_temp.assert_redundant('s.\"a\\b''c''\"', tablespace => null, depends_on => array['f(int, text)', ')'],"
+                        + " covered_by => 'k', comment => E'it\\'s; -- \\n', targets => '{}'::int[], definition => 'D''')",
+            })
+    void is_read_in_every_way_to_write_it(String script) {
+        assertThat(GuardedDrop.in(script)).contains(new GuardedDrop("s.\"a\\b'c'\"", "k", "D'"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "drop index concurrently i;",
+                "-- select pg_temp.assert_redundant('a', covered_by => 'b', definition => 'c');",
+                "select other.assert_redundant('a', covered_by => 'b', definition => 'c');",
+                "select pg_temp.assert_redundant('a', covered_by => 'b');",
+                "select pg_temp.assert_redundant('a', covered_by => 'b', definition => 'c'",
+                "select pg_temp.assert_redundant('a', covered_by => 'b', definition => 'c",
+            })
+    void is_absent_where_the_guard_is_not_called(String script) {
+        assertThat(GuardedDrop.in(script)).isEmpty();
+    }
+}
