@@ -2,6 +2,7 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
@@ -137,7 +138,7 @@ public final class AuditCommand implements Callable<Integer> {
             case JSON -> context.terminal().result(AuditJsonReport.of(report));
             case TEXT -> context.terminal().styled(AuditTextReport.of(report, known, coloured));
         }
-        known.notFoundIn(report)
+        known.notFoundIn(report.definitions())
                 .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));
     }
 

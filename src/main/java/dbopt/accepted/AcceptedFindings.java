@@ -1,4 +1,4 @@
-package dbopt.audit;
+package dbopt.accepted;
 
 import static java.util.stream.Collectors.toSet;
 
@@ -17,7 +17,7 @@ import java.util.Set;
  * prints it. Empty lines and lines that begin with {@code #} or {@code --} are comments. An index is recognised by its
  * table and definition; its name may change.
  */
-final class AcceptedFindings {
+public final class AcceptedFindings {
     private final List<IndexDefinition> definitions;
     private final Set<String> known;
 
@@ -26,12 +26,12 @@ final class AcceptedFindings {
         this.known = definitions.stream().map(IndexDefinition::withoutName).collect(toSet());
     }
 
-    static AcceptedFindings none() {
+    public static AcceptedFindings none() {
         return new AcceptedFindings(List.of());
     }
 
     /** Reads the file, or fails naming every line that is no index definition. */
-    static AcceptedFindings read(Path file) {
+    public static AcceptedFindings read(Path file) {
         try {
             return parse(file.toString(), BoundedFile.lines(file));
         } catch (IOException e) {
@@ -63,17 +63,18 @@ final class AcceptedFindings {
         return new AcceptedFindings(definitions);
     }
 
-    boolean contains(RedundantIndex finding) {
-        return known.contains(IndexDefinition.of(finding.definition()).withoutName());
+    /** @param definition as the server prints it */
+    public boolean contains(String definition) {
+        return known.contains(IndexDefinition.of(definition).withoutName());
     }
 
-    /** The entries that the audit no longer finds, by name and table. */
-    List<String> notFoundIn(AuditReport report) {
-        Set<String> found = report.redundantIndexes().stream()
-                .map(finding -> IndexDefinition.of(finding.definition()).withoutName())
+    /** The entries that are not among these definitions any more, by name and table. */
+    public List<String> notFoundIn(List<String> found) {
+        Set<String> present = found.stream()
+                .map(definition -> IndexDefinition.of(definition).withoutName())
                 .collect(toSet());
         return definitions.stream()
-                .filter(definition -> !found.contains(definition.withoutName()))
+                .filter(definition -> !present.contains(definition.withoutName()))
                 .map(definition -> definition.name() + " on " + definition.table())
                 .toList();
     }
