@@ -34,12 +34,7 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
                 .map(QueryPlan::query)
                 .distinct()
                 .sorted()
-                .map(query -> change(
-                        query,
-                        before,
-                        after,
-                        Optional.ofNullable(watched.get(query)),
-                        bound))
+                .map(query -> change(query, before, after, Optional.ofNullable(watched.get(query)), bound))
                 .toList();
         return new Comparison(before, after, changes, EnvironmentChanges.between(before, after));
     }
@@ -59,16 +54,10 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
         WorkChange work = WorkChange.between(then.get(), now.get());
         SortedSet<String> turned = turned(then.get(), now.get(), after);
         boolean noise = work.isNoise(watched.filter(WatchedQuery::seldom).isPresent());
-        Verdict verdict = verdict(
-                then.get(), now.get(), turned, work, noise, watched.flatMap(WatchedQuery::bound), bound);
+        Verdict verdict =
+                verdict(then.get(), now.get(), turned, work, noise, watched.flatMap(WatchedQuery::bound), bound);
         return new PlanChange(
-                query,
-                verdict,
-                Optional.of(work.times()),
-                work.estimated(),
-                then,
-                now,
-                detail(then.get(), now.get()));
+                query, verdict, Optional.of(work.times()), work.estimated(), then, now, detail(then.get(), now.get()));
     }
 
     private static Verdict verdict(

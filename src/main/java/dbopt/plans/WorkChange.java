@@ -17,8 +17,7 @@ record WorkChange(double before, double now, boolean estimated) {
 
     static WorkChange between(QueryPlan then, QueryPlan now) {
         return then.work().isPresent() && now.work().isPresent()
-                ? new WorkChange(
-                        then.work().get().buffers(), now.work().get().buffers(), false)
+                ? new WorkChange(then.work().get().buffers(), now.work().get().buffers(), false)
                 : new WorkChange(then.cost(), now.cost() / moreRows(then, now), true);
     }
 

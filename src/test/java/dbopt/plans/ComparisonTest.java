@@ -63,7 +63,8 @@ class ComparisonTest {
     })
     void few_buffers_more_are_noise_only_in_what_is_called_seldom(
             long before, long after, boolean seldom, Verdict verdict, String times) {
-        WatchedQuery query = new WatchedQuery("q", "?", "tests", false, Optional.empty(), seldom, List.of(), "select 1");
+        WatchedQuery query =
+                new WatchedQuery("q", "?", "tests", false, Optional.empty(), seldom, List.of(), "select 1");
         PlanChange change = only(Comparison.of(
                 recording(measured("narrow_idx; " + before)),
                 recording(measured("narrow_idx; " + after)),
