@@ -1,6 +1,6 @@
 -- title:    Autovacuum falls behind
 -- severity: warning when a table has twice the dead rows that should bring autovacuum, or twice the changes that should
---           bring its ANALYZE; info for a table of 10,000 rows or more that has never been seen vacuumed;
+--           bring its ANALYZE, 1,000 at least, and was not vacuumed or analysed within five minutes; info for a table of 10,000 rows or more that has never been seen vacuumed;
 --           unknown on a standby, which counts none of it
 -- why:      Autovacuum is on, but does not get there: its workers are too few or too gentle, or something stops it.
 -- do:       Run dbopt maintain now. Look for long transactions and locks on the table; ask the provider for more
@@ -24,29 +24,37 @@ judged as (
     select
         pg_catalog.format('%I.%I', s.schemaname, s.relname) as object, s.n_dead_tup, s.n_mod_since_analyze, s.n_live_tup,
         s.autovacuum_count + s.autoanalyze_count as visits,
+        greatest(s.last_vacuum, s.last_autovacuum) as vacuumed, greatest(s.last_analyze, s.last_autoanalyze) as analyzed,
         greatest(s.last_vacuum, s.last_autovacuum) is null and c.relallvisible = 0 as never_vacuumed,
-        2 * (pg_catalog.max(t.value) filter (where t.name = 'autovacuum_vacuum_threshold')
-            + pg_catalog.max(t.value) filter (where t.name = 'autovacuum_vacuum_scale_factor') * greatest(c.reltuples, 0)) as dead_limit,
-        2 * (pg_catalog.max(t.value) filter (where t.name = 'autovacuum_analyze_threshold')
-            + pg_catalog.max(t.value) filter (where t.name = 'autovacuum_analyze_scale_factor') * greatest(c.reltuples, 0)) as change_limit
+        greatest(1000, 2 * (pg_catalog.max(t.value) filter (where t.name = 'autovacuum_vacuum_threshold')
+            + pg_catalog.max(t.value) filter (where t.name = 'autovacuum_vacuum_scale_factor') * greatest(c.reltuples, 0))) as dead_limit,
+        greatest(1000, 2 * (pg_catalog.max(t.value) filter (where t.name = 'autovacuum_analyze_threshold')
+            + pg_catalog.max(t.value) filter (where t.name = 'autovacuum_analyze_scale_factor') * greatest(c.reltuples, 0))) as change_limit
     from pg_catalog.pg_stat_user_tables s
     join pg_catalog.pg_class c on c.oid = s.relid and c.relkind in ('r', 'm') and c.relpersistence <> 't'
     left join settings t on t.relid = s.relid
     group by s.relid, s.schemaname, s.relname, s.n_dead_tup, s.n_mod_since_analyze, s.n_live_tup, s.autovacuum_count,
-        s.autoanalyze_count, s.last_vacuum, s.last_autovacuum, c.relallvisible, c.reltuples
+        s.autoanalyze_count, s.last_vacuum, s.last_autovacuum, s.last_analyze, s.last_autoanalyze, c.relallvisible,
+        c.reltuples
+),
+found as (
+    select *,
+        -- autovacuum looks once a minute: what was vacuumed or analysed just now is on its way
+        n_dead_tup > dead_limit and (vacuumed is null or vacuumed < pg_catalog.now() - interval '5 minutes') as dead,
+        n_mod_since_analyze > change_limit and (analyzed is null or analyzed < pg_catalog.now() - interval '5 minutes') as changed
+    from judged
 )
 select
-    case when n_dead_tup > dead_limit or n_mod_since_analyze > change_limit then 'warning' else 'info' end as severity,
+    case when dead or changed then 'warning' else 'info' end as severity,
     object,
-    case when n_dead_tup > dead_limit then n_dead_tup when n_mod_since_analyze > change_limit then n_mod_since_analyze
-        else n_live_tup end as value,
+    case when dead then n_dead_tup when changed then n_mod_since_analyze else n_live_tup end as value,
     'rows' as unit,
-    case when n_dead_tup > dead_limit then pg_catalog.format('dead, twice what should bring autovacuum; it came %s times', visits)
-        when n_mod_since_analyze > change_limit then pg_catalog.format('changed, twice what should bring its ANALYZE; it came %s times', visits)
+    case when dead then pg_catalog.format('dead, twice what should bring autovacuum; it came %s times', visits)
+        when changed then pg_catalog.format('changed, twice what should bring its ANALYZE; it came %s times', visits)
         else 'live; never vacuumed, as far as can be seen' end as detail,
     null as fix
-from judged
-where n_dead_tup > dead_limit or n_mod_since_analyze > change_limit or never_vacuumed and n_live_tup >= 10000
+from found
+where dead or changed or never_vacuumed and n_live_tup >= 10000
 union all
 select 'unknown', 'this standby', null, 'rows', 'autovacuum works on the primary, which alone counts for it: ask there', null
 where pg_catalog.pg_is_in_recovery()

@@ -2,10 +2,16 @@
 -- severity: warning for each table whose own settings switch autovacuum off
 -- why:      Nobody takes away its dead rows or renews its statistics; only the wraparound vacuum still comes, and hard.
 -- do:       Take the setting away; the table's owner can. For a bulk load it may be right, for an hour.
+with locked as materialized (
+    -- include db/health/sizes/locked.sql
+)
 select
     'warning' as severity,
     pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
-    pg_catalog.pg_total_relation_size(c.oid) as value,
+    case when not exists (
+        select from locked l
+        where l.relation = c.oid or l.relation in (select i.indexrelid from pg_catalog.pg_index i where i.indrelid = c.oid)
+    ) then pg_catalog.pg_total_relation_size(c.oid) end as value,
     'bytes' as unit,
     'autovacuum_enabled is off; the owner ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(c.relowner)) || ' can change it' as detail,
     pg_catalog.format('alter table %I.%I reset (autovacuum_enabled)', n.nspname, c.relname) as fix
@@ -17,4 +23,4 @@ where c.relkind in ('r', 'm') and c.relpersistence <> 't'
         select from pg_catalog.pg_options_to_table(c.reloptions) o
         where o.option_name = 'autovacuum_enabled' and not o.option_value::boolean
     )
-order by value desc, object;
+order by value desc nulls last, object;

@@ -29,7 +29,8 @@ tables as (
         nullif(coalesce((select o.option_value from options o where o.oid = c.oid and o.option_name = 'autovacuum_vacuum_max_threshold'),
             pg_catalog.current_setting('autovacuum_vacuum_max_threshold', true)), '-1')::numeric as most
     from pg_catalog.pg_stat_user_tables s
-    join pg_catalog.pg_class c on c.oid = s.relid
+    -- a partitioned table has no settings of its own, and nobody can change another session's temporary one
+    join pg_catalog.pg_class c on c.oid = s.relid and c.relkind in ('r', 'm') and c.relpersistence <> 't'
     cross join server
     where coalesce(nullif(s.n_live_tup, 0), c.reltuples) > 100000
 ),

@@ -1,15 +1,22 @@
 -- title:    Bloated indexes
 -- severity: warning when half of a btree index or more, and at least 10 MB, would go if it were built anew; unknown
---           where the statistics of its columns are hidden from this role, or were never made
+--           where the statistics of its columns are hidden from this role, or were never made; none for a redundant one,
+--           which is better dropped
 -- why:      Deleted entries leave pages half empty. Every scan and the server's memory carry them, and VACUUM never
 --           makes an index smaller.
 -- do:       Build it anew beside the old one: readers and writers go on, and it needs the index's size in free space.
 --
 -- An estimate from the number of rows and the average width of the columns at the last VACUUM or ANALYZE. It takes
 -- equal keys to be stored once each time, though PostgreSQL stores them together: so it finds too little, never too much.
-with large as materialized (
+with locked as materialized (
+    -- include db/health/sizes/locked.sql
+),
+redundant as materialized (
+    -- include db/audit/redundant_indexes.sql
+),
+large as materialized (
     select
-        i.indexrelid, i.indrelid, i.indkey, n.nspname, c.relname, t.relname as table_name, c.reltuples, c.relpages,
+        i.indexrelid, i.indrelid, i.indkey, i.indisexclusion, n.nspname, c.relname, t.relname as table_name, c.reltuples, c.relpages,
         coalesce(pg_catalog.substring(pg_catalog.array_to_string(c.reloptions, ','), 'fillfactor=([0-9]+)')::int, 90) / 100.0 as fill,
         pg_catalog.current_setting('block_size')::bigint as block_size
     from pg_catalog.pg_index i
@@ -18,9 +25,11 @@ with large as materialized (
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_am am on am.oid = c.relam and am.amname = 'btree'
     where c.relkind = 'i' and i.indisvalid and c.relpersistence <> 't'
+        -- what is better dropped is not built anew
+        and not exists (select from redundant r where r.schema_name = n.nspname and r.index_name = c.relname)
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
         -- the catalog has no size of an index whose table was never vacuumed or analysed
-        and case when t.reltuples < 0 then pg_catalog.pg_relation_size(c.oid)
+        and case when t.reltuples < 0 and c.oid not in (select l.relation from locked l) then pg_catalog.pg_relation_size(c.oid)
             else c.relpages * pg_catalog.current_setting('block_size')::bigint end >= 10 * 1024 * 1024
 ),
 estimated as (
@@ -47,7 +56,8 @@ select
     'bytes' as unit,
     pg_catalog.format('about %s of its %s are empty', pg_catalog.pg_size_pretty((e.wasted_pages * l.block_size)::bigint),
         pg_catalog.pg_size_pretty(l.relpages * l.block_size)) as detail,
-    pg_catalog.format('reindex index concurrently %I.%I', l.nspname, l.relname) as fix
+    -- an exclusion constraint's cannot be built anew concurrently
+    case when not l.indisexclusion then pg_catalog.format('reindex index concurrently %I.%I', l.nspname, l.relname) end as fix
 from estimated e
 join large l using (indexrelid)
 where e.known and e.wasted_pages * l.block_size >= 10 * 1024 * 1024 and e.wasted_pages >= 0.5 * l.relpages

@@ -7,7 +7,10 @@
 --           pg_squeeze; VACUUM FULL locks every reader out.
 --
 -- An estimate from the number of rows and the average width of the columns at the last VACUUM or ANALYZE.
-with large as materialized (
+with locked as materialized (
+    -- include db/health/sizes/locked.sql
+),
+large as materialized (
     select
         c.oid, n.nspname, c.relname, c.reltuples, c.relpages,
         coalesce(pg_catalog.substring(pg_catalog.array_to_string(c.reloptions, ','), '(?:^|,)fillfactor=([0-9]+)')::int, 100)
@@ -17,7 +20,7 @@ with large as materialized (
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'm') and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
         -- the catalog has no size of a table that was never vacuumed or analysed
-        and case when c.reltuples < 0 then pg_catalog.pg_relation_size(c.oid)
+        and case when c.reltuples < 0 and c.oid not in (select l.relation from locked l) then pg_catalog.pg_relation_size(c.oid)
             else c.relpages * pg_catalog.current_setting('block_size')::bigint end >= 50 * 1024 * 1024
 ),
 estimated as (
@@ -29,6 +32,7 @@ estimated as (
             / ((l.block_size - 24) * l.fill)) as wasted_pages
     from large l
     join pg_catalog.pg_attribute a on a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped
+        and a.attgenerated <> 'v' -- a virtual column (PostgreSQL 18) stores nothing
     left join pg_catalog.pg_stats s
         on s.schemaname = l.nspname and s.tablename = l.relname and s.attname = a.attname and not s.inherited
     group by l.oid, l.reltuples, l.relpages, l.block_size, l.fill

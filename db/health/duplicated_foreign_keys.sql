@@ -20,4 +20,7 @@ join pg_catalog.pg_constraint one on one.contype = 'f' and one.conrelid::pg_cata
 join pg_catalog.pg_constraint other on other.conrelid = one.conrelid
     and pg_catalog.quote_ident(other.conname) = found.duplicate_constraint_name
 where one.confkey = other.confkey
+    -- one that is NOT ENFORCED (PostgreSQL 18) is never checked
+    and coalesce((pg_catalog.to_jsonb(one) ->> 'conenforced')::boolean, true)
+    and coalesce((pg_catalog.to_jsonb(other) ->> 'conenforced')::boolean, true)
 order by object, detail;

@@ -12,8 +12,10 @@ select
     'bytes' as unit,
     pg_catalog.format('%s of %I on %I', case found.kind when 'duplicate' then 'a duplicate' else 'a prefix' end,
         found.covered_by, found.table_name) as detail,
-    null as fix
+    null as fix,
+    -- by which --accepted knows it
+    found.definition
 from (
     -- include db/audit/redundant_indexes.sql
 ) found
-order by found.size_bytes desc, object;
+order by found.size_bytes desc nulls last, object;

@@ -20,4 +20,6 @@ cross join lateral (
         s.restart_lsn) as bytes
 ) kept
 where not s.active
+    -- on a standby, a slot that follows its original on the primary (PostgreSQL 17) is read after a failover
+    and not (pg_catalog.pg_is_in_recovery() and coalesce((pg_catalog.to_jsonb(s) ->> 'synced')::boolean, false))
 order by severity, object;

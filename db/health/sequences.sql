@@ -3,18 +3,41 @@
 --           unknown where this role may not read the sequence
 -- why:      At the end every insert fails.
 -- do:       Make the column, and the sequence, bigint: in good time, because changing an integer column rewrites the table.
-with columns as (
-    select
-        d.objid as sequence, d.refobjid as table_oid, a.attname,
-        case a.atttypid when 'pg_catalog.int2'::pg_catalog.regtype then 32767
-            when 'pg_catalog.int4'::pg_catalog.regtype then 2147483647 else 9223372036854775807 end as largest
+with feeds as (
+    -- owned by the column, or named in its default
+    select d.objid as sequence, d.refobjid as table_oid, d.refobjsubid as number, true as owned
     from pg_catalog.pg_depend d
-    join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
     where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refclassid = d.classid and d.deptype in ('a', 'i')
+        and d.refobjsubid > 0
+    union all
+    select d.refobjid, v.adrelid, v.adnum, false
+    from pg_catalog.pg_attrdef v
+    join pg_catalog.pg_depend d on d.objid = v.oid
+        and d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    join pg_catalog.pg_class q on q.oid = d.refobjid and q.relkind = 'S'
+),
+columns as (
+    -- of several columns the narrowest one ends first
+    select distinct on (f.sequence)
+        f.sequence,
+        case when f.owned then pg_catalog.quote_ident(a.attname)
+            else pg_catalog.format('%I.%I.%I', n.nspname, c.relname, a.attname) end as name,
+        width.largest
+    from feeds f
+    join pg_catalog.pg_attribute a on a.attrelid = f.table_oid and a.attnum = f.number
+    join pg_catalog.pg_class c on c.oid = f.table_oid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_type t on t.oid = a.atttypid
+    cross join lateral (
+        -- a domain holds what its type does
+        select case coalesce(nullif(t.typbasetype, 0), t.oid) when 'pg_catalog.int2'::pg_catalog.regtype then 32767
+            when 'pg_catalog.int4'::pg_catalog.regtype then 2147483647 else 9223372036854775807 end as largest
+    ) width
+    order by f.sequence, width.largest, f.owned desc, n.nspname, c.relname, a.attname
 ),
 counted as (
     select
-        pg_catalog.format('%I.%I', s.schemaname, s.sequencename) as object, s.cycle, c.attname,
+        pg_catalog.format('%I.%I', s.schemaname, s.sequencename) as object, s.cycle, c.name as column_name,
         -- a sequence counts up from its start, or down, to its own end or the column's
         case when s.increment_by > 0 then s.last_value - s.start_value::numeric + 1
             else s.start_value - s.last_value::numeric + 1 end as used,
@@ -32,7 +55,7 @@ select
     pg_catalog.round(100 * used / numbers, 1) as value,
     'percent' as unit,
     pg_catalog.format('%s of %s numbers are used%s', used, numbers,
-        case when attname is null then '' else pg_catalog.format(' (column %I)', attname) end) as detail,
+        case when column_name is null then '' else pg_catalog.format(' (column %s)', column_name) end) as detail,
     null as fix
 from counted
 where not cycle and used >= 0.7 * numbers

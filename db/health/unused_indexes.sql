@@ -1,17 +1,17 @@
 -- title:    Unused indexes
--- severity: warning for an index of 1 MB or more without a scan in 30 days or more of counting, on a server without
---           replicas; else info
+-- severity: warning for an index of 1 MB or more without a scan in 30 days or more of counting, or (from PostgreSQL 16
+--           on) since its last scan, on a server without replicas; else info
 -- why:      Every write keeps it up to date, for no reader.
 -- do:       Make sure that no replica, no yearly job and no rare report uses it, then drop it concurrently. The counters
 --           cannot prove it.
 --
 -- Left out, because they work without being scanned: unique and exclusion indexes, the replica identity, the index that
 -- the table is clustered on, indexes of expressions (the planner reads their statistics), and an index that leads with
--- a foreign key's columns (deleting from the parent needs it).
+-- a foreign key's columns (deleting from the parent needs it). A partitioned index is judged as a whole, and a keeper
+-- together with what it makes redundant.
 with server as materialized (
     select
         coalesce(d.stats_reset, b.stats_reset) as counted_since,
-        pg_catalog.now() - coalesce(d.stats_reset, b.stats_reset) as counted_for,
         (select pg_catalog.count(*) from pg_catalog.pg_stat_replication) as replicas,
         pg_catalog.pg_is_in_recovery() as is_replica
     from pg_catalog.pg_stat_database d
@@ -21,34 +21,75 @@ with server as materialized (
 sizes as materialized (
     -- include db/health/sizes/indexes.sql
 ),
-unused as (
-    select s.schemaname, s.indexrelname, s.relname, z.bytes
+redundant as materialized (
+    -- include db/audit/redundant_indexes.sql
+),
+used as (
+    select
+        s.indexrelid, s.schemaname, s.indexrelname, s.idx_scan,
+        -- from PostgreSQL 16 on, the server says when
+        (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz as last_scan
     from pg_catalog.pg_stat_user_indexes s
-    join pg_catalog.pg_index i on i.indexrelid = s.indexrelid
-    join sizes z on z.indexrelid = s.indexrelid
-    where s.idx_scan = 0 and i.indisvalid and i.indexprs is null
+),
+scanned as (
+    -- the scans of a redundant index are its keeper's, once it is gone
+    select u.indexrelid, u.schemaname, u.indexrelname, u.idx_scan, u.last_scan
+    from used u
+    union all
+    select keeper.indexrelid, keeper.schemaname, keeper.indexrelname, u.idx_scan, u.last_scan
+    from redundant r
+    join used u on u.schemaname = r.schema_name and u.indexrelname = r.index_name
+    join used keeper on keeper.schemaname = r.schema_name and keeper.indexrelname = r.covered_by
+),
+counted as (
+    -- a part of a partitioned index cannot go alone: the whole of it is judged
+    select
+        coalesce(case when c.relispartition then pg_catalog.pg_partition_root(c.oid) end, c.oid) as index_oid,
+        pg_catalog.sum(s.idx_scan) as scans, pg_catalog.max(s.last_scan) as last_scan
+    from scanned s
+    join pg_catalog.pg_class c on c.oid = s.indexrelid and c.relpersistence <> 't'
+    group by 1
+),
+unused as (
+    select n.nspname, c.relname as index_name, t.relname as table_name, k.last_scan,
+        (select pg_catalog.sum(z.bytes) from sizes z
+            where z.indexrelid = c.oid or c.relkind = 'I' and pg_catalog.pg_partition_root(z.indexrelid) = c.oid) as bytes
+    from counted k
+    join pg_catalog.pg_index i on i.indexrelid = k.index_oid
+    join pg_catalog.pg_class c on c.oid = k.index_oid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where (k.scans = 0 or k.last_scan < pg_catalog.now() - interval '30 days')
+        and i.indisvalid and i.indexprs is null
         and not i.indisunique and not i.indisexclusion and not i.indisreplident and not i.indisclustered
+        -- redundant ones are reported as such
+        and not exists (select from redundant r where r.schema_name = n.nspname and r.index_name = c.relname)
         and not exists (
             select from pg_catalog.pg_constraint f
             where f.conrelid = i.indrelid and f.contype = 'f'
+                and coalesce((pg_catalog.to_jsonb(f) ->> 'conenforced')::boolean, true)
                 and (i.indkey::int2[])[0:pg_catalog.cardinality(f.conkey) - 1] @> f.conkey
         )
+),
+judged as (
+    select u.*, s.replicas, s.is_replica, greatest(s.counted_since, u.last_scan) as unused_since,
+        coalesce(pg_catalog.now() - greatest(s.counted_since, u.last_scan) >= interval '30 days', false) as long_enough
+    from unused u
+    cross join server s
 )
 select
-    case when u.bytes >= 1024 * 1024 and s.counted_for >= interval '30 days' and s.replicas = 0 and not s.is_replica
-        then 'warning' else 'info' end as severity,
-    pg_catalog.format('%I.%I', u.schemaname, u.indexrelname) as object,
-    u.bytes as value,
+    case when bytes >= 1024 * 1024 and long_enough and replicas = 0 and not is_replica then 'warning' else 'info' end as severity,
+    pg_catalog.format('%I.%I', nspname, index_name) as object,
+    bytes as value,
     'bytes' as unit,
-    pg_catalog.format('no scan on %I since %s%s%s', u.relname,
-        coalesce(pg_catalog.to_char(s.counted_since at time zone 'UTC', 'YYYY-MM-DD'), 'an unknown time'),
-        case when s.counted_for >= interval '30 days' then '' else ', which is too short to tell' end,
+    pg_catalog.format('no scan on %I since %s%s%s', table_name,
+        coalesce(pg_catalog.to_char(unused_since at time zone 'UTC', 'YYYY-MM-DD'), 'an unknown time'),
+        case when long_enough then '' else ', which is too short to tell' end,
         case
-            when s.is_replica then '; this server is a replica, the primary counts for itself'
-            when s.replicas > 0 then pg_catalog.format('; %s replicas count for themselves', s.replicas)
+            when is_replica then '; this server is a replica, the primary counts for itself'
+            when replicas > 0 then pg_catalog.format('; %s replicas count for themselves', replicas)
             else ''
         end) as detail,
     null as fix
-from unused u
-cross join server s
+from judged
 order by severity desc, value desc, object;

@@ -7,6 +7,9 @@ with named (table_name) as (
     -- the tables that the audit wants vacuumed: each time anything changed
     values ('public.metrics_aiusagedaily'), ('public.metrics_prfile'), ('public.metrics_pullrequest')
 ),
+locked as materialized (
+    -- include db/health/sizes/locked.sql
+),
 analysed as materialized (
     select distinct schemaname, tablename from pg_catalog.pg_stats
 ),
@@ -40,7 +43,12 @@ select
     s.n_dead_tup as dead_rows,
     coalesce(leaves.changes, s.n_mod_since_analyze)::bigint as changes,
     -- a partitioned table has no pages; its partitions are judged themselves
-    case c.relkind when 'p' then 0 else pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint end as pages,
+    case
+        when c.relkind = 'p' then 0
+        -- of a table that is locked exclusively the size cannot be asked for
+        when c.oid in (select l.relation from locked l) then c.relpages
+        else pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint
+    end as pages,
     c.relallvisible as visible_pages,
     greatest(s.last_analyze, s.last_autoanalyze) as last_analyzed,
     greatest(s.last_vacuum, s.last_autovacuum) as last_vacuumed,

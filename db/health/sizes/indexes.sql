@@ -2,8 +2,11 @@
 --
 -- To look at an index's file, the server opens the index, and its session keeps what it learnt of it: 50,000 indexes take
 -- seconds, and 300 MB of the server's memory. So an index below 1 MB has the size that the last ANALYZE found, if the
--- server knows of one and counted few changes of the table since.
-with tables as materialized (
+-- server knows of one and counted few changes of the table since; so has one that is locked exclusively.
+with locked as materialized (
+    -- include db/health/sizes/locked.sql
+),
+tables as materialized (
     select
         t.oid,
         greatest(pg_catalog.pg_stat_get_last_analyze_time(t.oid), pg_catalog.pg_stat_get_last_autoanalyze_time(t.oid)) is not null
@@ -14,7 +17,8 @@ with tables as materialized (
 select
     i.indexrelid,
     i.indrelid,
-    case when t.hardly_changed and c.relpages * pg_catalog.current_setting('block_size')::bigint < 1024 * 1024
+    case when i.indexrelid in (select l.relation from locked l)
+            or t.hardly_changed and c.relpages * pg_catalog.current_setting('block_size')::bigint < 1024 * 1024
         then c.relpages * pg_catalog.current_setting('block_size')::bigint
         else pg_catalog.pg_relation_size(i.indexrelid) end as bytes
 from tables t

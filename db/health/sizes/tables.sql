@@ -1,8 +1,11 @@
 -- The size of every table of the application without its indexes, in bytes, for the queries that include this one.
 --
 -- As with the indexes, a table below 1 MB has the size that its last VACUUM or ANALYZE found, if the server knows of one
--- and counted few changes since; its TOAST table too, which only VACUUM looks at.
-with tables as materialized (
+-- and counted few changes since; its TOAST table too, which only VACUUM looks at. So has one that is locked exclusively.
+with locked as materialized (
+    -- include db/health/sizes/locked.sql
+),
+tables as materialized (
     select
         t.oid, t.reltoastrelid,
         t.relpages * pg_catalog.current_setting('block_size')::bigint as bytes,
@@ -27,7 +30,8 @@ toast_tables as materialized (
 )
 select
     t.oid,
-    case when t.hardly_changed and coalesce(s.hardly_changed, true) and t.bytes + coalesce(s.bytes, 0) < 1024 * 1024
+    case when t.oid in (select l.relation from locked l)
+            or t.hardly_changed and coalesce(s.hardly_changed, true) and t.bytes + coalesce(s.bytes, 0) < 1024 * 1024
         then t.bytes + coalesce(s.bytes, 0)
         else pg_catalog.pg_table_size(t.oid) end as bytes
 from tables t

@@ -2,6 +2,7 @@ package dbopt.audit;
 
 import static java.util.stream.Collectors.toSet;
 
+import dbopt.accepted.IndexDefinition;
 import dbopt.bundled.BundledSql;
 import dbopt.server.DefinitionSettings;
 import dbopt.terminal.CommandFailure;

@@ -4,6 +4,7 @@ import static java.util.Comparator.naturalOrder;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
+import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
@@ -162,7 +163,7 @@ public final class AuditCommand implements Callable<Integer> {
             case JSON -> context.terminal().result(AuditJsonReport.of(report));
             case TEXT -> context.terminal().styled(AuditTextReport.of(report, known, coloured));
         }
-        known.notFoundIn(report)
+        known.notFoundIn(report.definitions())
                 .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));
     }
 

@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import dbopt.accepted.AcceptedFindings;
 import java.util.Locale;
 
 /** Which proven findings make the audit fail. What needs review never does: it waits for a person. */
@@ -17,6 +18,7 @@ enum AuditFailOn {
 
     /** Whether the report fails. */
     boolean fails(AuditReport report, AcceptedFindings accepted) {
-        return report.redundantIndexes().stream().anyMatch(finding -> this == ANY || !accepted.contains(finding));
+        return report.redundantIndexes().stream()
+                .anyMatch(finding -> this == ANY || !accepted.contains(finding.definition()));
     }
 }

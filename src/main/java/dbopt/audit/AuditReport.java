@@ -18,6 +18,11 @@ record AuditReport(String server, List<RedundantIndex> redundantIndexes, List<In
         needsReview = List.copyOf(needsReview);
     }
 
+    /** Of what is proven, as the server prints them. */
+    List<String> definitions() {
+        return redundantIndexes.stream().map(RedundantIndex::definition).toList();
+    }
+
     /** What dropping all that is proven frees. */
     long redundantBytes() {
         return redundantIndexes.stream().mapToLong(RedundantIndex::sizeBytes).sum();

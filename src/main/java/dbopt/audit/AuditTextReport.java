@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import dbopt.accepted.AcceptedFindings;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TerminalText;
 import java.util.List;
@@ -29,7 +30,7 @@ final class AuditTextReport {
         if (!report.redundantIndexes().isEmpty()) {
             line("");
             line("Redundant, proven; all of them can go together:");
-            report.redundantIndexes().forEach(finding -> redundant(finding, accepted.contains(finding)));
+            report.redundantIndexes().forEach(finding -> redundant(finding, accepted.contains(finding.definition())));
         }
         if (!report.needsReview().isEmpty()) {
             line("");
@@ -41,7 +42,9 @@ final class AuditTextReport {
 
     private static String summary(AuditReport report, AcceptedFindings accepted) {
         List<RedundantIndex> redundant = report.redundantIndexes();
-        long known = redundant.stream().filter(accepted::contains).count();
+        long known = redundant.stream()
+                .filter(finding -> accepted.contains(finding.definition()))
+                .count();
         String found = redundant.isEmpty()
                 ? "no redundant index"
                 : count(redundant.size(), "redundant index", "redundant indexes") + ", "

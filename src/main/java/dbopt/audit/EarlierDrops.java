@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import dbopt.accepted.IndexDefinition;
 import dbopt.audit.MigrationFolder.Script;
 import dbopt.files.FileProblem;
 import dbopt.guard.GuardedDrop;

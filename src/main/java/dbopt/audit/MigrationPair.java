@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import dbopt.accepted.IndexDefinition;
 import dbopt.terminal.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

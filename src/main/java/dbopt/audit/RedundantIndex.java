@@ -2,6 +2,7 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.accepted.IndexDefinition;
 import java.util.List;
 import java.util.Locale;
 

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +32,8 @@ public final class BundledSql {
     public static final String CLASS_PATH = "dbopt/bundled/";
 
     private static final String ANY_FILE = "db/flyway.conf";
+
+    private static final Pattern INCLUDE = Pattern.compile("(?m)^ *-- include (db/[a-z_/]+\\.sql)$");
 
     private final Path repository;
 
@@ -65,6 +69,13 @@ public final class BundledSql {
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    /** The query in a file, in which each line {@code -- include FILE} stands for the query in that file. */
+    public String query(String file) {
+        return INCLUDE.matcher(read(file))
+                .replaceAll(include -> Matcher.quoteReplacement(
+                        query(include.group(1)).stripTrailing().replaceFirst(";$", "")));
     }
 
     /** The SQL files that lie in a folder itself, for example {@code db/health/wraparound.sql}, sorted. */

@@ -5,11 +5,21 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 
-/** What a check found. */
-record CheckResult(Check check, List<Finding> findings) {
+/**
+ * What a check found.
+ *
+ * @param accepted the definitions of the indexes that it found too, and that the user has accepted
+ */
+record CheckResult(Check check, List<Finding> findings, List<String> accepted) {
     CheckResult {
         requireNonNull(check, "check is null");
         findings = List.copyOf(findings);
+        accepted = List.copyOf(accepted);
+    }
+
+    /** The check's title, and how many of its findings are accepted. */
+    String title() {
+        return accepted.isEmpty() ? check.title() : check.title() + " (" + accepted.size() + " accepted)";
     }
 
     /** The gravest of its findings. */

@@ -2,6 +2,7 @@ package dbopt.health;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
@@ -76,6 +77,13 @@ public final class HealthCommand implements Callable<Integer> {
     private Optional<Path> historyFile = Optional.empty();
 
     @Option(
+            names = "--accepted",
+            paramLabel = "FILE",
+            description =
+                    "a text file with the definitions of redundant indexes that are known, as for audit: they are counted, and are no findings")
+    private Optional<Path> acceptedFile = Optional.empty();
+
+    @Option(
             names = "--fail-on",
             paramLabel = "SEVERITY",
             description = "exit with 1 when there is a finding this grave or graver: ${COMPLETION-CANDIDATES}")
@@ -88,15 +96,17 @@ public final class HealthCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requireWritable();
+        AcceptedFindings accepted = acceptedFile.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
         try (Target target = connection.open(context, false, context.terminal()::progress)) {
             String database = target.display();
             History history = historyFile
                     .map(file -> History.read(file, database, context.terminal()::progress))
                     .orElse(new History(List.of()));
-            Report counted = read(target, database);
+            Report counted = read(target, database, accepted);
             historyFile.ifPresent(file -> History.append(file, Snapshot.of(counted)));
             Report report = history.since(counted);
             write(text(report, history));
+            tellNoLongerFound(report, accepted);
             return failOn.filter(limit -> report.status().compareTo(limit.severity) <= 0)
                             .isPresent()
                     ? 1
@@ -104,10 +114,10 @@ public final class HealthCommand implements Callable<Integer> {
         }
     }
 
-    private Report read(Target target, String database) {
+    private Report read(Target target, String database, AcceptedFindings accepted) {
         try (Connection asked = target.address().connect("dbopt health");
                 InterruptHandler ignored = InterruptHandler.cancelling(asked)) {
-            return new ReportReader(asked, new Queries(context.sql(), context.project()), this::tell)
+            return new ReportReader(asked, new Queries(context.sql(), context.project()), accepted, this::tell)
                     .read(database, Instant.now().truncatedTo(ChronoUnit.SECONDS));
         } catch (SQLException e) {
             throw new CommandFailure(
@@ -116,6 +126,17 @@ public final class HealthCommand implements Callable<Integer> {
                     e);
         } finally {
             context.terminal().clear();
+        }
+    }
+
+    private void tellNoLongerFound(Report report, AcceptedFindings accepted) {
+        if (report.results().stream()
+                .noneMatch(result ->
+                        result.check().name().equals("redundant_indexes") && result.status() == Severity.UNKNOWN)) {
+            accepted.notFoundIn(report.results().stream()
+                            .flatMap(result -> result.accepted().stream())
+                            .toList())
+                    .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));
         }
     }
 

@@ -12,13 +12,13 @@ final class HealthTextReport {
 
     static String of(Report report) {
         StringBuilder text = new StringBuilder();
-        text.append(report.verdict()).append("\n\n");
+        text.append(report.verdict()).append("\n\n").append(report.standbyNote());
         report.results().stream()
                 .filter(result -> !result.findings().isEmpty())
                 .forEach(result -> append(result, text));
         List<String> clean = report.results().stream()
                 .filter(result -> result.findings().isEmpty())
-                .map(result -> result.check().title())
+                .map(CheckResult::title)
                 .toList();
         if (!clean.isEmpty()) {
             text.append("Nothing found: ").append(String.join(", ", clean)).append(".\n");
@@ -32,7 +32,7 @@ final class HealthTextReport {
     private static void append(CheckResult result, StringBuilder text) {
         text.append(result.status().label().toUpperCase(Locale.ROOT))
                 .append("  ")
-                .append(result.check().title())
+                .append(result.title())
                 .append('\n');
         TextTable table = new TextTable("", ">", "", "");
         result.findings().stream()

@@ -158,6 +158,7 @@ record History(List<Snapshot> snapshots) {
                 report.at(),
                 report.server(),
                 report.database(),
+                report.standby(),
                 report.results(),
                 report.tables(),
                 report.indexes(),

@@ -24,8 +24,6 @@ import java.util.regex.Pattern;
  */
 final class Queries {
     private static final String CHECKS = "db/health";
-    private static final Pattern INCLUDE = Pattern.compile("(?m)^ *-- include (db/[a-z_/]+\\.sql)$");
-
     private static final Pattern INCLUDE_LIBRARY = Pattern.compile("(?m)^ *-- include pg-index-health ([a-z_]+)$");
     private static final String ONE_SCHEMA = ":schema_name_param::text";
     private static final String EVERY_SCHEMA =
@@ -74,8 +72,7 @@ final class Queries {
     }
 
     private String read(String file) {
-        String query = INCLUDE.matcher(sql.read(file))
-                .replaceAll(include -> Matcher.quoteReplacement(withoutSemicolon(sql.read(include.group(1)))));
+        String query = sql.query(file);
         query = INCLUDE_LIBRARY
                 .matcher(query)
                 .replaceAll(include -> Matcher.quoteReplacement(libraryQuery(include.group(1))));

@@ -10,6 +10,7 @@ import java.util.List;
  * The health of one database at one moment.
  *
  * @param database where it is and who looked, without a password
+ * @param standby whether the server only reads
  * @param results of every check, the gravest first
  * @param tables the largest first
  * @param indexes the largest first
@@ -19,6 +20,7 @@ record Report(
         Instant at,
         String server,
         String database,
+        boolean standby,
         List<CheckResult> results,
         List<TableUse> tables,
         List<IndexUse> indexes,
@@ -47,6 +49,13 @@ record Report(
                 .map(CheckResult::status)
                 .min(comparing(Severity::ordinal))
                 .orElse(Severity.OK);
+    }
+
+    /** Where to run the statements; empty on a server that can run them. */
+    String standbyNote() {
+        return standby
+                ? "This server is a standby, which only reads: the statements below are for its primary.\n\n"
+                : "";
     }
 
     /** In one line: is it well? */

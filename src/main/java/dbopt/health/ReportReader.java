@@ -2,11 +2,14 @@ package dbopt.health;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.accepted.AcceptedFindings;
+import dbopt.server.ReadableText;
 import dbopt.server.ServerError;
 import dbopt.terminal.InterruptHandler;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
@@ -23,23 +26,56 @@ import java.util.function.Consumer;
 final class ReportReader {
     private static final List<String> FOR_EACH_QUERY = List.of(
             // names print qualified, and nobody's function is called by mistake
-            "set local search_path = ''", "set local statement_timeout = '60s'", "set local lock_timeout = '2s'");
+            "set local search_path = ''",
+            "set local statement_timeout = '60s'",
+            "set local lock_timeout = '2s'",
+            // of the role or the database, and not what the queries are written for
+            "set local standard_conforming_strings = on",
+            // what changes how the server prints a definition
+            "set local quote_all_identifiers = off",
+            "set local timezone = 'UTC'",
+            "set local datestyle = 'ISO'",
+            "set local intervalstyle = 'postgres'",
+            "set local bytea_output = 'hex'",
+            "set local extra_float_digits = 1");
 
-    /** By the catalog: whoever may not use a schema may not even ask for a name in it. */
-    private static final String EXISTS =
+    private static final String NO_TRANSACTION_TIMEOUT = "set local transaction_timeout = 0";
+
+    private static final Check TABLES_AND_INDEXES = new Check(
+            "tables_and_indexes",
+            "Tables and indexes",
+            "unknown when their sizes and counters cannot be read",
+            "The report's tables and charts are incomplete.",
+            "Look at the reason, and ask again.",
+            Optional.empty(),
+            "");
+
+    /** Each schema history of Flyway, by its columns: its name and schema are the user's choice. */
+    private static final String HISTORIES =
             """
-            select exists (
-                select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-                where pg_catalog.format('%%I.%%I', n.nspname, c.relname) = '%s')""";
+            select pg_catalog.format('%I.%I', n.nspname, c.relname)
+            from pg_catalog.pg_class c
+            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p') and (
+                select pg_catalog.count(*) from pg_catalog.pg_attribute a
+                where a.attrelid = c.oid and not a.attisdropped and a.attname in (
+                    'installed_rank', 'version', 'description', 'type', 'script', 'checksum', 'installed_by', 'installed_on',
+                    'execution_time', 'success')) = 10
+            order by 1""";
 
     private final Connection connection;
     private final Queries queries;
+    private final AcceptedFindings accepted;
     private final Consumer<String> progress;
 
-    /** @param progress told, before each query, what is asked */
-    ReportReader(Connection connection, Queries queries, Consumer<String> progress) {
+    /**
+     * @param accepted the redundant indexes that are no findings
+     * @param progress told, before each query, what is asked
+     */
+    ReportReader(Connection connection, Queries queries, AcceptedFindings accepted, Consumer<String> progress) {
         this.connection = requireNonNull(connection, "connection is null");
         this.queries = requireNonNull(queries, "queries is null");
+        this.accepted = requireNonNull(accepted, "accepted is null");
         this.progress = requireNonNull(progress, "progress is null");
     }
 
@@ -54,32 +90,89 @@ final class ReportReader {
             progress.accept(check.title());
             results.add(run(check));
         }
-        progress.accept("Tables and indexes");
+        progress.accept(TABLES_AND_INDEXES.title());
         return new Report(
                 at,
                 connection.getMetaData().getDatabaseProductVersion().split(" ", 2)[0],
                 database,
+                inRecovery(),
                 results,
-                rows(queries.report("tables"), ReportReader::table),
-                rows(queries.report("indexes"), ReportReader::index),
-                rows(queries.report("targets"), ReportReader::target));
+                reported("tables", ReportReader::table, results),
+                reported("indexes", ReportReader::index, results),
+                reported("targets", ReportReader::target, results));
+    }
+
+    private boolean inRecovery() throws SQLException {
+        return rows("select pg_catalog.pg_is_in_recovery()", row -> row.getBoolean(1))
+                .contains(true);
+    }
+
+    /** Without them the checks are still told. */
+    private <T> List<T> reported(String name, RowMapper<T> mapper, List<CheckResult> results) throws SQLException {
+        try {
+            return rows(queries.report(name), mapper);
+        } catch (SQLException e) {
+            results.add(unknown(TABLES_AND_INDEXES, e));
+            return List.of();
+        }
     }
 
     CheckResult run(Check check) throws SQLException {
         try {
-            boolean possible = check.needs().isEmpty()
-                    || rows(EXISTS.formatted(check.needs().get()), row -> row.getBoolean(1))
-                            .contains(true);
-            return new CheckResult(check, possible ? rows(check.sql(), ReportReader::finding) : List.of());
-        } catch (IllegalArgumentException e) {
-            return new CheckResult(check, List.of(Finding.unknown(String.valueOf(e.getMessage()))));
-        } catch (SQLException e) {
-            if (InterruptHandler.interrupted() || !connection.isValid(5)) {
-                throw e;
+            List<FoundRow> found = new ArrayList<>();
+            for (String sql : statements(check)) {
+                found.addAll(rows(sql, ReportReader::found));
             }
             return new CheckResult(
-                    check, List.of(Finding.unknown(ServerError.of(e).message())));
+                    check,
+                    found.stream()
+                            .filter(row -> !isAccepted(row))
+                            .map(FoundRow::finding)
+                            .toList(),
+                    found.stream()
+                            .filter(this::isAccepted)
+                            .flatMap(row -> row.definition().stream())
+                            .toList());
+        } catch (IllegalArgumentException e) {
+            return new CheckResult(check, List.of(Finding.unknown(String.valueOf(e.getMessage()))), List.of());
+        } catch (SQLException e) {
+            return unknown(check, e);
         }
+    }
+
+    /**
+     * One; none where the check needs a schema history and there is none.
+     *
+     * @throws IllegalArgumentException if it cannot be told which table that is
+     */
+    private List<String> statements(Check check) throws SQLException {
+        if (check.needs().isEmpty()) {
+            return List.of(check.sql());
+        }
+        String usual = check.needs().get();
+        List<String> histories = rows(HISTORIES, row -> row.getString(1));
+        if (histories.contains(usual)) {
+            return List.of(check.sql());
+        }
+        if (histories.size() > 1) {
+            throw new IllegalArgumentException(
+                    "several tables may be the schema history: " + String.join(", ", histories));
+        }
+        return histories.stream()
+                .map(history -> check.sql().replace(usual, history))
+                .toList();
+    }
+
+    private boolean isAccepted(FoundRow row) {
+        return row.definition().filter(accepted::contains).isPresent();
+    }
+
+    private CheckResult unknown(Check check, SQLException why) throws SQLException {
+        if (InterruptHandler.interrupted() || !connection.isValid(5)) {
+            throw why;
+        }
+        return new CheckResult(
+                check, List.of(Finding.unknown(ServerError.of(why).message())), List.of());
     }
 
     private interface RowMapper<T> {
@@ -90,6 +183,13 @@ final class ReportReader {
         try (Statement statement = connection.createStatement()) {
             for (String setting : FOR_EACH_QUERY) {
                 statement.execute(setting);
+            }
+            if (connection.getMetaData().getDatabaseMajorVersion() >= 17) {
+                statement.execute(NO_TRANSACTION_TIMEOUT);
+            }
+            Optional<String> encoding = ReadableText.setting(connection);
+            if (encoding.isPresent()) {
+                statement.execute("set local " + encoding.get());
             }
             List<T> result = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery(query)) {
@@ -103,19 +203,38 @@ final class ReportReader {
         }
     }
 
-    private static Finding finding(ResultSet row) throws SQLException {
-        return new Finding(
+    /** @param definition of the index it is about, by which the user may have accepted it */
+    private record FoundRow(Finding finding, Optional<String> definition) {}
+
+    private static FoundRow found(ResultSet row) throws SQLException {
+        ReadableText object = ReadableText.required(row, "object");
+        ReadableText detail = ReadableText.required(row, "detail");
+        Optional<ReadableText> fix = ReadableText.of(row, "fix");
+        boolean valid = object.valid() && fix.filter(text -> !text.valid()).isEmpty();
+        Finding finding = new Finding(
                 Severity.labelled(row.getString("severity")),
-                row.getString("object"),
+                object.text(),
                 Optional.ofNullable(row.getBigDecimal("value")),
                 row.getString("unit"),
-                row.getString("detail"),
-                Optional.ofNullable(row.getString("fix")));
+                valid ? detail.text() : detail.text() + "; its name is no valid text in this client's encoding",
+                fix.filter(text -> valid).map(ReadableText::text));
+        return new FoundRow(
+                finding,
+                hasDefinition(row)
+                        ? ReadableText.of(row, "definition")
+                                .filter(ReadableText::valid)
+                                .map(ReadableText::text)
+                        : Optional.empty());
+    }
+
+    private static boolean hasDefinition(ResultSet row) throws SQLException {
+        ResultSetMetaData columns = row.getMetaData();
+        return columns.getColumnLabel(columns.getColumnCount()).equals("definition");
     }
 
     private static TableUse table(ResultSet row) throws SQLException {
         return new TableUse(
-                row.getString("table_name"),
+                ReadableText.required(row, "table_name").text(),
                 row.getLong("live_rows"),
                 row.getLong("dead_rows"),
                 row.getLong("data_bytes"),
@@ -128,8 +247,8 @@ final class ReportReader {
 
     private static IndexUse index(ResultSet row) throws SQLException {
         return new IndexUse(
-                row.getString("index_name"),
-                row.getString("table_name"),
+                ReadableText.required(row, "index_name").text(),
+                ReadableText.required(row, "table_name").text(),
                 row.getLong("bytes"),
                 row.getLong("scans"),
                 row.getBoolean("is_unique"),

@@ -1,11 +1,14 @@
 package dbopt.maintain;
 
+import dbopt.server.ReadableText;
+import dbopt.server.ServerError;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one of the health report's checks for bloat found.
@@ -14,28 +17,42 @@ import java.util.List;
  * @param unknown what could not be judged, and why
  */
 record Bloat(List<String> found, List<String> unknown) {
+    private static final String UNKNOWN = "Unknown whether bloated: ";
+
     Bloat {
         found = List.copyOf(found);
         unknown = List.copyOf(unknown);
     }
 
-    static Bloat read(Connection database, String check) throws SQLException {
+    /** @param what the check judges */
+    static Bloat read(Connection database, String what, String check) throws SQLException {
         List<String> found = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
-        try (Statement statement = database.createStatement();
-                ResultSet rows = statement.executeQuery(check)) {
-            while (rows.next()) {
-                String object = rows.getString("object");
-                String detail = rows.getString("detail");
-                if (rows.getString("severity").equals("unknown")) {
-                    unknown.add("Unknown whether bloated: " + object + "; " + detail);
-                } else {
-                    String fix = rows.getString("fix");
-                    found.add("  " + (fix == null ? object : fix + ";") + "  -- " + detail);
+        try (Statement statement = database.createStatement()) {
+            statement.execute("set lock_timeout = '2s'");
+            try (ResultSet rows = statement.executeQuery(check)) {
+                while (rows.next()) {
+                    add(rows, found, unknown);
                 }
             }
+        } catch (SQLException e) {
+            if (!database.isValid(5)) {
+                throw e;
+            }
+            unknown.add(UNKNOWN + what + "; " + ServerError.of(e).message());
         }
         return new Bloat(found, unknown);
+    }
+
+    private static void add(ResultSet row, List<String> found, List<String> unknown) throws SQLException {
+        String object = ReadableText.required(row, "object").text();
+        String detail = row.getString("detail");
+        if (row.getString("severity").equals("unknown")) {
+            unknown.add(UNKNOWN + object + "; " + detail);
+            return;
+        }
+        Optional<ReadableText> fix = ReadableText.of(row, "fix").filter(ReadableText::valid);
+        found.add("  " + fix.map(statement -> statement.text() + ";").orElse(object) + "  -- " + detail);
     }
 
     /** For people to read; empty if nothing is bloated, and that is known. */

@@ -14,7 +14,6 @@ import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +93,9 @@ public final class MaintainCommand implements Callable<Integer> {
             SessionPoolingCheck.require(database, address, "dbopt maintain");
             requirePrimary(database);
         }
-        MaintenancePlan plan = MaintenancePlan.of(states(address));
+        TableStates states = states(address);
+        MaintenancePlan plan = MaintenancePlan.of(states.tables());
+        context.terminal().result(states.unreadableText());
         context.terminal().result(plan.text());
         if (plan.isEmpty()) {
             context.terminal().result("Nothing to do: no table needs it (" + Thresholds.text() + ").");
@@ -116,8 +117,8 @@ public final class MaintainCommand implements Callable<Integer> {
         }
     }
 
-    private List<TableState> states(DatabaseAddress address) throws SQLException {
-        try (Connection database = address.connect("dbopt maintain")) {
+    private TableStates states(DatabaseAddress address) throws SQLException {
+        try (Connection database = MaintenanceSession.reading(address)) {
             return TableStates.read(database, context.sql());
         }
     }
@@ -133,21 +134,19 @@ public final class MaintainCommand implements Callable<Integer> {
     }
 
     private Verification verify(DatabaseAddress address, List<Step> done) throws SQLException {
-        Verification verification = Verification.of(done, states(address));
+        Verification verification = Verification.of(done, states(address).tables());
         for (int look = 1; look < LOOKS_FOR_CONFIRMATION && !verification.confirmed(); look++) {
             InterruptHandler.pause(Duration.ofMillis(100));
-            verification = Verification.of(done, states(address));
+            verification = Verification.of(done, states(address).tables());
         }
         return verification;
     }
 
     /** VACUUM makes nothing smaller, so what is bloated is left to a person. */
     private void tellBloat(DatabaseAddress address) throws SQLException {
-        try (Connection database = address.connect("dbopt maintain");
-                Statement statement = database.createStatement()) {
-            statement.execute("set search_path = ''"); // nobody's operator is called by mistake
-            Bloat indexes = Bloat.read(database, context.sql().read(BLOATED_INDEXES));
-            Bloat tables = Bloat.read(database, context.sql().read(BLOATED_TABLES));
+        try (Connection database = MaintenanceSession.reading(address)) {
+            Bloat indexes = Bloat.read(database, "indexes", context.sql().query(BLOATED_INDEXES));
+            Bloat tables = Bloat.read(database, "tables", context.sql().query(BLOATED_TABLES));
             context.terminal()
                     .result(indexes.text(
                             "VACUUM does not make an index smaller. To build bloated ones anew, when it suits:"));

@@ -18,10 +18,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Runs the steps one at a time, each a statement of its own: whatever ends the run, each finished step stays done. */
 final class MaintenanceRun {
     private static final String CANCELLED = "57014";
+    /** There is no such table any more, or no such schema. */
+    private static final Set<String> GONE = Set.of("42P01", "3F000");
+
     private static final Duration CLOCK_DIFFERENCE = Duration.ofMillis(200);
 
     /**
@@ -58,7 +62,7 @@ final class MaintenanceRun {
 
     Outcome run(List<Step> steps) throws SQLException {
         Optional<Instant> deadline = limits.duration().map(Instant.now()::plus);
-        try (Connection connection = address.connect(applicationName);
+        try (Connection connection = MaintenanceSession.open(address, applicationName);
                 Statement statement = connection.createStatement();
                 LockWatch ignored = LockWatch.start(address, applicationName, terminal);
                 ProgressWatch progress = ProgressWatch.start(address, sql, pid(connection), terminal)) {
@@ -122,6 +126,10 @@ final class MaintenanceRun {
                 && deadline.filter(end -> Instant.now().isAfter(end.minus(CLOCK_DIFFERENCE)))
                         .isPresent()) {
             return false;
+        }
+        if (GONE.contains(error.sqlState())) {
+            terminal.progress(step.shown() + " is not needed any more: the table was dropped meanwhile");
+            return true;
         }
         failed.add(step.shown() + ": " + error.message());
         terminal.progress(step.shown() + " was passed over: " + error.message());

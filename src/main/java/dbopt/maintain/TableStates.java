@@ -1,6 +1,8 @@
 package dbopt.maintain;
 
 import dbopt.bundled.BundledSql;
+import dbopt.server.ReadableText;
+import dbopt.terminal.TerminalText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,20 +13,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the state of every table, by {@code db/maintain/tables.sql}. */
-final class TableStates {
+/**
+ * The state of every table, by {@code db/maintain/tables.sql}.
+ *
+ * @param unreadable names that are no valid text in this client's encoding, so that no statement can name the table
+ */
+record TableStates(List<TableState> tables, List<String> unreadable) {
     private static final String QUERY = "db/maintain/tables.sql";
 
-    private TableStates() {}
+    TableStates {
+        tables = List.copyOf(tables);
+        unreadable = List.copyOf(unreadable);
+    }
 
-    static List<TableState> read(Connection connection, BundledSql sql) throws SQLException {
+    static TableStates read(Connection connection, BundledSql sql) throws SQLException {
         List<TableState> tables = new ArrayList<>();
+        List<String> unreadable = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql.read(QUERY))) {
+                ResultSet rows = statement.executeQuery(sql.query(QUERY))) {
             while (rows.next()) {
+                ReadableText name = ReadableText.required(rows, "table_name");
+                if (!name.valid()) {
+                    unreadable.add(name.text());
+                    continue;
+                }
                 tables.add(new TableState(
-                        rows.getString("table_name"),
-                        rows.getString("owner"),
+                        name.text(),
+                        ReadableText.required(rows, "owner").text(),
                         rows.getBoolean("partitioned"),
                         rows.getBoolean("permitted"),
                         rows.getBoolean("named"),
@@ -38,7 +53,15 @@ final class TableStates {
                         statistics(rows)));
             }
         }
-        return tables;
+        return new TableStates(tables, unreadable);
+    }
+
+    /** Which tables are not judged; empty if all are. */
+    String unreadableText() {
+        return unreadable.isEmpty()
+                ? ""
+                : "Not judged, because its name is no valid text in this client's encoding:\n"
+                        + TerminalText.some(unreadable) + "\n";
     }
 
     private static Optional<Instant> instant(ResultSet rows, String column) throws SQLException {

@@ -19,8 +19,6 @@ import java.util.stream.Stream;
  * @param notes what else was different, and may be the reason
  */
 record Comparison(Recording before, Recording after, List<PlanChange> changes, List<String> notes) {
-    /** So many pages more are no more work, whatever the ratio: an index may be one level higher. */
-    private static final long SLACK = 32;
 
     Comparison {
         changes = List.copyOf(changes);
@@ -36,18 +34,13 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
                 .map(QueryPlan::query)
                 .distinct()
                 .sorted()
-                .map(query -> change(
-                        query,
-                        before,
-                        after,
-                        Optional.ofNullable(watched.get(query)).flatMap(WatchedQuery::bound),
-                        bound))
+                .map(query -> change(query, before, after, Optional.ofNullable(watched.get(query)), bound))
                 .toList();
         return new Comparison(before, after, changes, EnvironmentChanges.between(before, after));
     }
 
     private static PlanChange change(
-            String query, Recording before, Recording after, Optional<Double> statedBound, double bound) {
+            String query, Recording before, Recording after, Optional<WatchedQuery> watched, double bound) {
         Optional<QueryPlan> then = before.planOf(query);
         Optional<QueryPlan> now = after.planOf(query);
         if (then.isEmpty()
@@ -58,25 +51,27 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
                     : now.isEmpty() ? "it is no longer watched" : "its text has changed since it was recorded";
             return new PlanChange(query, Verdict.NOT_COMPARED, Optional.empty(), false, then, now, why);
         }
-        boolean estimated = then.get().work().isEmpty() || now.get().work().isEmpty();
-        double times = times(then.get(), now.get(), estimated);
+        WorkChange work = WorkChange.between(then.get(), now.get());
         SortedSet<String> turned = turned(then.get(), now.get(), after);
-        Verdict verdict = verdict(then.get(), now.get(), turned, times, estimated, statedBound, bound);
-        return new PlanChange(query, verdict, Optional.of(times), estimated, then, now, detail(then.get(), now.get()));
+        boolean noise = work.isNoise(watched.filter(WatchedQuery::seldom).isPresent());
+        Verdict verdict =
+                verdict(then.get(), now.get(), turned, work, noise, watched.flatMap(WatchedQuery::bound), bound);
+        return new PlanChange(
+                query, verdict, Optional.of(work.times()), work.estimated(), then, now, detail(then.get(), now.get()));
     }
 
     private static Verdict verdict(
             QueryPlan then,
             QueryPlan now,
             Set<String> turned,
-            double times,
-            boolean estimated,
+            WorkChange work,
+            boolean noise,
             Optional<Double> statedBound,
             double bound) {
         boolean samePlan = then.hasPlanOf(now);
-        boolean more = times > bound && !(estimated && samePlan);
+        boolean more = !noise && work.times() > bound && !(work.estimated() && samePlan);
         if (more || !turned.isEmpty()) {
-            if (statedBound.isPresent() && times <= statedBound.get()) {
+            if (statedBound.isPresent() && (noise || work.times() <= statedBound.get())) {
                 return Verdict.AS_STATED;
             }
             return turned.isEmpty() ? Verdict.MORE_WORK : Verdict.SEQUENTIAL;
@@ -84,27 +79,10 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
         if (samePlan) {
             return Verdict.SAME;
         }
-        if (times < 1 / bound) {
+        if (!noise && work.times() < 1 / bound) {
             return Verdict.LESS_WORK;
         }
         return then.indexes().equals(now.indexes()) ? Verdict.ANOTHER_SHAPE : Verdict.ANOTHER_INDEX;
-    }
-
-    /** The work now, in multiples of the work before; a difference of a few pages is none. */
-    private static double times(QueryPlan then, QueryPlan now, boolean estimated) {
-        double before = estimated ? then.cost() : then.work().orElseThrow().buffers();
-        double after = estimated
-                ? now.cost() / moreRows(then, now)
-                : now.work().orElseThrow().buffers();
-        return Math.abs(after - before) <= SLACK ? 1 : after / Math.max(before, 1);
-    }
-
-    /**
-     * How many times the rows are expected now. Every ANALYZE takes another sample and expects others: what is dearer for
-     * that is no other work.
-     */
-    private static double moreRows(QueryPlan then, QueryPlan now) {
-        return Math.max(1, now.rows() / Math.max(1, then.rows()));
     }
 
     private static SortedSet<String> turned(QueryPlan then, QueryPlan now, Recording after) {

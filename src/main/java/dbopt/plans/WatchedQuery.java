@@ -17,10 +17,12 @@ import java.util.stream.Collectors;
  * A query of the application whose plan is watched: one file of {@code db/queries}.
  *
  * <p>The file begins with comments: what the query asks, then {@code Serves}, {@code Typical} and {@code Writes}, each
- * {@code -- Name: text}, and {@code Bound} where more work is known and accepted. Of several statements, each ended by a
+ * {@code -- Name: text}; {@code Bound} where more work is known and accepted, and {@code Called: seldom} for a report, where
+ * a few buffers more are nothing. Of several statements, each ended by a
  * semicolon at the end of a line, the last is watched and the others prepare it.
  *
  * @param bound how many times the work it may cost without being a finding; empty for the bound of the whole comparison
+ * @param seldom whether it is called seldom, and not all the time
  * @param preparation the statements that run before it, in the same transaction
  */
 record WatchedQuery(
@@ -29,6 +31,7 @@ record WatchedQuery(
         String serves,
         boolean writes,
         Optional<Double> bound,
+        boolean seldom,
         List<String> preparation,
         String sql) {
     private static final Pattern ENTRY = Pattern.compile("([A-Z][a-z]+): +(.*)");
@@ -66,6 +69,7 @@ record WatchedQuery(
                 entries.get("Serves"),
                 entries.get("Writes").equals("yes"),
                 Optional.ofNullable(entries.get("Bound")).map(WatchedQuery::times),
+                "seldom".equals(entries.get("Called")),
                 statements.subList(0, statements.size() - 1),
                 statements.get(statements.size() - 1));
     }
@@ -101,6 +105,9 @@ record WatchedQuery(
                 .forEach(entry -> wrong.add("the comments lack a line \"-- " + entry + ": ...\""));
         if (!Set.of("yes", "no").contains(entries.getOrDefault("Writes", "no"))) {
             wrong.add("Writes is yes or no, not " + entries.get("Writes"));
+        }
+        if (!Set.of("often", "seldom").contains(entries.getOrDefault("Called", "often"))) {
+            wrong.add("Called is often or seldom, not " + entries.get("Called"));
         }
         if (entries.containsKey("Bound") && !TIMES.matcher(entries.get("Bound")).matches()) {
             wrong.add("Bound begins with a number, as in \"2 times the work; why\", not " + entries.get("Bound"));

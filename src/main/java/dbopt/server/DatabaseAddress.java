@@ -144,6 +144,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         properties.setProperty("loginTimeout", "10");
         // behind a pooler in transaction mode a prepared statement of the server's may be somebody else's
         properties.setProperty("prepareThreshold", "0");
+        properties.setProperty("allowEncodingChanges", "true"); // see ReadableText
         try {
             return new Driver().connect(url, properties);
         } catch (SQLException e) {

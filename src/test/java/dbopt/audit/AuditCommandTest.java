@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
+import dbopt.accepted.AcceptedFindings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dbopt.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dbopt.accepted.IndexDefinition;
 import dbopt.terminal.Bytes;
 import java.time.LocalDate;
 import java.util.List;

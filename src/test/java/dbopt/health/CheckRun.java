@@ -2,6 +2,7 @@ package dbopt.health;
 
 import dbopt.AuditedProject;
 import dbopt.TestDatabase;
+import dbopt.accepted.AcceptedFindings;
 import dbopt.bundled.BundledSql;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -49,7 +50,7 @@ final class CheckRun {
     private static List<Finding> run(Connection connection, Check check) {
         try (connection) {
             connection.setAutoCommit(false);
-            return new ReportReader(connection, queries(), step -> {})
+            return new ReportReader(connection, queries(), AcceptedFindings.none(), step -> {})
                     .run(check)
                     .findings();
         } catch (SQLException e) {

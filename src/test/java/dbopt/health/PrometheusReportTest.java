@@ -19,7 +19,7 @@ class PrometheusReportTest {
                 BigDecimal.TEN,
                 false);
         Report report = new Report(
-                Instant.EPOCH, "17", "host/\"a\\b\n\r as me", List.of(), List.of(), List.of(), List.of(target));
+                Instant.EPOCH, "17", "host/\"a\\b\n\r as me", false, List.of(), List.of(), List.of(), List.of(target));
         assertThat(PrometheusReport.of(report))
                 .contains("dbopt_target_measured{database=\"host/\\\"a\\\\b\\n\\\\u000d\",target=\"a \\\"quoted\\\"\\\\"
                         + " \\\\u001b[2J\\nname\",unit=\"rows\"} 1\n");

@@ -1,6 +1,7 @@
 package dbopt.maintain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dbopt.CommandRun;
 import dbopt.DboptProgram;
@@ -9,8 +10,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
@@ -147,6 +152,74 @@ class MaintainCommandTest {
                             What is done stays done. To do the rest: dbopt maintain
                             """);
             assertThat(run.output()).contains("public.free").contains("confirmed");
+        }
+    }
+
+    @Test
+    void a_table_that_was_dropped_meanwhile_is_no_failure() throws SQLException, InterruptedException {
+        database.run(
+                "create table first as select n from generate_series(1, 1000) n",
+                "create table second as select n, repeat('x', 100) as filler from generate_series(1, 1000) n");
+        try (Connection holder = database.connect()) {
+            holder.setAutoCommit(false);
+            holder.createStatement().execute("lock table first in share row exclusive mode");
+            holder.createStatement().execute("drop table second");
+            CompletableFuture<CommandRun> running =
+                    CompletableFuture.supplyAsync(() -> CommandRun.on(database, "maintain", "--lock-timeout", "60s"));
+            while (database.query(
+                            "select pid from pg_locks where not granted and database = (select oid from pg_database"
+                                    + " where datname = current_database())")
+                    .isEmpty()) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            holder.commit();
+            CommandRun run = running.join();
+            assertThat(run.error())
+                    .contains("analyze public.second is not needed any more: the table was dropped meanwhile");
+            assertThat(run.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void no_timeout_of_the_role_ends_the_work() throws SQLException {
+        try (Connection connection = database.connect()) {
+            assumeTrue(connection.getMetaData().getDatabaseMajorVersion() >= 17, "no transaction_timeout before");
+        }
+        database.run(LARGE);
+        database.runAsSuperuser("alter database " + database.name() + " set transaction_timeout = '300ms'");
+        CommandRun run = CommandRun.on(database, "maintain", "--cost-delay", "5ms");
+        assertThat(run.error()).doesNotContain("passed over");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void a_name_that_is_no_valid_text_is_told_and_the_rest_is_done() {
+        database.runAsSuperuser("drop database if exists any_bytes");
+        database.runAsSuperuser(
+                "create database any_bytes template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");
+        Map<String, String> address = Map.of(
+                "FLYWAY_URL", database.url().replace(database.name(), "any_bytes"),
+                "FLYWAY_USER", "postgres",
+                "FLYWAY_PASSWORD", "postgres");
+        try (Connection connection = DriverManager.getConnection(address.get("FLYWAY_URL"), "postgres", "postgres")) {
+            Statement statement = connection.createStatement();
+            statement.execute("do $$ begin execute format('create table %I as select n from generate_series(1, 100) n',"
+                    + " convert_from('\\xff41', 'SQL_ASCII')); end $$");
+            statement.execute("create table \"l\u00e9gible\" as select n from generate_series(1, 100) n");
+            CommandRun run = CommandRun.with(address, "maintain");
+            assertThat(run.exitCode()).describedAs(run.error()).isZero();
+            assertThat(run.output())
+                    .contains("Not judged, because its name is no valid text in this client's encoding:\n  public.")
+                    .contains("analyze public.\"l\u00e9gible\"");
+            CommandRun health = CommandRun.with(address, "health");
+            assertThat(health.exitCode()).describedAs(health.error()).isZero();
+            assertThat(health.output())
+                    .contains("its name is no valid text in this client's encoding", "public.\"l\u00e9gible\"")
+                    .doesNotContain("this check");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            database.runAsSuperuser("drop database any_bytes with (force)");
         }
     }
 

@@ -1,4 +1,4 @@
-package dbopt.audit;
+package dbopt.accepted;
 
 import static java.util.Objects.requireNonNull;
 
@@ -13,21 +13,21 @@ import java.util.regex.Pattern;
  * @param table qualified by its schema
  * @param method what follows the table, from the access method on
  */
-record IndexDefinition(boolean unique, String name, String table, String method) {
+public record IndexDefinition(boolean unique, String name, String table, String method) {
     private static final String NAME = "(?:\"(?:[^\"]|\"\")++\"|[^\\s\".,;()]+)";
     private static final Pattern STATEMENT = Pattern.compile(
             "create\\s+(unique\\s+)?index\\s+(?:concurrently\\s+)?(?:if\\s+not\\s+exists\\s+)?(" + NAME
                     + ")\\s+on\\s+(?:only\\s+)?(" + NAME + "\\." + NAME + ")\\s+(using\\s+\\S.*?)\\s*;?",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    IndexDefinition {
+    public IndexDefinition {
         requireNonNull(name, "name is null");
         requireNonNull(table, "table is null");
         requireNonNull(method, "method is null");
     }
 
     /** The parts of the statement; empty if it is none, or its table has no schema. */
-    static Optional<IndexDefinition> parse(String statement) {
+    public static Optional<IndexDefinition> parse(String statement) {
         Matcher matcher = STATEMENT.matcher(statement.strip());
         return matcher.matches()
                 ? Optional.of(new IndexDefinition(
@@ -36,19 +36,19 @@ record IndexDefinition(boolean unique, String name, String table, String method)
     }
 
     /** The parts of a statement that PostgreSQL printed. */
-    static IndexDefinition of(String statement) {
+    public static IndexDefinition of(String statement) {
         return parse(statement)
                 .orElseThrow(() -> new IllegalArgumentException("not an index definition: " + statement));
     }
 
     /** The index's name, qualified by its schema, which is its table's. */
-    String qualifiedName() {
+    public String qualifiedName() {
         int schemaEnd = table.startsWith("\"") ? closingQuote(table) + 1 : table.indexOf('.');
         return table.substring(0, schemaEnd) + "." + name;
     }
 
     /** The same index whatever its name: what tells one finding from another. */
-    String withoutName() {
+    public String withoutName() {
         return folded((unique ? "unique index on " : "index on ") + table + " " + method);
     }
 
@@ -78,13 +78,13 @@ record IndexDefinition(boolean unique, String name, String table, String method)
      * @param predicate the text of the WHERE clause; empty for an index of all rows
      * @param tablespace where the index lies; empty for the default
      */
-    String createConcurrently(Optional<String> predicate, Optional<String> tablespace) {
+    public String createConcurrently(Optional<String> predicate, Optional<String> tablespace) {
         return "CREATE " + (unique ? "UNIQUE " : "") + "INDEX CONCURRENTLY " + name + " ON " + table + " "
                 + placed(predicate, tablespace);
     }
 
     /** As {@link #createConcurrently}, the way the project's own scripts write it. */
-    String createConcurrentlyInLowerCase(Optional<String> predicate, Optional<String> tablespace) {
+    public String createConcurrentlyInLowerCase(Optional<String> predicate, Optional<String> tablespace) {
         String placed = placed(predicate, tablespace).replaceFirst("^USING ", "using ");
         return ("create " + (unique ? "unique " : "") + "index concurrently ").toLowerCase(Locale.ROOT) + name + " on "
                 + table + " " + placed;

@@ -1,4 +1,4 @@
-package dbopt.audit;
+package dbopt.accepted;
 
 import java.util.Locale;
 

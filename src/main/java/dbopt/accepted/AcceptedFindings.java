@@ -1,4 +1,4 @@
-package dbopt.audit;
+package dbopt.accepted;
 
 import static java.util.stream.Collectors.toSet;
 
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * on a line of its own or, as the audit prints a {@code CASE}, on several. Empty lines and lines that begin with {@code #} or {@code --} are comments. An index is recognised by its
  * table and definition; its name may change.
  */
-final class AcceptedFindings {
+public final class AcceptedFindings {
     private static final Pattern BEGINNING =
             Pattern.compile("^\\s*create\\s+(unique\\s+)?index\\s", Pattern.CASE_INSENSITIVE);
     private static final Pattern COMMENT = Pattern.compile("^\\s*($|#|--)");
@@ -31,12 +31,12 @@ final class AcceptedFindings {
         this.known = definitions.stream().map(IndexDefinition::withoutName).collect(toSet());
     }
 
-    static AcceptedFindings none() {
+    public static AcceptedFindings none() {
         return new AcceptedFindings(List.of());
     }
 
     /** Reads the file, or fails naming every line that is no index definition. */
-    static AcceptedFindings read(Path file) {
+    public static AcceptedFindings read(Path file) {
         try {
             return parse(file.toString(), BoundedFile.lines(file));
         } catch (IOException e) {
@@ -89,17 +89,18 @@ final class AcceptedFindings {
         return new AcceptedFindings(definitions);
     }
 
-    boolean contains(RedundantIndex finding) {
-        return known.contains(IndexDefinition.of(finding.definition()).withoutName());
+    /** @param definition as the server prints it */
+    public boolean contains(String definition) {
+        return known.contains(IndexDefinition.of(definition).withoutName());
     }
 
-    /** The entries that the audit no longer finds, by name and table. */
-    List<String> notFoundIn(AuditReport report) {
-        Set<String> found = report.redundantIndexes().stream()
-                .map(finding -> IndexDefinition.of(finding.definition()).withoutName())
+    /** The entries that are not among these definitions any more, by name and table. */
+    public List<String> notFoundIn(List<String> found) {
+        Set<String> present = found.stream()
+                .map(definition -> IndexDefinition.of(definition).withoutName())
                 .collect(toSet());
         return definitions.stream()
-                .filter(definition -> !found.contains(definition.withoutName()))
+                .filter(definition -> !present.contains(definition.withoutName()))
                 .map(definition -> definition.name() + " on " + definition.table())
                 .toList();
     }

@@ -1,0 +1,45 @@
+package dbopt.maintain;
+
+import dbopt.server.DatabaseAddress;
+import dbopt.server.ReadableText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+
+/** A connection for the maintenance, which no setting of the role or the database ends or misleads. */
+final class MaintenanceSession {
+    private MaintenanceSession() {}
+
+    /** For the tool's own queries: nobody's operator is called by mistake. */
+    static Connection reading(DatabaseAddress address) throws SQLException {
+        Connection connection = open(address, "dbopt maintain");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set search_path = ''");
+            Optional<String> encoding = ReadableText.setting(connection);
+            if (encoding.isPresent()) {
+                statement.execute("set " + encoding.get());
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** With the role's own search path, which the functions of an index may need. */
+    static Connection open(DatabaseAddress address, String applicationName) throws SQLException {
+        Connection connection = address.connect(applicationName);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set statement_timeout = 0");
+            statement.execute("set standard_conforming_strings = on");
+            if (connection.getMetaData().getDatabaseMajorVersion() >= 17) {
+                statement.execute("set transaction_timeout = 0");
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+}

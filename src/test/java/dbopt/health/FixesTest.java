@@ -1,0 +1,97 @@
+package dbopt.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.TestDatabase;
+import dbopt.accepted.AcceptedFindings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Each statement that the report advises runs, on ordinary, partitioned and quoted tables, and as the tables' owner. */
+@Timeout(120)
+class FixesTest {
+    @AutoClose
+    private final TestDatabase database = TestDatabase.empty();
+
+    @Test
+    void every_statement_that_is_advised_runs() throws SQLException {
+        database.run(
+                "create schema \"The App\"",
+                "create table parent (a int primary key)",
+                "create table \"The App\".\"Order's\" (a int references parent, \"B c\" int, d int, s text) with (autovacuum_enabled = off)",
+                "insert into parent select n from generate_series(1, 5000) n",
+                "insert into \"The App\".\"Order's\" select n, n, n, repeat('x', 3000) from generate_series(1, 5000) n",
+                "create table parts (a int references parent, b int) partition by range (a)",
+                "create table parts_low partition of parts for values from (0) to (2000)",
+                "create table \"Parts High\" partition of parts for values from (2000) to (9000)",
+                "insert into parts select n, n from generate_series(1, 5000) n",
+                "create index \"Single one\" on \"The App\".\"Order's\" (\"B c\")",
+                "create unique index \"Unique_ccnew\" on \"The App\".\"Order's\" (d)",
+                "create index parts_b on only parts (b)",
+                "alter table \"The App\".\"Order's\" add constraint \"it's new\" check (a > 0) not valid",
+                "create table ranges (r int4range, exclude using gist (r with &&))",
+                "delete from \"The App\".\"Order's\" where a > 2000",
+                "delete from parts where a > 1000",
+                "create materialized view seen as select 1 as n with no data",
+                "create table \"Hollow one\" (a int)",
+                "create temporary table mine as select n from generate_series(1, 5000) n");
+        if (version() >= 18) {
+            database.run("alter table \"The App\".\"Order's\" add constraint filled not null d not valid");
+        }
+        database.runAsSuperuser(
+                "update pg_index set indisvalid = false where indexrelid in ('\"The App\".\"Single one\"'::regclass,"
+                        + " '\"The App\".\"Unique_ccnew\"'::regclass, 'ranges_r_excl'::regclass)",
+                "update pg_class set reltuples = 1000000 where relname in ('Hollow one', 'seen', 'parts')",
+                "update pg_class set relfrozenxid = (4294967296 - 400000000)::text::xid where relname in ('Parts High')");
+        database.awaitCounters("relname = 'Parts High' and n_dead_tup > 1000");
+        Report report = report();
+        List<String> fixes = report.results().stream()
+                .flatMap(result -> result.findings().stream())
+                .flatMap(finding -> finding.fix().stream())
+                .filter(fix -> !fix.startsWith("alter system")) // for the server's administrator
+                .toList();
+        Set<String> kinds = report.results().stream()
+                .filter(result -> result.findings().stream()
+                        .anyMatch(finding -> finding.fix().isPresent()))
+                .map(result -> result.check().name())
+                .collect(Collectors.toSet());
+        assertThat(kinds)
+                .contains(
+                        "autovacuum_disabled",
+                        "autovacuum_thresholds",
+                        "dead_rows",
+                        "foreign_keys_without_index",
+                        "invalid_indexes",
+                        "not_valid_constraints",
+                        "stale_statistics",
+                        "wraparound");
+        assertThat(report.results()).allSatisfy(result -> assertThat(result.findings())
+                .noneMatch(finding -> finding.object().equals("this check")));
+        assertThat(fixes).allSatisfy(database::run);
+        assertThat(report().results().stream()
+                        .filter(result -> Set.of("foreign_keys_without_index", "not_valid_constraints", "dead_rows")
+                                .contains(result.check().name()))
+                        .flatMap(result -> result.findings().stream()))
+                .isEmpty();
+    }
+
+    private int version() throws SQLException {
+        try (Connection connection = database.connect()) {
+            return connection.getMetaData().getDatabaseMajorVersion();
+        }
+    }
+
+    private Report report() throws SQLException {
+        try (Connection connection = database.connect()) {
+            return new ReportReader(connection, CheckRun.queries(), AcceptedFindings.none(), step -> {})
+                    .read("test", Instant.EPOCH);
+        }
+    }
+}
