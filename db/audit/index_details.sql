@@ -14,7 +14,12 @@ select
         select pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, position, true), ', ' order by position)
         from pg_catalog.generate_series(1, i.indnkeyatts) position
     ) as keys,
-    pg_catalog.pg_relation_size(i.indexrelid) as size_bytes,
+    -- a size waits for whoever holds or wants the index exclusively: then it is unknown
+    case when i.indexrelid <> all (array(
+        select l.relation from pg_catalog.pg_locks l
+        where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
+            and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database())))
+    then pg_catalog.pg_relation_size(i.indexrelid) end as size_bytes,
     pg_catalog.pg_stat_get_numscans(i.indexrelid) as scans,
     (
         select (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz

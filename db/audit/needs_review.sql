@@ -274,7 +274,7 @@ leftovers as (
 )
 select
     d.nspname as schema_name, d.table_name, d.index_name, found.covered_by, found.code, found.reason,
-    pg_catalog.pg_relation_size(d.indexrelid) as size_bytes,
+    measured.size_bytes,
     text.definition,
     -- the statements that bring it back with what rests on it, for what serves today
     case
@@ -302,4 +302,12 @@ cross join lateral (
         coalesce(' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid), '') as predicate
     from pg_catalog.pg_get_indexdef(d.indexrelid) shown (definition)
 ) text
+cross join lateral (select case
+    -- a size waits for whoever holds or wants the index exclusively: then it is unknown
+    when d.indexrelid <> all (array(
+        select l.relation from pg_catalog.pg_locks l
+        where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
+            and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database())))
+    then pg_catalog.pg_relation_size(d.indexrelid)
+end) measured (size_bytes)
 order by d.nspname, d.table_name, d.index_name;

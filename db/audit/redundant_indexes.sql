@@ -127,5 +127,12 @@ select
     pg_catalog.pg_get_indexdef(d.indexrelid) as definition
 from judged j
 join described d using (indexrelid)
-cross join pg_catalog.pg_relation_size(d.indexrelid) size_bytes
+cross join lateral (select case
+    -- a size waits for whoever holds or wants the index exclusively: then it is unknown
+    when d.indexrelid <> all (array(
+        select l.relation from pg_catalog.pg_locks l
+        where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
+            and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database())))
+    then pg_catalog.pg_relation_size(d.indexrelid)
+end) measured (size_bytes)
 order by d.nspname, d.table_name, d.index_name;

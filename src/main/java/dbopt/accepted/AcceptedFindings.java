@@ -89,7 +89,11 @@ public final class AcceptedFindings {
         return new AcceptedFindings(definitions);
     }
 
-    /** @param definition as the server prints it */
+    /**
+     * Whether the file names this index, whatever it is called.
+     *
+     * @param definition as the server prints it
+     */
     public boolean contains(String definition) {
         return known.contains(IndexDefinition.of(definition).withoutName());
     }

@@ -21,13 +21,14 @@ final class Advice {
     static List<String> on(
             IndexDetails candidate, IndexDetails keeper, Set<String> servedElsewhere, ServerState server) {
         List<String> notes = new ArrayList<>();
-        double ratio = (double) keeper.sizeBytes() / Math.max(1, candidate.sizeBytes());
-        if (ratio >= MUCH_LARGER && keeper.sizeBytes() >= LARGE_BYTES) {
+        long keeperBytes = keeper.sizeBytes().orElse(0);
+        double ratio = (double) keeperBytes / Math.max(1, candidate.sizeBytes().orElse(keeperBytes));
+        if (ratio >= MUCH_LARGER && keeperBytes >= LARGE_BYTES) {
             notes.add(String.format(
                     Locale.ROOT,
                     "%s has %s, %.1f times as much: a lookup costs the same, a scan of the whole index reads more",
                     keeper.index(),
-                    Bytes.text(keeper.sizeBytes()),
+                    Bytes.text(keeperBytes),
                     ratio));
         }
         notes.add(String.format(

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -46,7 +47,13 @@ final class Audit {
     }
 
     private record Finding(
-            String schema, String table, String index, String kind, String coveredBy, long size, String definition) {
+            String schema,
+            String table,
+            String index,
+            String kind,
+            String coveredBy,
+            OptionalLong size,
+            String definition) {
         IndexName name() {
             return new IndexName(schema, index);
         }
@@ -218,7 +225,7 @@ final class Audit {
                         row.getString("index_name"),
                         row.getString("kind"),
                         row.getString("covered_by"),
-                        row.getLong("size_bytes"),
+                        DetailsReader.size(row),
                         row.getString("definition")));
             }
             return findings;
@@ -237,7 +244,7 @@ final class Audit {
                         Optional.ofNullable(row.getString("covered_by")),
                         row.getString("code"),
                         row.getString("reason"),
-                        row.getLong("size_bytes"),
+                        DetailsReader.size(row),
                         row.getString("definition"),
                         Optional.ofNullable(row.getString("undo_sql"))));
             }

@@ -34,7 +34,9 @@ final class AuditJsonReport {
         object.put("index", finding.index());
         object.put("kind", finding.kind().label());
         object.put("coveredBy", finding.coveredBy());
-        object.put("sizeBytes", finding.sizeBytes());
+        object.put(
+                "sizeBytes",
+                finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
         object.put("definition", finding.definition());
         object.put("dropSql", finding.dropSql());
         object.put("undoSql", finding.undoSql());
@@ -50,7 +52,9 @@ final class AuditJsonReport {
         object.put("coveredBy", finding.coveredBy().orElse(null));
         object.put("code", finding.code());
         object.put("reason", finding.reason());
-        object.put("sizeBytes", finding.sizeBytes());
+        object.put(
+                "sizeBytes",
+                finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
         object.put("definition", finding.definition());
         object.put("undoSql", finding.undoSql().orElse(null));
         return object;

@@ -25,6 +25,8 @@ record AuditReport(String server, List<RedundantIndex> redundantIndexes, List<In
 
     /** What dropping all that is proven frees. */
     long redundantBytes() {
-        return redundantIndexes.stream().mapToLong(RedundantIndex::sizeBytes).sum();
+        return redundantIndexes.stream()
+                .mapToLong(index -> index.sizeBytes().orElse(0))
+                .sum();
     }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -112,6 +113,12 @@ final class DetailsReader {
         return connection.createArrayOf("text", indexes.stream().map(part).toArray(String[]::new));
     }
 
+    /** Empty where somebody holds the index exclusively: to measure it would be to wait. */
+    static OptionalLong size(ResultSet row) throws SQLException {
+        long bytes = row.getLong("size_bytes");
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(bytes);
+    }
+
     private static IndexDetails details(ResultSet row) throws SQLException {
         return new IndexDetails(
                 row.getString("schema_name"),
@@ -121,7 +128,7 @@ final class DetailsReader {
                 row.getString("qualified_table"),
                 Optional.ofNullable(row.getString("predicate")),
                 row.getString("keys"),
-                row.getLong("size_bytes"),
+                size(row),
                 row.getLong("scans"),
                 Optional.ofNullable(row.getString("tablespace")),
                 Optional.ofNullable(row.getString("comment")),

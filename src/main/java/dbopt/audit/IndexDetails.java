@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -25,7 +26,7 @@ record IndexDetails(
         String qualifiedTable,
         Optional<String> predicate,
         String keys,
-        long sizeBytes,
+        OptionalLong sizeBytes,
         long scans,
         Optional<String> tablespace,
         Optional<String> comment,

@@ -3,6 +3,7 @@ package dbopt.audit;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An index that looks unnecessary and is not proven so.
@@ -20,7 +21,7 @@ record IndexNeedingReview(
         Optional<String> coveredBy,
         String code,
         String reason,
-        long sizeBytes,
+        OptionalLong sizeBytes,
         String definition,
         Optional<String> undoSql) {
     IndexNeedingReview {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.accepted.IndexDefinition;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /**
  * An index that another index of the same table makes unnecessary: proven. Names are as the catalog has them, unquoted.
@@ -20,7 +21,7 @@ record RedundantIndex(
         String index,
         Kind kind,
         String coveredBy,
-        long sizeBytes,
+        OptionalLong sizeBytes,
         String definition,
         String undoSql,
         List<String> notes) {

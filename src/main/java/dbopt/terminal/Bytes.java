@@ -1,12 +1,18 @@
 package dbopt.terminal;
 
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** Sizes for people, in the units that {@code pg_size_pretty} uses (1 kB = 1024 bytes), with one decimal. */
 public final class Bytes {
     private static final String[] UNITS = {"bytes", "kB", "MB", "GB", "TB"};
 
     private Bytes() {}
+
+    /** As {@link #text(long)}; a size that is not known is "unknown". */
+    public static String text(OptionalLong bytes) {
+        return bytes.isPresent() ? text(bytes.getAsLong()) : "unknown";
+    }
 
     public static String text(long bytes) {
         double amount = bytes;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -79,6 +80,22 @@ class AuditCommandTest {
                                               reversed_order: t_c_d has the same keys in wholly reversed order: a backward scan of it finds the same
                         """
                                 .formatted(version()));
+    }
+
+    @Test
+    void does_not_wait_for_an_index_that_somebody_holds_exclusively_and_tells_the_rest() throws SQLException {
+        someFindings();
+        try (Connection holder = database.connect();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("reindex index t_a");
+            Outcome outcome = audit();
+            assertThat(outcome.exitCode()).as(outcome.log()).isZero();
+            assertThat(outcome.output())
+                    .contains("duplicate    unknown  public.t: t_a", "prefix          8 kB  public.t: t_b");
+            assertThat(audit("--format", "json").output()).contains("\"sizeBytes\" : null", "\"sizeBytes\" : 8192");
+            holder.rollback();
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,7 @@ class AuditPartsTest {
                 "public.t",
                 Optional.empty(),
                 "a",
-                size,
+                OptionalLong.of(size),
                 scans,
                 Optional.empty(),
                 Optional.empty(),
