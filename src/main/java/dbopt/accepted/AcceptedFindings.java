@@ -89,7 +89,7 @@ public final class AcceptedFindings {
         return new AcceptedFindings(definitions);
     }
 
-    /** @param definition as the server prints it */
+    /** Whether the file names this index, by its definition as the server prints it. */
     public boolean contains(String definition) {
         return known.contains(IndexDefinition.of(definition).withoutName());
     }
