@@ -86,6 +86,27 @@ class TruthTest {
     }
 
     @Test
+    void a_leftover_of_a_toast_table_is_told_with_a_statement_only_to_whom_it_serves() {
+        database.run("create table t (a int, b text)");
+        String name = database.query(
+                        "select reltoastrelid::regclass || '_index_ccnew' from pg_class where relname = 't'")
+                .get(0);
+        database.runAsSuperuser(
+                "update pg_class set relname = relname || '_ccnew' where oid = (select indexrelid from pg_index"
+                        + " where indrelid = (select reltoastrelid from pg_class where relname = 't'))",
+                "update pg_index set indisvalid = false where indexrelid = '" + name + "'::regclass");
+        assertThat(findings("invalid_indexes"))
+                .singleElement()
+                .asString()
+                .endsWith(" (of public.t); a superuser can drop it");
+        assertThat(CheckRun.fixes(database, "invalid_indexes")).isEmpty();
+        database.runAsSuperuser("grant usage on schema pg_toast to application");
+        assertThat(CheckRun.fixes(database, "invalid_indexes")).containsExactly("drop index concurrently " + name);
+        CheckRun.fixes(database, "invalid_indexes").forEach(database::run);
+        assertThat(findings("invalid_indexes")).isEmpty();
+    }
+
+    @Test
     void a_sequence_is_judged_by_every_column_that_it_feeds() {
         database.run(
                 "create sequence s",

@@ -160,6 +160,7 @@ class MaintainCommandTest {
         database.run(
                 "create table first as select n from generate_series(1, 1000) n",
                 "create table second as select n, repeat('x', 100) as filler from generate_series(1, 1000) n");
+        database.awaitCounters("relname = 'second' and n_mod_since_analyze = 1000");
         try (Connection holder = database.connect()) {
             holder.setAutoCommit(false);
             holder.createStatement().execute("lock table first in share row exclusive mode");
