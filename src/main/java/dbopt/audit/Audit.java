@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import dbopt.accepted.IndexDefinition;
 import dbopt.bundled.BundledSql;
 import dbopt.server.DefinitionSettings;
+import dbopt.server.ReadableText;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.TerminalText;
@@ -31,14 +32,23 @@ import java.util.stream.Stream;
 final class Audit {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+    /** A right that is missing, a text that is none in this encoding, a table that somebody holds exclusively. */
+    private static final Set<String> DETAILS_UNKNOWN = Set.of(INSUFFICIENT_PRIVILEGE, "22021", "55P03");
+
     private final Connection connection;
+    private final List<String> unreadable = new ArrayList<>();
     private final boolean withKeys;
     private final List<String> keep;
 
-    /** What the audit found, and what is known of the indexes that it names; nothing if this role may not know it. */
-    record Result(AuditReport report, Map<IndexName, IndexDetails> details) {
+    /**
+     * What the audit found, and what is known of the indexes that it names; nothing if this role may not know it.
+     *
+     * @param unreadable indexes whose name or definition is no valid text, which the report leaves out
+     */
+    record Result(AuditReport report, Map<IndexName, IndexDetails> details, List<String> unreadable) {
         Result {
             details = Map.copyOf(details);
+            unreadable = List.copyOf(unreadable);
         }
 
         Optional<IndexDetails> detailsOf(String schema, String index) {
@@ -86,6 +96,10 @@ final class Audit {
                 statement.execute(
                         "select"
                                 + " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '10s', true)");
+                Optional<String> encoding = ReadableText.setting(connection);
+                if (encoding.isPresent()) {
+                    statement.execute("set local " + encoding.get());
+                }
                 return new Audit(connection, withKeys, keep).result();
             } finally {
                 connection.rollback();
@@ -126,6 +140,11 @@ final class Audit {
         List<IndexNeedingReview> needsReview = needsReview();
         Savepoint beforeDetails = connection.setSavepoint();
         try {
+            if (ReadableText.setting(connection).isPresent()) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("set local client_encoding = 'UTF8'"); // the details are asked for by name
+                }
+            }
             DetailsReader reader = new DetailsReader(connection);
             Map<IndexName, IndexDetails> details = reader.of(
                     findings.stream()
@@ -134,13 +153,15 @@ final class Audit {
                     withKeys);
             return new Result(
                     new AuditReport(server.version(), withAdvice(findings, details, reader, server), needsReview),
-                    details);
+                    details,
+                    unreadable);
         } catch (SQLException e) {
-            if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+            if (!DETAILS_UNKNOWN.contains(String.valueOf(e.getSQLState()))) {
                 throw e;
             }
             connection.rollback(beforeDetails);
-            return new Result(new AuditReport(server.version(), withoutAdvice(findings, e), needsReview), Map.of());
+            return new Result(
+                    new AuditReport(server.version(), withoutAdvice(findings, e), needsReview), Map.of(), unreadable);
         }
     }
 
@@ -219,14 +240,17 @@ final class Audit {
                 ResultSet row = statement.executeQuery(query)) {
             List<Finding> findings = new ArrayList<>();
             while (row.next()) {
+                if (!isReadable(row)) {
+                    continue;
+                }
                 findings.add(new Finding(
-                        row.getString("schema_name"),
-                        row.getString("table_name"),
-                        row.getString("index_name"),
+                        text(row, "schema_name"),
+                        text(row, "table_name"),
+                        text(row, "index_name"),
                         row.getString("kind"),
-                        row.getString("covered_by"),
+                        text(row, "covered_by"),
                         DetailsReader.size(row),
-                        row.getString("definition")));
+                        text(row, "definition")));
             }
             return findings;
         }
@@ -237,19 +261,37 @@ final class Audit {
                 ResultSet row = statement.executeQuery(query("needs_review"))) {
             List<IndexNeedingReview> found = new ArrayList<>();
             while (row.next()) {
+                if (!isReadable(row)) {
+                    continue;
+                }
                 found.add(new IndexNeedingReview(
-                        row.getString("schema_name"),
-                        row.getString("table_name"),
-                        row.getString("index_name"),
-                        Optional.ofNullable(row.getString("covered_by")),
+                        text(row, "schema_name"),
+                        text(row, "table_name"),
+                        text(row, "index_name"),
+                        ReadableText.of(row, "covered_by").map(ReadableText::text),
                         row.getString("code"),
-                        row.getString("reason"),
+                        text(row, "reason"),
                         DetailsReader.size(row),
-                        row.getString("definition"),
-                        Optional.ofNullable(row.getString("undo_sql"))));
+                        text(row, "definition"),
+                        ReadableText.of(row, "undo_sql").map(ReadableText::text)));
             }
             return found;
         }
+    }
+
+    /** Whether the names and the definition are text; if not, the index is noted as one that is not judged. */
+    private boolean isReadable(ResultSet row) throws SQLException {
+        for (String column : List.of("schema_name", "table_name", "index_name", "covered_by", "definition")) {
+            if (ReadableText.of(row, column).filter(text -> !text.valid()).isPresent()) {
+                unreadable.add(text(row, "schema_name") + "." + text(row, "index_name"));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        return ReadableText.required(row, column).text();
     }
 
     private static List<RedundantIndex> withAdvice(

@@ -147,6 +147,12 @@ public final class AuditCommand implements Callable<Integer> {
             Audit.Result result = Audit.of(database, folder.isPresent(), keep);
             Optional<String> written = folder.map(found -> write(result, found, database));
             print(result.report(), known);
+            if (!result.unreadable().isEmpty()) {
+                context.terminal()
+                        .progress(
+                                "Not judged, because a name or the definition is no valid text in this client's encoding:\n"
+                                        + TerminalText.some(result.unreadable()));
+            }
             written.ifPresent(context.terminal()::progress);
             return failOn.filter(limit -> limit.fails(result.report(), known)).isPresent() ? FINDINGS : DONE;
         } catch (SQLException e) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -95,6 +96,34 @@ class AuditCommandTest {
                     .contains("duplicate    unknown  public.t: t_a", "prefix          8 kB  public.t: t_b");
             assertThat(audit("--format", "json").output()).contains("\"sizeBytes\" : null", "\"sizeBytes\" : 8192");
             holder.rollback();
+        }
+    }
+
+    @Test
+    void a_name_that_is_no_valid_text_is_told_and_the_rest_is_judged() throws SQLException {
+        database.runAsSuperuser("drop database if exists any_bytes_audited");
+        database.runAsSuperuser(
+                "create database any_bytes_audited template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");
+        String url = database.url().replace(database.name(), "any_bytes_audited");
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table t (a int, b int)");
+            statement.execute("create index t_a on t (a)");
+            statement.execute("create index t_a_b on t (a, b)");
+            statement.execute("create index \"l\u00e9gible\" on t (a, b)");
+            statement.execute("create index t_b on t (b)");
+            statement.execute("do $$ begin execute format('create index %I on t (b)',"
+                    + " convert_from('\\x7aff41', 'SQL_ASCII')); end $$");
+            CommandRun run = CommandRun.with(
+                    Map.of("FLYWAY_URL", url, "FLYWAY_USER", "postgres", "FLYWAY_PASSWORD", "postgres"), "audit");
+            assertThat(run.exitCode()).as(run.error()).isZero();
+            assertThat(run.output())
+                    .contains(": t_a\n", ": t_a_b\n                      the same keys as l\u00e9gible\n");
+            assertThat(run.error())
+                    .contains(
+                            "Not judged, because a name or the definition is no valid text in this client's encoding:\n  public.z");
+        } finally {
+            database.runAsSuperuser("drop database any_bytes_audited with (force)");
         }
     }
 
