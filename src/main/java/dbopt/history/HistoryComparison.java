@@ -34,7 +34,11 @@ public record HistoryComparison(
         pending = Set.copyOf(pending);
     }
 
-    /** @param infos what Flyway's {@code info} found, all of it */
+    /**
+     * Compares what Flyway found.
+     *
+     * @param infos all of what its command tells
+     */
     public static HistoryComparison of(Configuration configuration, MigrationInfo... infos) {
         List<MigrationInfoImpl> all =
                 Arrays.stream(infos).map(MigrationInfoImpl.class::cast).toList();
