@@ -2,12 +2,14 @@ package dbopt.history;
 
 import static java.util.Comparator.naturalOrder;
 import static java.util.function.Predicate.not;
+import static java.util.stream.Collectors.toSet;
 
 import dbopt.history.MigrationMatch.Verdict;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
@@ -21,17 +23,22 @@ import org.flywaydb.core.internal.info.MigrationInfoImpl;
  * @param rows in the order of their installation
  * @param local the migrations here
  * @param hasOwnBaseline whether the schema history begins with the baseline that this configuration writes
- * @param hasPending whether there is a migration to apply
+ * @param pending the versions that wait to be applied
  */
 public record HistoryComparison(
-        List<MigrationMatch> rows, LocalMigrations local, boolean hasOwnBaseline, boolean hasPending) {
+        List<MigrationMatch> rows, LocalMigrations local, boolean hasOwnBaseline, Set<MigrationVersion> pending) {
     private static final String ANY_BASELINE = "<< Flyway Baseline >>";
 
     public HistoryComparison {
         rows = List.copyOf(rows);
+        pending = Set.copyOf(pending);
     }
 
-    /** @param infos what Flyway's {@code info} found, all of it */
+    /**
+     * Compares what Flyway found.
+     *
+     * @param infos all of what its command tells
+     */
     public static HistoryComparison of(Configuration configuration, MigrationInfo... infos) {
         List<MigrationInfoImpl> all =
                 Arrays.stream(infos).map(MigrationInfoImpl.class::cast).toList();
@@ -55,7 +62,10 @@ public record HistoryComparison(
                         .toList(),
                 local,
                 all.stream().anyMatch(info -> isOwnBaseline(info, configuration)),
-                all.stream().map(MigrationInfoImpl::getState).anyMatch(HistoryComparison::isToApply));
+                all.stream()
+                        .filter(info -> info.getVersion() != null && isToApply(info.getState()))
+                        .map(MigrationInfoImpl::getVersion)
+                        .collect(toSet()));
     }
 
     private static boolean isAppliedNow(MigrationInfoImpl info) {
@@ -94,7 +104,8 @@ public record HistoryComparison(
 
     /** Whether other migrations than these have been applied, so that these must not be. */
     public boolean belongsToAnotherProject() {
-        return rows.stream().anyMatch(row -> row.verdict() == Verdict.ANOTHER) || (hasPending && sharesNothing());
+        return rows.stream().anyMatch(row -> row.verdict() == Verdict.ANOTHER)
+                || (!pending.isEmpty() && sharesNothing());
     }
 
     /** Migrations that are newer than any here pass by default; alone they say nothing in favour of this project. */

@@ -22,16 +22,24 @@ public final class Drops {
     /** Every guarded drop of the configured locations, by version in order. */
     public static Map<MigrationVersion, GuardedDrop> of(Configuration configuration) {
         Map<MigrationVersion, GuardedDrop> drops = new TreeMap<>();
+        texts(configuration)
+                .forEach((version, text) -> GuardedDrop.in(text).ifPresent(drop -> drops.put(version, drop)));
+        return drops;
+    }
+
+    /** The text of every versioned SQL migration, by version in order. */
+    static Map<MigrationVersion, String> texts(Configuration configuration) {
+        Map<MigrationVersion, String> texts = new TreeMap<>();
         ResourceNameParser names = new ResourceNameParser(configuration);
         Scanner<JavaMigration> files = new Scanner<>(JavaMigration.class, configuration, configuration.getLocations());
         String prefix = configuration.getSqlMigrationPrefix();
         for (LoadableResource file : files.getResources(prefix, configuration.getSqlMigrationSuffixes())) {
             ResourceName name = names.parse(file.getFilename());
             if (name.isValid() && name.getPrefix().equals(prefix)) {
-                GuardedDrop.in(text(file)).ifPresent(drop -> drops.put(name.getVersion(), drop));
+                texts.put(name.getVersion(), text(file));
             }
         }
-        return drops;
+        return texts;
     }
 
     private static String text(LoadableResource file) {

@@ -76,8 +76,8 @@ record HistoryReport(
             return "no";
         }
         return match.isEmpty()
-                        || comparison.local().letsPass(match.get())
-                                && match.get().isUndoneBy(undone)
+                        || (comparison.local().letsPass(match.get())
+                                && match.get().isUndoneBy(undone))
                 ? "yes"
                 : "another's";
     }

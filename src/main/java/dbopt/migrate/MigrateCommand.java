@@ -6,6 +6,7 @@ import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
 import dbopt.guard.GuardedDrop;
+import dbopt.history.HistoryComparison;
 import dbopt.project.FlywaySession;
 import dbopt.project.HistoryOwnership;
 import dbopt.project.ProgressLog;
@@ -20,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -79,7 +81,8 @@ public final class MigrateCommand implements Callable<Integer> {
             FlywaySession.require(database, address, "dbopt migrate");
             WritableServer.require(database, "dbopt migrate");
             RequiredRights.requireHistory(database, configuration, context.project(), "dbopt migrate", true);
-            HistoryOwnership.require(database, configuration, context.project());
+            Optional<HistoryComparison> history = HistoryOwnership.require(database, configuration, context.project());
+            MissingGuard.require(configuration, context.project(), history.map(HistoryComparison::pending));
             RequiredRights.requireOfMigrations(database, context.project());
             return sizes(database, drops);
         } catch (SQLException e) {

@@ -26,23 +26,26 @@ public final class HistoryOwnership {
     /**
      * Makes sure that these migrations continue those that were applied. Changes nothing.
      *
+     * @return the comparison with the schema history; empty if there is none
      * @throws CommandFailure naming what was found
      */
-    public static void require(Connection connection, FluentConfiguration configuration, MigrationProject project)
-            throws SQLException {
+    public static Optional<HistoryComparison> require(
+            Connection connection, FluentConfiguration configuration, MigrationProject project) throws SQLException {
         HistoryTable history = HistoryTable.of(connection, configuration);
-        boolean shown = false;
-        if (history.exists(connection)) {
-            HistoryComparison comparison = HistoryComparison.of(
-                    configuration, configuration.load().info().all());
-            problem(comparison, project).ifPresent(problem -> {
-                throw new CommandFailure(CommandFailure.Kind.FAILED, problem);
-            });
-            shown = comparison.rows().stream().anyMatch(row -> row.verdict() == Verdict.SAME);
-        }
+        Optional<HistoryComparison> comparison = history.exists(connection)
+                ? Optional.of(HistoryComparison.of(
+                        configuration, configuration.load().info().all()))
+                : Optional.empty();
+        comparison.flatMap(found -> problem(found, project)).ifPresent(problem -> {
+            throw new CommandFailure(CommandFailure.Kind.FAILED, problem);
+        });
+        boolean shown = comparison
+                .filter(found -> found.rows().stream().anyMatch(row -> row.verdict() == Verdict.SAME))
+                .isPresent();
         if (!shown && project.has(OF_THE_TABLES) && history.hasCompany(connection)) {
             requireTables(connection, project);
         }
+        return comparison;
     }
 
     private static void requireTables(Connection connection, MigrationProject project) {

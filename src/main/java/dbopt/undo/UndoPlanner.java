@@ -1,8 +1,12 @@
 package dbopt.undo;
 
 import dbopt.history.LocalMigrations;
+import dbopt.history.TemporaryFunctions;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.resolver.ResolvedMigration;
 import org.flywaydb.core.internal.database.base.Database;
@@ -34,6 +38,7 @@ final class UndoPlanner {
         UndoPlan plan = history.exists()
                 ? fromHistory()
                 : new UndoPlan(List.of(), "Nothing to undo: there is no schema history " + history + ".");
+        refuseMissingChecks(plan);
         List<UndoStep> outsideTransaction = plan.steps().stream()
                 .filter(step -> !step.script().runsInTransaction())
                 .toList();
@@ -67,6 +72,28 @@ final class UndoPlanner {
         if (!"PostgreSQL".equals(name)) {
             throw new UndoRefusedException(
                     "Cannot undo on %s: this plugin knows PostgreSQL only. Nothing was changed.".formatted(name));
+        }
+    }
+
+    private void refuseMissingChecks(UndoPlan plan) {
+        TemporaryFunctions made = TemporaryFunctions.of(configuration, "beforeEachUndo");
+        List<String> callers = new ArrayList<>();
+        SortedSet<String> missing = new TreeSet<>();
+        for (UndoStep step : plan.steps()) {
+            SortedSet<String> missingHere =
+                    made.missingFor(String.join("\n", step.script().statements()));
+            if (!missingHere.isEmpty()) {
+                callers.add(step.script().getScript());
+                missing.addAll(missingHere);
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new UndoRefusedException(
+                    """
+                    Cannot undo: %s: a callback beforeEachUndo makes pg_temp.%s, and flyway.locations has none that does. Nothing was changed.
+                    Add the folder of that callback to flyway.locations (filesystem:db/callback, for example), and undo again.\
+                    """
+                            .formatted(String.join(", ", callers), String.join(", pg_temp.", missing)));
         }
     }
 

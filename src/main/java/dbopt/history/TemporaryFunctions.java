@@ -1,0 +1,85 @@
+package dbopt.history;
+
+import dbopt.files.BoundedFile;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.ResourceProvider;
+import org.flywaydb.core.api.configuration.Configuration;
+import org.flywaydb.core.api.migration.JavaMigration;
+import org.flywaydb.core.api.resource.LoadableResource;
+import org.flywaydb.core.internal.scanner.Scanner;
+
+/**
+ * The checks that scripts call and a callback makes, in the temporary schema of their session. Without the callback the
+ * server says no more than that there is no schema {@code pg_temp}.
+ */
+public final class TemporaryFunctions {
+    private static final Pattern CALLED = Pattern.compile("\\bpg_temp\\.(assert_\\w+)\\s*\\(");
+    private static final Pattern MADE = Pattern.compile("\\bfunction\\s+pg_temp\\.(\\w+)\\s*\\(");
+
+    private final SortedSet<String> made = new TreeSet<>();
+    private final boolean known;
+
+    private TemporaryFunctions(Configuration configuration, String event) {
+        // what a callback in Java makes cannot be read
+        known = !configuration.isSkipDefaultCallbacks() && configuration.getCallbacks().length == 0;
+        if (known) {
+            for (ResourceProvider provider : providers(configuration)) {
+                // asked for the event's whole name, Flyway's scanner passes over the file that is named so
+                provider.getResources("", configuration.getSqlMigrationSuffixes()).stream()
+                        .filter(file -> file.getFilename().matches("(" + event + "|afterConnect)(__.*|\\.[^.]*)"))
+                        .forEach(callback -> made.addAll(names(MADE, text(callback))));
+            }
+        }
+    }
+
+    /** What the SQL callbacks of this event make, as the configuration locates them. */
+    public static TemporaryFunctions of(Configuration configuration, String event) {
+        return new TemporaryFunctions(configuration, event);
+    }
+
+    /** The functions that the script calls and nothing makes, in order. */
+    public SortedSet<String> missingFor(String script) {
+        SortedSet<String> missing = new TreeSet<>();
+        if (known) {
+            missing.addAll(names(CALLED, script));
+            missing.removeAll(made);
+            missing.removeAll(names(MADE, script));
+        }
+        return missing;
+    }
+
+    private static List<ResourceProvider> providers(Configuration configuration) {
+        if (configuration.getResourceProvider() != null) {
+            return List.of(configuration.getResourceProvider());
+        }
+        return Stream.of(configuration.getLocations(), configuration.getCallbackLocations())
+                .filter(locations -> locations != null && locations.length > 0)
+                .<ResourceProvider>map(locations -> new Scanner<>(JavaMigration.class, configuration, locations))
+                .toList();
+    }
+
+    private static SortedSet<String> names(Pattern pattern, String text) {
+        SortedSet<String> names = new TreeSet<>();
+        Matcher matcher = pattern.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group(1));
+        }
+        return names;
+    }
+
+    private static String text(LoadableResource resource) {
+        try (Reader reader = resource.read()) {
+            return BoundedFile.text(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
