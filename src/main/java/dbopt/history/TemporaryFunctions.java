@@ -1,8 +1,8 @@
 package dbopt.history;
 
-import dbopt.files.BoundedFile;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.SortedSet;
@@ -28,8 +28,10 @@ public final class TemporaryFunctions {
     private final boolean known;
 
     private TemporaryFunctions(Configuration configuration, String event) {
-        // what a callback in Java makes cannot be read
-        known = !configuration.isSkipDefaultCallbacks() && configuration.getCallbacks().length == 0;
+        // what a callback in Java makes cannot be read; those of this tool make nothing
+        known = !configuration.isSkipDefaultCallbacks()
+                && Stream.of(configuration.getCallbacks())
+                        .allMatch(callback -> callback.getClass().getName().startsWith("dbopt."));
         if (known) {
             for (ResourceProvider provider : providers(configuration)) {
                 // asked for the event's whole name, Flyway's scanner passes over the file that is named so
@@ -77,7 +79,9 @@ public final class TemporaryFunctions {
 
     private static String text(LoadableResource resource) {
         try (Reader reader = resource.read()) {
-            return BoundedFile.text(reader);
+            StringWriter text = new StringWriter();
+            reader.transferTo(text);
+            return text.toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
