@@ -18,5 +18,5 @@ reset default_tablespace;
 do $$ begin
     perform pg_catalog.set_config(name, reset_val, false)
     from pg_catalog.pg_settings
-    where name in ('transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout');
+    where name operator(pg_catalog.=) any (array['transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout']);
 end $$;

@@ -36,7 +36,7 @@ end $$;
 do $$ begin
     perform pg_catalog.set_config(name, '0', false)
     from pg_catalog.pg_settings
-    where name in ('transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout');
+    where name operator(pg_catalog.=) any (array['transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout']);
 end $$;
 
 -- When this client is killed or the connection lost, the server ends the statement within seconds. It would go on waiting,

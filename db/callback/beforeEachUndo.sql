@@ -33,7 +33,7 @@ end $$;
 do $$ begin
     perform pg_catalog.set_config(name, '0', false)
     from pg_catalog.pg_settings
-    where name in ('transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout');
+    where name operator(pg_catalog.=) any (array['transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout']);
 end $$;
 
 -- How a definition is read: as it was printed, whatever the role or the database sets. And an index without a tablespace of

@@ -14,8 +14,9 @@ public final class SessionTimeouts {
             """
             select pg_catalog.set_config(name, '0', false)
             from pg_catalog.pg_settings
-            where name in ('transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout')
-                and setting <> '0'
+            where name operator(pg_catalog.=)
+                    any (array['transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout'])
+                and setting operator(pg_catalog.<>) '0'
             """;
 
     private SessionTimeouts() {}

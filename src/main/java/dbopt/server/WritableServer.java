@@ -22,7 +22,7 @@ public final class WritableServer {
                     else ''
                 end as remedy
             from pg_catalog.pg_settings
-            where name = 'default_transaction_read_only'
+            where name operator(pg_catalog.=) 'default_transaction_read_only'
             """;
 
     private WritableServer() {}

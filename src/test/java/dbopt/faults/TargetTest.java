@@ -2,6 +2,7 @@ package dbopt.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.nio.file.Path;
@@ -32,12 +33,12 @@ class TargetTest {
                 "alter role application in database " + database.name() + " set default_transaction_read_only = on");
         CommandRun run = CommandRun.on(database, command);
         FaultScenario.isTold(run);
-        assertThat(run.error()).contains("read-only transaction");
+        assertThat(run.error()).contains("cannot run here: default_transaction_read_only is on");
         assertThat(database.schema()).isEqualTo(before);
         invariants.holdAtRest();
         database.runAsSuperuser(
                 "alter role application in database " + database.name() + " reset default_transaction_read_only");
-        migrateUndoAndMigrateAgain(Path.of(""), database);
+        migrateUndoAndMigrateAgain(AuditedProject.folder(), database);
         invariants.holdAtRest();
     }
 
@@ -68,7 +69,7 @@ class TargetTest {
     void a_search_path_that_is_empty_or_hostile_changes_nothing(String searchPath) {
         database.run(EVIL);
         database.runAsSuperuser("alter database " + database.name() + " set search_path = " + searchPath);
-        migrateUndoAndMigrateAgain(Path.of(""), database);
+        migrateUndoAndMigrateAgain(AuditedProject.folder(), database);
         database.runAsSuperuser(
                 "alter database " + database.name() + " reset search_path", "drop schema \"Evil; --\" cascade");
         invariants.holdAtRest();
@@ -76,8 +77,8 @@ class TargetTest {
 
     @Test
     void the_schema_history_may_have_a_name_that_needs_quotes(@TempDir Path folder) {
-        Path project =
-                Steps.project(Path.of(""), folder, "flyway.defaultSchema=He said \"no\"; --\nflyway.table=it's; drop");
+        Path project = Steps.project(
+                AuditedProject.folder(), folder, "flyway.defaultSchema=He said \"no\"; --\nflyway.table=it's; drop");
         try (TestDatabase empty = TestDatabase.empty()) {
             migrateUndoAndMigrateAgain(project, empty);
             assertThat(empty.query("select count(*) from \"He said \"\"no\"\"; --\".\"it's; drop\" where success"))

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,11 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** The guard of {@code beforeEachMigrate.sql}: every case of the table, and what else it must do. */
 class GuardTest {
+    private static final Pattern NOT_RESTORABLE = Pattern.compile(
+            "^(its definition would not bring|whether its definition would bring) the same index back.*?"
+                    + "(\n(?=its expressions|public\\.kept)|$)",
+            Pattern.DOTALL);
+
     private static final String NARROW = "CREATE INDEX narrow ON public.t USING btree (a)";
 
     private static final String UNIQUE =
@@ -31,9 +37,27 @@ class GuardTest {
         return database.cases();
     }
 
+    /** Whether undo could bring the index back is another question, which some of the cases answer with no. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void judges_the_narrow_index(RedundancyCase example) {
+        assertThat(NOT_RESTORABLE.matcher(refusalOf(example)).replaceFirst("")).isEqualTo(example.reasons());
+    }
+
+    static List<RedundancyCase> readOtherwiseSince() {
+        return MeaningCases.all()
+                .filter(example ->
+                        example.sentence().matches(".* made twice before there was (an|another|a constant) .*"))
+                .toList();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("readOtherwiseSince")
+    void refuses_a_copy_whose_text_would_bring_back_another_index(RedundancyCase example) {
+        assertThat(NOT_RESTORABLE.matcher(refusalOf(example)).matches()).isTrue();
+    }
+
+    private String refusalOf(RedundancyCase example) {
         Optional<ServerErrorMessage> refusal = database.with(
                 example.setup(),
                 connection -> refusalOf(
@@ -49,7 +73,7 @@ class GuardTest {
                             tablespace => (select spcname::text from pg_tablespace s where s.oid = c.reltablespace))
                         from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = 'narrow'
                         """));
-        assertThat(refusal.map(ServerErrorMessage::getDetail).orElse("")).isEqualTo(example.reasons());
+        return refusal.map(ServerErrorMessage::getDetail).orElse("");
     }
 
     @Test

@@ -117,8 +117,8 @@ class CallbackTest {
                           TEMPORARY on the database: GRANT TEMPORARY ON DATABASE %1$s TO application
                           CREATE on the database, for the schema dbopt: GRANT CREATE ON DATABASE %1$s TO application
                           USAGE and CREATE on schema public: GRANT USAGE, CREATE ON SCHEMA public TO application
-                          ownership of table public.metrics_commit: ALTER TABLE public.metrics_commit OWNER TO application, or run as a member of postgres
-                        No migration was run. Have an administrator grant them, or connect as the role that owns the tables, and migrate again."""
+                          the table that postgres owns (public.metrics_commit): connect as postgres
+                        Nothing was run. Connect as the role that owns the tables, or have an administrator grant what is missing, and run it again."""
                                 .formatted(database.name()));
         assertThat(database.history()).containsExactly("1 | BASELINE | audited schema | t");
     }

@@ -65,8 +65,10 @@ class ForeignProjectTest {
                 "select pg_temp.assert_built('public.own', definition => 'CREATE INDEX own ON public.own_table USING btree (a)')");
         try (TestDatabase own = TestDatabase.empty()) {
             own.run(
-                    "create table flyway_schema_history (installed_rank int, version text, type text, script text)",
-                    "insert into flyway_schema_history values (1, '1', 'SQL', 'V1__drop.sql'), (2, '1', 'DELETE', 'U1__drop.sql')");
+                    "create table flyway_schema_history (installed_rank int, version text, description text, type text, script text,"
+                            + " checksum int, installed_by text, installed_on timestamp, execution_time int, success boolean)",
+                    "insert into flyway_schema_history (installed_rank, version, type, script, success)"
+                            + " values (1, '1', 'SQL', 'V1__drop.sql', true), (2, '1', 'DELETE', 'U1__drop.sql', true)");
             assertThat(CommandRun.in(folder, own, "health").output())
                     .contains("U1__drop.sql brought it back, and it is not there");
         }

@@ -248,7 +248,7 @@ class HostileAddressTest {
                         Role "x""; drop table y; --" lacks rights that the migrations need
                           TEMPORARY on the database: GRANT TEMPORARY ON DATABASE "x""; drop table y; --" TO "x""; drop table y; --"
                           CREATE on the database, for the schema dbopt: GRANT CREATE ON DATABASE "x""; drop table y; --" TO "x""; drop table y; --"
-                        No migration was run. Have an administrator grant them, or connect as the role that owns the tables, and migrate again.
+                        Nothing was run. Connect as the role that owns the tables, or have an administrator grant what is missing, and run it again.
                         Nothing was changed.
                         """);
         run(refused.error()

@@ -123,9 +123,9 @@ class ForeignFlywayTest {
         assertThat(database.history()).isEqualTo(UNDONE.subList(0, 2));
     }
 
-    /** What the plugin needs is in it, in Flyway or in Java. */
+    /** What the plugin needs is in it, in Flyway with its driver, or in Java. */
     @Test
-    void needs_nothing_but_Flyway() {
+    void needs_nothing_but_Flyway_and_its_driver() {
         StringWriter missing = new StringWriter();
         ToolProvider.findFirst("jdeps")
                 .orElseThrow()
@@ -138,7 +138,9 @@ class ForeignFlywayTest {
                         "--class-path",
                         jarOfTests("flyway-core-.*\\.jar")
                                 + File.pathSeparator
-                                + jarOfTests("flyway-database-postgresql-.*\\.jar"),
+                                + jarOfTests("flyway-database-postgresql-.*\\.jar")
+                                + File.pathSeparator
+                                + jarOfTests("postgresql-42.*\\.jar"),
                         PluginJar.in(folder).toString());
         assertThat(missing.toString()).isEmpty();
     }
