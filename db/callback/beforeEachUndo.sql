@@ -120,7 +120,7 @@ begin
         raise exception using
             errcode = 'duplicate_table',
             message = pg_catalog.format('%s cannot be brought back: %s, the name for what an interrupted build left, is in use', index_name, leftover),
-            hint = 'Nothing was changed. Rename what holds the name, and undo again.';
+            hint = 'This script changed nothing. Rename what holds the name, and undo again.';
     end if;
     if holder is null then
         return;
@@ -128,19 +128,19 @@ begin
         raise exception using
             errcode = 'duplicate_table',
             message = pg_catalog.format('%s cannot be brought back: its name belongs to something that is no index', index_name),
-            hint = 'Nothing was changed. Rename or remove what holds the name, and undo again.';
+            hint = 'This script changed nothing. Rename or remove what holds the name, and undo again.';
     elsif pg_catalog.pg_get_indexdef(holder) <> definition then
         raise exception using
             errcode = 'duplicate_table',
             message = pg_catalog.format('%s cannot be brought back: its name belongs to a different index', index_name),
             detail = pg_catalog.format(E'There is: %s\nWanted:   %s', pg_catalog.pg_get_indexdef(holder), definition),
-            hint = 'Nothing was changed. Rename or drop the other index, and undo again.';
+            hint = 'This script changed nothing. Rename or drop the other index, and undo again.';
     elsif leftover is not null and not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = holder) then
         if pg_catalog.to_regclass(leftover) is not null then
             raise exception using
                 errcode = 'duplicate_table',
                 message = pg_catalog.format('%s cannot be brought back: both it and %s are what interrupted builds left', index_name, leftover),
-                hint = pg_catalog.format('Nothing was changed. Drop one, and undo again: DROP INDEX CONCURRENTLY %s', leftover);
+                hint = pg_catalog.format('This script changed nothing. Drop one, and undo again: DROP INDEX CONCURRENTLY %s', leftover);
         end if;
         execute pg_catalog.format('alter index %s rename to %I', index_name, (pg_catalog.parse_ident(leftover))[2]);
     end if;

@@ -124,7 +124,7 @@ class HerokuTest {
                 .isEqualTo(
                         """
                         Cannot connect to 127.0.0.2:%1$d/%2$s as %3$s: no pg_hba.conf entry for host "127.0.0.1", user "%3$s", database "%2$s", no encryption
-                        Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).
+                        Nothing was changed. Check the address, the user and the password (from DATABASE_URL; FLYWAY_URL would win over it).
                         """
                                 .formatted(server.port(), DATABASE, ROLE));
     }

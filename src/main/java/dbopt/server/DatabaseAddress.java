@@ -25,8 +25,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  * @param url the JDBC address, without user and password
  * @param user empty to let the driver decide (the name of the operating system's user)
  * @param password empty to let the driver look into the user's password file
+ * @param source what the address was taken from, such as {@code DATABASE_URL}; empty for one that nobody typed
  */
-public record DatabaseAddress(String url, Optional<String> user, Optional<String> password) {
+public record DatabaseAddress(String url, Optional<String> user, Optional<String> password, Optional<String> source) {
     private static final String JDBC = "jdbc:postgresql:";
     private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -34,6 +35,12 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         requireNonNull(url, "url is null");
         requireNonNull(user, "user is null");
         requireNonNull(password, "password is null");
+        requireNonNull(source, "source is null");
+    }
+
+    /** An address that nobody typed. */
+    public DatabaseAddress(String url, Optional<String> user, Optional<String> password) {
+        this(url, user, password, Optional.empty());
     }
 
     /**
@@ -78,10 +85,16 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         return new DatabaseAddress(
                 url.toString(),
                 Optional.ofNullable(PGProperty.USER.getOrDefault(properties)),
-                Optional.ofNullable(PGProperty.PASSWORD.getOrDefault(properties)));
+                Optional.ofNullable(PGProperty.PASSWORD.getOrDefault(properties)),
+                Optional.of(source));
     }
 
     private static DatabaseAddress parseUri(String address, String source) {
+        if (hasRawPassword(address.substring(address.indexOf("://") + 3))) {
+            throw unreadable(
+                    source,
+                    "the password holds a character that means something else in an address; write it percent-encoded: @ as %40, / as %2F, ? as %3F, # as %23, % as %25, a space as %20");
+        }
         URI uri;
         try {
             uri = new URI(address);
@@ -113,6 +126,17 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
                         Optional.of(decode(userInfo.substring(colon + 1))));
     }
 
+    /** An unencoded @ is one too many; an unencoded /, ? or # ends the place of the user, and the @ comes after it. */
+    private static boolean hasRawPassword(String afterScheme) {
+        String authority = afterScheme.split("[/?#]", 2)[0];
+        String rest = afterScheme.substring(authority.length());
+        String beforeHost = authority.substring(0, Math.max(0, authority.lastIndexOf('@')));
+        return beforeHost.contains("@")
+                || beforeHost.contains(" ")
+                || beforeHost.matches(".*%(?![0-9A-Fa-f]{2}).*")
+                || authority.contains(":") && !authority.contains("@") && rest.contains("@");
+    }
+
     private static String decode(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
@@ -127,7 +151,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
 
     /** This address with the user and the password where they are given. */
     public DatabaseAddress with(Optional<String> otherUser, Optional<String> otherPassword) {
-        return new DatabaseAddress(url, otherUser.or(() -> user), otherPassword.or(() -> password));
+        return new DatabaseAddress(url, otherUser.or(() -> user), otherPassword.or(() -> password), source);
     }
 
     /**
@@ -150,7 +174,8 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Cannot connect to " + display() + ": " + reason(e) + "\n" + "Nothing was changed. " + advice(e),
+                    "Cannot connect to " + display() + ": " + reason(e) + "\n" + "Nothing was changed. "
+                            + advice(e, source),
                     e);
         }
     }
@@ -158,14 +183,24 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
     /** Of a host that is not found, the driver says no more than that the attempt failed. */
     private static String reason(SQLException failure) {
         return failure.getCause() instanceof UnknownHostException unknown
-                ? "the address of the host " + TerminalText.line(unknown.getMessage()) + " cannot be found out"
+                ? "the address of the host " + TerminalText.line(unknown.getMessage()) + " could not be resolved"
                 : ServerError.of(failure).message();
     }
 
-    private static String advice(SQLException failure) {
+    private static String advice(SQLException failure, Optional<String> source) {
         return String.valueOf(failure.getMessage()).contains("does not support SSL")
                 ? "To go without TLS, where nobody can listen, add ?sslmode=disable to the address."
-                : "Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).";
+                : "Check the address, the user and the password"
+                        + source.map(DatabaseAddress::from).orElse("") + ".";
+    }
+
+    /** Whoever has set two of them reads which one counts. */
+    private static String from(String source) {
+        return switch (source) {
+            case "FLYWAY_URL" -> " (from FLYWAY_URL, which wins over DATABASE_URL)";
+            case "DATABASE_URL" -> " (from DATABASE_URL; FLYWAY_URL would win over it)";
+            default -> " (from " + source + ")";
+        };
     }
 
     /**

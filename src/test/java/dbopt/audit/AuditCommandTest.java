@@ -309,7 +309,7 @@ class AuditCommandTest {
                 .isEqualTo(
                         """
                         Cannot connect to %s as %s: password authentication failed for user "%2$s"
-                        Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).
+                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which wins over DATABASE_URL).
                         """
                                 .formatted(database.url().replace("jdbc:postgresql://", ""), TestDatabase.OWNER));
     }

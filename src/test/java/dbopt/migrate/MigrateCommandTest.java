@@ -100,7 +100,7 @@ class MigrateCommandTest {
                         """
                         Cannot connect to localhost:%d/x as me: Connection to localhost:%<d refused. \
                         Check that the hostname and port are correct and that the postmaster is accepting TCP/IP connections.
-                        Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).
+                        Nothing was changed. Check the address, the user and the password (from --url).
                         """
                                 .formatted(nobody));
     }
@@ -114,8 +114,8 @@ class MigrateCommandTest {
         assertThat(run.error())
                 .isEqualTo(
                         """
-                        Cannot connect to db..example/app as me: the address of the host db..example cannot be found out
-                        Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).
+                        Cannot connect to db..example/app as me: the address of the host db..example could not be resolved
+                        Nothing was changed. Check the address, the user and the password (from --url).
                         """);
     }
 
@@ -129,7 +129,7 @@ class MigrateCommandTest {
                 .isEqualTo(
                         """
                         Cannot connect to %s as application: password authentication failed for user "application"
-                        Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).
+                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which wins over DATABASE_URL).
                         """
                                 .formatted(place()));
     }

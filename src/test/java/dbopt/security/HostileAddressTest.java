@@ -270,7 +270,7 @@ class HostileAddressTest {
                         """
                         Database %s
                         Cannot connect to %1$s: password authentication failed for user "%s"
-                        Nothing was changed. Check the address, the user and the password (--url, --user, FLYWAY_PASSWORD).
+                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which wins over DATABASE_URL).
                         """
                                 .formatted(shown(), shown().replaceFirst(".* as ", "")));
     }
