@@ -17,7 +17,7 @@ select
     -- a size waits for whoever holds or wants the index exclusively: then it is unknown
     case when i.indexrelid <> all (array(
         select l.relation from pg_catalog.pg_locks l
-        where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
+        where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
             and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database())))
     then pg_catalog.pg_relation_size(i.indexrelid) end as size_bytes,
     pg_catalog.pg_stat_get_numscans(i.indexrelid) as scans,

@@ -131,7 +131,7 @@ cross join lateral (select case
     -- a size waits for whoever holds or wants the index exclusively: then it is unknown
     when d.indexrelid <> all (array(
         select l.relation from pg_catalog.pg_locks l
-        where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
+        where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
             and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database())))
     then pg_catalog.pg_relation_size(d.indexrelid)
 end) measured (size_bytes)

@@ -173,10 +173,13 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    /** Waits until the server's counters say so, for some seconds: PostgreSQL 14 publishes them late. */
+    /** Waits until the server's counters say so, and fails if they never do: PostgreSQL 14 publishes them late. */
     public void awaitCounters(String condition) {
         String query = "select count(*) from pg_stat_user_tables where " + condition;
-        for (int look = 0; look < 100 && query(query).contains("0"); look++) {
+        for (int look = 0; query(query).contains("0"); look++) {
+            if (look == 300) {
+                throw new AssertionError("In vain the counters were awaited to say: " + condition);
+            }
             try {
                 TimeUnit.MILLISECONDS.sleep(100);
             } catch (InterruptedException e) {

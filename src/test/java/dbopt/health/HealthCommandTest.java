@@ -114,6 +114,8 @@ class HealthCommandTest {
                 "analyze grown, forgotten",
                 "insert into grown select n, repeat('x', 100) from generate_series(1, 20000) n",
                 "insert into forgotten select n, repeat('x', 100) from generate_series(1, 20000) n");
+        database.awaitCounters("relname = 'grown' and n_mod_since_analyze = 20000");
+        database.awaitCounters("relname = 'forgotten' and n_mod_since_analyze = 20000");
         assertThat(sizes("grown")).isEqualTo(measured("grown"));
         database.runAsSuperuser("select pg_stat_reset()");
         assertThat(sizes("forgotten")).isEqualTo(measured("forgotten"));
