@@ -110,6 +110,40 @@ class ForeignFlywayTest {
                 .doesNotContain("info.picocli", "me.tongfei", "jmustache", "jline");
     }
 
+    /** Its V2 would have been another one: its U2 must not stand for that one's way back. */
+    private void anotherProject() throws IOException {
+        Path scripts = classes().resolve("db/migration");
+        Files.delete(scripts.resolve("V2__index.sql"));
+        Files.delete(scripts.resolve("U2__index.sql"));
+        new Scripts(scripts)
+                .with("V2__add_note.sql", "alter table orders add note text;")
+                .with("U2__add_note.sql", "select 1;");
+    }
+
+    private void assertRefused(FlywayRun undo) {
+        assertThat(undo.exitCode()).isNotZero();
+        assertThat(undo.output()).contains("V2__index.sql", "V2__add_note.sql", "Nothing was changed");
+        assertThat(database.history()).isEqualTo(UNDONE.subList(0, 2));
+        assertThat(database.indexes()).hasSize(1);
+    }
+
+    @Test
+    void the_official_command_line_undoes_nothing_that_another_project_has_applied() throws IOException {
+        FlywayCommandLine flyway = FlywayCommandLine.with(PluginJar.in(folder), classes());
+        assertThat(flyway.run(folder, database, Map.of(), "migrate").exitCode()).isZero();
+        anotherProject();
+        assertRefused(flyway.run(folder, database, Map.of(), "undo"));
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the repository is made of links")
+    void the_Maven_plugin_undoes_nothing_that_another_project_has_applied() throws IOException {
+        FlywayCommandLine flyway = FlywayCommandLine.with(PluginJar.in(folder), classes());
+        assertThat(flyway.run(folder, database, Map.of(), "migrate").exitCode()).isZero();
+        anotherProject();
+        assertRefused(maven("13.8.1", "flyway:undo"));
+    }
+
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the repository is made of links")
     void an_older_Flyway_migrates_and_is_told_which_one_can_undo() throws IOException {
