@@ -134,7 +134,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         return beforeHost.contains("@")
                 || beforeHost.contains(" ")
                 || beforeHost.matches(".*%(?![0-9A-Fa-f]{2}).*")
-                || authority.contains(":") && !authority.contains("@") && rest.contains("@");
+                || (authority.contains(":") && !authority.contains("@") && rest.contains("@"));
     }
 
     private static String decode(String text) {
