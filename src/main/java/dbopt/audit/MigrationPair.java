@@ -23,14 +23,6 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
         return "drop_" + candidate.index().replaceAll("[^A-Za-z0-9_]+", "_");
     }
 
-    String migrationName() {
-        return "V" + version + "__" + description() + ".sql";
-    }
-
-    String undoName() {
-        return "U" + version + "__" + description() + ".sql";
-    }
-
     String migration() {
         return """
                 -- Drops %s on %s (%s): %s when it was audited.

@@ -42,6 +42,22 @@ class RedundancyRuleTest {
         assertThat(CaseDatabase.file(file)).contains(BEGIN).isEqualTo(copied);
     }
 
+    /** The guard and the check after an undo look at the same: what a definition does not say of an index. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dependencies", "differences"})
+    void is_the_same_function_for_a_migration_and_for_its_undo(String function) {
+        String begin = "create or replace function pg_temp." + function + "(";
+        assertThat(textFrom(begin, "db/callback/beforeEachUndo.sql"))
+                .isEqualTo(textFrom(begin, "db/callback/beforeEachMigrate.sql"));
+    }
+
+    private static String textFrom(String begin, String file) {
+        String text = CaseDatabase.file(file);
+        int start = text.indexOf(begin);
+        assertThat(start).as(begin).isNotNegative();
+        return text.substring(start, text.indexOf("\n$$;", start));
+    }
+
     @Test
     void copies_a_part_at_the_depth_of_its_marker_and_leaves_the_rest() {
         String source =
