@@ -1,5 +1,6 @@
 package dbopt.plans;
 
+import dbopt.queries.Verdict;
 import java.util.Locale;
 
 /** From which verdict on a comparison fails. A query that could not be compared always counts: nothing is known of it. */

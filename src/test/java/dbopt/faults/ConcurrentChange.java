@@ -3,7 +3,7 @@ package dbopt.faults;
 import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
-import dbopt.migrate.Drops;
+import dbopt.project.Drops;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
 

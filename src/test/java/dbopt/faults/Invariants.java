@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
-import dbopt.migrate.Drops;
+import dbopt.project.Drops;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package dbopt.faults;
 
 import dbopt.AuditedProject;
 import dbopt.TestDatabase;
-import dbopt.migrate.Drops;
+import dbopt.project.Drops;
 import java.nio.file.Path;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;

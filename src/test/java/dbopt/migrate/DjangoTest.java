@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dbopt.project.Drops;
 import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.Guide;

@@ -2,6 +2,7 @@ package dbopt.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.project.Drops;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
 import dbopt.project.MigrationProject;

@@ -2,6 +2,8 @@ package dbopt.plans;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.queries.Verdict;
+import dbopt.queries.WatchedQuery;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
