@@ -33,7 +33,21 @@ public enum Verdict {
      * @param noise whether the difference is too small to be judged, whatever the ratio
      * @param estimated whether it is the planner's estimate, which counts only where the plan is another
      */
-    public record Work(double times, boolean noise, boolean estimated) {}
+    public record Work(double times, boolean noise, boolean estimated) {
+        /** So much more of the planner's cost is noise: two pages more at random, each of which costs 4. */
+        public static final double ESTIMATED_NOISE = 8;
+
+        /** So much more is noise in a query that is called seldom. */
+        public static final double SELDOM_NOISE = 32;
+
+        /** By the planner's cost alone. */
+        public static Work estimated(double before, double now, boolean seldom) {
+            return new Work(
+                    before == now ? 1 : now / Math.max(before, 1),
+                    Math.abs(now - before) <= (seldom ? SELDOM_NOISE : ESTIMATED_NOISE),
+                    true);
+        }
+    }
 
     /**
      * Judges one query.

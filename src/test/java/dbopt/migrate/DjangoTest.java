@@ -4,12 +4,12 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dbopt.project.Drops;
 import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.Guide;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
+import dbopt.project.Drops;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

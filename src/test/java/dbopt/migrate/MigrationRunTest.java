@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dbopt.project.Drops;
 import dbopt.TestDatabase;
+import dbopt.project.Drops;
 import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.Terminal;

@@ -2,9 +2,9 @@ package dbopt.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dbopt.project.Drops;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
+import dbopt.project.Drops;
 import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.ArrayList;
