@@ -41,6 +41,7 @@ final class Explainer {
             throw new SQLException("you interrupted it");
         }
         try (Statement session = connection.createStatement()) {
+            session.execute("deallocate all"); // a rollback does not
             session.execute("set transaction read only");
             session.execute("set local statement_timeout = '10s'");
             if (!statement.template()) {
@@ -61,21 +62,15 @@ final class Explainer {
 
     private Planned template(Statement session, String text) throws SQLException {
         session.execute("prepare " + NAME + " as " + text);
-        try {
-            String[] types = parameterTypes(session);
-            session.execute("set local plan_cache_mode = force_generic_plan");
-            String generic = explained(session, EXPLAIN + call("null, ".repeat(types.length)));
-            Map<String, ExplainedPlan> plans = new LinkedHashMap<>();
-            plans.put(ANY_VALUES, ExplainedPlan.parse(generic));
-            if (types.length > 0) {
-                withValues(session, new ParameterValues(ParameterColumns.read(generic), text, types), plans);
-            }
-            return new Planned(plans, Optional.empty());
-        } finally {
-            if (!isFailed()) {
-                session.execute("deallocate " + NAME);
-            }
+        String[] types = parameterTypes(session);
+        session.execute("set local plan_cache_mode = force_generic_plan");
+        String generic = explained(session, EXPLAIN + call("null, ".repeat(types.length)));
+        Map<String, ExplainedPlan> plans = new LinkedHashMap<>();
+        plans.put(ANY_VALUES, ExplainedPlan.parse(generic));
+        if (types.length > 0) {
+            withValues(session, new ParameterValues(ParameterColumns.read(generic), text, types), plans);
         }
+        return new Planned(plans, Optional.empty());
     }
 
     private void withValues(Statement session, ParameterValues values, Map<String, ExplainedPlan> plans)
@@ -115,10 +110,5 @@ final class Explainer {
             row.next();
             return row.getString(1);
         }
-    }
-
-    private boolean isFailed() throws SQLException {
-        return connection.unwrap(org.postgresql.core.BaseConnection.class).getTransactionState()
-                == org.postgresql.core.TransactionState.FAILED;
     }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,7 +42,7 @@ record ParameterValues(ParameterColumns columns, String text, String[] types) {
         for (MatchResult page : PAGE.matcher(text).results().toList()) {
             values.put(
                     Integer.parseInt(page.group(2)),
-                    PAGE_VALUES.get(page.group(1).toLowerCase(java.util.Locale.ROOT)));
+                    PAGE_VALUES.get(page.group(1).toLowerCase(Locale.ROOT)));
         }
         for (Map.Entry<Integer, ParameterColumns.Column> column :
                 columns.columns().entrySet()) {

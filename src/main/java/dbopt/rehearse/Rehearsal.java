@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a rehearsal has shown.
@@ -97,7 +98,7 @@ record Rehearsal(
         return all == 0 ? 1 : explained / all;
     }
 
-    private java.util.stream.Stream<WorkloadStatement> explained() {
+    private Stream<WorkloadStatement> explained() {
         return changes.stream()
                 .filter(change -> change.verdict() != Verdict.NOT_COMPARED)
                 .map(StatementChange::statement);

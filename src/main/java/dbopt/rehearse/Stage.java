@@ -60,7 +60,7 @@ final class Stage {
                 problems.add(name + ": there is no such index" + whyNot());
             } else if (!matches.isEmpty() && !matches.get(0).constraint().isEmpty()) {
                 problems.add(name + ": it belongs to the constraint "
-                        + matches.get(0).constraint() + ", which no index can be dropped from");
+                        + matches.get(0).constraint() + ", and goes only with that");
             } else {
                 matches.stream().filter(index -> !found.contains(index)).forEach(found::add);
             }
