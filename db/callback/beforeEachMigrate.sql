@@ -401,7 +401,7 @@ declare
 begin
     if candidate is null then
         perform pg_temp.assert_keeper(covered_by);
-        perform pg_temp.assert_no_twin(index_name, keeper, definition, copies);
+        perform pg_temp.assert_no_twin(index_name, definition, copies || covered_by);
         return;
     end if;
     if not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
@@ -432,8 +432,9 @@ begin
 end
 $$;
 
--- Stops when the index is gone by its name but there under another one: the drop would pass and achieve nothing.
-create or replace function pg_temp.assert_no_twin(index_name text, keeper oid, definition text, copies text[]) returns void
+-- Stops when the index is gone by its name but there under another one: the drop would pass and achieve nothing. Its table is
+-- the one that its definition names; copies are the indexes of the same definition that may be there.
+create or replace function pg_temp.assert_no_twin(index_name text, definition text, copies text[]) returns void
     language plpgsql stable
     set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
     set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
@@ -444,14 +445,17 @@ declare
     twin text;
 begin
     select pg_catalog.format('%I.%I', n.nspname, c.relname) into twin
-    from pg_catalog.pg_index kept
-    join pg_catalog.pg_index i on i.indrelid = kept.indrelid and i.indexrelid <> kept.indexrelid and i.indisvalid
+    from pg_catalog.pg_index i
     join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where kept.indexrelid = keeper
+    where i.indisvalid
         and not exists (select from pg_catalog.unnest(copies) copy where pg_catalog.to_regclass(copy) = i.indexrelid)
-        and pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
-            definition, pg_catalog.format(' INDEX %I ON ', gone), pg_catalog.format(' INDEX %I ON ', c.relname))
+        -- only of that table, since to print a definition costs
+        and case when pg_catalog.strpos(definition, pg_catalog.format(' ON %I.%I USING ', n.nspname, t.relname)) > 0
+            then pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
+                definition, pg_catalog.format(' INDEX %I ON ', gone), pg_catalog.format(' INDEX %I ON ', c.relname))
+            end
     order by 1
     limit 1;
     if twin is not null then
