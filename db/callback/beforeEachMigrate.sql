@@ -282,8 +282,10 @@ as $$
                         = coalesce(pg_catalog.to_jsonb(ci) ->> 'indnullsnotdistinct', 'false')
                 when 'operator_class' then c.is_btree and not exists (
                     select from keys
+                    join same_classes s on s.oid = keys.class
+                    join same_classes ks on ks.oid = keys.keeper_class
                     left join other_classes o on o.oid = keys.class
-                    where coalesce(o.plain, keys.class) <> keys.keeper_class)
+                    where coalesce(o.plain, s.plain) <> ks.plain)
                 when 'equal_operator_class' then not exists (
                     select from keys
                     join same_classes s on s.oid = keys.class
