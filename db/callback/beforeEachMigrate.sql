@@ -280,7 +280,7 @@ as $$
                     -- PostgreSQL 14 has no such column
                     and coalesce(pg_catalog.to_jsonb(ki) ->> 'indnullsnotdistinct', 'false')
                         = coalesce(pg_catalog.to_jsonb(ci) ->> 'indnullsnotdistinct', 'false')
-                when 'operator_class' then c.is_btree and not exists (
+                when 'operator_class' then c.is_btree and exists (select from keys join other_classes o on o.oid = keys.class) and not exists (
                     select from keys
                     join same_classes s on s.oid = keys.class
                     join same_classes ks on ks.oid = keys.keeper_class
