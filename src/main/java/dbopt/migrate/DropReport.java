@@ -1,7 +1,9 @@
 package dbopt.migrate;
 
+import dbopt.guard.DropBasis;
 import dbopt.guard.GuardedDrop;
 import dbopt.terminal.Bytes;
+import dbopt.terminal.TerminalText;
 import dbopt.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +19,7 @@ record DropReport(List<Line> lines) {
      *
      * @param here whether this run applied its migration
      */
-    record Line(String index, Optional<Long> before, Optional<Long> after, String keeper, boolean here) {
+    record Line(String index, Optional<Long> before, Optional<Long> after, DropBasis basis, boolean here) {
         String verdict() {
             if (before.isEmpty()) {
                 return after.isEmpty() ? "absent" : "made";
@@ -47,7 +49,7 @@ record DropReport(List<Line> lines) {
                 drop.index(),
                 Optional.ofNullable(before.get(drop.index())),
                 Optional.ofNullable(after.get(drop.index())),
-                drop.keeper(),
+                drop.basis(),
                 applied.contains(version))));
         return new DropReport(lines);
     }
@@ -62,9 +64,29 @@ record DropReport(List<Line> lines) {
             return "";
         }
         TextTable table = new TextTable("index", ">before", ">after", "kept instead", "verdict");
-        lines.forEach(line ->
-                table.row(line.index(), size(line.before()), size(line.after()), line.keeper(), line.verdict()));
-        return table.text() + "Freed " + Bytes.text(freed()) + ".\n";
+        lines.forEach(line -> table.row(
+                line.index(), size(line.before()), size(line.after()), keptInstead(line.basis()), line.verdict()));
+        return table.text() + "Freed " + Bytes.text(freed()) + ".\n" + judgements();
+    }
+
+    private static String keptInstead(DropBasis basis) {
+        String difference = basis instanceof DropBasis.Judged judged ? " (" + judged.code() + ")" : "";
+        return basis.keeper().map(keeper -> keeper + difference).orElse("-");
+    }
+
+    /** Why what this run dropped was judged to be unnecessary. */
+    private String judgements() {
+        List<String> judgements = new ArrayList<>();
+        for (Line line : lines) {
+            if (line.here() && line.basis() instanceof DropBasis.Judged judged) {
+                judgements.add("  %s (%s): %s\n"
+                        .formatted(
+                                TerminalText.line(line.index()),
+                                TerminalText.line(judged.code()),
+                                TerminalText.line(judged.because())));
+            }
+        }
+        return judgements.isEmpty() ? "" : "Judged, not proven:\n" + String.join("", judgements);
     }
 
     private static String size(Optional<Long> bytes) {
