@@ -143,6 +143,8 @@ public final class OwnServer implements AutoCloseable {
     public OwnServer startStandby(Path folder) {
         stopCleanly();
         try {
+            Files.writeString(
+                    data.resolve("pg_hba.conf"), "\nhost replication postgres all trust\n", StandardOpenOption.APPEND);
             OwnServer standby = new OwnServer(this, folder.resolve("data"));
             startAgain();
             standby.startAgain();
