@@ -1,10 +1,12 @@
 -- Which server this is, whose counters it has, and who reads from it: what ties the observations of a cluster together.
 -- Every role may ask. The counters of a node are the same ones as before as long as neither of its two times of reset has
 -- moved: of a server that crashed, the second is the time of its start (PostgreSQL 14 to 18), while the first is null.
+-- To be asked after the counters, in the same transaction.
 select
     c.system_identifier::text as cluster,
     pg_catalog.current_database() as database,
-    pg_catalog.clock_timestamp() as at,
+    -- of which moment the counters are
+    coalesce(pg_catalog.pg_stat_get_snapshot_timestamp(), pg_catalog.clock_timestamp()) as at,
     pg_catalog.current_setting('server_version') as version,
     pg_catalog.pg_is_in_recovery() as recovery,
     -- a standby knows the timeline of its last restart point; a primary, the one on which it writes

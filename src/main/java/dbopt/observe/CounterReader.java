@@ -42,6 +42,10 @@ final class CounterReader {
             statement.execute(DefinitionSettings.pinnedInTransaction());
             statement.execute(
                     "select pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '10s', true)");
+            // all counters of one moment; before 15 they always are
+            if (connection.getMetaData().getDatabaseMajorVersion() >= 15) {
+                statement.execute("set local stats_fetch_consistency = snapshot");
+            }
             Optional<String> encoding = ReadableText.setting(connection);
             if (encoding.isPresent()) {
                 statement.execute("set local " + encoding.get());
@@ -54,9 +58,9 @@ final class CounterReader {
     }
 
     private Observation observation(String node) throws SQLException {
-        NodeState state = state(node);
         List<IndexCounters> indexes = indexes();
         List<TableCounters> tables = tables();
+        NodeState state = state(node);
         List<StatementCounters> statements = new ArrayList<>();
         StatementSource source = statements(statements);
         return new Observation(state, indexes, tables, source, statements);
