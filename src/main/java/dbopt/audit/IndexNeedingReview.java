@@ -23,7 +23,8 @@ record IndexNeedingReview(
         String reason,
         OptionalLong sizeBytes,
         String definition,
-        Optional<String> undoSql) {
+        Optional<String> undoSql)
+        implements AuditedIndex {
     IndexNeedingReview {
         requireNonNull(schema, "schema is null");
         requireNonNull(table, "table is null");

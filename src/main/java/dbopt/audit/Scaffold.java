@@ -54,9 +54,10 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
             String version = versions.next();
             MigrationPair pair = new MigrationPair(
                     version,
-                    finding,
-                    details(audit, finding.schema(), finding.index()),
-                    details(audit, finding.schema(), finding.coveredBy()));
+                    PlannedDrop.of(
+                            finding,
+                            details(audit, finding.schema(), finding.index()),
+                            details(audit, finding.schema(), finding.coveredBy())));
             ScriptNaming naming = folder.naming();
             Path migration = folder.migrations().resolve(naming.fileName(Kind.MIGRATION, version, pair.description()));
             Path undo = folder.undoScripts().resolve(naming.fileName(Kind.UNDO, version, pair.description()));

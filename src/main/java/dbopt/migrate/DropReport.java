@@ -1,5 +1,6 @@
 package dbopt.migrate;
 
+import dbopt.guard.DropBasis;
 import dbopt.guard.GuardedDrop;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TextTable;
@@ -17,7 +18,7 @@ record DropReport(List<Line> lines) {
      *
      * @param here whether this run applied its migration
      */
-    record Line(String index, Optional<Long> before, Optional<Long> after, String keeper, boolean here) {
+    record Line(String index, Optional<Long> before, Optional<Long> after, DropBasis basis, boolean here) {
         String verdict() {
             if (before.isEmpty()) {
                 return after.isEmpty() ? "absent" : "made";
@@ -47,7 +48,7 @@ record DropReport(List<Line> lines) {
                 drop.index(),
                 Optional.ofNullable(before.get(drop.index())),
                 Optional.ofNullable(after.get(drop.index())),
-                drop.keeper(),
+                drop.basis(),
                 applied.contains(version))));
         return new DropReport(lines);
     }
@@ -62,8 +63,12 @@ record DropReport(List<Line> lines) {
             return "";
         }
         TextTable table = new TextTable("index", ">before", ">after", "kept instead", "verdict");
-        lines.forEach(line ->
-                table.row(line.index(), size(line.before()), size(line.after()), line.keeper(), line.verdict()));
+        lines.forEach(line -> table.row(
+                line.index(),
+                size(line.before()),
+                size(line.after()),
+                line.basis().keeper().orElse("-"),
+                line.verdict()));
         return table.text() + "Freed " + Bytes.text(freed()) + ".\n";
     }
 

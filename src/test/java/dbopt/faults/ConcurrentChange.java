@@ -88,7 +88,7 @@ enum ConcurrentChange {
     abstract List<String> takenBack(Step step, String keeper);
 
     static String keeper(Step step) {
-        return drop(step).keeper();
+        return drop(step).basis().keeper().orElseThrow();
     }
 
     static GuardedDrop drop(Step step) {

@@ -1,0 +1,47 @@
+package dbopt.audit;
+
+import static dbopt.guard.SqlText.comment;
+import static java.util.Objects.requireNonNull;
+
+import dbopt.guard.DropBasis;
+import dbopt.terminal.Bytes;
+
+/**
+ * A drop that a migration is to be written for.
+ *
+ * @param details of the index that goes
+ * @param basis what the drop rests on, which the guard proves again
+ * @param reason the lines of the migration's head that say why the index may go and what it costs: each a comment
+ */
+record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, String reason) {
+    PlannedDrop {
+        requireNonNull(finding, "finding is null");
+        requireNonNull(details, "details is null");
+        requireNonNull(basis, "basis is null");
+        requireNonNull(reason, "reason is null");
+    }
+
+    /** Of what another index makes unnecessary. */
+    static PlannedDrop of(RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
+        String kept = comment(keeper.index());
+        String reason =
+                switch (finding.kind()) {
+                    case DUPLICATE -> """
+                            -- Why:   the same keys, the same everything: whatever one serves, so does the other.
+                            -- Kept:  %s
+                            """
+                            .formatted(kept);
+                    case PREFIX -> """
+                            -- Why:   a lookup, a join or a foreign-key check by (%s) uses the leading keys of (%s).
+                            -- Kept:  %s
+                            -- Costs: a scan of the whole index reads the wider one (%s when it was audited), which must stay from now on.
+                            """
+                            .formatted(
+                                    comment(candidate.keys()),
+                                    comment(keeper.keys()),
+                                    kept,
+                                    Bytes.text(keeper.sizeBytes()));
+                };
+        return new PlannedDrop(finding, candidate, new DropBasis.Covered(keeper.qualifiedIndex()), reason);
+    }
+}
