@@ -39,6 +39,7 @@ final class Audit {
     private final List<String> unreadable = new ArrayList<>();
     private final boolean withKeys;
     private final List<String> keep;
+    private final Optional<EvidenceFile> evidence;
 
     /**
      * What the audit found, and what is known of the indexes that it names; nothing if this role may not know it.
@@ -73,10 +74,11 @@ final class Audit {
         }
     }
 
-    private Audit(Connection connection, boolean withKeys, List<String> keep) {
+    private Audit(Connection connection, boolean withKeys, List<String> keep, Optional<EvidenceFile> evidence) {
         this.connection = connection;
         this.keep = List.copyOf(keep);
         this.withKeys = withKeys;
+        this.evidence = evidence;
     }
 
     /**
@@ -84,9 +86,11 @@ final class Audit {
      *
      * @param withKeys whether the details hold the keys, which only a scaffold needs
      * @param keep which of equal copies stay, where the audit would keep another
-     * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
+     * @param evidence by which indexes are unused
+     * @throws CommandFailure when the database cannot be judged, one of these cannot stay in place of another, or the
+     *     evidence is of another database
      */
-    static Result of(Connection connection, boolean withKeys, List<String> keep) {
+    static Result of(Connection connection, boolean withKeys, List<String> keep, Optional<EvidenceFile> evidence) {
         try {
             requireSupported(connection);
             connection.setAutoCommit(false);
@@ -100,7 +104,7 @@ final class Audit {
                 if (encoding.isPresent()) {
                     statement.execute("set local " + encoding.get());
                 }
-                return new Audit(connection, withKeys, keep).result();
+                return new Audit(connection, withKeys, keep, evidence).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -138,6 +142,7 @@ final class Audit {
         ServerState server = server();
         List<Finding> findings = keep.isEmpty() ? findings(query("redundant_indexes")) : findingsWithout(keep);
         List<IndexNeedingReview> needsReview = needsReview();
+        Optional<EvidenceFindings> observed = observed(findings, needsReview);
         Savepoint beforeDetails = connection.setSavepoint();
         try {
             if (ReadableText.setting(connection).isPresent()) {
@@ -147,12 +152,17 @@ final class Audit {
             }
             DetailsReader reader = new DetailsReader(connection);
             Map<IndexName, IndexDetails> details = reader.of(
-                    findings.stream()
-                            .flatMap(finding -> Stream.of(finding.name(), finding.keeper()))
+                    Stream.concat(
+                                    findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
+                                    observed.stream().flatMap(EvidenceFindings::unusedNames))
                             .collect(toSet()),
                     withKeys);
             return new Result(
-                    new AuditReport(server.version(), withAdvice(findings, details, reader, server), needsReview),
+                    new AuditReport(
+                            server.version(),
+                            withAdvice(findings, details, reader, server),
+                            needsReview,
+                            observed.map(found -> found.with(details))),
                     details,
                     unreadable);
         } catch (SQLException e) {
@@ -161,8 +171,23 @@ final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    new AuditReport(server.version(), withoutAdvice(findings, e), needsReview), Map.of(), unreadable);
+                    new AuditReport(server.version(), withoutAdvice(findings, e), needsReview, observed),
+                    Map.of(),
+                    unreadable);
         }
+    }
+
+    /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may go. */
+    private Optional<EvidenceFindings> observed(List<Finding> findings, List<IndexNeedingReview> needsReview)
+            throws SQLException {
+        if (evidence.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<IndexName> judged = Stream.concat(
+                        findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
+                        needsReview.stream().map(finding -> new IndexName(finding.schema(), finding.index())))
+                .collect(toSet());
+        return Optional.of(new UnusedIndexes(connection, evidence.get(), judged).findings());
     }
 
     private ServerState server() throws SQLException {

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -113,7 +114,7 @@ class AuditSpeedTest {
 
     private static int audit(TestDatabase database) throws SQLException {
         try (Connection connection = database.connect()) {
-            return Audit.of(connection, false, List.of())
+            return Audit.of(connection, false, List.of(), Optional.empty())
                     .report()
                     .redundantIndexes()
                     .size();
