@@ -58,6 +58,7 @@ select
     -- of a part, the whole index that it belongs to
     root_schema.nspname as whole_schema,
     root.relname as whole_index,
+    c.relkind = 'I' as has_parts,
     r.code,
     r.reason,
     -- a column with which no other btree begins

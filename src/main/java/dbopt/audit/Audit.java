@@ -38,6 +38,7 @@ final class Audit {
     private final Connection connection;
     private final List<String> unreadable = new ArrayList<>();
     private final boolean withKeys;
+    private final boolean withReview;
     private final List<String> keep;
     private final Optional<EvidenceFile> evidence;
 
@@ -74,8 +75,14 @@ final class Audit {
         }
     }
 
-    private Audit(Connection connection, boolean withKeys, List<String> keep, Optional<EvidenceFile> evidence) {
+    private Audit(
+            Connection connection,
+            boolean withKeys,
+            boolean withReview,
+            List<String> keep,
+            Optional<EvidenceFile> evidence) {
         this.connection = connection;
+        this.withReview = withReview;
         this.keep = List.copyOf(keep);
         this.withKeys = withKeys;
         this.evidence = evidence;
@@ -86,11 +93,24 @@ final class Audit {
      *
      * @param withKeys whether the details hold the keys, which only a scaffold needs
      * @param keep which of equal copies stay, where the audit would keep another
-     * @param evidence by which indexes are unused
-     * @throws CommandFailure when the database cannot be judged, one of these cannot stay in place of another, or the
-     *     evidence is of another database
+     * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
      */
-    static Result of(Connection connection, boolean withKeys, List<String> keep, Optional<EvidenceFile> evidence) {
+    static Result of(Connection connection, boolean withKeys, List<String> keep) {
+        return of(connection, withKeys, false, keep, Optional.empty());
+    }
+
+    /**
+     * The same with more.
+     *
+     * @param withReview whether there are details of what needs review too, which only a judged drop needs
+     * @param evidence by which indexes are unused
+     */
+    static Result of(
+            Connection connection,
+            boolean withKeys,
+            boolean withReview,
+            List<String> keep,
+            Optional<EvidenceFile> evidence) {
         try {
             requireSupported(connection);
             connection.setAutoCommit(false);
@@ -104,7 +124,7 @@ final class Audit {
                 if (encoding.isPresent()) {
                     statement.execute("set local " + encoding.get());
                 }
-                return new Audit(connection, withKeys, keep, evidence).result();
+                return new Audit(connection, withKeys, withReview, keep, evidence).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -151,12 +171,17 @@ final class Audit {
                 }
             }
             DetailsReader reader = new DetailsReader(connection);
-            Map<IndexName, IndexDetails> details = reader.of(
-                    Stream.concat(
-                                    findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
-                                    observed.stream().flatMap(EvidenceFindings::unusedNames))
-                            .collect(toSet()),
-                    withKeys);
+            Set<IndexName> named = Stream.concat(
+                            findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
+                            observed.stream().flatMap(EvidenceFindings::unusedNames))
+                    .collect(toSet());
+            if (withReview) {
+                needsReview.forEach(finding -> finding.coveredBy()
+                        .ifPresent(keeper -> named.addAll(List.of(
+                                new IndexName(finding.schema(), finding.index()),
+                                new IndexName(finding.schema(), keeper)))));
+            }
+            Map<IndexName, IndexDetails> details = reader.of(named, withKeys);
             return new Result(
                     new AuditReport(
                             server.version(),
@@ -298,7 +323,10 @@ final class Audit {
                         text(row, "reason"),
                         DetailsReader.size(row),
                         text(row, "definition"),
-                        ReadableText.of(row, "undo_sql").map(ReadableText::text)));
+                        ReadableText.of(row, "undo_sql").map(ReadableText::text),
+                        row.getArray("codes") == null
+                                ? List.of()
+                                : List.of((String[]) row.getArray("codes").getArray())));
             }
             return found;
         }

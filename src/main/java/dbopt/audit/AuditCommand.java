@@ -126,6 +126,19 @@ public final class AuditCommand implements Callable<Integer> {
     private List<String> keep = List.of();
 
     @Option(
+            names = "--accept",
+            paramLabel = "CODE",
+            description =
+                    "With --scaffold and --index: judge an index that needs review. The one difference of this code is accepted, and the guard accepts nothing besides.")
+    private Optional<String> accept = Optional.empty();
+
+    @Option(
+            names = "--because",
+            paramLabel = "TEXT",
+            description = "Why the difference is accepted; it stands in the migration and in the report of migrate.")
+    private Optional<String> because = Optional.empty();
+
+    @Option(
             names = "--first-version",
             paramLabel = "V",
             description =
@@ -145,13 +158,16 @@ public final class AuditCommand implements Callable<Integer> {
     /** All that could be refused is decided before anything is printed or written. */
     @Override
     public Integer call() {
-        if (scaffold.isEmpty() && (!indexes.isEmpty() || withGuard || firstVersion.isPresent())) {
+        if (scaffold.isEmpty() && (!indexes.isEmpty() || withGuard || firstVersion.isPresent() || accept.isPresent())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     firstVersion.isPresent()
                             ? "--first-version says what to scaffold: add --scaffold DIR"
-                            : "--index and --with-guard say what to scaffold: add --scaffold DIR");
+                            : accept.isPresent()
+                                    ? "--accept says what to scaffold: add --scaffold DIR"
+                                    : "--index and --with-guard say what to scaffold: add --scaffold DIR");
         }
+        Optional<Judgement> judgement = Judgement.of(accept, because, indexes);
         AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
         Optional<MigrationFolder> folder =
                 scaffold.map(path -> MigrationFolder.at(path, context.project().flyway()));
@@ -161,8 +177,8 @@ public final class AuditCommand implements Callable<Integer> {
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, folder.isPresent(), keep, observations);
-            Optional<String> written = folder.map(found -> write(result, found, database));
+            Audit.Result result = Audit.of(database, folder.isPresent(), judgement.isPresent(), keep, observations);
+            Optional<String> written = folder.map(found -> write(result, judgement, found, database));
             print(result.report(), known);
             if (!result.unreadable().isEmpty()) {
                 context.terminal()
@@ -191,11 +207,17 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     /** Writes the scaffold, all of it or nothing, and returns what to say of it. */
-    private String write(Audit.Result result, MigrationFolder folder, Connection database) {
+    private String write(
+            Audit.Result result, Optional<Judgement> judgement, MigrationFolder folder, Connection database) {
         SchemaHistory history = SchemaHistory.in(database, folder.flyway());
         HistoryCheck.require(folder, history);
         Scaffold files = Scaffold.of(
-                result, indexes, folder, EarlierDrops.in(folder, history, database), versions(folder, history));
+                result,
+                indexes,
+                judgement,
+                folder,
+                EarlierDrops.in(folder, history, database),
+                versions(folder, history));
         String notes = notes(files, folder, history);
         if (files.files().isEmpty()) {
             return notes

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,13 @@ final class UnusedIndexes {
             Optional<IndexName> whole,
             Optional<String> code,
             String reason,
-            Optional<String> leadsAlone) {}
+            Optional<String> leadsAlone,
+            boolean hasParts) {
+        /** The same with another size. */
+        Candidate of(long otherBytes) {
+            return new Candidate(name, table, definition, otherBytes, whole, code, reason, leadsAlone, hasParts);
+        }
+    }
 
     /** @param judged what the catalog alone has judged, of which counters say nothing more */
     UnusedIndexes(Connection connection, EvidenceFile file, Set<IndexName> judged) {
@@ -60,23 +67,25 @@ final class UnusedIndexes {
         }
         Map<IndexName, Candidate> wholes = new LinkedHashMap<>();
         Map<IndexName, List<Verdict>> parts = new LinkedHashMap<>();
+        Map<IndexName, Long> bytes = new HashMap<>();
         for (Candidate candidate : candidates()) {
             if (judged.contains(candidate.name())) {
                 continue;
             }
             if (candidate.code().equals(Optional.of("partitioned"))) {
-                candidate
-                        .whole()
-                        .ifPresentOrElse(
-                                whole -> parts.computeIfAbsent(whole, name -> new ArrayList<>())
-                                        .add(verdict(candidate, now)),
-                                () -> wholes.put(candidate.name(), candidate));
+                if (candidate.whole().isEmpty()) {
+                    wholes.put(candidate.name(), candidate);
+                } else if (!candidate.hasParts()) {
+                    IndexName whole = candidate.whole().get();
+                    parts.computeIfAbsent(whole, name -> new ArrayList<>()).add(verdict(candidate, now));
+                    bytes.merge(whole, candidate.bytes(), Long::sum);
+                }
             } else {
                 add(candidate, verdict(candidate, now));
             }
         }
-        wholes.forEach(
-                (name, whole) -> ofParts(parts.getOrDefault(name, List.of())).ifPresent(found -> add(whole, found)));
+        wholes.forEach((name, whole) ->
+                ofParts(parts.getOrDefault(name, List.of())).ifPresent(found -> add(whole.of(bytes.get(name)), found)));
         return new EvidenceFindings(unused, excluded, unknown);
     }
 
@@ -118,7 +127,8 @@ final class UnusedIndexes {
                                             : "a statement names it in a hint for the planner"),
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
-                    Optional.empty()));
+                    Optional.empty(),
+                    List.of()));
         } else if (verdict instanceof Verdict.Unused proof) {
             unused.add(new UnusedIndex(
                     schema,
@@ -143,7 +153,7 @@ final class UnusedIndexes {
                                 + ": what runs more rarely was not seen");
         notes.add(String.format(
                 Locale.ROOT,
-                "its table was read %,.0f times a day; %,.0f rows a day were written to this index",
+                "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
                 proof.use().reads(),
                 proof.use().indexWrites()));
         candidate
@@ -175,7 +185,8 @@ final class UnusedIndexes {
                                 : Optional.of(new IndexName(text(row, "whole_schema"), whole.get())),
                         optional(row, "code"),
                         optional(row, "reason").orElse(""),
-                        optional(row, "leads_alone")));
+                        optional(row, "leads_alone"),
+                        row.getBoolean("has_parts")));
             }
         }
         return found;

@@ -13,7 +13,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -388,7 +387,7 @@ class AuditCommandTest {
 
     private AuditReport report() {
         try (Connection connection = database.connect()) {
-            return Audit.of(connection, false, List.of(), Optional.empty()).report();
+            return Audit.of(connection, false, List.of()).report();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

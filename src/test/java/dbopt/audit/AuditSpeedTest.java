@@ -16,7 +16,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -114,7 +113,7 @@ class AuditSpeedTest {
 
     private static int audit(TestDatabase database) throws SQLException {
         try (Connection connection = database.connect()) {
-            return Audit.of(connection, false, List.of(), Optional.empty())
+            return Audit.of(connection, false, List.of())
                     .report()
                     .redundantIndexes()
                     .size();

@@ -17,7 +17,6 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -612,7 +611,7 @@ class ScaffoldTest {
 
     private static List<String> findings(TestDatabase target) {
         try (Connection connection = target.connect()) {
-            return Audit.of(connection, false, List.of(), Optional.empty()).report().redundantIndexes().stream()
+            return Audit.of(connection, false, List.of()).report().redundantIndexes().stream()
                     .map(RedundantIndex::index)
                     .toList();
         } catch (SQLException e) {
