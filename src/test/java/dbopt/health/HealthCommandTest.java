@@ -76,7 +76,7 @@ class HealthCommandTest {
                 .endsWith(
                         """
                         Nothing found: Autovacuum falls behind, Autovacuum thresholds of large tables, Bloated indexes, Bloated tables, \
-                        Btree indexes on arrays, Constraints not validated, Dead rows, Duplicated foreign keys, \
+                        Btree indexes on arrays, Constraints not validated, Dead rows, Dropped indexes, Duplicated foreign keys, \
                         Foreign keys of another type, Foreign keys without an index, Indexes larger than their table, Invalid indexes, \
                         Long transactions, Relations locked exclusively, Sequences near their end, Sequential scans of large tables, \
                         Stale or missing statistics, Transaction number wraparound, Undone indexes, Unused indexes, Unused replication slots.
