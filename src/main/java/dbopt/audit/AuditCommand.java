@@ -225,6 +225,9 @@ public final class AuditCommand implements Callable<Integer> {
                             ? "Nothing to scaffold: no index is a proven duplicate. Name others with --index."
                             : "Nothing to scaffold: no other index is a proven duplicate. Name others with --index.");
         }
+        if (judgement.isPresent()) {
+            GuardNeeds.requireAccepting(folder);
+        }
         GuardNeeds needs = GuardNeeds.of(folder);
         Scaffold all = withGuard ? files.and(needs.files()) : files;
         all.write(folder.flyway().getEncoding());
