@@ -8,6 +8,7 @@ import dbopt.health.HealthCommand;
 import dbopt.maintain.MaintainCommand;
 import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
+import dbopt.observe.ObserveCommand;
 import dbopt.plans.PlansCommand;
 import dbopt.project.MigrationProject;
 import dbopt.rehearse.RehearseCommand;
@@ -137,6 +138,7 @@ public final class Main {
         commands.put("undo", () -> new UndoCommand(context));
         commands.put("info", () -> new InfoCommand(context));
         commands.put("audit", () -> new AuditCommand(context));
+        commands.put("observe", () -> new ObserveCommand(context));
         commands.put("maintain", () -> new MaintainCommand(context));
         commands.put("health", () -> new HealthCommand(context));
         commands.put("rehearse", () -> new RehearseCommand(context));

@@ -1,6 +1,5 @@
 package dbopt.faults;
 
-import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
 import dbopt.project.Drops;
@@ -88,11 +87,11 @@ enum ConcurrentChange {
     abstract List<String> takenBack(Step step, String keeper);
 
     static String keeper(Step step) {
-        return drop(step).keeper();
+        return drop(step).basis().keeper().orElseThrow();
     }
 
     static GuardedDrop drop(Step step) {
-        return Drops.of(AuditedProject.project().flyway()).get(MigrationVersion.fromVersion(step.version()));
+        return Drops.of(step.migrations().flyway()).get(MigrationVersion.fromVersion(step.version()));
     }
 
     private static String unqualified(String name) {

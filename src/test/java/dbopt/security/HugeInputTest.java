@@ -6,6 +6,7 @@ import dbopt.CommandRun;
 import dbopt.DboptProgram;
 import dbopt.ProjectCopy;
 import dbopt.TestDatabase;
+import dbopt.guard.DropBasis;
 import dbopt.guard.GuardedDrop;
 import java.io.BufferedWriter;
 import java.io.File;
@@ -163,7 +164,7 @@ class HugeInputTest {
         String definition = "x''".repeat(DEEP);
         assertThat(GuardedDrop.in(
                         "select pg_temp.assert_redundant('a', covered_by => 'b', definition => '" + definition + "')"))
-                .contains(new GuardedDrop("a", "b", definition.replace("''", "'")));
+                .contains(new GuardedDrop("a", new DropBasis.Covered("b"), definition.replace("''", "'")));
     }
 
     @Test
