@@ -37,6 +37,15 @@ record Rehearsal(
             statements = List.copyOf(statements);
             then = new TreeSet<>(then);
         }
+
+        String text() {
+            return "%s serves %d of the statements%s%s."
+                    .formatted(
+                            index,
+                            statements.size(),
+                            statements.isEmpty() ? "" : " (" + String.join(", ", statements) + ")",
+                            then.isEmpty() ? "" : "; they use instead: " + String.join(", ", then));
+        }
     }
 
     Rehearsal {
