@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import dbopt.guard.GuardedDrop;
 import dbopt.history.HistoryComparison;
 import dbopt.history.MigrationMatch;
+import dbopt.project.Drops;
 import dbopt.terminal.TerminalText;
 import dbopt.terminal.TextTable;
 import java.time.ZoneOffset;
