@@ -36,7 +36,9 @@ class RehearseEndTest {
     void interrupted_it_removes_the_twin_and_says_so() throws Exception {
         Process process = start();
         awaitServer();
-        new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid()))
+                .start()
+                .waitFor();
         String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(told).isEqualTo(128 + 15);
         assertThat(told).doesNotContain("\tat ", "This is a mistake in dbopt");
@@ -58,8 +60,8 @@ class RehearseEndTest {
     }
 
     private Process start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(DboptProgram.of(
-                        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "rehearse", "--check"))
+        ProcessBuilder builder = new ProcessBuilder(
+                        DboptProgram.of(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "rehearse", "--check"))
                 .redirectErrorStream(true);
         builder.environment().putAll(database.address());
         builder.environment().put("XDG_CACHE_HOME", cache.toString());
