@@ -8,6 +8,7 @@ import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.evidence.Evidence;
 import dbopt.project.ScriptNaming;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
@@ -91,6 +92,20 @@ public final class AuditCommand implements Callable<Integer> {
     private Optional<Path> accepted = Optional.empty();
 
     @Option(
+            names = "--evidence",
+            paramLabel = "FILE",
+            description =
+                    "The observations of dbopt observe: tells also which indexes no node has scanned, for how long, and what is missing to prove it of others.")
+    private Optional<Path> evidence = Optional.empty();
+
+    @Option(
+            names = "--evidence-days",
+            paramLabel = "N",
+            defaultValue = "" + Evidence.DAYS,
+            description = "With --evidence: how long nothing may have scanned an index. Default: ${DEFAULT-VALUE}")
+    private int evidenceDays;
+
+    @Option(
             names = "--scaffold",
             paramLabel = "DIR",
             description =
@@ -157,10 +172,12 @@ public final class AuditCommand implements Callable<Integer> {
         Optional<MigrationFolder> folder =
                 scaffold.map(path -> MigrationFolder.at(path, context.project().flyway()));
         folder.ifPresent(MigrationFolder::requireOrder);
+        Optional<EvidenceFile> observations =
+                evidence.map(file -> EvidenceFile.read(file, evidenceDays, context.terminal()::progress));
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, folder.isPresent(), judgement.isPresent(), keep);
+            Audit.Result result = Audit.of(database, folder.isPresent(), judgement.isPresent(), keep, observations);
             Optional<String> written = folder.map(found -> write(result, judgement, found, database));
             print(result.report(), known);
             if (!result.unreadable().isEmpty()) {

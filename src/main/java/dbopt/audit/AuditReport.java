@@ -3,6 +3,8 @@ package dbopt.audit;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an audit found.
@@ -10,12 +12,24 @@ import java.util.List;
  * @param server the server's version
  * @param redundantIndexes what is proven, and can go all together
  * @param needsReview what a person must judge
+ * @param observed what the evidence says; empty where none was given
  */
-record AuditReport(String server, List<RedundantIndex> redundantIndexes, List<IndexNeedingReview> needsReview) {
+record AuditReport(
+        String server,
+        List<RedundantIndex> redundantIndexes,
+        List<IndexNeedingReview> needsReview,
+        Optional<EvidenceFindings> observed) {
     AuditReport {
         requireNonNull(server, "server is null");
         redundantIndexes = List.copyOf(redundantIndexes);
-        needsReview = List.copyOf(needsReview);
+        needsReview = Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
+                .toList();
+        requireNonNull(observed, "observed is null");
+    }
+
+    /** What no node has scanned, by the evidence. */
+    List<UnusedIndex> unusedIndexes() {
+        return observed.map(EvidenceFindings::unused).orElse(List.of());
     }
 
     /** Of what is proven, as the server prints them. */

@@ -34,7 +34,7 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
 
     /**
      * A migration and its undo script for each of the named indexes, or for all duplicates if none is named. Fails
-     * naming every index that is not proven redundant, or that a migration of the folder drops already; of duplicates that
+     * naming every index that is proven neither redundant nor unused, or that a migration of the folder drops already; of duplicates that
      * nobody named, the latter are left out.
      *
      * @param names as the report has them, with or without their schema
@@ -51,7 +51,7 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
         List<PlannedDrop> drops = judgement
                 .map(accepted ->
                         judged(audit, new NamedFindings(audit.report(), earlier).of(names, accepted), accepted))
-                .orElseGet(() -> redundant(
+                .orElseGet(() -> proven(
                         audit,
                         names.isEmpty()
                                 ? duplicates(audit.report(), earlier, notes)
@@ -131,13 +131,16 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
         return left;
     }
 
-    private static List<PlannedDrop> redundant(Audit.Result audit, List<RedundantIndex> findings) {
-        return findings.stream()
-                .map(finding -> PlannedDrop.of(
-                        finding,
-                        details(audit, finding.schema(), finding.index()),
-                        details(audit, finding.schema(), finding.coveredBy())))
-                .toList();
+    private static List<PlannedDrop> proven(Audit.Result audit, List<? extends AuditedIndex> findings) {
+        return findings.stream().map(finding -> proven(audit, finding)).toList();
+    }
+
+    private static PlannedDrop proven(Audit.Result audit, AuditedIndex finding) {
+        IndexDetails candidate = details(audit, finding.schema(), finding.index());
+        if (finding instanceof RedundantIndex redundant) {
+            return PlannedDrop.of(redundant, candidate, details(audit, redundant.schema(), redundant.coveredBy()));
+        }
+        return PlannedDrop.of((UnusedIndex) finding, candidate);
     }
 
     private static List<PlannedDrop> judged(
