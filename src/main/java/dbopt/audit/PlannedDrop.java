@@ -23,7 +23,7 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
 
     /** Of what another index makes unnecessary. */
     static PlannedDrop of(RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
-        String kept = comment(keeper.index());
+        String kept = comment(keeper.qualifiedIndex());
         String reason =
                 switch (finding.kind()) {
                     case DUPLICATE -> """

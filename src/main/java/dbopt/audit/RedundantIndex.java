@@ -52,6 +52,11 @@ record RedundantIndex(
 
     /** For a person to run after reading the evidence; the audit only reads. */
     String dropSql() {
-        return "DROP INDEX CONCURRENTLY " + IndexDefinition.of(definition).qualifiedName();
+        return "DROP INDEX CONCURRENTLY " + qualifiedName();
+    }
+
+    /** With its schema, quoted where SQL needs it. */
+    String qualifiedName() {
+        return IndexDefinition.of(definition).qualifiedName();
     }
 }

@@ -12,7 +12,6 @@ import java.nio.charset.Charset;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,41 +22,18 @@ import java.util.stream.Stream;
  * The files that drop redundant indexes and bring them back. Making a scaffold decides everything and writes nothing.
  *
  * @param files the text of each file
- * @param notes what to know of the indexes, or why one is left out
  */
-record Scaffold(Map<Path, String> files, List<String> notes) {
+record Scaffold(Map<Path, String> files) {
     Scaffold {
-        notes = List.copyOf(notes);
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     }
 
-    /**
-     * A migration and its undo script for each of the named indexes, or for all duplicates if none is named. Fails
-     * naming every index that is not proven redundant, or that a migration of the folder drops already; of duplicates that
-     * nobody named, the latter are left out.
-     *
-     * @param names as the report has them, with or without their schema
-     */
-    static Scaffold of(
-            Audit.Result audit,
-            List<String> names,
-            MigrationFolder folder,
-            EarlierDrops earlier,
-            NextVersions versions) {
-        List<String> notes = new ArrayList<>();
-        List<RedundantIndex> findings = names.isEmpty()
-                ? duplicates(audit.report(), earlier, notes)
-                : new NamedFindings(audit.report(), earlier).of(names);
-        findings.forEach(finding -> earlier.recreated(finding).ifPresent(notes::add));
+    /** A migration and its undo script for each of the drops. */
+    static Scaffold of(List<PlannedDrop> drops, MigrationFolder folder, NextVersions versions) {
         Map<Path, String> files = new LinkedHashMap<>();
-        for (RedundantIndex finding : findings) {
+        for (PlannedDrop drop : drops) {
             String version = versions.next();
-            MigrationPair pair = new MigrationPair(
-                    version,
-                    PlannedDrop.of(
-                            finding,
-                            details(audit, finding.schema(), finding.index()),
-                            details(audit, finding.schema(), finding.coveredBy())));
+            MigrationPair pair = new MigrationPair(version, drop);
             ScriptNaming naming = folder.naming();
             Path migration = folder.migrations().resolve(naming.fileName(Kind.MIGRATION, version, pair.description()));
             Path undo = folder.undoScripts().resolve(naming.fileName(Kind.UNDO, version, pair.description()));
@@ -66,14 +42,14 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
             files.put(undo, pair.undo());
             files.put(beside(undo), pair.undoConfiguration());
         }
-        return new Scaffold(files, notes);
+        return new Scaffold(files);
     }
 
     /** These files and others. */
     Scaffold and(Map<Path, String> others) {
         Map<Path, String> all = new LinkedHashMap<>(files);
         all.putAll(others);
-        return new Scaffold(all, notes);
+        return new Scaffold(all);
     }
 
     /** Writes the files, all or none, and never over an existing one. */
@@ -113,27 +89,6 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
                         + reason
                         + left,
                 cause);
-    }
-
-    private static List<RedundantIndex> duplicates(AuditReport report, EarlierDrops earlier, List<String> notes) {
-        List<RedundantIndex> left = new ArrayList<>();
-        for (RedundantIndex finding : report.redundantIndexes()) {
-            if (finding.kind() == RedundantIndex.Kind.DUPLICATE) {
-                earlier.against(finding)
-                        .ifPresentOrElse(
-                                reason -> notes.add(finding.index() + " is left out: " + reason),
-                                () -> left.add(finding));
-            }
-        }
-        return left;
-    }
-
-    private static IndexDetails details(Audit.Result audit, String schema, String index) {
-        return audit.detailsOf(schema, index)
-                .orElseThrow(() -> new CommandFailure(
-                        CommandFailure.Kind.UNREACHABLE,
-                        "Nothing was written: without the tablespace, statistics targets and comment of %s, its undo script could not be exact; the notes of the audit say why they are unknown."
-                                .formatted(index)));
     }
 
     private static Path beside(Path script) {

@@ -1,0 +1,60 @@
+package dbopt.audit;
+
+import dbopt.project.MigrationProject;
+import dbopt.terminal.CommandFailure;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say what the audit writes for its findings, and where. */
+final class ScaffoldOptions {
+    @Option(
+            names = "--scaffold",
+            paramLabel = "DIR",
+            description =
+                    "Write a migration that drops, and an undo script that restores, into the folder of a Flyway project: for each --index, or for every duplicate.")
+    private Optional<Path> folder = Optional.empty();
+
+    @Option(
+            names = "--index",
+            paramLabel = "NAME",
+            description = "An index to scaffold, with or without its schema; may be repeated.")
+    private List<String> indexes = List.of();
+
+    @Option(
+            names = {"--version", "--first-version"},
+            paramLabel = "V",
+            description =
+                    "With --scaffold: the version of the first pair; the others follow. Default: the one after the highest, numbered as the project does.")
+    private Optional<String> version = Optional.empty();
+
+    @Option(
+            names = "--with-guard",
+            description =
+                    "With --scaffold: also write the callbacks and the setting that the scripts need, where the project lacks them.")
+    private boolean withGuard;
+
+    /** @throws CommandFailure where one of the others has nothing to say without {@code --scaffold} */
+    void requireFolder() {
+        if (folder.isEmpty() && (!indexes.isEmpty() || withGuard || version.isPresent())) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    version.isPresent()
+                            ? "--version says what to scaffold: add --scaffold DIR"
+                            : "--index and --with-guard say what to scaffold: add --scaffold DIR");
+        }
+    }
+
+    /**
+     * What is to be written, if anything is.
+     *
+     * @throws CommandFailure where the folder cannot be used
+     */
+    Optional<ScaffoldRun> run(MigrationProject project) {
+        return folder.map(path -> MigrationFolder.at(path, project.flyway())).map(found -> {
+            found.requireOrder();
+            return new ScaffoldRun(found, indexes, version, withGuard);
+        });
+    }
+}
