@@ -89,6 +89,13 @@ public final class AuditCommand implements Callable<Integer> {
                     "Known findings: one index definition a line, as the report prints it; # begins a comment. They are recognised by table and definition, whatever the index is called.")
     private Optional<Path> accepted = Optional.empty();
 
+    @Option(
+            names = "--write-accepted",
+            paramLabel = "FILE",
+            description =
+                    "Write what is proven redundant now into this file, for --accepted. What the file has already stays; the rest is added.")
+    private Optional<Path> writeAccepted = Optional.empty();
+
     @Mixin
     private ScaffoldOptions scaffold;
 
@@ -107,13 +114,14 @@ public final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         scaffold.requireFolder();
+        writeAccepted.ifPresent(AcceptedFindings::requireWritable);
         AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
-        Optional<ScaffoldRun> run = scaffold.run(context.project());
+        Optional<ScaffoldWriter> writer = scaffold.writer(connection.project(context));
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, run.isPresent(), keep);
-            Optional<String> written = run.map(found -> found.write(result, database));
+            Audit.Result result = Audit.of(database, writer.isPresent(), keep);
+            Optional<String> written = writer.map(found -> found.write(result, database));
             print(result.report(), known);
             if (!result.unreadable().isEmpty()) {
                 context.terminal()
@@ -122,6 +130,9 @@ public final class AuditCommand implements Callable<Integer> {
                                         + TerminalText.some(result.unreadable()));
             }
             written.ifPresent(context.terminal()::progress);
+            writeAccepted
+                    .map(file -> AcceptedFindings.add(file, result.report().definitions()))
+                    .ifPresent(context.terminal()::progress);
             return failOn.filter(limit -> limit.fails(result.report(), known)).isPresent() ? FINDINGS : DONE;
         } catch (SQLException e) {
             throw new CommandFailure(
@@ -131,11 +142,16 @@ public final class AuditCommand implements Callable<Integer> {
         }
     }
 
+    /** With {@code --fail-on new} what fails is what to look at first. */
+    private AuditReport inOrder(AuditReport report, AcceptedFindings known) {
+        return failOn.filter(limit -> limit == AuditFailOn.NEW).isPresent() ? report.newFirst(known) : report;
+    }
+
     private void print(AuditReport report, AcceptedFindings known) {
         boolean coloured = spec.commandLine().getColorScheme().ansi().enabled();
         switch (format) {
             case JSON -> context.terminal().result(AuditJsonReport.of(report));
-            case TEXT -> context.terminal().styled(AuditTextReport.of(report, known, coloured));
+            case TEXT -> context.terminal().styled(AuditTextReport.of(inOrder(report, known), known, coloured));
         }
         known.notFoundIn(report.definitions())
                 .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));

@@ -1,7 +1,9 @@
 package dbopt.audit;
 
+import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
+import dbopt.accepted.AcceptedFindings;
 import java.util.List;
 
 /**
@@ -16,6 +18,16 @@ record AuditReport(String server, List<RedundantIndex> redundantIndexes, List<In
         requireNonNull(server, "server is null");
         redundantIndexes = List.copyOf(redundantIndexes);
         needsReview = List.copyOf(needsReview);
+    }
+
+    /** The same, with the findings first that are not accepted. */
+    AuditReport newFirst(AcceptedFindings accepted) {
+        return new AuditReport(
+                server,
+                redundantIndexes.stream()
+                        .sorted(comparing(finding -> accepted.contains(finding.definition())))
+                        .toList(),
+                needsReview);
     }
 
     /** Of what is proven, as the server prints them. */

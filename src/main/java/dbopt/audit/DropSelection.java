@@ -1,5 +1,7 @@
 package dbopt.audit;
 
+import static java.util.stream.Collectors.joining;
+
 import dbopt.guard.QualifiedName;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
@@ -63,6 +65,10 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
                         "Whether the guard lets these drops pass is unknown here: %s. It is asked again when they are migrated."
                                 .formatted(reason)));
         return new DropSelection(trial.passing(drops), all);
+    }
+
+    String notesAsLines() {
+        return notes.stream().map(note -> TerminalText.lines(note) + "\n").collect(joining());
     }
 
     /** What to say where no drop is left. */

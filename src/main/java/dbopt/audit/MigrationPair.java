@@ -37,13 +37,23 @@ record MigrationPair(String version, PlannedDrop drop) {
         return filled("undo.sql", Map.of("restore", restoreStatements()));
     }
 
+    /** The drop among those of one script. */
+    String plainDrop() {
+        return filled("plain_drop_each.sql", Map.of("drop", dropStatements()));
+    }
+
+    /** What brings the index back, in one script with others. */
+    String plainUndo() {
+        return filled("plain_undo_each.sql", Map.of("restore", restoreStatements()));
+    }
+
     /** The check, the drop and what is checked again, without a head. */
-    String dropStatements() {
+    private String dropStatements() {
         return filled("drop.sql", Map.of("check", check())).stripTrailing();
     }
 
     /** What brings the index back, without a head. */
-    String restoreStatements() {
+    private String restoreStatements() {
         return filled("restore.sql", Map.of("check", restoreCheck())).stripTrailing();
     }
 

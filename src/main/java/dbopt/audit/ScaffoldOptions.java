@@ -35,14 +35,25 @@ final class ScaffoldOptions {
                     "With --scaffold: also write the callbacks and the setting that the scripts need, where the project lacks them.")
     private boolean withGuard;
 
+    @Option(
+            names = "--plain",
+            description =
+                    "With --scaffold: write drop.sql and undo.sql for psql, guard included, instead of Flyway's migrations.")
+    private boolean plain;
+
     /** @throws CommandFailure where one of the others has nothing to say without {@code --scaffold} */
     void requireFolder() {
-        if (folder.isEmpty() && (!indexes.isEmpty() || withGuard || version.isPresent())) {
+        if (folder.isEmpty() && (!indexes.isEmpty() || withGuard || plain || version.isPresent())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     version.isPresent()
                             ? "--version says what to scaffold: add --scaffold DIR"
-                            : "--index and --with-guard say what to scaffold: add --scaffold DIR");
+                            : "--index, --with-guard and --plain say what to scaffold: add --scaffold DIR");
+        }
+        if (plain && (withGuard || version.isPresent())) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "The scripts of --plain have no version, and bring the guard themselves: leave out --version and --with-guard. Nothing was written.");
         }
     }
 
@@ -51,10 +62,13 @@ final class ScaffoldOptions {
      *
      * @throws CommandFailure where the folder cannot be used
      */
-    Optional<ScaffoldRun> run(MigrationProject project) {
-        return folder.map(path -> MigrationFolder.at(path, project.flyway())).map(found -> {
-            found.requireOrder();
-            return new ScaffoldRun(found, indexes, version, withGuard);
-        });
+    Optional<ScaffoldWriter> writer(MigrationProject project) {
+        return folder.map(path -> plain ? PlainScripts.in(path, indexes) : flyway(path, project));
+    }
+
+    private ScaffoldRun flyway(Path path, MigrationProject project) {
+        MigrationFolder found = MigrationFolder.at(path, project.flyway());
+        found.requireOrder();
+        return new ScaffoldRun(found, project, indexes, version, withGuard);
     }
 }

@@ -1,11 +1,10 @@
 package dbopt.audit;
 
 import static java.util.Comparator.naturalOrder;
-import static java.util.stream.Collectors.joining;
 
+import dbopt.project.MigrationProject;
 import dbopt.project.ScriptNaming;
 import dbopt.terminal.CommandFailure;
-import dbopt.terminal.TerminalText;
 import java.sql.Connection;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -17,17 +16,24 @@ import org.flywaydb.core.api.MigrationVersion;
 /**
  * Writes migrations and undo scripts into the folder of a Flyway project.
  *
+ * @param project which that folder may belong to
  * @param indexes which to drop; every duplicate if none is named
  * @param firstVersion of the first pair; the next one of the project if empty
  * @param withGuard whether the callbacks and the setting that the scripts need are written too
  */
-record ScaffoldRun(MigrationFolder folder, List<String> indexes, Optional<String> firstVersion, boolean withGuard) {
+record ScaffoldRun(
+        MigrationFolder folder,
+        MigrationProject project,
+        List<String> indexes,
+        Optional<String> firstVersion,
+        boolean withGuard)
+        implements ScaffoldWriter {
     ScaffoldRun {
         indexes = List.copyOf(indexes);
     }
 
-    /** Writes the scaffold, all of it or nothing, and returns what to say of it. */
-    String write(Audit.Result result, Connection database) {
+    @Override
+    public String write(Audit.Result result, Connection database) {
         SchemaHistory history = SchemaHistory.in(database, folder.flyway());
         HistoryCheck.require(folder, history);
         NextVersions versions = versions(history);
@@ -38,11 +44,10 @@ record ScaffoldRun(MigrationFolder folder, List<String> indexes, Optional<String
             return notes + selection.nothing();
         }
         Scaffold files = Scaffold.of(selection.drops(), folder, versions);
-        GuardNeeds needs = GuardNeeds.of(folder);
+        GuardNeeds needs = GuardNeeds.of(folder, project);
         Scaffold all = withGuard ? files.and(needs.files()) : files;
         all.write(folder.flyway().getEncoding());
-        String written = notes + "Written:\n" + all.listing();
-        return withGuard || needs.missing().isEmpty() ? written : written + "\n" + needs.message();
+        return notes + "Written:\n" + all.listing() + needs.message(withGuard);
     }
 
     /** @throws CommandFailure when the version that is asked for would never run */
@@ -83,8 +88,6 @@ record ScaffoldRun(MigrationFolder folder, List<String> indexes, Optional<String
                 ? "This database has no schema history %s: whether the migrations in %s are its own cannot be checked.\n"
                         .formatted(history.name(), folder.migrations())
                 : "";
-        return selection.notes().stream()
-                .map(note -> TerminalText.lines(note) + "\n")
-                .collect(joining("", unchecked, ""));
+        return unchecked + selection.notesAsLines();
     }
 }

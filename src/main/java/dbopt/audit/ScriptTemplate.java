@@ -1,5 +1,7 @@
 package dbopt.audit;
 
+import static java.util.Objects.requireNonNull;
+
 import dbopt.bundled.BundledSql;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -16,8 +18,7 @@ record ScriptTemplate(String text) {
     /** The text with these values, in which nothing is replaced again. */
     String with(Map<String, String> values) {
         return NAME.matcher(text)
-                .replaceAll(name -> Matcher.quoteReplacement(values.computeIfAbsent(name.group(1), unknown -> {
-                    throw new IllegalStateException("nothing is told of {{" + unknown + "}}");
-                })));
+                .replaceAll(name -> Matcher.quoteReplacement(
+                        requireNonNull(values.get(name.group(1)), () -> "nothing is told of " + name.group())));
     }
 }

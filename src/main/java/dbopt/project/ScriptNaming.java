@@ -109,6 +109,14 @@ public final class ScriptNaming {
                 + configuration.getSqlMigrationSuffixes()[0];
     }
 
+    /** The file name of a callback that stands beside others of its event. */
+    public String callbackName(String event, String description) {
+        return event
+                + configuration.getSqlMigrationSeparator()
+                + description
+                + configuration.getSqlMigrationSuffixes()[0];
+    }
+
     /** What every name of a migration looks like, for a message. */
     public String pattern(Kind kind) {
         return fileName(kind, "<version>", "<description>");

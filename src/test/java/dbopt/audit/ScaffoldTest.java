@@ -247,6 +247,16 @@ class ScaffoldTest {
                           the guard, a callback beforeEachMigrate that makes pg_temp.assert_redundant and assert_keeper
                           for undo, a callback beforeEachUndo that makes pg_temp.assert_name_free and assert_built
                           the setting flyway.postgresql.transactional.lock=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs for ever
+                        Whatever runs Flyway must find these folders, beside its others, and take a lock that lets concurrent statements pass:
+                          the command line, in flyway.conf:
+                            flyway.locations=filesystem:%1$s
+                            flyway.postgresql.transactional.lock=false
+                          Maven, in the plugin's configuration:
+                            <locations><location>filesystem:%1$s</location></locations>
+                            <pluginConfiguration><postgresql.transactional.lock>false</postgresql.transactional.lock></pluginConfiguration>
+                          Spring Boot, in application.properties:
+                            spring.flyway.locations=filesystem:%1$s
+                            spring.flyway.postgresql.transactional-lock=false
                         """
                                 .formatted(folder));
     }
