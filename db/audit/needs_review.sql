@@ -172,7 +172,7 @@ alike as (
             where (candidate).directions[position] # 3 <> (keeper).directions[position])
 ),
 judged as (
-    select a.*, difference.codes[1] as code, coalesce(difference.reasons, '{}') as differences
+    select a.*, difference.codes, difference.codes[1] as code, coalesce(difference.reasons, '{}') as differences
     from alike a
     cross join lateral (
         select
@@ -226,7 +226,7 @@ proven as (
 reviewed as (
     -- each beside the keeper that it differs least from
     select distinct on ((candidate).indexrelid)
-        (candidate).indexrelid, (keeper).index_name as covered_by, code,
+        (candidate).indexrelid, (keeper).index_name as covered_by, code, codes,
         pg_catalog.array_to_string(differences, '; ') as reason
     from judged
     where (candidate).indexrelid not in (select indexrelid from proven) and (keeper).indexrelid not in (select indexrelid from proven)
@@ -241,6 +241,7 @@ leftovers as (
             when d.is_leftover then 'leftover'
             else 'invalid'
         end as code,
+        null::text[] as codes,
         case
             when d.relkind = 'I' then pg_catalog.format(
                 'it is not valid, because a partition lacks its part: build that and ALTER INDEX %I.%I ATTACH PARTITION it, or drop it',
@@ -274,6 +275,8 @@ leftovers as (
 )
 select
     d.nspname as schema_name, d.table_name, d.index_name, found.covered_by, found.code, found.reason,
+    -- all that is in the way of what serves today, gravest first
+    found.codes,
     measured.size_bytes,
     text.definition,
     -- the statements that bring it back with what rests on it, for what serves today

@@ -177,7 +177,9 @@ $$;
 -- same columns at hand (https://www.postgresql.org/docs/current/indexes-multicolumn.html), and nothing else in the
 -- catalog rests on the candidate. It is the audit's text (db/audit/redundant_indexes.sql), and it decides; what follows it
 -- only finds the words. What an interrupted drop has left of the candidate may go too.
-create or replace function pg_temp.why_not_redundant(candidate oid, keeper oid) returns setof text
+-- accepted is the code of one difference (db/audit/needs_review.sql) that somebody has judged to be harmless: then the rule
+-- is asked of the candidate as it would be without that difference, and whatever else is in the way stays in the way.
+create or replace function pg_temp.why_not_redundant(candidate oid, keeper oid, accepted text default null) returns setof text
     language sql stable set search_path = ''
 as $$
     with
@@ -241,9 +243,94 @@ as $$
     -- end redundancy rule: description
         where i.indexrelid in ($1, $2)
     ),
+    -- operator classes of another name with the same operators, each with the one that stands for all of them
+    same_classes as (
+        select o.oid, pg_catalog.first_value(o.oid) over (
+            partition by o.opcmethod, o.opcfamily, o.opcintype, o.opckeytype order by o.opcdefault desc, o.oid) as plain
+        from pg_catalog.pg_opclass o
+    ),
+    -- operator classes that a btree's default one serves for: those for LIKE 'x%' but for LIKE, those of a hash if each of
+    -- their operators is the equality of the btree (strategy 3)
+    other_classes as (
+        select other.oid, plain.oid as plain, m.amname
+        from pg_catalog.pg_opclass other
+        join pg_catalog.pg_am m on m.oid = other.opcmethod
+        join pg_catalog.pg_opclass plain on plain.opcintype = other.opcintype and plain.opcdefault
+        join pg_catalog.pg_am b on b.oid = plain.opcmethod and b.amname = 'btree'
+        where m.amname = 'btree' and other.opcname like '%\_pattern\_ops'
+            or m.amname = 'hash' and not exists (
+                select from pg_catalog.pg_amop o
+                where o.amopfamily = other.opcfamily and not exists (
+                    select from pg_catalog.pg_amop e
+                    where e.amopfamily = plain.opcfamily and e.amopopr = o.amopopr and e.amopstrategy = 3))
+    ),
+    keys as (
+        select c.classes[position] as class, k.classes[position] as keeper_class
+        from described c
+        cross join described k
+        cross join lateral pg_catalog.generate_series(0, c.indnkeyatts - 1) position
+        where c.indexrelid = $1 and k.indexrelid = $2
+    ),
+    -- whether the two differ as the code says
+    difference as (
+        select c.indexrelid, k.classes, k.directions, k.options, k.predicate,
+            case $3
+                when 'unique_copy' then ci.indisunique and t.relkind <> 'm'
+                    and ki.indisunique and ki.indimmediate and k.indnkeyatts = c.indnkeyatts
+                    -- PostgreSQL 14 has no such column
+                    and coalesce(pg_catalog.to_jsonb(ki) ->> 'indnullsnotdistinct', 'false')
+                        = coalesce(pg_catalog.to_jsonb(ci) ->> 'indnullsnotdistinct', 'false')
+                when 'operator_class' then c.is_btree and exists (select from keys join other_classes o on o.oid = keys.class) and not exists (
+                    select from keys
+                    join same_classes s on s.oid = keys.class
+                    join same_classes ks on ks.oid = keys.keeper_class
+                    left join other_classes o on o.oid = keys.class
+                    where coalesce(o.plain, s.plain) <> ks.plain)
+                when 'equal_operator_class' then not exists (
+                    select from keys
+                    join same_classes s on s.oid = keys.class
+                    join same_classes ks on ks.oid = keys.keeper_class
+                    where s.plain <> ks.plain)
+                when 'hash' then k.is_btree and exists (
+                    select from keys join other_classes o on o.oid = keys.class and o.plain = keys.keeper_class and o.amname = 'hash')
+                when 'reversed_order' then not exists (
+                    -- descending and nulls first are one bit each
+                    select from pg_catalog.generate_series(0, c.indnkeyatts - 1) position
+                    where c.directions[position] # 3 <> k.directions[position])
+                when 'partial' then k.predicate = '' and not exists (
+                    -- a column of the predicate that the keeper lacks, or the whole row
+                    select from pg_catalog.regexp_matches(c.predicate, ':varattno (-?[0-9]+)', 'g') attribute
+                    where attribute[1]::int2 <= 0 or attribute[1]::int2 <> all (k.columns))
+                when 'storage_options' then true
+                else false
+            end as is_accepted
+        from described c
+        cross join described k
+        join pg_catalog.pg_index ci on ci.indexrelid = c.indexrelid
+        join pg_catalog.pg_index ki on ki.indexrelid = k.indexrelid
+        join pg_catalog.pg_class t on t.oid = c.indrelid
+        where c.indexrelid = $1 and k.indexrelid = $2
+    ),
+    -- the candidate without the accepted difference
+    judged as (
+        select d.indexrelid, d.indrelid, d.nspname, d.table_name, d.index_name, d.relkind, d.indnkeyatts, d.indnatts, d.first_column,
+            d.columns, d.collations, d.parameters, d.expressions, d.is_btree, d.first_returned, d.indcheckxmin, d.is_usable,
+            d.is_leftover, d.is_own, d.can_keep,
+            case when a.code in ('operator_class', 'equal_operator_class', 'hash') then a.classes else d.classes end as classes,
+            case when a.code in ('reversed_order', 'hash') then a.directions else d.directions end as directions,
+            case a.code when 'partial' then a.predicate else d.predicate end as predicate,
+            case a.code when 'storage_options' then a.options else d.options end as options,
+            case a.code when 'unique_copy' then d.is_own and d.relkind = 'i' and not i.indisclustered and not i.indisreplident
+                    and not exists (select from pg_catalog.pg_constraint k where k.conindid = d.indexrelid)
+                else d.droppable end as droppable,
+            a.code
+        from described d
+        join pg_catalog.pg_index i on i.indexrelid = d.indexrelid
+        left join (select f.*, case when f.is_accepted then $3 end as code from difference f) a on a.indexrelid = d.indexrelid
+    ),
     proven as (
         select
-        from described candidate
+        from judged candidate
         join described keeper on
             -- begin redundancy rule: comparison
             keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
@@ -270,9 +357,10 @@ as $$
             -- end redundancy rule: proof
     ),
     named as (
-        select d.*, i.indisunique, i.indisreplident, i.indisclustered, i.indpred, c.relispartition, c.relpersistence, am.amname,
+        select d.*, i.indisunique and d.code is distinct from 'unique_copy' as indisunique, i.indisreplident, i.indisclustered, i.indpred,
+            c.relispartition, c.relpersistence, case d.code when 'hash' then 'btree' else am.amname end as amname,
             pg_catalog.format('%I.%I', d.nspname, d.index_name) as name
-        from described d
+        from judged d
         join pg_catalog.pg_index i on i.indexrelid = d.indexrelid
         join pg_catalog.pg_class c on c.oid = d.indexrelid
         join pg_catalog.pg_am am on am.oid = c.relam
@@ -324,7 +412,9 @@ as $$
                 pg_catalog.format('the leading columns of a %s index do not serve as an index of their own', (p.keeper).amname)),
             ((p.candidate).predicate <> (p.keeper).predicate,
                 pg_catalog.format(
-                    case when pg_catalog.pg_get_expr((p.candidate).indpred, (p.candidate).indrelid)
+                    case when $3 = 'partial' and (p.keeper).predicate = ''
+                        then '%s lacks a column of its predicate, so it reads rows that it leaves out'
+                    when pg_catalog.pg_get_expr((p.candidate).indpred, (p.candidate).indrelid)
                             = pg_catalog.pg_get_expr((p.keeper).indpred, (p.keeper).indrelid)
                         then '%s has a predicate that reads the same, but stands for another function, operator, cast or constant'
                         else '%s has another predicate' end, (p.keeper).name)),
@@ -335,8 +425,11 @@ as $$
                     <@ (p.keeper).columns[(p.keeper).first_returned:(p.keeper).indnatts - 1],
                 pg_catalog.format('%s lacks a column that it INCLUDEs', (p.keeper).name)),
             -- nothing else may rest on the candidate
-            ((p.candidate).indisunique,
-                'it is unique: its uniqueness or its name may be needed (ON CONFLICT, error handling), which the catalog cannot tell'),
+            ((p.candidate).indisunique, case when $3 is distinct from 'unique_copy'
+                then 'it is unique: its uniqueness or its name may be needed (ON CONFLICT, error handling), which the catalog cannot tell'
+                when exists (select from pg_catalog.pg_class t where t.oid = (p.candidate).indrelid and t.relkind = 'm')
+                then 'it is unique, and REFRESH MATERIALIZED VIEW CONCURRENTLY may need it'
+                else pg_catalog.format('it is unique, and %s does not enforce the same at once', (p.keeper).name) end),
             ((p.candidate).indisreplident, 'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
             ((p.candidate).indisclustered, 'its table is clustered on it: CLUSTER would fail'),
             ((p.candidate).relispartition, 'it belongs to a partitioned index'),
@@ -385,9 +478,12 @@ $$;
 -- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is
 -- the one that the undo script restores. Passes when the index is already gone or is what an interrupted drop left.
 -- copies are further indexes of the same definition, known when the script was written: they were not renamed.
+-- accepting is the code of one difference that somebody has judged to be harmless, because of what is said there. What the
+-- database itself rests on the index cannot be judged away: a constraint, a foreign key, the replica identity, clustering.
 create or replace function pg_temp.assert_redundant(
     index_name text, covered_by text, definition text, depends_on text[] default '{}', tablespace text default null,
-    comment text default null, statistics_targets text[] default '{}', copies text[] default '{}'
+    comment text default null, statistics_targets text[] default '{}', copies text[] default '{}',
+    accepting text default null, because text default null
 ) returns void
     language plpgsql
     set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
@@ -399,6 +495,17 @@ declare
     keeper oid := pg_catalog.to_regclass(covered_by);
     reasons text[] := '{}';
 begin
+    if accepting <> all (array['unique_copy', 'operator_class', 'equal_operator_class', 'hash', 'reversed_order', 'partial', 'storage_options'])
+        or accepting is not null and coalesce(pg_catalog.btrim(because, E' \t\r\n'), '') = ''
+    then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = case when pg_catalog.btrim(because, E' \t\r\n') <> '' then
+                    pg_catalog.format('%s is no difference that can be accepted, so %s was not dropped', accepting, index_name)
+                else pg_catalog.format('It is not said why %s is accepted (because), so %s was not dropped', accepting, index_name) end,
+            hint = 'Nothing was changed. These can be: unique_copy, operator_class, equal_operator_class, hash, reversed_order, partial, '
+                'storage_options.';
+    end if;
     if candidate is null then
         perform pg_temp.assert_keeper(covered_by);
         perform pg_temp.assert_no_twin(index_name, definition, copies || covered_by);
@@ -420,12 +527,13 @@ begin
     elsif not exists (select from pg_catalog.pg_index where indexrelid = keeper) then
         reasons := reasons || pg_catalog.format('its keeper %s is no index', covered_by);
     else
-        reasons := reasons || array(select pg_temp.why_not_redundant(candidate, keeper));
+        reasons := reasons || array(select pg_temp.why_not_redundant(candidate, keeper, accepting));
     end if;
     if reasons <> '{}' then
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
-            message = pg_catalog.format('%s is not proven redundant, so it was not dropped', index_name),
+            message = pg_catalog.format(case when accepting is null then '%s is not proven redundant, so it was not dropped'
+                else '%s is not redundant but for what was accepted (%s), so it was not dropped' end, index_name, accepting),
             detail = pg_catalog.array_to_string(reasons, E'\n'),
             hint = 'Nothing was changed. Look at both indexes (\d on the table); keep this one, or repair the keeper, and migrate again.';
     end if;

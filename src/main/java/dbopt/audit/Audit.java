@@ -38,6 +38,7 @@ final class Audit {
     private final Connection connection;
     private final List<String> unreadable = new ArrayList<>();
     private final boolean withKeys;
+    private final boolean withReview;
     private final List<String> keep;
 
     /**
@@ -73,8 +74,9 @@ final class Audit {
         }
     }
 
-    private Audit(Connection connection, boolean withKeys, List<String> keep) {
+    private Audit(Connection connection, boolean withKeys, boolean withReview, List<String> keep) {
         this.connection = connection;
+        this.withReview = withReview;
         this.keep = List.copyOf(keep);
         this.withKeys = withKeys;
     }
@@ -87,6 +89,11 @@ final class Audit {
      * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
      */
     static Result of(Connection connection, boolean withKeys, List<String> keep) {
+        return of(connection, withKeys, false, keep);
+    }
+
+    /** @param withReview whether there are details of what needs review too, which only a judged drop needs */
+    static Result of(Connection connection, boolean withKeys, boolean withReview, List<String> keep) {
         try {
             requireSupported(connection);
             connection.setAutoCommit(false);
@@ -100,7 +107,7 @@ final class Audit {
                 if (encoding.isPresent()) {
                     statement.execute("set local " + encoding.get());
                 }
-                return new Audit(connection, withKeys, keep).result();
+                return new Audit(connection, withKeys, withReview, keep).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -146,11 +153,16 @@ final class Audit {
                 }
             }
             DetailsReader reader = new DetailsReader(connection);
-            Map<IndexName, IndexDetails> details = reader.of(
-                    findings.stream()
-                            .flatMap(finding -> Stream.of(finding.name(), finding.keeper()))
-                            .collect(toSet()),
-                    withKeys);
+            Set<IndexName> named = findings.stream()
+                    .flatMap(finding -> Stream.of(finding.name(), finding.keeper()))
+                    .collect(toSet());
+            if (withReview) {
+                needsReview.forEach(finding -> finding.coveredBy()
+                        .ifPresent(keeper -> named.addAll(List.of(
+                                new IndexName(finding.schema(), finding.index()),
+                                new IndexName(finding.schema(), keeper)))));
+            }
+            Map<IndexName, IndexDetails> details = reader.of(named, withKeys);
             return new Result(
                     new AuditReport(server.version(), withAdvice(findings, details, reader, server), needsReview),
                     details,
@@ -273,7 +285,10 @@ final class Audit {
                         text(row, "reason"),
                         DetailsReader.size(row),
                         text(row, "definition"),
-                        ReadableText.of(row, "undo_sql").map(ReadableText::text)));
+                        ReadableText.of(row, "undo_sql").map(ReadableText::text),
+                        row.getArray("codes") == null
+                                ? List.of()
+                                : List.of((String[]) row.getArray("codes").getArray())));
             }
             return found;
         }

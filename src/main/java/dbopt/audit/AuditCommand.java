@@ -120,7 +120,7 @@ public final class AuditCommand implements Callable<Integer> {
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, writer.isPresent(), keep);
+            Audit.Result result = Audit.of(database, writer.isPresent(), scaffold.isJudged(), keep);
             Optional<String> written = writer.map(found -> found.write(result, database));
             print(result.report(), known);
             if (!result.unreadable().isEmpty()) {

@@ -23,27 +23,43 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
      * The named indexes, or all duplicates if none is named. Fails naming every index that is not proven redundant, or that
      * a migration drops already; of duplicates that nobody named, the latter are left out.
      *
-     * @param names as any output has them, with or without their schema
+     * @param chosen the indexes, and the judgement by which those that need review go
      */
-    static DropSelection of(Audit.Result audit, List<String> names, EarlierDrops earlier) {
+    static DropSelection of(Audit.Result audit, Chosen chosen, EarlierDrops earlier) {
         List<String> notes = new ArrayList<>();
-        List<RedundantIndex> findings = names.isEmpty()
-                ? duplicates(audit.report(), earlier, notes)
-                : new NamedFindings(audit.report(), earlier).of(names);
-        findings.forEach(finding -> {
-            names.stream()
+        NamedFindings named = new NamedFindings(audit.report(), earlier);
+        List<PlannedDrop> drops = chosen.judgement()
+                .map(judgement -> judged(audit, named.of(chosen.indexes(), judgement), judgement))
+                .orElseGet(() -> redundant(
+                        audit,
+                        chosen.isNamed() ? named.of(chosen.indexes()) : duplicates(audit.report(), earlier, notes)));
+        drops.stream().map(PlannedDrop::finding).forEach(finding -> {
+            chosen.indexes().stream()
                     .filter(name -> isWithoutSchema(name, finding))
                     .forEach(name -> notes.add("--index %s is %s".formatted(name, finding.qualifiedName())));
             earlier.recreated(finding).ifPresent(notes::add);
         });
-        return new DropSelection(
-                findings.stream()
-                        .map(finding -> PlannedDrop.of(
-                                finding,
-                                details(audit, finding.schema(), finding.index()),
-                                details(audit, finding.schema(), finding.coveredBy())))
-                        .toList(),
-                notes);
+        return new DropSelection(drops, notes);
+    }
+
+    private static List<PlannedDrop> redundant(Audit.Result audit, List<RedundantIndex> findings) {
+        return findings.stream()
+                .map(finding -> PlannedDrop.of(
+                        finding,
+                        details(audit, finding.schema(), finding.index()),
+                        details(audit, finding.schema(), finding.coveredBy())))
+                .toList();
+    }
+
+    private static List<PlannedDrop> judged(
+            Audit.Result audit, List<IndexNeedingReview> findings, Judgement judgement) {
+        return findings.stream()
+                .map(finding -> PlannedDrop.of(
+                        finding,
+                        judgement,
+                        details(audit, finding.schema(), finding.index()),
+                        details(audit, finding.schema(), finding.coveredBy().orElseThrow())))
+                .toList();
     }
 
     /**
@@ -99,7 +115,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
         return found;
     }
 
-    private static boolean isWithoutSchema(String name, RedundantIndex finding) {
+    private static boolean isWithoutSchema(String name, AuditedIndex finding) {
         return name.equals(finding.index())
                 || QualifiedName.parse(name)
                         .filter(parsed ->

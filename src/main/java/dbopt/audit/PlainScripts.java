@@ -19,17 +19,13 @@ import java.util.Map;
  * Writes two scripts for psql, which need neither Flyway nor anything else: one drops the indexes, the other brings them
  * back. Both bring the guard along.
  *
- * @param indexes which to drop; every duplicate if none is named
+ * @param chosen what to drop
  */
-record PlainScripts(Path folder, List<String> indexes) implements ScaffoldWriter {
+record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
     private static final String NO_VERSION = "";
 
-    PlainScripts {
-        indexes = List.copyOf(indexes);
-    }
-
     /** @throws CommandFailure where the path stands for no folder */
-    static PlainScripts in(Path folder, List<String> indexes) {
+    static PlainScripts in(Path folder, Chosen chosen) {
         Path path = folder.toAbsolutePath().normalize();
         if (folder.toString().isEmpty()) {
             throw new CommandFailure(
@@ -39,13 +35,13 @@ record PlainScripts(Path folder, List<String> indexes) implements ScaffoldWriter
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE, "The scaffold needs a folder, but this is a file: " + folder);
         }
-        return new PlainScripts(path, indexes);
+        return new PlainScripts(path, chosen);
     }
 
     @Override
     public String write(Audit.Result result, Connection database) {
-        DropSelection chosen = DropSelection.of(result, indexes, EarlierDrops.none());
-        DropSelection selection = chosen.passing(GuardTrial.of(chosen.drops(), database), !indexes.isEmpty());
+        DropSelection found = DropSelection.of(result, chosen, EarlierDrops.none());
+        DropSelection selection = found.passing(GuardTrial.of(found.drops(), database), chosen.isNamed());
         if (selection.drops().isEmpty()) {
             return selection.notesAsLines() + selection.nothing();
         }

@@ -2,6 +2,7 @@ package dbopt.audit;
 
 import static dbopt.guard.SqlText.comment;
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import dbopt.guard.DropBasis;
 import dbopt.terminal.Bytes;
@@ -43,5 +44,30 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
                                     Bytes.text(keeper.sizeBytes()));
                 };
         return new PlannedDrop(finding, candidate, new DropBasis.Covered(keeper.qualifiedIndex()), reason);
+    }
+
+    /** Of what another index makes unnecessary but for a difference that somebody accepts. */
+    static PlannedDrop of(
+            IndexNeedingReview finding, Judgement judgement, IndexDetails candidate, IndexDetails keeper) {
+        String reason =
+                """
+                -- Why:   judged, not proven: %s.
+                --        This difference, %s, was accepted because:
+                %s-- Kept:  %s
+                """
+                        .formatted(
+                                comment(finding.reason()),
+                                comment(judgement.code()),
+                                judgement
+                                        .because()
+                                        .lines()
+                                        .map(line -> ("--        " + comment(line)).stripTrailing() + "\n")
+                                        .collect(joining()),
+                                comment(keeper.qualifiedIndex()));
+        return new PlannedDrop(
+                finding,
+                candidate,
+                new DropBasis.Judged(keeper.qualifiedIndex(), judgement.code(), judgement.because()),
+                reason);
     }
 }

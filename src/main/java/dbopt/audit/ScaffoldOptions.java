@@ -23,6 +23,19 @@ final class ScaffoldOptions {
     private List<String> indexes = List.of();
 
     @Option(
+            names = "--accept",
+            paramLabel = "CODE",
+            description =
+                    "With --scaffold and --index: judge an index that needs review. The one difference of this code is accepted, and the guard accepts nothing besides.")
+    private Optional<String> accept = Optional.empty();
+
+    @Option(
+            names = "--because",
+            paramLabel = "TEXT",
+            description = "Why the difference is accepted; it stands in the migration and in the report of migrate.")
+    private Optional<String> because = Optional.empty();
+
+    @Option(
             names = {"--version", "--first-version"},
             paramLabel = "V",
             description =
@@ -43,12 +56,15 @@ final class ScaffoldOptions {
 
     /** @throws CommandFailure where one of the others has nothing to say without {@code --scaffold} */
     void requireFolder() {
-        if (folder.isEmpty() && (!indexes.isEmpty() || withGuard || plain || version.isPresent())) {
+        if (folder.isEmpty()
+                && (!indexes.isEmpty() || withGuard || plain || version.isPresent() || accept.isPresent())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     version.isPresent()
                             ? "--version says what to scaffold: add --scaffold DIR"
-                            : "--index, --with-guard and --plain say what to scaffold: add --scaffold DIR");
+                            : accept.isPresent()
+                                    ? "--accept says what to scaffold: add --scaffold DIR"
+                                    : "--index, --with-guard and --plain say what to scaffold: add --scaffold DIR");
         }
         if (plain && (withGuard || version.isPresent())) {
             throw new CommandFailure(
@@ -57,18 +73,24 @@ final class ScaffoldOptions {
         }
     }
 
+    /** Whether indexes that need review are to be dropped. */
+    boolean isJudged() {
+        return accept.isPresent();
+    }
+
     /**
      * What is to be written, if anything is.
      *
      * @throws CommandFailure where the folder cannot be used
      */
     Optional<ScaffoldWriter> writer(MigrationProject project) {
-        return folder.map(path -> plain ? PlainScripts.in(path, indexes) : flyway(path, project));
+        Chosen chosen = new Chosen(indexes, Judgement.of(accept, because, indexes));
+        return folder.map(path -> plain ? PlainScripts.in(path, chosen) : flyway(path, chosen, project));
     }
 
-    private ScaffoldRun flyway(Path path, MigrationProject project) {
+    private ScaffoldRun flyway(Path path, Chosen chosen, MigrationProject project) {
         MigrationFolder found = MigrationFolder.at(path, project.flyway());
         found.requireOrder();
-        return new ScaffoldRun(found, project, indexes, version, withGuard);
+        return new ScaffoldRun(found, project, chosen, version, withGuard);
     }
 }

@@ -17,28 +17,24 @@ import org.flywaydb.core.api.MigrationVersion;
  * Writes migrations and undo scripts into the folder of a Flyway project.
  *
  * @param project which that folder may belong to
- * @param indexes which to drop; every duplicate if none is named
+ * @param chosen what to drop
  * @param firstVersion of the first pair; the next one of the project if empty
  * @param withGuard whether the callbacks and the setting that the scripts need are written too
  */
 record ScaffoldRun(
         MigrationFolder folder,
         MigrationProject project,
-        List<String> indexes,
+        Chosen chosen,
         Optional<String> firstVersion,
         boolean withGuard)
         implements ScaffoldWriter {
-    ScaffoldRun {
-        indexes = List.copyOf(indexes);
-    }
-
     @Override
     public String write(Audit.Result result, Connection database) {
         SchemaHistory history = SchemaHistory.in(database, folder.flyway());
         HistoryCheck.require(folder, history);
         NextVersions versions = versions(history);
-        DropSelection chosen = DropSelection.of(result, indexes, EarlierDrops.in(folder, history, database));
-        DropSelection selection = chosen.passing(GuardTrial.of(chosen.drops(), database), !indexes.isEmpty());
+        DropSelection found = DropSelection.of(result, chosen, EarlierDrops.in(folder, history, database));
+        DropSelection selection = found.passing(GuardTrial.of(found.drops(), database), chosen.isNamed());
         String notes = notes(selection, history);
         if (selection.drops().isEmpty()) {
             return notes + selection.nothing();

@@ -2,6 +2,7 @@ package dbopt.guard;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,7 +20,10 @@ public sealed interface DropBasis {
     /** As the guard is told in the call of its function; empty if that says too little. */
     static Optional<DropBasis> of(String function, GuardCall call) {
         return switch (function) {
-            case Covered.FUNCTION -> call.argument("covered_by", 2).map(Covered::new);
+            case Covered.FUNCTION -> call.argument("covered_by", 2).map(keeper -> call.argument("accepting", 9)
+                    .<DropBasis>map(code -> new Judged(
+                            keeper, code, call.argument("because", 10).orElse("")))
+                    .orElseGet(() -> new Covered(keeper)));
             case Unused.FUNCTION -> Optional.of(new Unused());
             default -> Optional.empty();
         };
@@ -50,6 +54,40 @@ public sealed interface DropBasis {
         @Override
         public Map<String, String> arguments() {
             return Map.of("covered_by", SqlText.literal(coveredBy));
+        }
+    }
+
+    /**
+     * Another index serves in its place but for one difference that somebody has accepted.
+     *
+     * @param coveredBy that index, schema-qualified and quoted where SQL needs it
+     * @param code of the difference, one of the names in {@code db/audit/needs_review.sql}
+     * @param because why it was accepted, in that person's words
+     */
+    record Judged(String coveredBy, String code, String because) implements DropBasis {
+        public Judged {
+            requireNonNull(coveredBy, "coveredBy is null");
+            requireNonNull(code, "code is null");
+            requireNonNull(because, "because is null");
+        }
+
+        @Override
+        public Optional<String> keeper() {
+            return Optional.of(coveredBy);
+        }
+
+        @Override
+        public String function() {
+            return Covered.FUNCTION;
+        }
+
+        @Override
+        public Map<String, String> arguments() {
+            Map<String, String> arguments = new LinkedHashMap<>();
+            arguments.put("covered_by", SqlText.literal(coveredBy));
+            arguments.put("accepting", SqlText.literal(code));
+            arguments.put("because", SqlText.literal(because));
+            return arguments;
         }
     }
 

@@ -3,6 +3,7 @@ package dbopt.migrate;
 import dbopt.guard.DropBasis;
 import dbopt.guard.GuardedDrop;
 import dbopt.terminal.Bytes;
+import dbopt.terminal.TerminalText;
 import dbopt.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,12 +65,28 @@ record DropReport(List<Line> lines) {
         }
         TextTable table = new TextTable("index", ">before", ">after", "kept instead", "verdict");
         lines.forEach(line -> table.row(
-                line.index(),
-                size(line.before()),
-                size(line.after()),
-                line.basis().keeper().orElse("-"),
-                line.verdict()));
-        return table.text() + "Freed " + Bytes.text(freed()) + ".\n";
+                line.index(), size(line.before()), size(line.after()), keptInstead(line.basis()), line.verdict()));
+        return table.text() + "Freed " + Bytes.text(freed()) + ".\n" + judgements();
+    }
+
+    private static String keptInstead(DropBasis basis) {
+        String difference = basis instanceof DropBasis.Judged judged ? " (" + judged.code() + ")" : "";
+        return basis.keeper().map(keeper -> keeper + difference).orElse("-");
+    }
+
+    /** Why what this run dropped was judged to be unnecessary. */
+    private String judgements() {
+        List<String> judgements = new ArrayList<>();
+        for (Line line : lines) {
+            if (line.here() && line.basis() instanceof DropBasis.Judged judged) {
+                judgements.add("  %s (%s): %s\n"
+                        .formatted(
+                                TerminalText.line(line.index()),
+                                TerminalText.line(judged.code()),
+                                TerminalText.line(judged.because())));
+            }
+        }
+        return judgements.isEmpty() ? "" : "Judged, not proven:\n" + String.join("", judgements);
     }
 
     private static String size(Optional<Long> bytes) {

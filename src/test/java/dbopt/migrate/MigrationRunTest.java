@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dbopt.TestDatabase;
+import dbopt.project.Drops;
 import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.Terminal;

@@ -1,4 +1,4 @@
-package dbopt.plans;
+package dbopt.queries;
 
 import dbopt.bundled.BundledSql;
 import dbopt.project.MigrationProject;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The queries of {@code db/queries}, in the order of their names. */
-final class WatchList {
+public final class WatchList {
     private static final String FOLDER = "db/queries";
     private static final String SQL = ".sql";
 
@@ -19,7 +19,7 @@ final class WatchList {
      * Reads them all, or fails naming every file that cannot be understood. Somebody else's project has its own; the tool's
      * are those of the audited application.
      */
-    static List<WatchedQuery> of(BundledSql tool, MigrationProject project) {
+    public static List<WatchedQuery> of(BundledSql tool, MigrationProject project) {
         return of(project.isForeign() ? project.root().map(WatchList::own).orElse(tool) : tool);
     }
 
@@ -36,7 +36,7 @@ final class WatchList {
     }
 
     /** As {@link #of(BundledSql, MigrationProject)} does, of this folder. */
-    static List<WatchedQuery> of(BundledSql sql) {
+    public static List<WatchedQuery> of(BundledSql sql) {
         List<WatchedQuery> queries = new ArrayList<>();
         List<String> malformed = new ArrayList<>();
         for (String file : sql.sqlFiles(FOLDER)) {
