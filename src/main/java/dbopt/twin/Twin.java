@@ -51,7 +51,12 @@ public final class Twin implements AutoCloseable {
      * @param given an empty server to be the twin's; without, it is an embedded one
      * @throws CommandFailure when it cannot be had here, or the source's version has none
      */
-    public static Twin of(Connection source, BundledSql sql, Map<String, String> environment, Consumer<String> progress)
+    public static Twin of(
+            Connection source,
+            BundledSql sql,
+            Map<String, String> environment,
+            Optional<DatabaseAddress> given,
+            Consumer<String> progress)
             throws SQLException {
         source.setAutoCommit(false);
         try (Statement statement = source.createStatement()) {
