@@ -6,6 +6,7 @@ import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.evidence.Evidence;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
@@ -90,6 +91,20 @@ public final class AuditCommand implements Callable<Integer> {
     private Optional<Path> accepted = Optional.empty();
 
     @Option(
+            names = "--evidence",
+            paramLabel = "FILE",
+            description =
+                    "The observations of dbopt observe: tells also which indexes no node has scanned, for how long, and what is missing to prove it of others.")
+    private Optional<Path> evidence = Optional.empty();
+
+    @Option(
+            names = "--evidence-days",
+            paramLabel = "N",
+            defaultValue = "" + Evidence.DAYS,
+            description = "With --evidence: how long nothing may have scanned an index. Default: ${DEFAULT-VALUE}")
+    private int evidenceDays;
+
+    @Option(
             names = "--write-accepted",
             paramLabel = "FILE",
             description =
@@ -117,10 +132,12 @@ public final class AuditCommand implements Callable<Integer> {
         writeAccepted.ifPresent(AcceptedFindings::requireWritable);
         AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
         Optional<ScaffoldWriter> writer = scaffold.writer(connection.project(context));
+        Optional<EvidenceFile> observations =
+                evidence.map(file -> EvidenceFile.read(file, evidenceDays, context.terminal()::progress));
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, writer.isPresent(), scaffold.isJudged(), keep);
+            Audit.Result result = Audit.of(database, writer.isPresent(), scaffold.isJudged(), keep, observations);
             Optional<String> written = writer.map(found -> found.write(result, database));
             print(result.report(), known);
             if (!result.unreadable().isEmpty()) {
@@ -142,16 +159,11 @@ public final class AuditCommand implements Callable<Integer> {
         }
     }
 
-    /** With {@code --fail-on new} what fails is what to look at first. */
-    private AuditReport inOrder(AuditReport report, AcceptedFindings known) {
-        return failOn.filter(limit -> limit == AuditFailOn.NEW).isPresent() ? report.newFirst(known) : report;
-    }
-
     private void print(AuditReport report, AcceptedFindings known) {
         boolean coloured = spec.commandLine().getColorScheme().ansi().enabled();
         switch (format) {
             case JSON -> context.terminal().result(AuditJsonReport.of(report));
-            case TEXT -> context.terminal().styled(AuditTextReport.of(inOrder(report, known), known, coloured));
+            case TEXT -> context.terminal().styled(AuditTextReport.of(report, known, coloured));
         }
         known.notFoundIn(report.definitions())
                 .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));

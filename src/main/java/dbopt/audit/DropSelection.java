@@ -20,7 +20,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
     }
 
     /**
-     * The named indexes, or all duplicates if none is named. Fails naming every index that is not proven redundant, or that
+     * The named indexes, or all duplicates if none is named. Fails naming every index that is proven neither redundant nor unused, or that
      * a migration drops already; of duplicates that nobody named, the latter are left out.
      *
      * @param chosen the indexes, and the judgement by which those that need review go
@@ -30,7 +30,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
         NamedFindings named = new NamedFindings(audit.report(), earlier);
         List<PlannedDrop> drops = chosen.judgement()
                 .map(judgement -> judged(audit, named.of(chosen.indexes(), judgement), judgement))
-                .orElseGet(() -> redundant(
+                .orElseGet(() -> proven(
                         audit,
                         chosen.isNamed() ? named.of(chosen.indexes()) : duplicates(audit.report(), earlier, notes)));
         drops.stream().map(PlannedDrop::finding).forEach(finding -> {
@@ -42,13 +42,16 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
         return new DropSelection(drops, notes);
     }
 
-    private static List<PlannedDrop> redundant(Audit.Result audit, List<RedundantIndex> findings) {
-        return findings.stream()
-                .map(finding -> PlannedDrop.of(
-                        finding,
-                        details(audit, finding.schema(), finding.index()),
-                        details(audit, finding.schema(), finding.coveredBy())))
-                .toList();
+    private static List<PlannedDrop> proven(Audit.Result audit, List<? extends AuditedIndex> findings) {
+        return findings.stream().map(finding -> proven(audit, finding)).toList();
+    }
+
+    private static PlannedDrop proven(Audit.Result audit, AuditedIndex finding) {
+        IndexDetails candidate = details(audit, finding.schema(), finding.index());
+        if (finding instanceof RedundantIndex redundant) {
+            return PlannedDrop.of(redundant, candidate, details(audit, redundant.schema(), redundant.coveredBy()));
+        }
+        return PlannedDrop.of((UnusedIndex) finding, candidate);
     }
 
     private static List<PlannedDrop> judged(

@@ -85,6 +85,18 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
         return new GuardNeeds(missing, files, missing.isEmpty() ? List.of() : lines.forEachTool());
     }
 
+    /** @throws CommandFailure when the project has a guard that cannot accept a difference yet */
+    static void requireAccepting(MigrationFolder folder) {
+        String texts = String.join("\n", texts(folder).values());
+        if (texts.contains("function pg_temp.assert_redundant(") && !texts.contains("accepting text")) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    """
+                    Nothing was written: the guard of this project is an older one, which cannot accept a difference.
+                    Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it anew.""");
+        }
+    }
+
     /** Whether one of the callbacks makes the function; its folder is added. */
     private static boolean isMade(Map<Path, String> texts, String function, Set<Path> folders) {
         Optional<Path> callback = texts.entrySet().stream()

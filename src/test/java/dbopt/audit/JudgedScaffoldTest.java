@@ -70,7 +70,9 @@ class JudgedScaffoldTest {
                         "\"My \\$\\{schema}\"\\.some_b +8 kB +- +\"My \\$\\{schema}\"\\.by_b \\(partial\\) +dropped")
                 .contains(
                         "Judged, not proven:\n",
-                        "\n  \"My ${schema}\".some_b (partial): it's \"never\" used; -- \\ ${x}");
+                        "\n  \"My ${schema}\".some_b (partial): it's \"never\" used; -- \\ ${x} /* select 1; O'Brien, 2026-11-28\n");
+        assertThat(CommandRun.in(folder, database, "info").output())
+                .contains("Judged, not proven:\n", "\n  \"My ${schema}\".b_down (reversed_order): it's \"never\" used");
 
         CommandRun undone = CommandRun.in(folder, database, "undo", "--target", "2");
         assertThat(undone.exitCode()).as(undone.error()).isZero();
@@ -84,17 +86,18 @@ class JudgedScaffoldTest {
     void heads_the_migration_with_the_judgement() throws IOException {
         patterns();
         judge("operator_class", "t_name_like");
-        assertThat(Files.readString(folder.resolve("db/migration/V2__drop_t_name_like.sql")))
+        assertThat(Files.readString(folder.resolve("db/migration/V2__drop_t_name_like.sql"))
+                        .replaceFirst("(?s)do \\$\\$ begin.*?end \\$\\$;\n\n", ""))
                 .isEqualTo(
                         """
-                        -- Drops t_name_like on t (name): 8 kB when it was audited.
+                        -- Drops public.t_name_like on public.t (name): 8 kB when it was audited.
                         -- Why:   judged, not proven: it serves LIKE 'x%' outside the C collation, which t_name does not; for = the latter is enough.
                         --        This difference, operator_class, was accepted because:
                         --        it's "never" used; -- \\ ${x}
                         --
                         --        /* select 1; O'Brien, 2026-11-28
-                        -- Kept:  t_name
-                        -- Lock:  SHARE UPDATE EXCLUSIVE on t: reads and writes go on. The drop waits for the transactions
+                        -- Kept:  public.t_name
+                        -- Lock:  SHARE UPDATE EXCLUSIVE on public.t: reads and writes go on. The drop waits for the transactions
                         --        that already use the table; while it waits it blocks nobody.
                         -- Undo:  U2 builds the index again, concurrently; no data is lost either way.
                         select pg_temp.assert_redundant(
@@ -206,6 +209,53 @@ class JudgedScaffoldTest {
         assertThat(CommandRun.in(folder, database, "audit", "--accept", "partial", "--because", "x")
                         .error())
                 .contains("--accept says what to scaffold: add --scaffold DIR");
+    }
+
+    @Test
+    void health_and_a_second_scaffold_know_what_was_judged() throws IOException {
+        patterns();
+        judge("operator_class", "t_name_like");
+        assertThat(accept("operator_class", "t_name_like", "again").error())
+                .contains(
+                        "  t_name_like: migration/V2__drop_t_name_like.sql drops it already, and is not applied yet\n");
+        CommandRun.in(folder, database, "migrate").assertSucceeded();
+        assertThat(health()).doesNotContain("t_name_like");
+
+        database.run("create index t_name_like on t (name text_pattern_ops)");
+        assertThat(health()).contains("V2__drop_t_name_like.sql dropped it, and it is there again");
+        assertThat(accept("operator_class", "t_name_like", "again").error())
+                .contains("V2__drop_t_name_like.sql dropped it, and it was made again since");
+
+        database.run("drop index t_name_like, t_name");
+        assertThat(health())
+                .contains(
+                        "V2__drop_t_name_like.sql dropped public.t_name_like, for which it serves, and it is not there");
+
+        database.run("create index t_name on t (name)");
+        CommandRun.in(folder, database, "undo", "--target", "2").assertSucceeded();
+        assertThat(health()).doesNotContain("t_name_like.sql");
+        database.run("drop index t_name_like");
+        assertThat(health()).contains("U2__drop_t_name_like.sql brought it back, and it is not there");
+    }
+
+    @Test
+    void an_older_guard_in_the_project_is_told() throws IOException {
+        patterns();
+        Files.createDirectories(folder.resolve("db/callback"));
+        Files.writeString(
+                folder.resolve("db/callback/beforeEachMigrate.sql"),
+                "create or replace function pg_temp.assert_redundant(index_name text) returns void language sql as 'select';");
+        assertThat(accept("operator_class", "t_name_like", "x").error())
+                .endsWith(
+                        """
+                        Nothing was written: the guard of this project is an older one, which cannot accept a difference.
+                        Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it anew.
+                        """);
+        assertThat(folder.resolve("db/undo")).doesNotExist();
+    }
+
+    private String health() {
+        return CommandRun.in(folder, database, "health").output();
     }
 
     private void patterns() {
