@@ -11,6 +11,7 @@ import dbopt.migrate.MigrateCommand;
 import dbopt.observe.ObserveCommand;
 import dbopt.plans.PlansCommand;
 import dbopt.project.MigrationProject;
+import dbopt.rehearse.RehearseCommand;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Secrets;
@@ -140,6 +141,7 @@ public final class Main {
         commands.put("observe", () -> new ObserveCommand(context));
         commands.put("maintain", () -> new MaintainCommand(context));
         commands.put("health", () -> new HealthCommand(context));
+        commands.put("rehearse", () -> new RehearseCommand(context));
         commands.put("plans", () -> PlansCommand.of(context));
         CommandLine commandLine = new CommandLine(new Main());
         String asked = arguments.length == 0 ? "" : arguments[0];

@@ -3,6 +3,7 @@ package dbopt.migrate;
 import static java.util.stream.Collectors.joining;
 
 import dbopt.history.TemporaryFunctions;
+import dbopt.project.Drops;
 import dbopt.project.MigrationProject;
 import dbopt.terminal.CommandFailure;
 import java.util.Optional;
@@ -60,7 +61,10 @@ final class MissingGuard {
 
     private static String advice(MigrationProject project) {
         String locations = project.settings().getOrDefault("flyway.locations", "filesystem:db/migration");
-        String line = "in db/flyway.conf: flyway.locations=" + locations + ",filesystem:" + FOLDER;
+        String line = "in %s: %s"
+                .formatted(
+                        project.configurationFile(),
+                        project.line("flyway.locations", locations + ",filesystem:" + FOLDER));
         return project.has(FOLDER + "/" + EVENT + ".sql")
                         || project.has(FOLDER + "/" + EVENT + "__redundancy_guard.sql")
                 ? "Add the folder of the callbacks, " + line

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.queries.WatchList;
+import dbopt.queries.WatchedQuery;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ final class RecordCommand implements Callable<Integer> {
     public Integer call() throws SQLException {
         Recording.Measured measured = measured();
         int runs = options.runs();
-        List<WatchedQuery> queries = WatchList.of(context.sql());
+        List<WatchedQuery> queries = WatchList.of(context.sql(), connection.project(context));
         RecordingFile.requireWritable(file);
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt plans");

@@ -2,7 +2,7 @@ package dbopt.faults;
 
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
-import dbopt.migrate.Drops;
+import dbopt.project.Drops;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
+import dbopt.project.Drops;
 import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.ArrayList;
