@@ -112,7 +112,9 @@ public final class RehearseCommand implements Callable<Integer> {
         requireSense();
         ProgressLog.install(context.terminal());
         try (Target target = connection.open(context, false, context.terminal()::progress)) {
-            List<String> indexes = check || !without.isEmpty() ? without : PendingDrops.of(context, target.address());
+            List<String> indexes = check || !without.isEmpty()
+                    ? without
+                    : PendingDrops.of(connection.project(context), target.address());
             if (!check && indexes.isEmpty()) {
                 context.terminal()
                         .result(
@@ -155,7 +157,9 @@ public final class RehearseCommand implements Callable<Integer> {
     }
 
     private int rehearse(Connection source, List<String> indexes) throws SQLException {
-        Workload workload = statements ? Workload.counted(source, context.sql()) : Workload.watched(context.sql());
+        Workload workload = statements
+                ? Workload.counted(source, context.sql())
+                : Workload.watched(context.sql(), connection.project(context));
         try (Twin made = twin(source);
                 Connection twin = made.connect()) {
             Rehearsal rehearsal = new RehearsalRun(twin, made, context.terminal()::passing)
@@ -181,7 +185,8 @@ public final class RehearseCommand implements Callable<Integer> {
     }
 
     private int check(Connection source) throws SQLException {
-        List<WorkloadStatement> queries = Workload.watched(context.sql()).statements();
+        List<WorkloadStatement> queries =
+                Workload.watched(context.sql(), connection.project(context)).statements();
         try (Twin made = twin(source);
                 Connection twin = made.connect()) {
             Explainer here = new Explainer(source);

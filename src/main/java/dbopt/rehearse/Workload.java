@@ -1,6 +1,7 @@
 package dbopt.rehearse;
 
 import dbopt.bundled.BundledSql;
+import dbopt.project.MigrationProject;
 import dbopt.queries.WatchList;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
@@ -39,10 +40,16 @@ record Workload(
         statements = List.copyOf(statements);
     }
 
-    /** The queries of {@code db/queries}. */
-    static Workload watched(BundledSql sql) {
+    /** The queries of {@code db/queries}: those of the project, where it is somebody else's. */
+    static Workload watched(BundledSql sql, MigrationProject project) {
         return new Workload(
-                WatchList.of(sql).stream().map(WorkloadStatement::of).toList(), 0, 0, 0, 0, OptionalDouble.empty(), 0);
+                WatchList.of(sql, project).stream().map(WorkloadStatement::of).toList(),
+                0,
+                0,
+                0,
+                0,
+                OptionalDouble.empty(),
+                0);
     }
 
     /** What pg_stat_statements has counted. */
