@@ -77,8 +77,7 @@ public final class Twin implements AutoCloseable {
             progress.accept("Reading the schema");
             SourceFacts facts = SourceFacts.read(source, sql);
             progress.accept("Starting a PostgreSQL " + major + " for the twin");
-            Twin twin = new Twin(
-                    given.isPresent() ? GivenServer.at(given.get(), major) : TwinServer.start(major, environment));
+            Twin twin = new Twin(given.isPresent() ? GivenServer.at(given.get(), major) : embedded(major, environment));
             try {
                 twin.make(source, facts, sql, progress);
             } catch (IOException | SQLException | RuntimeException e) {
@@ -89,6 +88,19 @@ public final class Twin implements AutoCloseable {
         } finally {
             source.rollback();
             source.setAutoCommit(true);
+        }
+    }
+
+    private static TwinHost embedded(int major, Map<String, String> environment) {
+        try {
+            return TwinServer.start(major, environment);
+        } catch (NoClassDefFoundError e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    """
+                    The embedded PostgreSQL, which the twin needs, is not beside this jar (target/embedded).
+                    Nothing was changed. Run scripts/dbopt in a clone of the repository; or give a server of your own to be the twin, of the same major version and without data: --twin ADDRESS""",
+                    e);
         }
     }
 
