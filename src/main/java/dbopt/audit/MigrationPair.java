@@ -31,7 +31,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                 %s-- Lock:  SHARE UPDATE EXCLUSIVE on %s: reads and writes go on. The drop waits for the transactions
                 --        that already use the table; while it waits it blocks nobody.
                 -- Undo:  U%s builds the index again, concurrently; no data is lost either way.
-                select pg_temp.assert_redundant(
+                select from pg_temp.assert_redundant(
                     %s,
                     covered_by => %s,
                     definition => %s%s
@@ -39,7 +39,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
 
                 drop index concurrently if exists %s;
 
-                select pg_temp.assert_keeper(%s);
+                select from pg_temp.assert_keeper(%s);
                 """
                 .formatted(
                         comment(candidate.index()),
@@ -68,7 +68,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                 --        transactions older than itself; while it waits it blocks nobody.
                 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
                 --        index stays.
-                select pg_temp.assert_name_free(
+                select from pg_temp.assert_name_free(
                     %s,
                     definition => %s,
                     leftover => %s
@@ -78,7 +78,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
 
                 %s;
                 %s
-                select pg_temp.assert_built(
+                select from pg_temp.assert_built(
                     %s,
                     definition => %s%s
                 );

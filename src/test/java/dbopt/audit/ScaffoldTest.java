@@ -65,8 +65,11 @@ class ScaffoldTest {
                     "public.pr_survey_pr_idx");
         }
         for (String script : List.of("2__drop_commit_pr_idx.sql", "3__drop_pr_survey_pr_idx.sql")) {
+            // those of this project are applied, so they stay as they are
             assertThat(statements(folder.resolve("V" + script)))
-                    .isEqualTo(statements(Path.of("db/migration/V" + script)));
+                    .isEqualTo(statements(Path.of("db/migration/V" + script)).stream()
+                            .map(line -> line.replace("select pg_temp.assert_", "select from pg_temp.assert_"))
+                            .toList());
             assertThat(Files.readString(folder.resolve("U" + script)))
                     .isEqualTo(Files.readString(Path.of("db/undo/U" + script)));
             assertThat(Files.readString(folder.resolve("V" + script + ".conf")))
@@ -90,7 +93,7 @@ class ScaffoldTest {
                         -- Lock:  SHARE UPDATE EXCLUSIVE on t: reads and writes go on. The drop waits for the transactions
                         --        that already use the table; while it waits it blocks nobody.
                         -- Undo:  U2 builds the index again, concurrently; no data is lost either way.
-                        select pg_temp.assert_redundant(
+                        select from pg_temp.assert_redundant(
                             'public.t_a',
                             covered_by => 'public.t_a_b',
                             definition => 'CREATE INDEX t_a ON public.t USING btree (a)'
@@ -98,7 +101,7 @@ class ScaffoldTest {
 
                         drop index concurrently if exists public.t_a;
 
-                        select pg_temp.assert_keeper('public.t_a_b');
+                        select from pg_temp.assert_keeper('public.t_a_b');
                         """);
     }
 
