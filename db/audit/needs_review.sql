@@ -162,6 +162,8 @@ considered as materialized (
         case when i.indisunique then coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) else false end
             as nulls_not_distinct,
         k.constraint_name, k.foreign_keys, k.undo_sql as constraints_undo_sql,
+        -- whether it cannot simply be dropped, concurrently
+        i.indisunique or i.indisclustered or k.conindid is not null or d.relkind <> 'i' as is_held,
         d.is_own and not coalesce(k.excludes, false) as can_be_judged,
         -- of copies, the one with the greatest of these stays
         row(
@@ -173,52 +175,59 @@ considered as materialized (
     join pg_catalog.pg_class t on t.oid = d.indrelid
     left join constraints k on k.conindid = d.indexrelid
 ),
-alike as (
-    select candidate, keeper, same_order, same_operators, false as is_implied,
-        -- whether the keeper could be the candidate: then only one of the two may be listed
-        (keeper).indnkeyatts = (candidate).indnkeyatts and same_operators and (keeper).predicate = (candidate).predicate
-            and ((candidate).indisunique or not (keeper).indisunique) and (candidate).can_keep
-            and (keeper).columns[(keeper).indnkeyatts:(keeper).indnatts - 1]
-                <@ (candidate).columns[(candidate).first_returned:(candidate).indnatts - 1] as mutual
-    from (
-        select candidate, keeper,
-            -- a hash has no order
-            candidate.is_btree <> keeper.is_btree
-                or keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1] as same_order,
-            keeper.operators[1:candidate.indnkeyatts] = candidate.operators as same_operators
-        from considered candidate
-        join considered keeper on
-            -- begin redundancy rule: comparison
-            keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
-            -- follows from the columns, and makes the join quick
-            and keeper.first_column = candidate.first_column
-            -- the leading keys of a btree serve as an index of their own
-            and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
-            and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
-            and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
-            and keeper.parameters = candidate.parameters
-            -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
-            and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
-            and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
-                <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
-            -- end redundancy rule: comparison
-        where candidate.can_be_judged and candidate.is_usable and keeper.is_usable and not keeper.is_leftover
-            -- what may differ, for somebody to weigh: the operator class, the order and the predicate
-            and keeper.operators[1:candidate.indnkeyatts] in (candidate.operators, candidate.plain_operators)
-            and (keeper.predicate = candidate.predicate
-                or keeper.predicate = '' and 0 < all (candidate.predicate_columns) and candidate.predicate_columns <@ keeper.columns)
-            -- a unique index asks for one that enforces the same, at once
-            and (not candidate.indisunique
-                or keeper.indisunique and keeper.indimmediate and keeper.indnkeyatts = candidate.indnkeyatts
-                    and keeper.predicate = candidate.predicate and keeper.nulls_not_distinct = candidate.nulls_not_distinct)
-    ) pair
-    where same_order
-        -- every key the other way round: descending and nulls first are one bit each
-        or not exists (
-            select from pg_catalog.generate_series(0, (candidate).indnkeyatts - 1) position
-            where (candidate).directions[position] # 3 <> (keeper).directions[position])
+alike as materialized (
+    select
+        candidate.indexrelid, keeper.indexrelid as keeper_oid, how.same_order, how.same_operators, false as is_implied,
+        -- whether anything is in the way: the reasons below
+        candidate.is_held or not (how.same_order and how.same_operators) or keeper.indcheckxmin
+            or keeper.classes[0:candidate.indnkeyatts - 1] <> candidate.classes[0:candidate.indnkeyatts - 1]
+            or keeper.predicate <> candidate.predicate or keeper.options <> candidate.options as differs
+    from considered candidate
+    join considered keeper on
+        -- begin redundancy rule: comparison
+        keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+        -- follows from the columns, and makes the join quick
+        and keeper.first_column = candidate.first_column
+        -- the leading keys of a btree serve as an index of their own
+        and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
+        and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
+        and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
+        and keeper.parameters = candidate.parameters
+        -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
+        and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
+        and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
+            <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
+        -- end redundancy rule: comparison
+    cross join lateral (values (
+        -- a hash has no order
+        candidate.is_btree <> keeper.is_btree
+            or keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1],
+        keeper.operators[1:candidate.indnkeyatts] = candidate.operators
+    )) how (same_order, same_operators)
+    where candidate.can_be_judged and candidate.is_usable and keeper.is_usable and not keeper.is_leftover
+        -- what may differ, for somebody to weigh: the operator class, the order and the predicate
+        and (how.same_operators or keeper.operators[1:candidate.indnkeyatts] = candidate.plain_operators)
+        and (how.same_order
+            -- every key the other way round: descending and nulls first are one bit each
+            or not exists (
+                select from pg_catalog.generate_series(0, candidate.indnkeyatts - 1) position
+                where candidate.directions[position] # 3 <> keeper.directions[position]))
+        and (keeper.predicate = candidate.predicate
+            or keeper.predicate = '' and 0 < all (candidate.predicate_columns) and candidate.predicate_columns <@ keeper.columns)
+        -- a unique index asks for one that enforces the same, at once
+        and (not candidate.indisunique
+            or keeper.indisunique and keeper.indimmediate and keeper.indnkeyatts = candidate.indnkeyatts
+                and keeper.predicate = candidate.predicate and keeper.nulls_not_distinct = candidate.nulls_not_distinct)
+        -- if the keeper could be the candidate, only one of the two may be listed
+        and not (
+            keeper.indnkeyatts = candidate.indnkeyatts and how.same_operators and keeper.predicate = candidate.predicate
+            and (candidate.indisunique or not keeper.indisunique) and candidate.can_keep
+            and keeper.columns[keeper.indnkeyatts:keeper.indnatts - 1]
+                <@ candidate.columns[candidate.first_returned:candidate.indnatts - 1]
+            and (candidate.precedence > keeper.precedence
+                or candidate.precedence = keeper.precedence and candidate.index_name < keeper.index_name))
     union all
-    select candidate, keeper, true, true, true, false
+    select candidate.indexrelid, keeper.indexrelid, true, true, true, true
     from implied i
     join considered candidate on candidate.indexrelid = i.indexrelid
     join considered keeper on keeper.indexrelid = i.keeper_oid
@@ -237,77 +246,70 @@ alike as (
                     pg_catalog.unnest(candidate.collations[0:candidate.indnkeyatts - 1])) c (attribute, class, locale)
                 where c.attribute = k.attribute and c.class = k.class and c.locale = k.locale))
 ),
-judged as (
-    select a.*, difference.codes[1] as code, coalesce(difference.reasons, '{}') as differences
+proven as (
+    select indexrelid from alike where not differs
+),
+reviewed as (
+    -- each beside the keeper that it differs least from
+    select distinct on (indexrelid)
+        candidate.indexrelid, keeper.index_name as covered_by, difference.codes[1] as code,
+        pg_catalog.array_to_string(difference.reasons, '; ') as reason
     from alike a
+    join considered candidate using (indexrelid)
+    join considered keeper on keeper.indexrelid = a.keeper_oid
     cross join lateral (
         select
             pg_catalog.array_agg(d.code order by d.gravity) as codes,
             pg_catalog.array_agg(d.reason order by d.position) as reasons
         from (values
-            (1, 6, 'unique_copy', (candidate).indisunique and not is_implied, pg_catalog.format(
+            (1, 6, 'unique_copy', candidate.indisunique and not is_implied, pg_catalog.format(
                 'it and %I are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it',
-                (keeper).index_name)),
+                keeper.index_name)),
             (1, 6, 'implied_unique', is_implied, pg_catalog.format(
                 'it enforces nothing that %I does not, which is unique on fewer of its keys: it is needed only where queries '
-                'use its order or its other columns, or ON CONFLICT names them', (keeper).index_name)),
-            (2, 2, 'constraint', (candidate).constraint_name is not null, pg_catalog.format(
+                'use its order or its other columns, or ON CONFLICT names them', keeper.index_name)),
+            (2, 2, 'constraint', candidate.constraint_name is not null, pg_catalog.format(
                 'it backs a constraint, with which it would go: ALTER TABLE %I.%I DROP CONSTRAINT %s',
-                (candidate).nspname, (candidate).table_name, pg_catalog.quote_ident((candidate).constraint_name))),
-            (3, 1, 'foreign_key', (candidate).foreign_keys is not null, pg_catalog.format(
-                'foreign keys rest on it and would have to be added again: %s', (candidate).foreign_keys)),
-            (4, 3, 'replica_identity', (candidate).indisreplident, pg_catalog.format(
+                candidate.nspname, candidate.table_name, pg_catalog.quote_ident(candidate.constraint_name))),
+            (3, 1, 'foreign_key', candidate.foreign_keys is not null, pg_catalog.format(
+                'foreign keys rest on it and would have to be added again: %s', candidate.foreign_keys)),
+            (4, 3, 'replica_identity', candidate.indisreplident, pg_catalog.format(
                 'it is the replica identity of its table: ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX %I first',
-                (candidate).nspname, (candidate).table_name, (keeper).index_name)),
-            (5, 4, 'clustered', (candidate).indisclustered, pg_catalog.format(
+                candidate.nspname, candidate.table_name, keeper.index_name)),
+            (5, 4, 'clustered', candidate.indisclustered, pg_catalog.format(
                 'its table is clustered on it: ALTER TABLE %I.%I CLUSTER ON %I first',
-                (candidate).nspname, (candidate).table_name, (keeper).index_name)),
-            (6, 5, 'refresh_concurrently', (candidate).indisunique and (candidate).table_kind = 'm',
+                candidate.nspname, candidate.table_name, keeper.index_name)),
+            (6, 5, 'refresh_concurrently', candidate.indisunique and candidate.table_kind = 'm',
                 'REFRESH MATERIALIZED VIEW CONCURRENTLY needs one unique index on columns, without a predicate, to stay'),
             (7, 9, 'reversed_order', not same_order, pg_catalog.format(
-                '%I has the same keys in wholly reversed order: a backward scan of it finds the same', (keeper).index_name)),
-            (8, 7, 'operator_class', not same_operators and (candidate).is_btree, pg_catalog.format(
-                'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', (keeper).index_name)),
-            (8, 8, 'hash', not same_operators and not (candidate).is_btree, pg_catalog.format(
+                '%I has the same keys in wholly reversed order: a backward scan of it finds the same', keeper.index_name)),
+            (8, 7, 'operator_class', not same_operators and candidate.is_btree, pg_catalog.format(
+                'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', keeper.index_name)),
+            (8, 8, 'hash', not same_operators and not candidate.is_btree, pg_catalog.format(
                 'it is a hash, and %I, a btree that leads with its column, serves = too; a hash is smaller where values are long',
-                (keeper).index_name)),
+                keeper.index_name)),
             (9, 11, 'equal_operator_class', same_operators and not is_implied
-                    and (candidate).classes[0:(candidate).indnkeyatts - 1] <> (keeper).classes[0:(candidate).indnkeyatts - 1],
+                    and candidate.classes[0:candidate.indnkeyatts - 1] <> keeper.classes[0:candidate.indnkeyatts - 1],
                 pg_catalog.format('its operator class has another name than that of %I, and the same operators: both are of one '
-                'family and input type', (keeper).index_name)),
-            (10, 10, 'partial', (candidate).predicate <> (keeper).predicate and not is_implied, pg_catalog.format(
+                'family and input type', keeper.index_name)),
+            (10, 10, 'partial', candidate.predicate <> keeper.predicate and not is_implied, pg_catalog.format(
                 'it is partial, and %I, which has the columns of its predicate too, serves the same queries; but it is the smaller one',
-                (keeper).index_name)),
-            (11, 12, 'storage_options', (candidate).options <> (keeper).options and not is_implied, pg_catalog.format(
-                'it differs from %I only in storage options that change how it works (%s; there: %s)', (keeper).index_name,
-                coalesce(nullif(pg_catalog.array_to_string((candidate).options, ', '), ''), 'the defaults'),
-                coalesce(nullif(pg_catalog.array_to_string((keeper).options, ', '), ''), 'the defaults'))),
-            (12, 14, 'partitioned', (candidate).relkind = 'I', pg_catalog.format(
+                keeper.index_name)),
+            (11, 12, 'storage_options', candidate.options <> keeper.options and not is_implied, pg_catalog.format(
+                'it differs from %I only in storage options that change how it works (%s; there: %s)', keeper.index_name,
+                coalesce(nullif(pg_catalog.array_to_string(candidate.options, ', '), ''), 'the defaults'),
+                coalesce(nullif(pg_catalog.array_to_string(keeper.options, ', '), ''), 'the defaults'))),
+            (12, 14, 'partitioned', candidate.relkind = 'I', pg_catalog.format(
                 '%I covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX %I.%I locks '
-                'the table and all its partitions for a moment', (keeper).index_name, (candidate).nspname, (candidate).index_name)),
-            (13, 13, 'older_transactions', (keeper).indcheckxmin and not is_implied, pg_catalog.format(
+                'the table and all its partitions for a moment', keeper.index_name, candidate.nspname, candidate.index_name)),
+            (13, 13, 'older_transactions', keeper.indcheckxmin and not is_implied, pg_catalog.format(
                 '%I covers it, but may not serve older transactions yet: REINDEX INDEX CONCURRENTLY %I.%1$I settles it',
-                (keeper).index_name, (keeper).nspname))
+                keeper.index_name, keeper.nspname))
         ) d (position, gravity, code, applies, reason)
         where d.applies
     ) difference
-    where not (mutual and (
-        (candidate).precedence > (keeper).precedence
-        or (candidate).precedence = (keeper).precedence
-            and (candidate).index_name < (keeper).index_name
-    ))
-),
-proven as (
-    select (candidate).indexrelid from judged where differences = '{}'
-),
-reviewed as (
-    -- each beside the keeper that it differs least from
-    select distinct on ((candidate).indexrelid)
-        (candidate).indexrelid, (keeper).index_name as covered_by, code,
-        pg_catalog.array_to_string(differences, '; ') as reason
-    from judged
-    where (candidate).indexrelid not in (select indexrelid from proven) and (keeper).indexrelid not in (select indexrelid from proven)
-    order by (candidate).indexrelid, pg_catalog.cardinality(differences), (keeper).indnkeyatts, (keeper).indnatts, (keeper).index_name
+    where a.indexrelid not in (select indexrelid from proven) and a.keeper_oid not in (select indexrelid from proven)
+    order by indexrelid, pg_catalog.cardinality(difference.reasons), keeper.indnkeyatts, keeper.indnatts, keeper.index_name
 ),
 leftovers as (
     select d.indexrelid, origin.index_name as covered_by,

@@ -37,7 +37,7 @@ final class Audit {
 
     private final Connection connection;
     private final List<String> unreadable = new ArrayList<>();
-    private final boolean withKeys;
+    private final boolean forScaffold;
     private final List<String> keep;
 
     /**
@@ -73,20 +73,20 @@ final class Audit {
         }
     }
 
-    private Audit(Connection connection, boolean withKeys, List<String> keep) {
+    private Audit(Connection connection, boolean forScaffold, List<String> keep) {
         this.connection = connection;
         this.keep = List.copyOf(keep);
-        this.withKeys = withKeys;
+        this.forScaffold = forScaffold;
     }
 
     /**
      * Audits the database that the connection leads to, and changes nothing, not even the connection.
      *
-     * @param withKeys whether the details hold the keys, which only a scaffold needs
+     * @param forScaffold whether the details hold the keys, the dependencies and the copies, which only a scaffold needs
      * @param keep which of equal copies stay, where the audit would keep another
      * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
      */
-    static Result of(Connection connection, boolean withKeys, List<String> keep) {
+    static Result of(Connection connection, boolean forScaffold, List<String> keep) {
         try {
             requireSupported(connection);
             connection.setAutoCommit(false);
@@ -100,7 +100,7 @@ final class Audit {
                 if (encoding.isPresent()) {
                     statement.execute("set local " + encoding.get());
                 }
-                return new Audit(connection, withKeys, keep).result();
+                return new Audit(connection, forScaffold, keep).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -150,7 +150,7 @@ final class Audit {
                     findings.stream()
                             .flatMap(finding -> Stream.of(finding.name(), finding.keeper()))
                             .collect(toSet()),
-                    withKeys);
+                    forScaffold);
             return new Result(
                     new AuditReport(server.version(), withAdvice(findings, details, reader, server), needsReview),
                     details,

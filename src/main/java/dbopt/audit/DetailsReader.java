@@ -32,12 +32,13 @@ final class DetailsReader {
 
     private static final String OF_NAMED_INDEXES =
             """
-            select schema_name, table_name, index_name, qualified_index, qualified_table, predicate, %s as keys, size_bytes,
-                scans, tablespace, comment, statistics_columns, statistics_targets,
-                dependencies, copies, foreign_keys
+            select schema_name, table_name, index_name, qualified_index, qualified_table, predicate, size_bytes, scans, tablespace, comment,
+                statistics_columns, statistics_targets, foreign_keys, %s
             from (%s) details
             where index_oid = any (%s)
             """;
+
+    private static final String NOT_ASKED_FOR = "'' as keys, '{}'::text[] as dependencies, '{}'::text[] as copies";
 
     private static final String ON_THE_SAME_TABLES =
             """
@@ -62,12 +63,12 @@ final class DetailsReader {
     /**
      * What there is to know of these indexes.
      *
-     * @param withKeys whether their keys are asked for too
+     * @param forScaffold whether their keys, dependencies and copies are asked for too, which cost most
      */
-    Map<IndexName, IndexDetails> of(Collection<IndexName> indexes, boolean withKeys) throws SQLException {
+    Map<IndexName, IndexDetails> of(Collection<IndexName> indexes, boolean forScaffold) throws SQLException {
         Map<IndexName, IndexDetails> details = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                OF_NAMED_INDEXES.formatted(withKeys ? "keys" : "''", everyIndex(), NAMED))) {
+        try (PreparedStatement statement = connection.prepareStatement(OF_NAMED_INDEXES.formatted(
+                forScaffold ? "keys, dependencies, copies" : NOT_ASKED_FOR, everyIndex(), NAMED))) {
             bind(statement, indexes);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
