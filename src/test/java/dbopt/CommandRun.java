@@ -1,5 +1,7 @@
 package dbopt;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dbopt.bundled.BundledSql;
 import dbopt.commandline.CommandContext;
 import dbopt.project.MigrationProject;
@@ -15,6 +17,11 @@ public record CommandRun(int exitCode, String output, String error) {
     static {
         // nobody answers a prompt here; what stands there otherwise is the build's own channel to this process
         System.setIn(InputStream.nullInputStream());
+    }
+
+    /** Fails with all that was printed unless the command ended with 0. */
+    public void assertSucceeded() {
+        assertThat(exitCode).as(output + error).isZero();
     }
 
     /** Runs the command on this database, as a deployment does: the address in the environment. */

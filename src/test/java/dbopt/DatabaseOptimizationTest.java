@@ -182,9 +182,7 @@ class DatabaseOptimizationTest {
     private void thePhaseOfTheDrops(List<Guide.Block> blocks) {
         try (TestDatabase larger = TestDatabase.audited("0.02")) {
             larger.runAsSuperuser("alter database " + larger.name() + " set random_page_cost = 1.1");
-            assertThat(CommandRun.in(REPOSITORY, larger, "maintain", "--cost-delay", "0")
-                            .exitCode())
-                    .isZero();
+            CommandRun.in(REPOSITORY, larger, "maintain", "--cost-delay", "0").assertSucceeded();
             blocks.forEach(new GuideRun(larger, folder, Map.of())::run);
             assertThat(larger.indexes()).hasSize(audited.size() - DROPS);
         }

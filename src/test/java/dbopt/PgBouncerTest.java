@@ -75,9 +75,8 @@ class PgBouncerTest {
                 assertThat(audit.error()).endsWith("as application\n");
                 assertThat(audit.output())
                         .isEqualTo(CommandRun.on(database, "audit").output());
-                assertThat(through(pooler, "health").exitCode()).isZero();
-                assertThat(through(pooler, "plans", "record", "/dev/null").exitCode())
-                        .isZero();
+                through(pooler, "health").assertSucceeded();
+                through(pooler, "plans", "record", "/dev/null").assertSucceeded();
             }
         }
     }

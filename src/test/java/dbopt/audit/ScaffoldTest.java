@@ -153,6 +153,8 @@ class ScaffoldTest {
                     "create index gone on t (lower(b), abs(a)) tablespace \"Other, disk\" where a > 0",
                     "alter index gone alter column 1 set statistics 500",
                     "alter index gone alter column 2 set statistics 0");
+            database.runAsSuperuser("alter role %s in database %s set default_tablespace = '\"Other, disk\"'"
+                    .formatted(TestDatabase.OWNER, database.name()));
             List<String> before = catalog();
 
             Outcome scaffolded = audit(

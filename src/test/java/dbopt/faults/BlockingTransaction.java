@@ -10,6 +10,8 @@ import org.postgresql.PGConnection;
 
 /** Somebody's open transaction, which stands in the way of a step. */
 final class BlockingTransaction implements AutoCloseable {
+    private static final String PREPARED = "in the way";
+
     private static final String OURS_WAIT =
             """
             from pg_stat_activity where datname = current_database() and usename = '%s' and application_name <> '%s'
@@ -19,6 +21,7 @@ final class BlockingTransaction implements AutoCloseable {
 
     private final TestDatabase database;
     private final Connection connection;
+    private boolean prepared;
 
     private BlockingTransaction(TestDatabase database, Connection connection, String... statements) {
         this.database = database;
@@ -71,8 +74,15 @@ final class BlockingTransaction implements AutoCloseable {
         }
     }
 
+    /** Lets it stand without a session. */
+    void prepare() {
+        execute("prepare transaction '" + PREPARED + "'");
+        prepared = true;
+    }
+
     void release() {
-        execute("rollback");
+        execute(prepared ? "rollback prepared '" + PREPARED + "'" : "rollback");
+        prepared = false;
     }
 
     private void execute(String... statements) {

@@ -3,6 +3,7 @@ package dbopt.faults;
 import static dbopt.faults.Fault.ANSWER_LOST;
 import static dbopt.faults.Fault.CUT;
 import static dbopt.faults.Fault.HALF_CLOSED;
+import static dbopt.faults.Fault.INTERRUPTED;
 import static dbopt.faults.Fault.KILLED;
 import static dbopt.faults.Fault.STALLED;
 import static dbopt.faults.Fault.TERMINATED;
@@ -58,8 +59,11 @@ class BoundaryFaultsTest {
         Step build = steps.withStatements(steps.undo(2));
         return Stream.concat(
                 main(ANSWER_LOST, steps.withStatements(steps.migrate(1))),
-                Stream.of(CUT, ANSWER_LOST)
-                        .flatMap(fault -> Stream.of(drop, build).flatMap(step -> main(fault, step))));
+                Stream.concat(
+                        Stream.of(CUT, ANSWER_LOST)
+                                .flatMap(fault -> Stream.of(drop, build).flatMap(step -> main(fault, step))),
+                        Stream.of(drop, build)
+                                .flatMap(step -> main(INTERRUPTED, step).skip(1).limit(2))));
     }
 
     private static Stream<Arguments> main(Fault fault, Step step) {
@@ -75,7 +79,7 @@ class BoundaryFaultsTest {
 
     static Stream<Arguments> all() {
         List<Step> all = steps.all();
-        return Stream.of(CUT, ANSWER_LOST, TERMINATED, HALF_CLOSED, STALLED, KILLED)
+        return Stream.of(CUT, ANSWER_LOST, TERMINATED, HALF_CLOSED, STALLED, KILLED, INTERRUPTED)
                 .flatMap(fault -> all.stream()
                         .flatMap(step -> (EVERYWHERE.contains(fault) ? step.boundaries() : step.mainBoundaries())
                                 .stream().map(boundary -> Arguments.of(fault, step, boundary))));

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.condition.OS;
 final class CommandProcess {
     /** The exit code of a process that {@code kill -9} ended, or what Windows has in its place. */
     static final int KILLED = OS.current() == OS.WINDOWS ? 1 : 128 + 9;
+
+    /** The exit code of a process that Ctrl-C ended. */
+    static final int INTERRUPTED = 128 + 2;
 
     private final Process process;
     private final Path temporary;
@@ -38,13 +42,16 @@ final class CommandProcess {
 
     private static CommandProcess start(
             Path project, Path temporary, Map<String, String> environment, List<String> arguments) throws IOException {
-        List<String> program = DboptProgram.of(
+        // a process in the background of a shell would not hear it
+        List<String> program =
+                new ArrayList<>(OS.current() == OS.WINDOWS ? List.of() : List.of("env", "--default-signal=INT"));
+        program.addAll(DboptProgram.of(
                 List.of(
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-XX:-UsePerfData",
                         "-Djava.io.tmpdir=" + temporary),
-                arguments.toArray(String[]::new));
+                arguments.toArray(String[]::new)));
         ProcessBuilder builder = new ProcessBuilder(program)
                 .directory(project.toAbsolutePath().toFile())
                 .redirectErrorStream(true);
@@ -62,6 +69,24 @@ final class CommandProcess {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Sends it what Ctrl-C sends. */
+    void interrupt() {
+        try {
+            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     /** Waits for its end; returns how it ended and what it wrote. No temporary file is left then. */

@@ -1,6 +1,5 @@
 package dbopt.faults;
 
-import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
 import dbopt.migrate.Drops;
@@ -92,7 +91,7 @@ enum ConcurrentChange {
     }
 
     static GuardedDrop drop(Step step) {
-        return Drops.of(AuditedProject.project().flyway()).get(MigrationVersion.fromVersion(step.version()));
+        return Drops.of(step.migrations().flyway()).get(MigrationVersion.fromVersion(step.version()));
     }
 
     private static String unqualified(String name) {

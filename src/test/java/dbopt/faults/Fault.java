@@ -42,6 +42,12 @@ enum Fault {
             scene.kill();
         }
     },
+    INTERRUPTED("Ctrl-C", "SIGINT to the command's process") {
+        @Override
+        void strike(FaultScenario scene, FaultProxy.Line line) {
+            scene.interrupt();
+        }
+    },
     SERVER_STOPPED(
             "the server is stopped", "an immediate stop of the whole server, which is started again afterwards") {
         @Override

@@ -1,8 +1,8 @@
 package dbopt.faults;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dbopt.AuditedProject;
 import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.StockFlyway;
@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.Location;
 
 /** A database just before a step, the wire to it, and the command that takes the step. */
 final class FaultScenario implements AutoCloseable {
@@ -33,8 +35,9 @@ final class FaultScenario implements AutoCloseable {
         this.project = step.project();
         this.server = server;
         this.database = step.before().copy();
-        this.invariants =
-                step.startsFromNothing() ? Invariants.ofEmpty(database, step.schema()) : Invariants.of(database);
+        this.invariants = step.startsFromNothing()
+                ? Invariants.ofEmpty(database, step.schema())
+                : Invariants.of(database, step.migrations());
         this.wire = FaultProxy.to(database);
     }
 
@@ -83,7 +86,7 @@ final class FaultScenario implements AutoCloseable {
         wire.before(boundary, line -> fault.strike(this, line));
         CommandRun run =
                 switch (fault) {
-                    case KILLED -> runInAProcess();
+                    case KILLED, INTERRUPTED -> runInAProcess();
                     case STALLED -> runAndRelease();
                     default -> run();
                 };
@@ -105,7 +108,7 @@ final class FaultScenario implements AutoCloseable {
 
     /** A failure is a message for people, and tells no secret. */
     static void isTold(CommandRun run) {
-        assertThat(run.exitCode()).as(run.error()).isIn(3, 4, CommandProcess.KILLED);
+        assertThat(run.exitCode()).as(run.error()).isIn(3, 4, CommandProcess.KILLED, CommandProcess.INTERRUPTED);
         assertThat(run.output() + run.error())
                 .doesNotContain(TestDatabase.PASSWORD)
                 .doesNotContainPattern("(?m)^\\s+at [a-z.]+");
@@ -140,6 +143,16 @@ final class FaultScenario implements AutoCloseable {
         process.kill();
     }
 
+    /** Interrupts the command as Ctrl-C does; returns when it has heard of it, or is gone. */
+    void interrupt() {
+        process.interrupt();
+        Await.until(
+                () -> !process.isAlive()
+                        || wire.seen().stream()
+                                .anyMatch(boundary -> boundary.sql().contains("pg_cancel_backend")),
+                () -> "the command to hear the interrupt");
+    }
+
     /** Terminates this backend; returns when it is gone. */
     void end(int pid) {
         database.query("select pg_terminate_backend(%d)".formatted(pid));
@@ -166,7 +179,12 @@ final class FaultScenario implements AutoCloseable {
                 .endsWith(" | t");
         assertThat(database.schema()).isEqualTo(step.schema());
         invariants.holdAtRest();
-        Map<String, String> settings = new HashMap<>(AuditedProject.project().settings());
+        Map<String, String> settings = new HashMap<>(step.migrations().settings());
+        settings.put(
+                "flyway.locations",
+                Stream.of(step.migrations().flyway().getLocations())
+                        .map(Location::toString)
+                        .collect(joining(",")));
         settings.put("flyway.ignoreMigrationPatterns", "*:pending");
         STOCK.run("validate", database, settings);
     }

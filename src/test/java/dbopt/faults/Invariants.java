@@ -6,6 +6,7 @@ import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
 import dbopt.migrate.Drops;
+import dbopt.project.MigrationProject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,26 +28,31 @@ public final class Invariants {
             """;
 
     private final TestDatabase database;
-    private final Map<MigrationVersion, GuardedDrop> drops =
-            Drops.of(AuditedProject.project().flyway());
+    private final Map<MigrationVersion, GuardedDrop> drops;
     private final List<String> untouched;
     private final Optional<List<String>> made;
     private volatile boolean serverCrashed;
 
-    private Invariants(TestDatabase database, Optional<List<String>> made) {
+    private Invariants(TestDatabase database, MigrationProject project, Optional<List<String>> made) {
         this.database = database;
+        this.drops = Drops.of(project.flyway());
         this.untouched = othersThanTheDropped();
         this.made = made;
     }
 
     /** For a database that nothing has failed on yet: what it holds now, the drops aside, is what it must hold for ever. */
     public static Invariants of(TestDatabase database) {
-        return new Invariants(database, Optional.empty());
+        return of(database, AuditedProject.project());
+    }
+
+    /** The same for the guarded drops of this project. */
+    static Invariants of(TestDatabase database, MigrationProject project) {
+        return new Invariants(database, project, Optional.empty());
     }
 
     /** For an empty database, where V1 alone is to be applied, which makes this schema: all of it or nothing is there. */
     static Invariants ofEmpty(TestDatabase database, List<String> made) {
-        return new Invariants(database, Optional.of(made));
+        return new Invariants(database, AuditedProject.project(), Optional.of(made));
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 /** What happens while a long statement waits for somebody's transaction. */
 enum LockScenario {
     LONG_TRANSACTION("a long transaction ends"),
+    PREPARED_TRANSACTION("a prepared transaction ends"),
     CANCELLED("the statement is cancelled"),
     TERMINATED("the backend is terminated"),
     CUT("the connection is cut"),
@@ -36,7 +37,7 @@ enum LockScenario {
     Outcome strike(FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> run) {
         TestDatabase database = scene.database();
         return switch (this) {
-            case LONG_TRANSACTION -> released(scene, holding, run, "");
+            case LONG_TRANSACTION, PREPARED_TRANSACTION -> released(scene, holding, run, "");
             case CANCELLED -> {
                 database.query(
                         "select pg_cancel_backend(%d)".formatted(BlockingTransaction.awaitOursWaiting(database)));

@@ -79,6 +79,9 @@ class LockWaitTest {
             scene.shortenLockTimeout();
         }
         try (BlockingTransaction holding = BlockingTransaction.inTheWayOf(scene.step(), database)) {
+            if (hold == LockScenario.PREPARED_TRANSACTION) {
+                holding.prepare();
+            }
             CompletableFuture<CommandRun> run =
                     Background.start(hold == LockScenario.KILLED ? scene::runInAProcess : scene::run);
             BlockingTransaction.awaitOursWaiting(database);

@@ -46,7 +46,7 @@ class OwnServerFaultsTest {
     @BeforeAll
     static void start() {
         server = OwnServer.start(folder);
-        steps = new Steps(folder, server::empty, server::audited);
+        steps = new Steps(folder, Path.of(""), server::empty, server::audited);
     }
 
     @AfterAll

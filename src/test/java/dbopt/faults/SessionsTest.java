@@ -51,7 +51,7 @@ class SessionsTest {
                     () -> told().contains("holds Flyway's lock: dbopt migrate "),
                     () -> "whom undo waits for: " + told());
             reader.rollback();
-            assertThat(Background.result(migrate).exitCode()).isZero();
+            Background.result(migrate).assertSucceeded();
             assertThat(Background.result(undo).output()).contains("Undone: V8, V7, V6, V5, V4, V3, V2");
         }
         assertThat(database.schema()).isEqualTo(before);
@@ -74,7 +74,7 @@ class SessionsTest {
                     () -> undo.isDone() || told().contains("holds Flyway's lock: dbopt migrate "),
                     () -> "whom undo waits for: " + told());
             reader.rollback();
-            assertThat(Background.result(migrate).exitCode()).isZero();
+            Background.result(migrate).assertSucceeded();
             assertThat(Background.result(undo).undone()).hasSize(7);
         }
         assertThat(told()).startsWith("waiting, waits for pid ");
@@ -92,7 +92,7 @@ class SessionsTest {
                 "Waiting for the prepared transaction 'it''s' \\(application, prepared \\d+ s ago\\); application or a superuser"
                         + " ends it in this database: COMMIT PREPARED 'it''s' or (ROLLBACK PREPARED 'it''s')");
         database.run(statement.group(1));
-        assertThat(Background.result(migrate).exitCode()).isZero();
+        Background.result(migrate).assertSucceeded();
         assertThat(database.indexes()).hasSize(97);
     }
 
@@ -105,7 +105,7 @@ class SessionsTest {
                     "Waiting for pid \\d+ \\(postgres, for \\d+ s\\): hidden from application; GRANT pg_read_all_stats TO application"
                             + " shows it\\. A member of postgres or a superuser can end it: (select pg_terminate_backend\\(\\d+\\))");
             database.runAsSuperuser(statement.group(1));
-            assertThat(Background.result(migrate).exitCode()).isZero();
+            Background.result(migrate).assertSucceeded();
         }
     }
 
@@ -113,7 +113,7 @@ class SessionsTest {
     @ValueSource(strings = {"migrate", "undo"})
     void time_outs_of_the_role_end_no_session(String command) throws SQLException {
         if (command.equals("undo")) {
-            assertThat(run("migrate").exitCode()).isZero();
+            run("migrate").assertSucceeded();
         }
         try (Connection reader = reading(database.connect())) {
             Stream.of("transaction_timeout", "idle_session_timeout", "idle_in_transaction_session_timeout")
@@ -167,15 +167,10 @@ class SessionsTest {
                         dbopt %s cannot run here: default_transaction_read_only is on, so every transaction of this session only reads.
                         Nothing was changed. If that is not meant for this role: %s; For one run alone, add to the address: ?options=-c%%20default_transaction_read_only=off"""
                                 .formatted(command, remedy));
-        assertThat(CommandRun.on(
-                                database,
-                                command,
-                                "--url",
-                                database.url() + "?options=-c%20default_transaction_read_only=off")
-                        .exitCode())
-                .isZero();
+        CommandRun.on(database, command, "--url", database.url() + "?options=-c%20default_transaction_read_only=off")
+                .assertSucceeded();
         database.runAsSuperuser(remedy);
-        assertThat(run(command).exitCode()).isZero();
+        run(command).assertSucceeded();
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dbopt.faults;
 
-import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.migrate.Drops;
+import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
@@ -45,10 +45,15 @@ record Step(
         return name.replaceAll("[^0-9]", "");
     }
 
+    /** The project whose {@code migrate} and {@code undo} take it. */
+    MigrationProject migrations() {
+        return MigrationProject.find(project, null);
+    }
+
     /** The table that its long statement works on. */
     String table() {
         return isConcurrent()
-                ? Drops.of(AuditedProject.project().flyway())
+                ? Drops.of(migrations().flyway())
                         .get(MigrationVersion.fromVersion(version()))
                         .definition()
                         .replaceAll(".* ON (\\S+) .*", "$1")

@@ -23,6 +23,7 @@ final class Steps implements AutoCloseable {
     private static final int LAST = 8;
 
     private final Path folder;
+    private final Path like;
     private final Supplier<TestDatabase> empty;
     private final Supplier<TestDatabase> audited;
     private final Map<Integer, TestDatabase> states = new HashMap<>();
@@ -33,16 +34,18 @@ final class Steps implements AutoCloseable {
      * @param folder where projects may lie that go up to one version
      */
     Steps(Path folder) {
-        this(folder, TestDatabase::empty, TestDatabase::audited);
+        this(folder, Path.of(""), TestDatabase::empty, TestDatabase::audited);
     }
 
     /**
      * @param folder where projects may lie that go up to one version
+     * @param like the project whose migrations these are
      * @param empty makes another empty database
-     * @param audited makes another audited database, without a schema history
+     * @param audited makes another database that is as before the first guarded drop
      */
-    Steps(Path folder, Supplier<TestDatabase> empty, Supplier<TestDatabase> audited) {
+    Steps(Path folder, Path like, Supplier<TestDatabase> empty, Supplier<TestDatabase> audited) {
         this.folder = folder;
+        this.like = like;
         this.empty = empty;
         this.audited = audited;
     }
@@ -177,14 +180,14 @@ final class Steps implements AutoCloseable {
         return states.computeIfAbsent(version, key -> {
             TestDatabase database = version == 0 ? empty.get() : audited.get();
             if (version > 1) {
-                database.flyway().target(String.valueOf(version)).load().migrate();
+                CommandRun.in(upTo(version), database, "migrate").assertSucceeded();
             }
             return database;
         });
     }
 
     private Path upTo(int version) {
-        return project(Path.of(""), folder.resolve("up-to-" + version), "flyway.target=" + version);
+        return project(like, folder.resolve("up-to-" + version), "flyway.target=" + version);
     }
 
     /** A project in this folder, made when it is first asked for: like another one, but for these settings. */

@@ -85,8 +85,7 @@ class ChecksTest {
             Check check = CheckRun.check("undone_indexes");
             audited.flyway().target("4").load().migrate();
             assertThat(CheckRun.findings(audited, check)).isEmpty();
-            assertThat(CommandRun.on(audited, "undo", "--target", "2").exitCode())
-                    .isZero();
+            CommandRun.on(audited, "undo", "--target", "2").assertSucceeded();
             assertThat(CheckRun.findings(audited, check)).isEmpty();
 
             audited.run(

@@ -83,7 +83,7 @@ class PageTest {
                     "html",
                     "--output",
                     page.toString());
-            assertThat(run.exitCode()).isZero();
+            run.assertSucceeded();
             assertThat(run.output()).isEmpty();
         } finally {
             Files.delete(history);

@@ -45,7 +45,7 @@ class MaintainCommandTest {
         database.awaitCounters("relname = 'orders' and n_dead_tup = 400 and last_analyze is not null"
                 + " and exists (select from pg_stat_user_tables where relname = 'quiet' and last_analyze is not null)");
         CommandRun run = CommandRun.on(database, "maintain");
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
         assertThat(run.output().replaceAll("[0-9-]{10} [0-9:]{8}", "TIME"))
                 .isEqualTo(announcement()
                         + """
@@ -71,7 +71,7 @@ class MaintainCommandTest {
         database.run("create table orders as select n from generate_series(1, 1000) n");
         database.awaitCounters("n_live_tup = 1000");
         CommandRun run = CommandRun.on(database, "maintain", "--dry-run");
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
         assertThat(run.output())
                 .isEqualTo(
                         announcement()
@@ -117,8 +117,7 @@ class MaintainCommandTest {
                     .contains("vacuum (analyze) public.metrics_pullrequest")
                     .contains("vacuum (analyze) public.metrics_prfile")
                     .contains("analyze public.metrics_teammember");
-            assertThat(CommandRun.on(audited, "maintain", "--cost-delay", "0").exitCode())
-                    .isZero();
+            CommandRun.on(audited, "maintain", "--cost-delay", "0").assertSucceeded();
             assertThat(CommandRun.on(audited, "maintain").output()).contains("Nothing to do");
         }
     }
@@ -128,7 +127,7 @@ class MaintainCommandTest {
         database.runAsSuperuser("create table public.theirs as select n from generate_series(1, 1000) n");
         database.awaitCounters("relname = 'theirs' and n_mod_since_analyze = 1000");
         CommandRun run = CommandRun.on(database, "maintain");
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
         assertThat(run.output())
                 .contains("  analyze public.theirs  -- owner postgres; 1,000 changes since its statistics were made\n")
                 .contains("Nothing to do");
@@ -177,7 +176,7 @@ class MaintainCommandTest {
             CommandRun run = running.join();
             assertThat(run.error())
                     .contains("analyze public.second is not needed any more: the table was dropped meanwhile");
-            assertThat(run.exitCode()).isZero();
+            run.assertSucceeded();
         }
     }
 
@@ -190,7 +189,7 @@ class MaintainCommandTest {
         database.runAsSuperuser("alter database " + database.name() + " set transaction_timeout = '300ms'");
         CommandRun run = CommandRun.on(database, "maintain", "--cost-delay", "5ms");
         assertThat(run.error()).doesNotContain("passed over");
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
     }
 
     @Test
@@ -228,7 +227,7 @@ class MaintainCommandTest {
     void ends_when_the_time_is_up_in_the_middle_of_a_statement() {
         database.run(LARGE);
         CommandRun run = CommandRun.on(database, "maintain", "--max-duration", "1s", "--cost-delay", "100ms");
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
         assertThat(run.error())
                 .endsWith(
                         """

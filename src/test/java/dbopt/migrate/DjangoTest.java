@@ -115,7 +115,7 @@ class DjangoTest {
             assertThat(database.indexes().stream().filter(index -> !index.contains("django_migrations")))
                     .containsExactlyElementsOf(withoutSix);
 
-            assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+            CommandRun.on(database, "migrate").assertSucceeded();
             django(database, "migrate", "metrics", "0001_initial");
             django(database, "migrate", "integrations", "0001_initial");
             assertThat(six(database)).isEqualTo(SIX);
@@ -123,8 +123,7 @@ class DjangoTest {
             CommandRun next = CommandRun.on(database, "migrate");
             assertThat(next.exitCode()).isEqualTo(4);
             assertThat(next.error()).contains("Indexes that were dropped as redundant are there again\n");
-            assertThat(CommandRun.on(database, "undo", "--target", "2").exitCode())
-                    .isZero();
+            CommandRun.on(database, "undo", "--target", "2").assertSucceeded();
             database.run("drop table django_migrations");
             assertThat(database.schema()).isEqualTo(audited);
         }

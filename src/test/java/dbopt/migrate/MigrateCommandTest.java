@@ -25,7 +25,7 @@ class MigrateCommandTest {
     @Test
     void tells_what_became_of_each_index() {
         CommandRun run = CommandRun.on(database, "migrate");
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
         assertThat(run.output().replaceAll("[0-9]+ kB", "N kB").replaceAll(" +", " "))
                 .isEqualTo(
                         """
@@ -48,7 +48,7 @@ class MigrateCommandTest {
     @Test
     void info_tells_what_is_applied_and_pending_and_changes_nothing() {
         CommandRun before = CommandRun.on(database, "info");
-        assertThat(before.exitCode()).isZero();
+        before.assertSucceeded();
         assertThat(before.error())
                 .isEqualTo("Schema history table \"public\".\"flyway_schema_history\" does not exist yet\n");
         assertThat(before.output())
@@ -81,7 +81,7 @@ class MigrateCommandTest {
     void heroku_s_address_is_understood_and_its_password_told_nowhere() {
         String address = "postgres://application:open%20sesame@" + place();
         CommandRun run = CommandRun.with(Map.of("DATABASE_URL", address), "migrate");
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
         assertThat(run.output()).startsWith("Database " + place() + " as application\n");
         assertThat(run.output() + run.error()).doesNotContain("sesame");
     }
@@ -139,7 +139,7 @@ class MigrateCommandTest {
         Path file = Files.writeString(folder.resolve("password"), TestDatabase.PASSWORD + "\n");
         CommandRun run = CommandRun.with(
                 Map.of(), "info", "--url", database.url(), "--user", "application", "--password-file", file.toString());
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
     }
 
     @Test

@@ -51,7 +51,7 @@ class MigrateOfAnotherProjectTest {
                         """
                                 .formatted(AuditedProject.folder()));
         CommandRun info = CommandRun.on(database, "info");
-        assertThat(info.exitCode()).isZero();
+        info.assertSucceeded();
         assertThat(info.output())
                 .containsPattern("2 +customers +success +another's +")
                 .endsWith(
@@ -96,7 +96,7 @@ class MigrateOfAnotherProjectTest {
     @Test
     void an_edited_migration_of_this_project_is_named_and_no_repair_comes_first() throws IOException {
         Path project = ours();
-        assertThat(CommandRun.in(project, database, "migrate").exitCode()).isZero();
+        CommandRun.in(project, database, "migrate").assertSucceeded();
         Files.writeString(project.resolve("db/migration/V2__two.sql"), "create table two (id bigint);\n");
         CommandRun run = CommandRun.in(project, database, "migrate");
         assertThat(run.exitCode()).isEqualTo(4);
@@ -119,7 +119,7 @@ class MigrateOfAnotherProjectTest {
     void what_belongs_to_this_project_goes_on(String setting) throws IOException {
         Path project = ours();
         Files.writeString(project.resolve("db/flyway.conf"), "flyway.locations=filesystem:db/migration\n" + setting);
-        assertThat(CommandRun.in(project, database, "migrate").exitCode()).isZero();
+        CommandRun.in(project, database, "migrate").assertSucceeded();
         // an older checkout, on which migrate only warns
         Files.move(project.resolve("db/migration/V3__three.sql"), folder.resolve("V3__three.sql"));
         if (!setting.isEmpty()) {
@@ -128,7 +128,7 @@ class MigrateOfAnotherProjectTest {
         assertThat(CommandRun.in(project, database, "migrate").error()).doesNotContain("Nothing was changed");
         Files.move(folder.resolve("V3__three.sql"), project.resolve("db/migration/V3__three.sql"));
         Files.writeString(project.resolve("db/migration/V4__four.sql"), "create table four (id int);\n");
-        assertThat(CommandRun.in(project, database, "migrate").exitCode()).isZero();
+        CommandRun.in(project, database, "migrate").assertSucceeded();
         assertThat(database.history()).hasSize(4);
     }
 
@@ -144,7 +144,7 @@ class MigrateOfAnotherProjectTest {
         Files.writeString(
                 project.resolve("db/flyway.conf"),
                 "flyway.locations=filesystem:db/migration\nflyway.ignoreMigrationPatterns=*:missing\n");
-        assertThat(CommandRun.in(project, database, "migrate").exitCode()).isZero();
+        CommandRun.in(project, database, "migrate").assertSucceeded();
         assertThat(database.history()).endsWith("3 | SQL | V3__three.sql | t");
     }
 

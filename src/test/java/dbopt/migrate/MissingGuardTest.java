@@ -43,10 +43,10 @@ class MissingGuardTest {
                 .containsExactly("null");
 
         Files.writeString(conf, whole);
-        assertThat(CommandRun.in(folder, database, "migrate").exitCode()).isZero();
+        CommandRun.in(folder, database, "migrate").assertSucceeded();
         List<String> history = database.history();
         Files.writeString(conf, whole.replace(",filesystem:db/callback", ""));
-        assertThat(CommandRun.in(folder, database, "migrate").exitCode()).isZero();
+        CommandRun.in(folder, database, "migrate").assertSucceeded();
 
         CommandRun undo = CommandRun.in(folder, database, "undo", "--target", "6");
         assertThat(undo.exitCode()).isEqualTo(4);

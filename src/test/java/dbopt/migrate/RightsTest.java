@@ -21,7 +21,7 @@ class RightsTest {
 
     @Test
     void a_stranger_is_told_to_connect_as_the_owner_and_not_to_take_the_tables_away() {
-        assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+        CommandRun.on(database, "migrate").assertSucceeded();
         List<String> rows = database.history();
         String tablesOfOwner =
                 """
@@ -87,7 +87,7 @@ class RightsTest {
         Files.writeString(folder.resolve("db/migration/V2__index.sql"), "create index own_id on own (id);\n");
         Files.writeString(folder.resolve("db/migration/U2__index.sql"), "drop index own_id;\n");
         try (TestDatabase other = TestDatabase.empty()) {
-            assertThat(CommandRun.in(folder, other, "migrate").exitCode()).isZero();
+            CommandRun.in(folder, other, "migrate").assertSucceeded();
             other.urlOfStranger();
             other.runAsSuperuser(
                     "grant usage on schema public to stranger",

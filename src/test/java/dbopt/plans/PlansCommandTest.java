@@ -23,7 +23,7 @@ class PlansCommandTest {
     void a_query_that_turns_sequential_is_told_and_fails() {
         database.run("vacuum analyze");
         CommandRun recorded = plans("record");
-        assertThat(recorded.exitCode()).isZero();
+        recorded.assertSucceeded();
         assertThat(recorded.output())
                 .isEqualTo("Recorded the plans of 31 queries in %s. Compare later: dbopt plans compare %<s\n"
                         .formatted(file()));
@@ -33,13 +33,13 @@ class PlansCommandTest {
         assertThat(compared.output())
                 .contains("turned sequential")
                 .containsPattern("q24_delete_pr_commits .* now all of public.metrics_commit");
-        assertThat(plans("compare").exitCode()).isZero();
+        plans("compare").assertSucceeded();
     }
 
     @Test
     void a_plan_says_how_many_rows_it_expects_to_find_or_to_change() {
         database.run("update metrics_commit set author_id = 3", "vacuum analyze");
-        assertThat(plans("record").exitCode()).isZero();
+        plans("record").assertSucceeded();
         double commits = Double.parseDouble(
                 database.query("select count(*) from metrics_commit").get(0));
         Recording recording = RecordingFile.read(file());
@@ -64,7 +64,7 @@ class PlansCommandTest {
                 "drop index commit_pr_idx",
                 "vacuum analyze");
         CommandRun compared = plans("compare", "--fail-on", "more-work");
-        assertThat(compared.exitCode()).isZero();
+        compared.assertSucceeded();
         assertThat(compared.output())
                 .containsPattern("q01_commits_of_pr +another index, equal work .* no longer public.commit_pr_idx; "
                         + "now public.metrics_commit_pull_request_id_06f35677");
@@ -85,7 +85,7 @@ class PlansCommandTest {
                         .orElseThrow()
                         .work())
                 .isEmpty();
-        assertThat(plans("record", "--analyze", "--with-writes").exitCode()).isZero();
+        plans("record", "--analyze", "--with-writes").assertSucceeded();
         QueryPlan checks =
                 RecordingFile.read(file()).planOf("q26_fk_check_member").orElseThrow();
         assertThat(checks.work()).isPresent();

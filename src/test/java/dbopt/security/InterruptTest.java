@@ -50,16 +50,16 @@ class InterruptTest {
                         public.commit_pr_idx is left invalid: no query uses it, but every write still maintains it.
                         The next dbopt migrate drops it. To have it valid again instead: REINDEX INDEX CONCURRENTLY public.commit_pr_idx;
                         Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. To see what is applied: dbopt info.""");
-        assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+        CommandRun.on(database, "migrate").assertSucceeded();
     }
 
     @Test
     void undo_says_that_the_same_command_finishes_it() throws Exception {
-        assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+        CommandRun.on(database, "migrate").assertSucceeded();
         assertThat(interrupted("select count(*) from integrations_jiraintegration", "undo", "--target", "7"))
                 .contains("Undone V8", "Undo of V7 failed in U7__drop_jira_int_cloud_id_idx.sql:")
                 .endsWith("You interrupted it; the same command finishes it: dbopt undo --target 7");
-        assertThat(CommandRun.on(database, "undo", "--target", "7").exitCode()).isZero();
+        CommandRun.on(database, "undo", "--target", "7").assertSucceeded();
     }
 
     @Test
@@ -109,14 +109,14 @@ class InterruptTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void info_says_on_ctrl_c_that_nothing_was_changed() throws Exception {
-        assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+        CommandRun.on(database, "migrate").assertSucceeded();
         assertThat(interruptedByCtrlC("lock table flyway_schema_history", "info"))
                 .isEqualTo(
                         """
                         Database %s
                         You interrupted it: which migrations are applied is unknown. Nothing was changed."""
                                 .formatted(address()));
-        assertThat(CommandRun.on(database, "info").exitCode()).isZero();
+        CommandRun.on(database, "info").assertSucceeded();
     }
 
     private String address() {

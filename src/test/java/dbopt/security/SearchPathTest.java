@@ -98,7 +98,7 @@ class SearchPathTest {
 
     @Test
     void the_views_rest_on_pg_catalog_alone_and_nobody_else_has_a_right_to_them() {
-        assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+        CommandRun.on(database, "migrate").assertSucceeded();
         assertThat(
                         database.query(
                                 """

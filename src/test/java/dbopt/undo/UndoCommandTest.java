@@ -32,17 +32,16 @@ class UndoCommandTest {
     @BeforeEach
     void migrate() {
         before = database.schema();
-        assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+        CommandRun.on(database, "migrate").assertSucceeded();
     }
 
     @Test
     void back_to_two_and_forth_again_gives_the_same_schemas_however_often() {
         List<String> migrated = database.schema();
         for (int cycle = 1; cycle <= 2; cycle++) {
-            assertThat(CommandRun.on(database, "undo", "--target", "2").exitCode())
-                    .isZero();
+            CommandRun.on(database, "undo", "--target", "2").assertSucceeded();
             assertThat(database.schema()).isEqualTo(before);
-            assertThat(CommandRun.on(database, "migrate").exitCode()).isZero();
+            CommandRun.on(database, "migrate").assertSucceeded();
             assertThat(database.schema()).isEqualTo(migrated);
         }
     }
@@ -50,7 +49,7 @@ class UndoCommandTest {
     @Test
     void takes_back_the_newest_and_tells_how_to_keep_it_so() {
         CommandRun run = CommandRun.on(database, "undo");
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
         assertThat(run.output().replaceAll("[0-9]+\\.[0-9] s", "N s"))
                 .isEqualTo(
                         """
@@ -113,7 +112,7 @@ class UndoCommandTest {
         List<String> history = database.history();
         List<String> schema = database.schema();
         CommandRun run = CommandRun.on(database, "undo", "--target", "7", "--dry-run");
-        assertThat(run.exitCode()).isZero();
+        run.assertSucceeded();
         assertThat(run.output())
                 .contains("-- V7, undone by U7__drop_jira_int_cloud_id_idx.sql outside a transaction\n")
                 .contains(
