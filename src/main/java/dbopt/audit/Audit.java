@@ -152,7 +152,11 @@ final class Audit {
                             .collect(toSet()),
                     forScaffold);
             return new Result(
-                    new AuditReport(server.version(), withAdvice(findings, details, reader, server), needsReview),
+                    new AuditReport(
+                            server.version(),
+                            server.scansCounted(),
+                            withAdvice(findings, details, reader, server),
+                            needsReview),
                     details,
                     unreadable);
         } catch (SQLException e) {
@@ -161,7 +165,9 @@ final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    new AuditReport(server.version(), withoutAdvice(findings, e), needsReview), Map.of(), unreadable);
+                    new AuditReport(server.version(), "", withoutAdvice(findings, e), needsReview),
+                    Map.of(),
+                    unreadable);
         }
     }
 

@@ -94,7 +94,7 @@ final class DetailsReader {
                     found.add(new Support(
                             new IndexName(row.getString("schema_name"), row.getString("index_name")),
                             row.getString("qualified_table"),
-                            strings(row.getArray("foreign_keys"))));
+                            strings(row, "foreign_keys")));
                 }
             }
         }
@@ -133,15 +133,18 @@ final class DetailsReader {
                 row.getLong("scans"),
                 Optional.ofNullable(row.getString("tablespace")),
                 Optional.ofNullable(row.getString("comment")),
-                targets(row.getArray("statistics_columns"), row.getArray("statistics_targets")),
-                strings(row.getArray("dependencies")),
-                strings(row.getArray("copies")),
-                strings(row.getArray("foreign_keys")));
+                targets(row),
+                strings(row, "dependencies"),
+                strings(row, "copies"),
+                strings(row, "foreign_keys"));
     }
 
-    private static SortedMap<Integer, Integer> targets(Array columns, Array targets) throws SQLException {
-        Integer[] column = (Integer[]) columns.getArray();
-        Integer[] target = (Integer[]) targets.getArray();
+    private static SortedMap<Integer, Integer> targets(ResultSet row) throws SQLException {
+        if (isEmpty(row, "statistics_columns")) {
+            return new TreeMap<>();
+        }
+        Integer[] column = (Integer[]) row.getArray("statistics_columns").getArray();
+        Integer[] target = (Integer[]) row.getArray("statistics_targets").getArray();
         SortedMap<Integer, Integer> result = new TreeMap<>();
         for (int position = 0; position < column.length; position++) {
             result.put(column[position], target[position]);
@@ -149,7 +152,14 @@ final class DetailsReader {
         return result;
     }
 
-    private static List<String> strings(Array array) throws SQLException {
-        return List.of((String[]) array.getArray());
+    private static List<String> strings(ResultSet row, String column) throws SQLException {
+        return isEmpty(row, column)
+                ? List.of()
+                : List.of((String[]) row.getArray(column).getArray());
+    }
+
+    /** Most are, and to read an array costs more than to read a text. */
+    private static boolean isEmpty(ResultSet row, String column) throws SQLException {
+        return "{}".equals(row.getString(column));
     }
 }
