@@ -252,7 +252,7 @@ proven as (
 reviewed as (
     -- each beside the keeper that it differs least from
     select distinct on (indexrelid)
-        candidate.indexrelid, keeper.index_name as covered_by, difference.codes[1] as code,
+        candidate.indexrelid, keeper.index_name as covered_by, difference.codes[1] as code, difference.codes,
         pg_catalog.array_to_string(difference.reasons, '; ') as reason
     from alike a
     join considered candidate using (indexrelid)
@@ -320,6 +320,7 @@ leftovers as (
             when d.is_leftover then 'leftover'
             else 'invalid'
         end as code,
+        null::text[] as codes,
         case
             when d.relkind = 'I' then pg_catalog.format(
                 'it is not valid, because a partition lacks its part: build that and ALTER INDEX %I.%I ATTACH PARTITION it, or drop it',
@@ -353,6 +354,8 @@ leftovers as (
 )
 select
     d.nspname as schema_name, d.table_name, d.index_name, found.covered_by, found.code, found.reason,
+    -- all that is in the way of what serves today, gravest first
+    found.codes,
     measured.size_bytes,
     text.definition,
     -- the statements that bring it back with what rests on it, for what serves today

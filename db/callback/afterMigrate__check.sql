@@ -56,10 +56,13 @@ begin
                 pg_catalog.format('%s is what version %s dropped as %s: DROP INDEX CONCURRENTLY %1$s',
                     pg_catalog.format('%I.%I', n.nspname, c.relname), g.version, g.index_name) as problem
             from gone g
-            join pg_catalog.pg_index kept on kept.indexrelid = pg_catalog.to_regclass(g.covered_by)
-            join pg_catalog.pg_index i on i.indrelid = kept.indrelid and i.indexrelid <> kept.indexrelid
+            -- of the table that the definition names; an unused index has no keeper
+            join pg_catalog.pg_class t on t.relkind in ('r', 'm')
+            join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+                and pg_catalog.strpos(g.definition, pg_catalog.format(' ON %I.%I USING ', n.nspname, t.relname)) > 0
+            join pg_catalog.pg_index i on i.indrelid = t.oid
+                and i.indexrelid is distinct from pg_catalog.to_regclass(g.covered_by)
             join pg_catalog.pg_class c on c.oid = i.indexrelid
-            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
             where pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
                 g.definition, pg_catalog.format(' INDEX %I ON ', (pg_catalog.parse_ident(g.index_name))[2]), pg_catalog.format(' INDEX %I ON ', c.relname))
                 and i.indexrelid not in (select indexrelid from returned)

@@ -177,7 +177,9 @@ $$;
 -- same columns at hand (https://www.postgresql.org/docs/current/indexes-multicolumn.html), and nothing else in the
 -- catalog rests on the candidate. It is the audit's text (db/audit/redundant_indexes.sql), and it decides; what follows it
 -- only finds the words. What an interrupted drop has left of the candidate may go too.
-create or replace function pg_temp.why_not_redundant(candidate oid, keeper oid) returns setof text
+-- accepted is the code of one difference (db/audit/needs_review.sql) that somebody has judged to be harmless: then the rule
+-- is asked of the candidate as it would be without that difference, and whatever else is in the way stays in the way.
+create or replace function pg_temp.why_not_redundant(candidate oid, keeper oid, accepted text default null) returns setof text
     language sql stable set search_path = ''
 as $$
     with
@@ -241,9 +243,94 @@ as $$
     -- end redundancy rule: description
         where i.indexrelid in ($1, $2)
     ),
+    -- operator classes of another name with the same operators, each with the one that stands for all of them
+    same_classes as (
+        select o.oid, pg_catalog.first_value(o.oid) over (
+            partition by o.opcmethod, o.opcfamily, o.opcintype, o.opckeytype order by o.opcdefault desc, o.oid) as plain
+        from pg_catalog.pg_opclass o
+    ),
+    -- operator classes that a btree's default one serves for: those for LIKE 'x%' but for LIKE, those of a hash if each of
+    -- their operators is the equality of the btree (strategy 3)
+    other_classes as (
+        select other.oid, plain.oid as plain, m.amname
+        from pg_catalog.pg_opclass other
+        join pg_catalog.pg_am m on m.oid = other.opcmethod
+        join pg_catalog.pg_opclass plain on plain.opcintype = other.opcintype and plain.opcdefault
+        join pg_catalog.pg_am b on b.oid = plain.opcmethod and b.amname = 'btree'
+        where m.amname = 'btree' and other.opcname like '%\_pattern\_ops'
+            or m.amname = 'hash' and not exists (
+                select from pg_catalog.pg_amop o
+                where o.amopfamily = other.opcfamily and not exists (
+                    select from pg_catalog.pg_amop e
+                    where e.amopfamily = plain.opcfamily and e.amopopr = o.amopopr and e.amopstrategy = 3))
+    ),
+    keys as (
+        select c.classes[position] as class, k.classes[position] as keeper_class
+        from described c
+        cross join described k
+        cross join lateral pg_catalog.generate_series(0, c.indnkeyatts - 1) position
+        where c.indexrelid = $1 and k.indexrelid = $2
+    ),
+    -- whether the two differ as the code says
+    difference as (
+        select c.indexrelid, k.classes, k.directions, k.options, k.predicate,
+            case $3
+                when 'unique_copy' then ci.indisunique and t.relkind <> 'm'
+                    and ki.indisunique and ki.indimmediate and k.indnkeyatts = c.indnkeyatts
+                    -- PostgreSQL 14 has no such column
+                    and coalesce(pg_catalog.to_jsonb(ki) ->> 'indnullsnotdistinct', 'false')
+                        = coalesce(pg_catalog.to_jsonb(ci) ->> 'indnullsnotdistinct', 'false')
+                when 'operator_class' then c.is_btree and exists (select from keys join other_classes o on o.oid = keys.class) and not exists (
+                    select from keys
+                    join same_classes s on s.oid = keys.class
+                    join same_classes ks on ks.oid = keys.keeper_class
+                    left join other_classes o on o.oid = keys.class
+                    where coalesce(o.plain, s.plain) <> ks.plain)
+                when 'equal_operator_class' then not exists (
+                    select from keys
+                    join same_classes s on s.oid = keys.class
+                    join same_classes ks on ks.oid = keys.keeper_class
+                    where s.plain <> ks.plain)
+                when 'hash' then k.is_btree and exists (
+                    select from keys join other_classes o on o.oid = keys.class and o.plain = keys.keeper_class and o.amname = 'hash')
+                when 'reversed_order' then not exists (
+                    -- descending and nulls first are one bit each
+                    select from pg_catalog.generate_series(0, c.indnkeyatts - 1) position
+                    where c.directions[position] # 3 <> k.directions[position])
+                when 'partial' then k.predicate = '' and not exists (
+                    -- a column of the predicate that the keeper lacks, or the whole row
+                    select from pg_catalog.regexp_matches(c.predicate, ':varattno (-?[0-9]+)', 'g') attribute
+                    where attribute[1]::int2 <= 0 or attribute[1]::int2 <> all (k.columns))
+                when 'storage_options' then true
+                else false
+            end as is_accepted
+        from described c
+        cross join described k
+        join pg_catalog.pg_index ci on ci.indexrelid = c.indexrelid
+        join pg_catalog.pg_index ki on ki.indexrelid = k.indexrelid
+        join pg_catalog.pg_class t on t.oid = c.indrelid
+        where c.indexrelid = $1 and k.indexrelid = $2
+    ),
+    -- the candidate without the accepted difference
+    judged as (
+        select d.indexrelid, d.indrelid, d.nspname, d.table_name, d.index_name, d.relkind, d.indnkeyatts, d.indnatts, d.first_column,
+            d.columns, d.collations, d.parameters, d.expressions, d.is_btree, d.first_returned, d.indcheckxmin, d.is_usable,
+            d.is_leftover, d.is_own, d.can_keep,
+            case when a.code in ('operator_class', 'equal_operator_class', 'hash') then a.classes else d.classes end as classes,
+            case when a.code in ('reversed_order', 'hash') then a.directions else d.directions end as directions,
+            case a.code when 'partial' then a.predicate else d.predicate end as predicate,
+            case a.code when 'storage_options' then a.options else d.options end as options,
+            case a.code when 'unique_copy' then d.is_own and d.relkind = 'i' and not i.indisclustered and not i.indisreplident
+                    and not exists (select from pg_catalog.pg_constraint k where k.conindid = d.indexrelid)
+                else d.droppable end as droppable,
+            a.code
+        from described d
+        join pg_catalog.pg_index i on i.indexrelid = d.indexrelid
+        left join (select f.*, case when f.is_accepted then $3 end as code from difference f) a on a.indexrelid = d.indexrelid
+    ),
     proven as (
         select
-        from described candidate
+        from judged candidate
         join described keeper on
             -- begin redundancy rule: comparison
             keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
@@ -270,9 +357,10 @@ as $$
             -- end redundancy rule: proof
     ),
     named as (
-        select d.*, i.indisunique, i.indisreplident, i.indisclustered, i.indpred, c.relispartition, c.relpersistence, am.amname,
+        select d.*, i.indisunique and d.code is distinct from 'unique_copy' as indisunique, i.indisreplident, i.indisclustered, i.indpred,
+            c.relispartition, c.relpersistence, case d.code when 'hash' then 'btree' else am.amname end as amname,
             pg_catalog.format('%I.%I', d.nspname, d.index_name) as name
-        from described d
+        from judged d
         join pg_catalog.pg_index i on i.indexrelid = d.indexrelid
         join pg_catalog.pg_class c on c.oid = d.indexrelid
         join pg_catalog.pg_am am on am.oid = c.relam
@@ -324,7 +412,9 @@ as $$
                 pg_catalog.format('the leading columns of a %s index do not serve as an index of their own', (p.keeper).amname)),
             ((p.candidate).predicate <> (p.keeper).predicate,
                 pg_catalog.format(
-                    case when pg_catalog.pg_get_expr((p.candidate).indpred, (p.candidate).indrelid)
+                    case when $3 = 'partial' and (p.keeper).predicate = ''
+                        then '%s lacks a column of its predicate, so it reads rows that it leaves out'
+                    when pg_catalog.pg_get_expr((p.candidate).indpred, (p.candidate).indrelid)
                             = pg_catalog.pg_get_expr((p.keeper).indpred, (p.keeper).indrelid)
                         then '%s has a predicate that reads the same, but stands for another function, operator, cast or constant'
                         else '%s has another predicate' end, (p.keeper).name)),
@@ -335,8 +425,11 @@ as $$
                     <@ (p.keeper).columns[(p.keeper).first_returned:(p.keeper).indnatts - 1],
                 pg_catalog.format('%s lacks a column that it INCLUDEs', (p.keeper).name)),
             -- nothing else may rest on the candidate
-            ((p.candidate).indisunique,
-                'it is unique: its uniqueness or its name may be needed (ON CONFLICT, error handling), which the catalog cannot tell'),
+            ((p.candidate).indisunique, case when $3 is distinct from 'unique_copy'
+                then 'it is unique: its uniqueness or its name may be needed (ON CONFLICT, error handling), which the catalog cannot tell'
+                when exists (select from pg_catalog.pg_class t where t.oid = (p.candidate).indrelid and t.relkind = 'm')
+                then 'it is unique, and REFRESH MATERIALIZED VIEW CONCURRENTLY may need it'
+                else pg_catalog.format('it is unique, and %s does not enforce the same at once', (p.keeper).name) end),
             ((p.candidate).indisreplident, 'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
             ((p.candidate).indisclustered, 'its table is clustered on it: CLUSTER would fail'),
             ((p.candidate).relispartition, 'it belongs to a partitioned index'),
@@ -385,9 +478,12 @@ $$;
 -- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is
 -- the one that the undo script restores. Passes when the index is already gone or is what an interrupted drop left.
 -- copies are further indexes of the same definition, known when the script was written: they were not renamed.
+-- accepting is the code of one difference that somebody has judged to be harmless, because of what is said there. What the
+-- database itself rests on the index cannot be judged away: a constraint, a foreign key, the replica identity, clustering.
 create or replace function pg_temp.assert_redundant(
     index_name text, covered_by text, definition text, depends_on text[] default '{}', tablespace text default null,
-    comment text default null, statistics_targets text[] default '{}', copies text[] default '{}'
+    comment text default null, statistics_targets text[] default '{}', copies text[] default '{}',
+    accepting text default null, because text default null
 ) returns void
     language plpgsql
     set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
@@ -399,9 +495,20 @@ declare
     keeper oid := pg_catalog.to_regclass(covered_by);
     reasons text[] := '{}';
 begin
+    if accepting <> all (array['unique_copy', 'operator_class', 'equal_operator_class', 'hash', 'reversed_order', 'partial', 'storage_options'])
+        or accepting is not null and coalesce(pg_catalog.btrim(because, E' \t\r\n'), '') = ''
+    then
+        raise exception using
+            errcode = 'invalid_parameter_value',
+            message = case when pg_catalog.btrim(because, E' \t\r\n') <> '' then
+                    pg_catalog.format('%s is no difference that can be accepted, so %s was not dropped', accepting, index_name)
+                else pg_catalog.format('It is not said why %s is accepted (because), so %s was not dropped', accepting, index_name) end,
+            hint = 'Nothing was changed. These can be: unique_copy, operator_class, equal_operator_class, hash, reversed_order, partial, '
+                'storage_options.';
+    end if;
     if candidate is null then
         perform pg_temp.assert_keeper(covered_by);
-        perform pg_temp.assert_no_twin(index_name, keeper, definition, copies);
+        perform pg_temp.assert_no_twin(index_name, definition, copies || covered_by);
         return;
     end if;
     if not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
@@ -420,20 +527,152 @@ begin
     elsif not exists (select from pg_catalog.pg_index where indexrelid = keeper) then
         reasons := reasons || pg_catalog.format('its keeper %s is no index', covered_by);
     else
-        reasons := reasons || array(select pg_temp.why_not_redundant(candidate, keeper));
+        reasons := reasons || array(select pg_temp.why_not_redundant(candidate, keeper, accepting));
     end if;
     if reasons <> '{}' then
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
-            message = pg_catalog.format('%s is not proven redundant, so it was not dropped', index_name),
+            message = pg_catalog.format(case when accepting is null then '%s is not proven redundant, so it was not dropped'
+                else '%s is not redundant but for what was accepted (%s), so it was not dropped' end, index_name, accepting),
             detail = pg_catalog.array_to_string(reasons, E'\n'),
             hint = 'Nothing was changed. Look at both indexes (\d on the table); keep this one, or repair the keeper, and migrate again.';
     end if;
 end
 $$;
 
--- Stops when the index is gone by its name but there under another one: the drop would pass and achieve nothing.
-create or replace function pg_temp.assert_no_twin(index_name text, keeper oid, definition text, copies text[]) returns void
+-- Why no counter may decide about the index: it works without being scanned, or cannot go. No row if one may. It is the
+-- audit's text (db/audit/observed_indexes.sql).
+create or replace function pg_temp.why_not_by_counters(index_oid oid) returns table (code text, reason text)
+    language sql stable set search_path = ''
+as $$
+    select found.code, found.reason
+    from (
+        -- begin rule of counters
+        select distinct on (i.indexrelid) i.indexrelid, rule.code, rule.reason
+        from pg_catalog.pg_index i
+        join pg_catalog.pg_class c on c.oid = i.indexrelid
+        join pg_catalog.pg_am am on am.oid = c.relam
+        left join lateral (
+            -- the foreign keys whose columns lead this index and no other that can serve them
+            select pg_catalog.string_agg(pg_catalog.quote_ident(k.conname), ', ' order by k.conname) as names
+            from pg_catalog.pg_constraint k
+            where k.conrelid = i.indrelid and k.contype = 'f' and i.indpred is null and am.amname in ('btree', 'hash')
+                and (i.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
+                and pg_catalog.cardinality(k.conkey) <= i.indnkeyatts
+                and not exists (
+                    select from pg_catalog.pg_index other
+                    join pg_catalog.pg_class other_class on other_class.oid = other.indexrelid
+                    join pg_catalog.pg_am other_am on other_am.oid = other_class.relam and other_am.amname in ('btree', 'hash')
+                    where other.indrelid = i.indrelid and other.indexrelid <> i.indexrelid and other.indpred is null
+                        and other.indisvalid and other.indisready and other.indislive
+                        and (other.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
+                        and pg_catalog.cardinality(k.conkey) <= other.indnkeyatts
+                )
+        ) foreign_keys on true
+        cross join lateral (values
+            (1, 'extension', exists (
+                    select from pg_catalog.pg_depend d
+                    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e' and d.objid in (i.indrelid, i.indexrelid)),
+                'it belongs to an extension'),
+            (2, 'partitioned', c.relkind = 'I' or c.relispartition,
+                'it belongs to a partitioned index, which goes as a whole, under an exclusive lock'),
+            (3, 'constraint', exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid),
+                'a constraint rests on it, whether it is scanned or not'),
+            (4, 'replica_identity', i.indisreplident,
+                'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
+            (5, 'clustered', i.indisclustered, 'its table is clustered on it: CLUSTER would fail'),
+            (6, 'unique', i.indisunique, 'it is unique: it keeps duplicates out without being scanned'),
+            (7, 'invalid', not (i.indisvalid and i.indisready and i.indislive), 'it is not valid, so no query can use it'),
+            (8, 'supports_foreign_key', foreign_keys.names is not null,
+                pg_catalog.format('it alone leads with the columns of the foreign key %s: a DELETE or UPDATE of the table that it refers to, '
+                    'however rare, would read the whole table', foreign_keys.names)),
+            (9, 'expression', i.indexprs is not null,
+                'the planner has statistics of its expressions from it, for queries that never scan it: CREATE STATISTICS on them first')
+        ) rule (position, code, applies, reason)
+        where rule.applies
+        order by i.indexrelid, rule.position
+        -- end rule of counters
+    ) found
+    where found.indexrelid = $1
+$$;
+
+-- Stops the migration unless the counters still say what they said when the index was found to be unused: they are the same
+-- ones, none has moved, and that was at most valid_for ago. It sees this server alone; its standbys count their own scans.
+-- Passes when the index is already gone. In another database than the one that was observed (observed is the cluster's
+-- system identifier and the name of the database), such as one for tests, the evidence says nothing: there the index goes
+-- if nothing was ever scanned by it.
+create or replace function pg_temp.assert_unused(
+    index_name text, definition text, scans bigint, as_of timestamptz, counted_since timestamptz, observed text,
+    depends_on text[] default '{}', tablespace text default null, comment text default null,
+    statistics_targets text[] default '{}', copies text[] default '{}', valid_for interval default '7 days'
+) returns void
+    language plpgsql
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+as $$
+declare
+    candidate oid := pg_catalog.to_regclass(index_name);
+    here constant text := (select c.system_identifier from pg_catalog.pg_control_system() c) || '/' || pg_catalog.current_database();
+    counts_since constant timestamptz := greatest(
+        (select b.stats_reset from pg_catalog.pg_stat_bgwriter b),
+        (select d.stats_reset from pg_catalog.pg_stat_database d where d.datname = pg_catalog.current_database()));
+    counted bigint;
+    reasons text[] := '{}';
+begin
+    if candidate is null then
+        perform pg_temp.assert_no_twin(index_name, definition, copies);
+        return;
+    end if;
+    if not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
+        reasons := reasons || pg_catalog.format('%s is no index', index_name);
+    else
+        if pg_catalog.pg_get_indexdef(candidate) <> definition then
+            reasons := reasons || pg_catalog.format(
+                'its definition is %s, but the undo script would restore %s', pg_catalog.pg_get_indexdef(candidate), definition);
+        end if;
+        -- what a drop that was broken off has left is not valid, and may go
+        reasons := reasons
+            || array(select pg_temp.differences(candidate, depends_on, tablespace, comment, statistics_targets))
+            || array(select pg_temp.why_not_restorable(candidate))
+            || array(select w.reason from pg_temp.why_not_by_counters(candidate) w where w.code <> 'invalid');
+        counted := pg_catalog.pg_stat_get_numscans(candidate);
+        if here <> observed then
+            if counted > 0 then
+                reasons := reasons || pg_catalog.format(
+                    'this database is not the one that was observed, and it has scanned the index %s times', counted);
+            end if;
+        else
+            if counts_since is distinct from counted_since then
+                reasons := reasons || pg_catalog.format(
+                    'its counters began anew at %s, by a reset, a crash or a failover: those that were observed began at %s',
+                    counts_since, counted_since);
+            elsif counted <> scans then
+                reasons := reasons || pg_catalog.format('it had been scanned %s times when it was observed, and now %s times', scans, counted);
+            end if;
+            if as_of < pg_catalog.now() - valid_for then
+                reasons := reasons || pg_catalog.format('the evidence ends at %s, more than %s ago', as_of, valid_for);
+            end if;
+        end if;
+    end if;
+    if reasons <> '{}' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s is not proven unused, so it was not dropped', index_name),
+            detail = pg_catalog.array_to_string(reasons, E'\n'),
+            hint = 'Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that '
+                '(dbopt audit --evidence), and scaffold the migration anew, or delete it.';
+    end if;
+    if here <> observed then
+        raise notice '% is not the database that was observed: % goes here because nothing has scanned it here',
+            pg_catalog.current_database(), index_name;
+    end if;
+end
+$$;
+
+-- Stops when the index is gone by its name but there under another one: the drop would pass and achieve nothing. Its table is
+-- the one that its definition names; copies are the indexes of the same definition that may be there.
+create or replace function pg_temp.assert_no_twin(index_name text, definition text, copies text[]) returns void
     language plpgsql stable
     set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
     set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
@@ -444,14 +683,17 @@ declare
     twin text;
 begin
     select pg_catalog.format('%I.%I', n.nspname, c.relname) into twin
-    from pg_catalog.pg_index kept
-    join pg_catalog.pg_index i on i.indrelid = kept.indrelid and i.indexrelid <> kept.indexrelid and i.indisvalid
+    from pg_catalog.pg_index i
     join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where kept.indexrelid = keeper
+    where i.indisvalid
         and not exists (select from pg_catalog.unnest(copies) copy where pg_catalog.to_regclass(copy) = i.indexrelid)
-        and pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
-            definition, pg_catalog.format(' INDEX %I ON ', gone), pg_catalog.format(' INDEX %I ON ', c.relname))
+        -- only of that table, since to print a definition costs
+        and case when pg_catalog.strpos(definition, pg_catalog.format(' ON %I.%I USING ', n.nspname, t.relname)) > 0
+            then pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
+                definition, pg_catalog.format(' INDEX %I ON ', gone), pg_catalog.format(' INDEX %I ON ', c.relname))
+            end
     order by 1
     limit 1;
     if twin is not null then

@@ -1,6 +1,6 @@
 -- title:    Bloated tables
 -- severity: warning when half of a table's pages or more, and at least 50 MB, are empty; unknown where the statistics of
---           its columns are hidden from this role, or were never made
+--           its columns are hidden from this role, were never made, or are turned off
 -- why:      Sequential scans and the server's memory carry the empty pages. VACUUM lets new rows use them, but gives
 --           them back to the system only at the table's end.
 -- do:       Nothing, if the table will grow again. Else rewrite it while nobody waits, best with pg_repack or
@@ -26,15 +26,28 @@ large as materialized (
 estimated as (
     select
         l.oid,
-        pg_catalog.count(s.avg_width) = pg_catalog.count(*) and l.reltuples >= 0 as known,
+        case when l.reltuples < 0 then 'the statistics of their columns were never made' else pg_catalog.min(m.missing) end as unknown,
         -- a row is a pointer of 4 bytes and, in steps of 8, a header of 24 and the columns; a page has 24 bytes of its own
-        l.relpages - pg_catalog.ceil(l.reltuples * (28 + 8 * pg_catalog.ceil(pg_catalog.sum((1 - s.null_frac) * s.avg_width) / 8))
+        l.relpages - pg_catalog.ceil(l.reltuples * (28 + 8 * pg_catalog.ceil(pg_catalog.sum(m.width) / 8))
             / ((l.block_size - 24) * l.fill)) as wasted_pages
     from large l
     join pg_catalog.pg_attribute a on a.attrelid = l.oid and a.attnum > 0 and not a.attisdropped
         and a.attgenerated <> 'v' -- a virtual column (PostgreSQL 18) stores nothing
     left join pg_catalog.pg_stats s
         on s.schemaname = l.nspname and s.tablename = l.relname and s.attname = a.attname and not s.inherited
+    cross join lateral (
+        select
+            -- what is always as wide needs no statistics
+            case when a.attlen > 0 and a.attnotnull then a.attlen else (1 - s.null_frac) * s.avg_width end as width,
+            case
+                when a.attlen > 0 and a.attnotnull or s.attname is not null then null
+                when coalesce(a.attstattarget, -1) = 0
+                    then pg_catalog.format('the statistics of the column %I are turned off (SET STATISTICS 0)', a.attname)
+                when not pg_catalog.has_column_privilege(l.oid, a.attnum, 'SELECT') or pg_catalog.row_security_active(l.oid)
+                    then 'the statistics of their columns are hidden from this role'
+                else 'the statistics of their columns were never made'
+            end as missing
+    ) m
     group by l.oid, l.reltuples, l.relpages, l.block_size, l.fill
 )
 select
@@ -47,12 +60,15 @@ select
     null as fix
 from estimated e
 join large l using (oid)
-where e.known and e.wasted_pages * l.block_size >= 50 * 1024 * 1024 and e.wasted_pages >= 0.5 * l.relpages
+where e.unknown is null and e.wasted_pages * l.block_size >= 50 * 1024 * 1024 and e.wasted_pages >= 0.5 * l.relpages
 union all
 select
     'unknown', pg_catalog.format('tables of 50 MB or more: %s', pg_catalog.count(*)), null, 'bytes',
-    'the statistics of their columns are hidden from this role, or were never made', null
+    pg_catalog.format('%s (%s%s)', e.unknown,
+        (pg_catalog.array_agg(pg_catalog.format('%I.%I', l.nspname, l.relname) order by l.relpages desc, l.nspname, l.relname))[1],
+        case when pg_catalog.count(*) > 1 then ' and others' else '' end), null
 from estimated e
-where not e.known
-having pg_catalog.count(*) > 0
-order by severity desc, value desc nulls last, object;
+join large l using (oid)
+where e.unknown is not null
+group by e.unknown
+order by severity desc, value desc nulls last, object, detail;

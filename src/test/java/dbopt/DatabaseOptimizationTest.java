@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dbopt.migrate.Drops;
+import dbopt.project.Drops;
 import dbopt.project.MigrationProject;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -4,8 +4,11 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -78,9 +81,18 @@ public final class OwnServer implements AutoCloseable {
 
     /** Every process of it ends at once, without a word to the disk; returns when they have. */
     public void stopImmediately() {
+        stop("-QUIT");
+    }
+
+    /** Stops it as an administrator does: its counters are kept. */
+    public void stopCleanly() {
+        stop("-INT");
+    }
+
+    private void stop(String signal) {
         try {
             ProcessHandle process = process();
-            new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid()))
+            new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
                     .start()
                     .waitFor();
             process.onExit().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -123,6 +135,65 @@ public final class OwnServer implements AutoCloseable {
         }
     }
 
+    /**
+     * A standby that streams from this one. This one is restarted for it.
+     *
+     * @param folder where its data may lie
+     */
+    public OwnServer startStandby(Path folder) {
+        stopCleanly();
+        try {
+            Files.writeString(
+                    data.resolve("pg_hba.conf"), "\nhost replication postgres all trust\n", StandardOpenOption.APPEND);
+            OwnServer standby = new OwnServer(this, folder.resolve("data"));
+            startAgain();
+            standby.startAgain();
+            return standby;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private OwnServer(OwnServer primary, Path data) throws IOException, InterruptedException {
+        Files.createDirectories(data.getParent());
+        new ProcessBuilder("cp", "-a", primary.data.toString(), data.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        this.embedded = null;
+        this.data = data;
+        this.server = new TestServer("localhost", port);
+        this.program = new ArrayList<>(primary.program);
+        program.replaceAll(argument -> argument.equals(primary.data.toString())
+                ? data.toString()
+                : argument.equals(String.valueOf(primary.server.port())) ? String.valueOf(port) : argument);
+        Files.createFile(data.resolve("standby.signal"));
+        Files.writeString(
+                data.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=localhost port=%d user=postgres'%n".formatted(primary.server.port()),
+                StandardOpenOption.APPEND);
+        // the counters are its own
+        try (DirectoryStream<Path> counters = Files.newDirectoryStream(data.resolve("pg_stat"))) {
+            for (Path file : counters) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** The same database on this server, which must have it. */
+    public TestDatabase same(TestDatabase database) {
+        return database.on(server);
+    }
+
+    /** Makes a standby the primary. */
+    public void promote() {
+        run("select pg_promote(true, 90)");
+    }
+
     /** Stops it and starts it again as a standby, which only reads. It stays one until its folder is gone. */
     public void becomeStandby() {
         stopImmediately();
@@ -145,6 +216,10 @@ public final class OwnServer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (embedded == null) {
+            stopImmediately();
+            return;
+        }
         try {
             embedded.close();
         } catch (IOException e) {

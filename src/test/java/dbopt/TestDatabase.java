@@ -92,6 +92,11 @@ public final class TestDatabase implements AutoCloseable {
         return database;
     }
 
+    /** The database of this name on another server. */
+    TestDatabase on(TestServer other) {
+        return new TestDatabase(other, name);
+    }
+
     /** The address without a password. */
     public String url() {
         return server.url(name);

@@ -38,7 +38,9 @@ final class Audit {
     private final Connection connection;
     private final List<String> unreadable = new ArrayList<>();
     private final boolean forScaffold;
+    private final boolean withReview;
     private final List<String> keep;
+    private final Optional<EvidenceFile> evidence;
 
     /**
      * What the audit found, and what is known of the indexes that it names; nothing if this role may not know it.
@@ -73,10 +75,17 @@ final class Audit {
         }
     }
 
-    private Audit(Connection connection, boolean forScaffold, List<String> keep) {
+    private Audit(
+            Connection connection,
+            boolean forScaffold,
+            boolean withReview,
+            List<String> keep,
+            Optional<EvidenceFile> evidence) {
         this.connection = connection;
+        this.withReview = withReview;
         this.keep = List.copyOf(keep);
         this.forScaffold = forScaffold;
+        this.evidence = evidence;
     }
 
     /**
@@ -87,6 +96,21 @@ final class Audit {
      * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
      */
     static Result of(Connection connection, boolean forScaffold, List<String> keep) {
+        return of(connection, forScaffold, false, keep, Optional.empty());
+    }
+
+    /**
+     * The same with more.
+     *
+     * @param withReview whether there are details of what needs review too, which only a judged drop needs
+     * @param evidence by which indexes are unused
+     */
+    static Result of(
+            Connection connection,
+            boolean forScaffold,
+            boolean withReview,
+            List<String> keep,
+            Optional<EvidenceFile> evidence) {
         try {
             requireSupported(connection);
             connection.setAutoCommit(false);
@@ -100,7 +124,7 @@ final class Audit {
                 if (encoding.isPresent()) {
                     statement.execute("set local " + encoding.get());
                 }
-                return new Audit(connection, forScaffold, keep).result();
+                return new Audit(connection, forScaffold, withReview, keep, evidence).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -138,6 +162,7 @@ final class Audit {
         ServerState server = server();
         List<Finding> findings = keep.isEmpty() ? findings(query("redundant_indexes")) : findingsWithout(keep);
         List<IndexNeedingReview> needsReview = needsReview();
+        Optional<EvidenceFindings> observed = observed(findings, needsReview);
         Savepoint beforeDetails = connection.setSavepoint();
         try {
             if (ReadableText.setting(connection).isPresent()) {
@@ -146,17 +171,24 @@ final class Audit {
                 }
             }
             DetailsReader reader = new DetailsReader(connection);
-            Map<IndexName, IndexDetails> details = reader.of(
-                    findings.stream()
-                            .flatMap(finding -> Stream.of(finding.name(), finding.keeper()))
-                            .collect(toSet()),
-                    forScaffold);
+            Set<IndexName> named = Stream.concat(
+                            findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
+                            observed.stream().flatMap(EvidenceFindings::unusedNames))
+                    .collect(toSet());
+            if (withReview) {
+                needsReview.forEach(finding -> finding.coveredBy()
+                        .ifPresent(keeper -> named.addAll(List.of(
+                                new IndexName(finding.schema(), finding.index()),
+                                new IndexName(finding.schema(), keeper)))));
+            }
+            Map<IndexName, IndexDetails> details = reader.of(named, forScaffold);
             return new Result(
                     new AuditReport(
                             server.version(),
                             server.scansCounted(),
                             withAdvice(findings, details, reader, server),
-                            needsReview),
+                            needsReview,
+                            observed.map(found -> found.with(details))),
                     details,
                     unreadable);
         } catch (SQLException e) {
@@ -165,10 +197,23 @@ final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    new AuditReport(server.version(), "", withoutAdvice(findings, e), needsReview),
+                    new AuditReport(server.version(), "", withoutAdvice(findings, e), needsReview, observed),
                     Map.of(),
                     unreadable);
         }
+    }
+
+    /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may go. */
+    private Optional<EvidenceFindings> observed(List<Finding> findings, List<IndexNeedingReview> needsReview)
+            throws SQLException {
+        if (evidence.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<IndexName> judged = Stream.concat(
+                        findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
+                        needsReview.stream().map(finding -> new IndexName(finding.schema(), finding.index())))
+                .collect(toSet());
+        return Optional.of(new UnusedIndexes(connection, evidence.get(), judged).findings());
     }
 
     private ServerState server() throws SQLException {
@@ -279,7 +324,10 @@ final class Audit {
                         text(row, "reason"),
                         DetailsReader.size(row),
                         text(row, "definition"),
-                        ReadableText.of(row, "undo_sql").map(ReadableText::text)));
+                        ReadableText.of(row, "undo_sql").map(ReadableText::text),
+                        row.getArray("codes") == null
+                                ? List.of()
+                                : List.of((String[]) row.getArray("codes").getArray())));
             }
             return found;
         }

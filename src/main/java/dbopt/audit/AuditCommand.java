@@ -8,6 +8,7 @@ import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.evidence.Evidence;
 import dbopt.project.ScriptNaming;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
@@ -91,6 +92,20 @@ public final class AuditCommand implements Callable<Integer> {
     private Optional<Path> accepted = Optional.empty();
 
     @Option(
+            names = "--evidence",
+            paramLabel = "FILE",
+            description =
+                    "The observations of dbopt observe: tells also which indexes no node has scanned, for how long, and what is missing to prove it of others.")
+    private Optional<Path> evidence = Optional.empty();
+
+    @Option(
+            names = "--evidence-days",
+            paramLabel = "N",
+            defaultValue = "" + Evidence.DAYS,
+            description = "With --evidence: how long nothing may have scanned an index. Default: ${DEFAULT-VALUE}")
+    private int evidenceDays;
+
+    @Option(
             names = "--scaffold",
             paramLabel = "DIR",
             description =
@@ -109,6 +124,19 @@ public final class AuditCommand implements Callable<Integer> {
             description =
                     "Of equal copies keep this one, where the audit would keep another; may be repeated. Names are as in --index.")
     private List<String> keep = List.of();
+
+    @Option(
+            names = "--accept",
+            paramLabel = "CODE",
+            description =
+                    "With --scaffold and --index: judge an index that needs review. The one difference of this code is accepted, and the guard accepts nothing besides.")
+    private Optional<String> accept = Optional.empty();
+
+    @Option(
+            names = "--because",
+            paramLabel = "TEXT",
+            description = "Why the difference is accepted; it stands in the migration and in the report of migrate.")
+    private Optional<String> because = Optional.empty();
 
     @Option(
             names = "--first-version",
@@ -130,22 +158,27 @@ public final class AuditCommand implements Callable<Integer> {
     /** All that could be refused is decided before anything is printed or written. */
     @Override
     public Integer call() {
-        if (scaffold.isEmpty() && (!indexes.isEmpty() || withGuard || firstVersion.isPresent())) {
+        if (scaffold.isEmpty() && (!indexes.isEmpty() || withGuard || firstVersion.isPresent() || accept.isPresent())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     firstVersion.isPresent()
                             ? "--first-version says what to scaffold: add --scaffold DIR"
-                            : "--index and --with-guard say what to scaffold: add --scaffold DIR");
+                            : accept.isPresent()
+                                    ? "--accept says what to scaffold: add --scaffold DIR"
+                                    : "--index and --with-guard say what to scaffold: add --scaffold DIR");
         }
+        Optional<Judgement> judgement = Judgement.of(accept, because, indexes);
         AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
         Optional<MigrationFolder> folder =
                 scaffold.map(path -> MigrationFolder.at(path, context.project().flyway()));
         folder.ifPresent(MigrationFolder::requireOrder);
+        Optional<EvidenceFile> observations =
+                evidence.map(file -> EvidenceFile.read(file, evidenceDays, context.terminal()::progress));
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, folder.isPresent(), keep);
-            Optional<String> written = folder.map(found -> write(result, found, database));
+            Audit.Result result = Audit.of(database, folder.isPresent(), judgement.isPresent(), keep, observations);
+            Optional<String> written = folder.map(found -> write(result, judgement, found, database));
             print(result.report(), known);
             if (!result.unreadable().isEmpty()) {
                 context.terminal()
@@ -180,17 +213,26 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     /** Writes the scaffold, all of it or nothing, and returns what to say of it. */
-    private String write(Audit.Result result, MigrationFolder folder, Connection database) {
+    private String write(
+            Audit.Result result, Optional<Judgement> judgement, MigrationFolder folder, Connection database) {
         SchemaHistory history = SchemaHistory.in(database, folder.flyway());
         HistoryCheck.require(folder, history);
         Scaffold files = Scaffold.of(
-                result, indexes, folder, EarlierDrops.in(folder, history, database), versions(folder, history));
+                result,
+                indexes,
+                judgement,
+                folder,
+                EarlierDrops.in(folder, history, database),
+                versions(folder, history));
         String notes = notes(files, folder, history);
         if (files.files().isEmpty()) {
             return notes
                     + (files.notes().isEmpty()
                             ? "Nothing to scaffold: no index is a proven duplicate. Name others with --index."
                             : "Nothing to scaffold: no other index is a proven duplicate. Name others with --index.");
+        }
+        if (judgement.isPresent()) {
+            GuardNeeds.requireAccepting(folder);
         }
         GuardNeeds needs = GuardNeeds.of(folder);
         Scaffold all = withGuard ? files.and(needs.files()) : files;

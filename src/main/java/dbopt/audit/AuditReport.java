@@ -3,6 +3,8 @@ package dbopt.audit;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an audit found.
@@ -11,17 +13,26 @@ import java.util.List;
  * @param scansCounted where and since when scans are counted, as the end of a sentence; empty where the notes tell of none
  * @param redundantIndexes what is proven, and can go all together
  * @param needsReview what a person must judge
+ * @param observed what the evidence says; empty where none was given
  */
 record AuditReport(
         String server,
         String scansCounted,
         List<RedundantIndex> redundantIndexes,
-        List<IndexNeedingReview> needsReview) {
+        List<IndexNeedingReview> needsReview,
+        Optional<EvidenceFindings> observed) {
     AuditReport {
         requireNonNull(server, "server is null");
         requireNonNull(scansCounted, "scansCounted is null");
         redundantIndexes = List.copyOf(redundantIndexes);
-        needsReview = List.copyOf(needsReview);
+        needsReview = Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
+                .toList();
+        requireNonNull(observed, "observed is null");
+    }
+
+    /** What no node has scanned, by the evidence. */
+    List<UnusedIndex> unusedIndexes() {
+        return observed.map(EvidenceFindings::unused).orElse(List.of());
     }
 
     /** Of what is proven, as the server prints them. */

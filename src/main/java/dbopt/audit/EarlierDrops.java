@@ -30,13 +30,13 @@ final class EarlierDrops {
     private final Set<String> gone;
 
     private record Drop(String file, MigrationVersion version, GuardedDrop guarded) {
-        boolean names(RedundantIndex finding) {
+        boolean names(AuditedIndex finding) {
             return QualifiedName.parse(guarded.index())
                     .filter(name -> name.matches(finding.schema(), finding.index()))
                     .isPresent();
         }
 
-        boolean describes(RedundantIndex finding) {
+        boolean describes(AuditedIndex finding) {
             return IndexDefinition.parse(guarded.definition())
                     .filter(definition -> definition
                             .withoutName()
@@ -106,14 +106,14 @@ final class EarlierDrops {
     }
 
     /** Why the index is not to be dropped by another migration, as the end of a sentence; empty if it may be. */
-    Optional<String> against(RedundantIndex finding) {
+    Optional<String> against(AuditedIndex finding) {
         return drops.stream()
                 .filter(drop -> !history.isApplied(drop.version()))
                 .flatMap(drop -> against(finding, drop).stream())
                 .findFirst();
     }
 
-    private Optional<String> against(RedundantIndex finding, Drop drop) {
+    private Optional<String> against(AuditedIndex finding, Drop drop) {
         if (drop.names(finding)) {
             String state = history.isUndone(drop.version())
                     ? " drops it already; it was undone, and the next migrate applies it again"
@@ -133,7 +133,7 @@ final class EarlierDrops {
     }
 
     /** What to know of an index that was dropped once and is there again; empty for any other. */
-    Optional<String> recreated(RedundantIndex finding) {
+    Optional<String> recreated(AuditedIndex finding) {
         return drops.stream()
                 .filter(drop -> history.isApplied(drop.version()) && drop.names(finding))
                 .map(drop -> "%s: %s dropped it, and it was made again since; whoever made it may do so again"

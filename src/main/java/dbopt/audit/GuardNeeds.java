@@ -65,6 +65,18 @@ record GuardNeeds(List<String> missing, Map<Path, String> files) {
         return new GuardNeeds(missing, files);
     }
 
+    /** @throws CommandFailure when the project has a guard that cannot accept a difference yet */
+    static void requireAccepting(MigrationFolder folder) {
+        String texts = texts(folder);
+        if (texts.contains("function pg_temp.assert_redundant(") && !texts.contains("accepting text")) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    """
+                    Nothing was written: the guard of this project is an older one, which cannot accept a difference.
+                    Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it anew.""");
+        }
+    }
+
     /** What is missing, as the end of a message; empty if nothing is. */
     String message() {
         return missing.isEmpty()

@@ -2,6 +2,7 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  * @param reason what has to be judged or done first, in words
  * @param definition the statement that made the index
  * @param undoSql the statements that bring it back with what rests on it; empty for one that serves no query
+ * @param codes all that is in the way, gravest first; none for one that serves no query
  */
 record IndexNeedingReview(
         String schema,
@@ -23,7 +25,9 @@ record IndexNeedingReview(
         String reason,
         OptionalLong sizeBytes,
         String definition,
-        Optional<String> undoSql) {
+        Optional<String> undoSql,
+        List<String> codes)
+        implements AuditedIndex {
     IndexNeedingReview {
         requireNonNull(schema, "schema is null");
         requireNonNull(table, "table is null");
@@ -33,5 +37,6 @@ record IndexNeedingReview(
         requireNonNull(reason, "reason is null");
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
+        codes = List.copyOf(codes);
     }
 }

@@ -1,66 +1,70 @@
 package dbopt.audit;
 
+import static dbopt.guard.SqlText.comment;
+import static dbopt.guard.SqlText.literal;
+
 import dbopt.accepted.IndexDefinition;
+import dbopt.guard.SqlText;
 import dbopt.terminal.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The migration that drops one redundant index, and its undo script, in the project's own style.
+ * The migration that drops one index, and its undo script, in the project's own style.
  *
  * @param version of both
  */
-record MigrationPair(String version, RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
+record MigrationPair(String version, PlannedDrop drop) {
     private static final String LEFTOVER = "_leftover";
     private static final int LONGEST_NAME = 63;
     private static final String NOT_IN_TRANSACTION = "executeInTransaction=false\n";
 
     /** The name that both files share after their version. */
     String description() {
-        return "drop_" + candidate.index().replaceAll("[^A-Za-z0-9_]+", "_");
+        return "drop_" + candidate().index().replaceAll("[^A-Za-z0-9_]+", "_");
     }
 
     String migration() {
         return """
                 -- Drops %s on %s (%s): %s when it was audited.
-                -- Why:   %s
-                -- Kept:  %s
                 %s-- Lock:  SHARE UPDATE EXCLUSIVE on %s: reads and writes go on. The drop waits for the transactions
                 --        that already use the table; while it waits it blocks nobody.
                 -- Undo:  U%s builds the index again, concurrently; no data is lost either way.
-                select from pg_temp.assert_redundant(
-                    %s,
-                    covered_by => %s,
+                select from pg_temp.%s(
+                    %s%s,
                     definition => %s%s
                 );
 
                 drop index concurrently if exists %s;
-
-                select from pg_temp.assert_keeper(%s);
-                """
+                %s"""
                 .formatted(
-                        comment(candidate.index()),
-                        comment(candidate.table()),
-                        comment(candidate.keys()),
-                        Bytes.text(candidate.sizeBytes()),
-                        why(),
-                        comment(keeper.index()),
-                        costs(),
-                        comment(candidate.table()),
+                        comment(candidate().index()),
+                        comment(candidate().table()),
+                        comment(candidate().keys()),
+                        Bytes.text(candidate().sizeBytes()),
+                        drop.reason(),
+                        comment(candidate().table()),
                         version,
-                        literal(candidate.qualifiedIndex()),
-                        literal(keeper.qualifiedIndex()),
-                        literal(finding.definition()),
+                        drop.basis().function(),
+                        literal(candidate().qualifiedIndex()),
+                        drop.basis().arguments().entrySet().stream()
+                                .map(argument -> ",\n    " + argument.getKey() + " => " + argument.getValue())
+                                .collect(Collectors.joining()),
+                        literal(definition()),
                         beyondTheDefinition() + argument("copies", otherCopies()),
-                        candidate.qualifiedIndex(),
-                        literal(keeper.qualifiedIndex()));
+                        candidate().qualifiedIndex(),
+                        drop.basis()
+                                .keeper()
+                                .map(keeper -> "\nselect from pg_temp.assert_keeper(%s);\n".formatted(literal(keeper)))
+                                .orElse(""));
     }
 
     String undo() {
-        IndexDefinition definition = IndexDefinition.of(finding.definition());
+        IndexDefinition parsed = IndexDefinition.of(definition());
         String leftover = leftover();
         return """
                 -- Brings %s back, exactly as it was before V%s.
@@ -84,19 +88,19 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                 );
                 """
                 .formatted(
-                        comment(candidate.index()),
+                        comment(candidate().index()),
                         version,
-                        comment(candidate.table()),
-                        literal(candidate.qualifiedIndex()),
-                        literal(finding.definition()),
+                        comment(candidate().table()),
+                        literal(candidate().qualifiedIndex()),
+                        literal(definition()),
                         literal(leftover),
                         leftover,
-                        definition
-                                .createConcurrentlyInLowerCase(candidate.predicate(), candidate.tablespace())
+                        parsed.createConcurrentlyInLowerCase(
+                                        candidate().predicate(), candidate().tablespace())
                                 .replaceFirst("index concurrently ", "index concurrently if not exists "),
                         extras(),
-                        literal(candidate.qualifiedIndex()),
-                        literal(finding.definition()),
+                        literal(candidate().qualifiedIndex()),
+                        literal(definition()),
                         beyondTheDefinition());
     }
 
@@ -110,38 +114,31 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
                 + placeholders(undo());
     }
 
-    private String why() {
-        return switch (finding.kind()) {
-            case DUPLICATE -> "the same keys, the same everything: whatever one serves, so does the other.";
-            case PREFIX -> "a lookup, a join or a foreign-key check by (%s) uses the leading keys of (%s)."
-                    .formatted(comment(candidate.keys()), comment(keeper.keys()));
-        };
+    private IndexDetails candidate() {
+        return drop.details();
     }
 
-    private String costs() {
-        return finding.kind() == RedundantIndex.Kind.DUPLICATE
-                ? ""
-                : "-- Costs: a scan of the whole index reads the wider one (%s when it was audited), which must stay from now on.\n"
-                        .formatted(Bytes.text(keeper.sizeBytes()));
+    private String definition() {
+        return drop.finding().definition();
     }
 
     /** What the definition does not say of the index, as arguments of the checks; only what applies. */
     private String beyondTheDefinition() {
-        List<String> targets = candidate.statisticsTargets().entrySet().stream()
+        List<String> targets = candidate().statisticsTargets().entrySet().stream()
                 .map(target -> target.getKey() + "=" + target.getValue())
                 .toList();
-        return argument("depends_on", candidate.dependencies())
-                + candidate
+        return argument("depends_on", candidate().dependencies())
+                + candidate()
                         .tablespace()
                         .map(name -> argument("tablespace", unquoted(name)))
                         .orElse("")
-                + candidate.comment().map(text -> argument("comment", text)).orElse("")
+                + candidate().comment().map(text -> argument("comment", text)).orElse("")
                 + argument("statistics_targets", targets);
     }
 
     private List<String> otherCopies() {
-        return candidate.copies().stream()
-                .filter(copy -> !copy.equals(keeper.qualifiedIndex()))
+        return candidate().copies().stream()
+                .filter(copy -> !drop.basis().keeper().equals(Optional.of(copy)))
                 .toList();
     }
 
@@ -153,7 +150,7 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
         return values.isEmpty()
                 ? ""
                 : values.stream()
-                        .map(MigrationPair::literal)
+                        .map(SqlText::literal)
                         .collect(Collectors.joining(", ", ",\n    " + name + " => array[", "]"));
     }
 
@@ -163,21 +160,23 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
 
     /** The name that what an interrupted build left gets, until the next run drops it: at most 63 bytes long. */
     private String leftover() {
-        String beginning = candidate.index();
+        String beginning = candidate().index();
         while ((beginning + LEFTOVER).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
             beginning = beginning.substring(0, beginning.offsetByCodePoints(beginning.length(), -1));
         }
-        String schema = candidate
+        String schema = candidate()
                 .qualifiedTable()
                 .substring(
-                        0, candidate.qualifiedTable().length() - quotedTable().length());
+                        0, candidate().qualifiedTable().length() - quotedTable().length());
         String name = beginning + LEFTOVER;
         return schema + (name.matches("[a-z_][a-z0-9_]*") ? name : quoted(name));
     }
 
     private String quotedTable() {
-        String quoted = quoted(candidate.table());
-        return candidate.qualifiedTable().endsWith("." + quoted) ? quoted : candidate.table();
+        String quoted = quoted(candidate().table());
+        return candidate().qualifiedTable().endsWith("." + quoted)
+                ? quoted
+                : candidate().table();
     }
 
     private static String quoted(String name) {
@@ -187,16 +186,17 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
     /** What a CREATE INDEX does not say. */
     private String extras() {
         Map<String, String> statements = new TreeMap<>();
-        candidate
+        candidate()
                 .statisticsTargets()
                 .forEach((column, target) -> statements.put(
                         "1 %05d".formatted(column),
                         "alter index %s alter column %d set statistics %d;\n"
-                                .formatted(candidate.qualifiedIndex(), column, target)));
-        candidate
+                                .formatted(candidate().qualifiedIndex(), column, target)));
+        candidate()
                 .comment()
                 .ifPresent(text -> statements.put(
-                        "2", "comment on index %s is %s;\n".formatted(candidate.qualifiedIndex(), literal(text))));
+                        "2",
+                        "comment on index %s is %s;\n".formatted(candidate().qualifiedIndex(), literal(text))));
         return statements.isEmpty() ? "" : statements.values().stream().collect(Collectors.joining("", "\n", ""));
     }
 
@@ -205,15 +205,5 @@ record MigrationPair(String version, RedundantIndex finding, IndexDetails candid
         return script.contains("${")
                 ? "# A name here only looks like a placeholder.\nplaceholderReplacement=false\n"
                 : "";
-    }
-
-    private static String literal(String text) {
-        String quoted = "'" + text.replace("'", "''") + "'";
-        return text.contains("\\") ? "E" + quoted.replace("\\", "\\\\") : quoted;
-    }
-
-    /** A name in a comment must not end it. */
-    private static String comment(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ");
     }
 }

@@ -8,32 +8,75 @@ import dbopt.terminal.TerminalText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The findings that somebody names, as any output has the name: quoted or not, with or without its schema. */
 record NamedFindings(AuditReport report, EarlierDrops earlier) {
+    private static final String NOT_FOUND = "the audit did not find it; either it is needed, or there is no such index";
+
     /**
      * The findings of these names, each once.
      *
      * @throws CommandFailure listing every name that is none of a proven finding, or is dropped already
      */
-    List<RedundantIndex> of(List<String> names) {
-        List<RedundantIndex> found = new ArrayList<>();
+    List<AuditedIndex> of(List<String> names) {
+        List<AuditedIndex> proven = Stream.<AuditedIndex>concat(
+                        report.redundantIndexes().stream(), report.unusedIndexes().stream())
+                .toList();
+        return found(names, proven, finding -> Optional.empty(), this::whyNot);
+    }
+
+    /**
+     * Those of these names that can go by a judgement, each once.
+     *
+     * @throws CommandFailure listing every name that is none of an index which differs by what is accepted alone
+     */
+    List<IndexNeedingReview> of(List<String> names, Judgement judgement) {
+        List<IndexNeedingReview> found = found(
+                names,
+                report.needsReview(),
+                judgement::against,
+                name -> matching(name, report.redundantIndexes()).isEmpty()
+                        ? NOT_FOUND
+                        : "it is proven redundant: leave out --accept and --because");
+        return found(
+                names,
+                found,
+                finding -> found.stream()
+                        .filter(other -> other.schema().equals(finding.schema())
+                                && finding.coveredBy().equals(Optional.of(other.index())))
+                        .findFirst()
+                        .map(other -> "%s, which serves in its place, would go too: name one of them"
+                                .formatted(TerminalText.line(other.index()))),
+                name -> NOT_FOUND);
+    }
+
+    /**
+     * @param against why a finding cannot be taken, as the end of a sentence
+     * @param whyNot why there is none of that name
+     */
+    private <T extends AuditedIndex> List<T> found(
+            List<String> names, List<T> findings, Function<T, Optional<String>> against, UnaryOperator<String> whyNot) {
+        List<T> found = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (String name : names) {
-            List<RedundantIndex> matches = matching(name);
+            List<T> matches = matching(name, findings);
             if (matches.size() > 1) {
                 problems.add(name + ": there are several: "
                         + matches.stream()
                                 .map(finding -> finding.schema() + "." + finding.index())
                                 .collect(joining(", ")));
             } else if (matches.isEmpty()) {
-                problems.add(name + ": " + whyNot(name));
+                problems.add(name + ": " + whyNot.apply(name));
             } else {
-                Optional<String> reason = earlier.against(matches.get(0));
+                T match = matches.get(0);
+                Optional<String> reason = earlier.against(match).or(() -> against.apply(match));
                 reason.ifPresent(text -> problems.add(name + ": " + text));
-                if (reason.isEmpty() && !found.contains(matches.get(0))) {
-                    found.add(matches.get(0));
+                if (reason.isEmpty() && !found.contains(match)) {
+                    found.add(match);
                 }
             }
         }
@@ -48,8 +91,8 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
         return found;
     }
 
-    private List<RedundantIndex> matching(String name) {
-        return report.redundantIndexes().stream()
+    private static <T extends AuditedIndex> List<T> matching(String name, List<T> findings) {
+        return findings.stream()
                 .filter(finding -> isNamed(name, finding.schema(), finding.index()))
                 .toList();
     }
@@ -60,7 +103,8 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
                 .map(finding -> "it needs review: " + finding.reason())
                 .findFirst()
                 .or(() -> whyItStays(name))
-                .orElse("the audit did not find it; either it is needed, or there is no such index");
+                .or(() -> whyUnknown(name))
+                .orElse(NOT_FOUND);
     }
 
     private Optional<String> whyItStays(String name) {
@@ -75,6 +119,15 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
                 .findFirst()
                 .map(finding ->
                         "it stays, since it makes %s unnecessary".formatted(TerminalText.line(finding.index()))));
+    }
+
+    private Optional<String> whyUnknown(String name) {
+        return report.observed().stream()
+                .flatMap(observed -> observed.unknown().stream())
+                .filter(finding -> isNamed(name, finding.schema(), finding.index()))
+                .findFirst()
+                .map(finding ->
+                        "whether it is used is unknown: " + finding.missing().missing());
     }
 
     static boolean isNamed(String name, String schema, String index) {

@@ -24,7 +24,8 @@ record RedundantIndex(
         OptionalLong sizeBytes,
         String definition,
         String undoSql,
-        List<String> notes) {
+        List<String> notes)
+        implements AuditedIndex {
     /** In which way the keeper covers an index. */
     enum Kind {
         /** The keeper has the same keys. */

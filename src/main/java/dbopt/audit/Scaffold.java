@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -33,30 +34,33 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
 
     /**
      * A migration and its undo script for each of the named indexes, or for all duplicates if none is named. Fails
-     * naming every index that is not proven redundant, or that a migration of the folder drops already; of duplicates that
+     * naming every index that is proven neither redundant nor unused, or that a migration of the folder drops already; of duplicates that
      * nobody named, the latter are left out.
      *
      * @param names as the report has them, with or without their schema
+     * @param judgement by which those that need review go
      */
     static Scaffold of(
             Audit.Result audit,
             List<String> names,
+            Optional<Judgement> judgement,
             MigrationFolder folder,
             EarlierDrops earlier,
             NextVersions versions) {
         List<String> notes = new ArrayList<>();
-        List<RedundantIndex> findings = names.isEmpty()
-                ? duplicates(audit.report(), earlier, notes)
-                : new NamedFindings(audit.report(), earlier).of(names);
-        findings.forEach(finding -> earlier.recreated(finding).ifPresent(notes::add));
+        List<PlannedDrop> drops = judgement
+                .map(accepted ->
+                        judged(audit, new NamedFindings(audit.report(), earlier).of(names, accepted), accepted))
+                .orElseGet(() -> proven(
+                        audit,
+                        names.isEmpty()
+                                ? duplicates(audit.report(), earlier, notes)
+                                : new NamedFindings(audit.report(), earlier).of(names)));
+        drops.forEach(drop -> earlier.recreated(drop.finding()).ifPresent(notes::add));
         Map<Path, String> files = new LinkedHashMap<>();
-        for (RedundantIndex finding : findings) {
+        for (PlannedDrop drop : drops) {
             String version = versions.next();
-            MigrationPair pair = new MigrationPair(
-                    version,
-                    finding,
-                    details(audit, finding.schema(), finding.index()),
-                    details(audit, finding.schema(), finding.coveredBy()));
+            MigrationPair pair = new MigrationPair(version, drop);
             ScriptNaming naming = folder.naming();
             Path migration = folder.migrations().resolve(naming.fileName(Kind.MIGRATION, version, pair.description()));
             Path undo = folder.undoScripts().resolve(naming.fileName(Kind.UNDO, version, pair.description()));
@@ -125,6 +129,29 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
             }
         }
         return left;
+    }
+
+    private static List<PlannedDrop> proven(Audit.Result audit, List<? extends AuditedIndex> findings) {
+        return findings.stream().map(finding -> proven(audit, finding)).toList();
+    }
+
+    private static PlannedDrop proven(Audit.Result audit, AuditedIndex finding) {
+        IndexDetails candidate = details(audit, finding.schema(), finding.index());
+        if (finding instanceof RedundantIndex redundant) {
+            return PlannedDrop.of(redundant, candidate, details(audit, redundant.schema(), redundant.coveredBy()));
+        }
+        return PlannedDrop.of((UnusedIndex) finding, candidate);
+    }
+
+    private static List<PlannedDrop> judged(
+            Audit.Result audit, List<IndexNeedingReview> findings, Judgement judgement) {
+        return findings.stream()
+                .map(finding -> PlannedDrop.of(
+                        finding,
+                        judgement,
+                        details(audit, finding.schema(), finding.index()),
+                        details(audit, finding.schema(), finding.coveredBy().orElseThrow())))
+                .toList();
     }
 
     private static IndexDetails details(Audit.Result audit, String schema, String index) {

@@ -1,14 +1,14 @@
 package dbopt.health;
 
+import dbopt.evidence.ObservationReader;
 import dbopt.files.FileProblem;
+import dbopt.files.Lines;
 import dbopt.terminal.CommandFailure;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,10 +47,12 @@ record History(List<Snapshot> snapshots) {
         int skipped = 0;
         int number = 0;
         try (InputStream lines = new BufferedInputStream(Files.newInputStream(file))) {
-            for (String line = line(lines); line != null; line = line(lines)) {
+            for (String line = Lines.next(lines, LONGEST_ENTRY);
+                    line != null;
+                    line = Lines.next(lines, LONGEST_ENTRY)) {
                 number++;
                 Optional<Snapshot> snapshot = snapshot(line);
-                if (snapshot.isPresent()) {
+                if (snapshot.isPresent() || ObservationReader.isObservation(line)) {
                     entries++;
                 } else if (!line.isBlank() && ++skipped <= MOST_WARNINGS) {
                     warnings.add(
@@ -69,24 +71,6 @@ record History(List<Snapshot> snapshots) {
         }
         warnings.forEach(warning);
         return new History(snapshots);
-    }
-
-    /**
-     * The next line, or the beginning of one that is longer than any entry; null at the end. What a crash has left in place
-     * of a letter spoils its line only.
-     */
-    private static String line(InputStream file) throws IOException {
-        int next = file.read();
-        if (next < 0) {
-            return null;
-        }
-        ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-        for (; next >= 0 && next != '\n'; next = file.read()) {
-            if (line.size() < LONGEST_ENTRY) {
-                line.write(next);
-            }
-        }
-        return line.toString(StandardCharsets.UTF_8);
     }
 
     /** Where there are more than a line can show, every other one goes; but never one that a target is counted from. */

@@ -1,5 +1,6 @@
 package dbopt.migrate;
 
+import dbopt.guard.DropBasis;
 import dbopt.guard.GuardedDrop;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TextTable;
@@ -17,7 +18,7 @@ record DropReport(List<Line> lines) {
      *
      * @param here whether this run applied its migration
      */
-    record Line(String index, Optional<Long> before, Optional<Long> after, String keeper, boolean here) {
+    record Line(String index, Optional<Long> before, Optional<Long> after, DropBasis basis, boolean here) {
         String verdict() {
             if (before.isEmpty()) {
                 return after.isEmpty() ? "absent" : "made";
@@ -47,7 +48,7 @@ record DropReport(List<Line> lines) {
                 drop.index(),
                 Optional.ofNullable(before.get(drop.index())),
                 Optional.ofNullable(after.get(drop.index())),
-                drop.keeper(),
+                drop.basis(),
                 applied.contains(version))));
         return new DropReport(lines);
     }
@@ -62,9 +63,21 @@ record DropReport(List<Line> lines) {
             return "";
         }
         TextTable table = new TextTable("index", ">before", ">after", "kept instead", "verdict");
-        lines.forEach(line ->
-                table.row(line.index(), size(line.before()), size(line.after()), line.keeper(), line.verdict()));
-        return table.text() + "Freed " + Bytes.text(freed()) + ".\n";
+        lines.forEach(line -> table.row(
+                line.index(), size(line.before()), size(line.after()), keptInstead(line.basis()), line.verdict()));
+        return table.text() + "Freed " + Bytes.text(freed()) + ".\n" + judgements();
+    }
+
+    private static String keptInstead(DropBasis basis) {
+        String difference = basis instanceof DropBasis.Judged judged ? " (" + judged.code() + ")" : "";
+        return basis.keeper().map(keeper -> keeper + difference).orElse("-");
+    }
+
+    /** Why what this run dropped was judged to be unnecessary. */
+    private String judgements() {
+        Judgements judgements = new Judgements();
+        lines.stream().filter(Line::here).forEach(line -> judgements.add(line.index(), line.basis()));
+        return judgements.text();
     }
 
     private static String size(Optional<Long> bytes) {

@@ -7,6 +7,7 @@ import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
 import dbopt.guard.GuardedDrop;
 import dbopt.history.HistoryComparison;
+import dbopt.project.Drops;
 import dbopt.project.FlywaySession;
 import dbopt.project.HistoryOwnership;
 import dbopt.project.ProgressLog;

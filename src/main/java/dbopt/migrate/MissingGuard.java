@@ -3,6 +3,7 @@ package dbopt.migrate;
 import static java.util.stream.Collectors.joining;
 
 import dbopt.history.TemporaryFunctions;
+import dbopt.project.Drops;
 import dbopt.project.MigrationProject;
 import dbopt.terminal.CommandFailure;
 import java.util.Optional;

@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.queries.FailOn;
+import dbopt.queries.WatchList;
+import dbopt.queries.WatchedQuery;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import java.nio.file.Path;
@@ -59,7 +62,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "sequential|more-work|changed",
             description =
                     "Exit 1 if a query turned sequential; or needs more work; or has another plan at all. Each includes those before it, and queries that could not be compared. By default nothing fails.")
-    private PlansFailOn failOn;
+    private FailOn failOn;
 
     @Option(
             names = "--bound",
@@ -92,7 +95,12 @@ final class CompareCommand implements Callable<Integer> {
                             case JSON -> PlansJsonReport.of(comparison);
                             case HTML -> PlansHtmlReport.of(comparison);
                         });
-        return failOn != null && failOn.fails(comparison) ? FINDINGS : DONE;
+        return failOn != null
+                        && failOn.fails(comparison.changes().stream()
+                                .map(PlanChange::verdict)
+                                .toList())
+                ? FINDINGS
+                : DONE;
     }
 
     private Recording now(Recording before, List<WatchedQuery> queries, int runs) throws SQLException {

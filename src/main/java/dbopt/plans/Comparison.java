@@ -1,5 +1,7 @@
 package dbopt.plans;
 
+import dbopt.queries.Verdict;
+import dbopt.queries.WatchedQuery;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -54,35 +56,15 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
         WorkChange work = WorkChange.between(then.get(), now.get());
         SortedSet<String> turned = turned(then.get(), now.get(), after);
         boolean noise = work.isNoise(watched.filter(WatchedQuery::seldom).isPresent());
-        Verdict verdict =
-                verdict(then.get(), now.get(), turned, work, noise, watched.flatMap(WatchedQuery::bound), bound);
+        Verdict verdict = Verdict.of(
+                then.get().hasPlanOf(now.get()),
+                then.get().indexes().equals(now.get().indexes()),
+                !turned.isEmpty(),
+                new Verdict.Work(work.times(), noise, work.estimated()),
+                watched.flatMap(WatchedQuery::bound),
+                bound);
         return new PlanChange(
                 query, verdict, Optional.of(work.times()), work.estimated(), then, now, detail(then.get(), now.get()));
-    }
-
-    private static Verdict verdict(
-            QueryPlan then,
-            QueryPlan now,
-            Set<String> turned,
-            WorkChange work,
-            boolean noise,
-            Optional<Double> statedBound,
-            double bound) {
-        boolean samePlan = then.hasPlanOf(now);
-        boolean more = !noise && work.times() > bound && !(work.estimated() && samePlan);
-        if (more || !turned.isEmpty()) {
-            if (statedBound.isPresent() && (noise || work.times() <= statedBound.get())) {
-                return Verdict.AS_STATED;
-            }
-            return turned.isEmpty() ? Verdict.MORE_WORK : Verdict.SEQUENTIAL;
-        }
-        if (samePlan) {
-            return Verdict.SAME;
-        }
-        if (!noise && work.times() < 1 / bound) {
-            return Verdict.LESS_WORK;
-        }
-        return then.indexes().equals(now.indexes()) ? Verdict.ANOTHER_SHAPE : Verdict.ANOTHER_INDEX;
     }
 
     private static SortedSet<String> turned(QueryPlan then, QueryPlan now, Recording after) {

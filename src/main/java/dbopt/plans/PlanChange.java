@@ -2,6 +2,7 @@ package dbopt.plans;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.queries.Verdict;
 import java.util.Optional;
 
 /**

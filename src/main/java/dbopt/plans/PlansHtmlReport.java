@@ -1,5 +1,6 @@
 package dbopt.plans;
 
+import dbopt.queries.Verdict;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.queries.WatchList;
+import dbopt.queries.WatchedQuery;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package dbopt.plans;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.queries.ExplainedPlan;
+import dbopt.queries.WatchedQuery;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;

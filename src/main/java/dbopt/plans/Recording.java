@@ -2,6 +2,7 @@ package dbopt.plans;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.queries.WatchedQuery;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dbopt.plans;
 
+import dbopt.queries.Verdict;
+
 /**
  * The work of one query before and now: buffers, or the planner's estimate where it was not run both times.
  *
@@ -8,12 +10,6 @@ package dbopt.plans;
 record WorkChange(double before, double now, boolean estimated) {
     /** So many buffers more are noise: two indexes that are one level higher. */
     private static final double NOISE = 2;
-
-    /** The same in the planner's estimates, where a page read at random costs 4. */
-    private static final double ESTIMATED_NOISE = 4 * NOISE;
-
-    /** So many more are noise in a query that is called seldom. */
-    private static final double SELDOM_NOISE = 32;
 
     static WorkChange between(QueryPlan then, QueryPlan now) {
         return then.work().isPresent() && now.work().isPresent()
@@ -36,7 +32,7 @@ record WorkChange(double before, double now, boolean estimated) {
 
     /** Whether the difference is too small to be judged, whatever the ratio. */
     boolean isNoise(boolean seldomCalled) {
-        double noise = seldomCalled ? SELDOM_NOISE : estimated ? ESTIMATED_NOISE : NOISE;
+        double noise = seldomCalled ? Verdict.Work.SELDOM_NOISE : estimated ? Verdict.Work.ESTIMATED_NOISE : NOISE;
         return Math.abs(now - before) <= noise;
     }
 }

@@ -150,10 +150,19 @@ public final class MigrationProject {
 
     /** The undo scripts in Flyway's locations: their text by file name, in order. */
     public Map<String, String> undoScripts() {
+        return scripts(flyway(), "U");
+    }
+
+    /** The versioned migrations in Flyway's locations: their text by file name, in order. */
+    public Map<String, String> migrations() {
         FluentConfiguration configuration = flyway();
+        return scripts(configuration, configuration.getSqlMigrationPrefix());
+    }
+
+    private static Map<String, String> scripts(FluentConfiguration configuration, String prefix) {
         Map<String, String> scripts = new TreeMap<>();
         new Scanner<>(JavaMigration.class, configuration, configuration.getLocations())
-                .getResources("U", configuration.getSqlMigrationSuffixes())
+                .getResources(prefix, configuration.getSqlMigrationSuffixes())
                 .forEach(script -> scripts.put(script.getFilename(), text(script)));
         return scripts;
     }

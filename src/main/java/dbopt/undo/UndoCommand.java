@@ -11,6 +11,7 @@ import dbopt.project.ProgressLog;
 import dbopt.project.RequiredRights;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
+import dbopt.server.FlywayLock;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
 import dbopt.server.WritableServer;
@@ -83,7 +84,11 @@ public final class UndoCommand implements Callable<Integer> {
             RequiredRights.requireHistory(connection, configuration, context.project(), "dbopt undo", !dryRun);
             if (!dryRun) {
                 RequiredRights.requireOfMigrations(connection, context.project());
+                return;
             }
+            FlywayLock.holder(connection).ifPresent(holder -> context.terminal()
+                    .progress("Another migrate or undo is at work (%s): what it still does is not in this plan."
+                            .formatted(holder)));
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);

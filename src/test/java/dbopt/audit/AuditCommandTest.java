@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -197,7 +198,7 @@ class AuditCommandTest {
                 List.of(
                         "3 scans of it, 0 of two, counted since 2026-01-31",
                         "the foreign key to_the_parent has two alone from then on: that one must stay"));
-        AuditReport report = new AuditReport("17.11", "since 2026-01-31", List.of(scanned), List.of());
+        AuditReport report = new AuditReport("17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty());
         assertThat(AuditTextReport.of(report, AcceptedFindings.none(), false, 70))
                 .isEqualTo(
                         """

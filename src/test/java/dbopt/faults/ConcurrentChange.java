@@ -2,7 +2,7 @@ package dbopt.faults;
 
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
-import dbopt.migrate.Drops;
+import dbopt.project.Drops;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
 
@@ -87,7 +87,7 @@ enum ConcurrentChange {
     abstract List<String> takenBack(Step step, String keeper);
 
     static String keeper(Step step) {
-        return drop(step).keeper();
+        return drop(step).basis().keeper().orElseThrow();
     }
 
     static GuardedDrop drop(Step step) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.AuditedProject;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
-import dbopt.migrate.Drops;
+import dbopt.project.Drops;
 import dbopt.project.MigrationProject;
 import java.util.ArrayList;
 import java.util.Collection;

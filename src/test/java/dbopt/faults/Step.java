@@ -1,7 +1,7 @@
 package dbopt.faults;
 
 import dbopt.TestDatabase;
-import dbopt.migrate.Drops;
+import dbopt.project.Drops;
 import dbopt.project.MigrationProject;
 import java.nio.file.Path;
 import java.util.List;

@@ -22,7 +22,7 @@ class GuardedDropTest {
                         """))
                 .contains(new GuardedDrop(
                         "public.\"It's an index\"",
-                        "public.keeper",
+                        new DropBasis.Covered("public.keeper"),
                         "CREATE INDEX \"It's an index\" ON public.t USING btree (a)"));
     }
 
@@ -39,7 +39,15 @@ class GuardedDropTest {
                         + " covered_by => 'k', comment => E'it\\'s; -- \\n', targets => '{}'::int[], definition => 'D''')",
             })
     void is_read_in_every_way_to_write_it(String script) {
-        assertThat(GuardedDrop.in(script)).contains(new GuardedDrop("s.\"a\\b'c'\"", "k", "D'"));
+        assertThat(GuardedDrop.in(script)).contains(new GuardedDrop("s.\"a\\b'c'\"", new DropBasis.Covered("k"), "D'"));
+    }
+
+    @Test
+    void needs_no_keeper_where_nothing_serves_in_its_place() {
+        String script = "select pg_temp.assert_unused('s.i', definition => 'D', scans => 5, as_of => '2026-11-28');";
+        GuardedDrop drop = GuardedDrop.in(script).orElseThrow();
+        assertThat(drop).isEqualTo(new GuardedDrop("s.i", new DropBasis.Unused(), "D"));
+        assertThat(drop.basis().keeper()).isEmpty();
     }
 
     @ParameterizedTest

@@ -121,6 +121,29 @@ class ChecksTest {
     }
 
     @Test
+    void dropped_indexes() {
+        quiet("dropped_indexes");
+        try (TestDatabase audited = TestDatabase.audited()) {
+            Check check = CheckRun.check("dropped_indexes");
+            audited.flyway().target("4").load().migrate();
+            assertThat(CheckRun.findings(audited, check)).isEmpty();
+
+            audited.run(
+                    "create index commit_pr_idx on metrics_commit (pull_request_id)",
+                    "alter table metrics_prsurvey drop constraint metrics_prsurvey_pull_request_id_key");
+            audited.runAsSuperuser(
+                    "update pg_index set indisvalid = false where indexrelid = 'ai_usage_member_date_idx'::regclass");
+            assertThat(CheckRun.findings(audited, check))
+                    .containsExactly(
+                            "critical | public.ai_usage_member_date_idx | V4__drop_metrics_aiusagedaily_member_id_0274ee1d.sql"
+                                    + " dropped public.metrics_aiusagedaily_member_id_0274ee1d, for which it serves, and it is not valid",
+                            "warning | public.commit_pr_idx | V2__drop_commit_pr_idx.sql dropped it, and it is there again",
+                            "critical | public.metrics_prsurvey_pull_request_id_key | V3__drop_pr_survey_pr_idx.sql"
+                                    + " dropped public.pr_survey_pr_idx, for which it serves, and it is not there");
+        }
+    }
+
+    @Test
     void bloated_tables() {
         quiet(
                 "bloated_tables",
@@ -144,10 +167,24 @@ class ChecksTest {
                         + " repeat('x', 900) from generate_series(1, 60000) n");
         found(
                 "bloated_tables",
-                "unknown | tables of 50 MB or more: 1 | the statistics of their columns are hidden from this role, or were never made");
+                "unknown | tables of 50 MB or more: 1 | the statistics of their columns were never made (public.t)");
         found(
                 "bloated_indexes",
-                "unknown | indexes of 10 MB or more: 1 | the statistics of their columns are hidden from this role, or were never made");
+                "unknown | indexes of 10 MB or more: 1 | the statistics of their columns were never made (public.t_code_idx)");
+    }
+
+    @Test
+    void bloat_is_unknown_for_the_right_reason() {
+        database.run(
+                "create table t (id int not null, code text, filler text)",
+                "alter table t alter code set statistics 0",
+                "create index t_code on t (code)",
+                "create index t_id on t (id) where filler is not null",
+                "insert into t select n, repeat(md5(n::text), 6), repeat('x', 900) from generate_series(1, 60000) n",
+                "analyze t");
+        String turnedOff = "the statistics of the column code are turned off (SET STATISTICS 0)";
+        found("bloated_tables", "unknown | tables of 50 MB or more: 1 | " + turnedOff + " (public.t)");
+        found("bloated_indexes", "unknown | indexes of 10 MB or more: 1 | " + turnedOff + " (public.t_code)");
     }
 
     @Test
@@ -423,7 +460,7 @@ class ChecksTest {
                 .containsExactly("unknown | tables: 1 | this role may not see their statistics");
         assertThat(strangersFindings("bloated_tables"))
                 .containsExactly(
-                        "unknown | tables of 50 MB or more: 1 | the statistics of their columns are hidden from this role, or were never made");
+                        "unknown | tables of 50 MB or more: 1 | the statistics of their columns are hidden from this role (public.t)");
         database.run("create table child (a int, b int)", "alter table child add constraint c check (a > b) not valid");
         assertThat(strangersFindings("not_valid_constraints"))
                 .containsExactly("warning | public.child | check constraint c");

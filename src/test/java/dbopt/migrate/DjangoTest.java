@@ -9,6 +9,7 @@ import dbopt.CommandRun;
 import dbopt.Guide;
 import dbopt.TestDatabase;
 import dbopt.guard.GuardedDrop;
+import dbopt.project.Drops;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

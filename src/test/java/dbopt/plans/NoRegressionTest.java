@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
+import dbopt.queries.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

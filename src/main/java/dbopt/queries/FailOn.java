@@ -1,21 +1,23 @@
-package dbopt.plans;
+package dbopt.queries;
 
+import java.util.Collection;
 import java.util.Locale;
 
 /** From which verdict on a comparison fails. A query that could not be compared always counts: nothing is known of it. */
-enum PlansFailOn {
+public enum FailOn {
     SEQUENTIAL(Verdict.SEQUENTIAL),
     MORE_WORK(Verdict.MORE_WORK),
     CHANGED(Verdict.ANOTHER_INDEX);
 
     private final Verdict first;
 
-    PlansFailOn(Verdict first) {
+    FailOn(Verdict first) {
         this.first = first;
     }
 
-    boolean fails(Comparison comparison) {
-        return comparison.changes().stream().anyMatch(change -> change.verdict().compareTo(first) >= 0);
+    /** Whether one of them is this bad or worse. */
+    public boolean fails(Collection<Verdict> verdicts) {
+        return verdicts.stream().anyMatch(verdict -> verdict.compareTo(first) >= 0);
     }
 
     /** As it is written on the command line. */

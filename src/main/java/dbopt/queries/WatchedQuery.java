@@ -1,4 +1,4 @@
-package dbopt.plans;
+package dbopt.queries;
 
 import static java.util.Objects.requireNonNull;
 
@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param seldom whether it is called seldom, and not all the time
  * @param preparation the statements that run before it, in the same transaction
  */
-record WatchedQuery(
+public record WatchedQuery(
         String name,
         String asks,
         String serves,
@@ -38,7 +38,7 @@ record WatchedQuery(
     private static final Pattern TIMES = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) times\\b.*");
     private static final Set<String> NEEDED = Set.of("Serves", "Typical", "Writes");
 
-    WatchedQuery {
+    public WatchedQuery {
         requireNonNull(name, "name is null");
         requireNonNull(asks, "asks is null");
         requireNonNull(serves, "serves is null");

@@ -1,4 +1,4 @@
-package dbopt.migrate;
+package dbopt.project;
 
 import dbopt.files.BoundedFile;
 import dbopt.guard.GuardedDrop;
@@ -28,7 +28,7 @@ public final class Drops {
     }
 
     /** The text of every versioned SQL migration, by version in order. */
-    static Map<MigrationVersion, String> texts(Configuration configuration) {
+    public static Map<MigrationVersion, String> texts(Configuration configuration) {
         Map<MigrationVersion, String> texts = new TreeMap<>();
         ResourceNameParser names = new ResourceNameParser(configuration);
         Scanner<JavaMigration> files = new Scanner<>(JavaMigration.class, configuration, configuration.getLocations());

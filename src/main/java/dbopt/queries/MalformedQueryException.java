@@ -1,4 +1,4 @@
-package dbopt.plans;
+package dbopt.queries;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dbopt.plans;
+package dbopt.queries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dbopt.plans;
+package dbopt.queries;
 
 import dbopt.bundled.BundledSql;
 import dbopt.terminal.CommandFailure;
@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The queries of {@code db/queries}, in the order of their names. */
-final class WatchList {
+public final class WatchList {
     private static final String FOLDER = "db/queries";
     private static final String SQL = ".sql";
 
     private WatchList() {}
 
     /** Reads them all, or fails naming every file that cannot be understood. */
-    static List<WatchedQuery> of(BundledSql sql) {
+    public static List<WatchedQuery> of(BundledSql sql) {
         List<WatchedQuery> queries = new ArrayList<>();
         List<String> malformed = new ArrayList<>();
         for (String file : sql.sqlFiles(FOLDER)) {

@@ -1,4 +1,4 @@
-package dbopt.plans;
+package dbopt.queries;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,25 +13,28 @@ import tools.jackson.databind.json.JsonMapper;
  * @param rows that the planner expects the query to find
  * @param buffers pages read by the plan itself; 0 unless it was run with {@code analyze, buffers}
  * @param milliseconds of the execution, triggers included; 0 likewise
+ * @param estimates the rows that the planner expects of each node, in the order of the shape
  */
-record ExplainedPlan(
+public record ExplainedPlan(
         List<String> shape,
         SortedSet<String> indexes,
         SortedSet<String> sequential,
         double cost,
         double rows,
         long buffers,
-        double milliseconds) {
+        double milliseconds,
+        List<Double> estimates) {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final List<String> BUFFERS = List.of("Shared Hit Blocks", "Shared Read Blocks");
 
-    ExplainedPlan {
+    public ExplainedPlan {
         shape = List.copyOf(shape);
         indexes = new TreeSet<>(indexes);
         sequential = new TreeSet<>(sequential);
+        estimates = List.copyOf(estimates);
     }
 
-    static ExplainedPlan parse(String json) {
+    public static ExplainedPlan parse(String json) {
         JsonNode explained = MAPPER.readTree(json).get(0);
         JsonNode top = explained.get("Plan");
         Reader reader = new Reader();
@@ -43,7 +46,13 @@ record ExplainedPlan(
                 top.path("Total Cost").asDouble(),
                 rows(top),
                 BUFFERS.stream().mapToLong(name -> top.path(name).asLong()).sum(),
-                explained.path("Execution Time").asDouble());
+                explained.path("Execution Time").asDouble(),
+                reader.estimates);
+    }
+
+    /** Whether every node does the same to the same tables by the same indexes. */
+    public boolean hasPlanOf(ExplainedPlan other) {
+        return shape.equals(other.shape) && indexes.equals(other.indexes) && sequential.equals(other.sequential);
     }
 
     /** A node that changes rows returns none, and one that sums them up returns few: the node below finds them. */
@@ -58,6 +67,7 @@ record ExplainedPlan(
     /** Walks down the nodes. A scan of a bitmap's index does not name the schema; the node above it does. */
     private static final class Reader {
         private final List<String> shape = new ArrayList<>();
+        private final List<Double> estimates = new ArrayList<>();
         private final SortedSet<String> indexes = new TreeSet<>();
         private final SortedSet<String> sequential = new TreeSet<>();
 
@@ -73,6 +83,7 @@ record ExplainedPlan(
                 sequential.add(table);
             }
             shape.add(indent + line(node, type, table, index));
+            estimates.add(node.path("Plan Rows").asDouble());
             node.path("Plans").forEach(child -> read(child, schema, indent + "  "));
         }
 

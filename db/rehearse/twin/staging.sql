@@ -1,0 +1,54 @@
+-- In the twin, as its superuser: where the facts of the source arrive. They go with the session.
+create temporary table relation_facts (
+    schema_name text, name text, pages int, rows real, visible_pages int, bytes bigint
+);
+create temporary table column_facts (
+    schema_name text, table_name text, column_name text, inherited boolean, null_share real, width int, n_distinct real,
+    common_values text, common_shares real[], bounds text, correlation real,
+    common_elements text, element_shares real[], element_counts real[],
+    range_lengths text, empty_share real, range_bounds text
+);
+create temporary table extended_facts (schema_name text, name text, inherited boolean, n_distinct text, dependencies text);
+-- of which tables something was refused; never why, since the server's words can hold the values
+create temporary table refused (schema_name text, table_name text);
+
+-- The operator by which ANALYZE compares values of a type: of its default operator class for btree, or for hash (equality).
+create function pg_temp.comparison(compared oid, strategy int) returns oid language sql stable as $$
+    select coalesce((
+        select o.amopopr
+        from pg_catalog.pg_opclass k
+        join pg_catalog.pg_amop o on o.amopfamily = k.opcfamily and o.amopmethod = k.opcmethod
+            and o.amoplefttype = k.opcintype and o.amoprighttype = k.opcintype
+        join pg_catalog.pg_type input on input.oid = k.opcintype
+        join pg_catalog.pg_type t on t.oid = compared
+        join pg_catalog.pg_am am on am.oid = k.opcmethod
+        where k.opcdefault
+            and (am.amname = 'btree' and o.amopstrategy = strategy or am.amname = 'hash' and strategy = 3 and o.amopstrategy = 1)
+            and (
+                k.opcintype = t.oid
+                or k.opcintype = case
+                    when t.typtype = 'e' then 'pg_catalog.anyenum'::pg_catalog.regtype
+                    when t.typtype = 'r' then 'pg_catalog.anyrange'::pg_catalog.regtype
+                    when t.typtype = 'm' then 'pg_catalog.anymultirange'::pg_catalog.regtype
+                    when t.typelem <> 0 and t.typlen = -1 then 'pg_catalog.anyarray'::pg_catalog.regtype
+                end
+                or exists (
+                    select
+                    from pg_catalog.pg_cast c
+                    where c.castsource = t.oid and c.casttarget = k.opcintype and c.castmethod = 'b' and c.castcontext = 'i'
+                )
+            )
+        order by am.amname, k.opcintype = t.oid desc, input.typispreferred desc, k.opcintype
+        limit 1
+    ), 0);
+$$;
+
+-- The type that a domain stands for; a domain's own checks could call anything.
+create function pg_temp.base_type(named oid) returns oid language sql stable as $$
+    with recursive bases (oid, base) as (
+        select t.oid, t.typbasetype from pg_catalog.pg_type t where t.oid = named
+        union all
+        select t.oid, t.typbasetype from bases b join pg_catalog.pg_type t on t.oid = b.base
+    )
+    select b.oid from bases b where b.base = 0;
+$$;

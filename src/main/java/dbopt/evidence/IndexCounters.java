@@ -1,0 +1,36 @@
+package dbopt.evidence;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a node has counted of an index. Names are as the catalog has them, unquoted.
+ *
+ * @param id the OID, which another index in its place does not share; nor does this one after REINDEX CONCURRENTLY
+ * @param tableId the table's OID
+ * @param definition the statement that makes it
+ * @param entriesRead the entries that its scans have read
+ * @param lastScan known from PostgreSQL 16 on, once it was scanned
+ * @param bytes as the last VACUUM, ANALYZE or build found it
+ */
+public record IndexCounters(
+        long id,
+        long tableId,
+        String schema,
+        String table,
+        String index,
+        String definition,
+        long scans,
+        long entriesRead,
+        Optional<Instant> lastScan,
+        long bytes) {
+    public IndexCounters {
+        requireNonNull(schema, "schema is null");
+        requireNonNull(table, "table is null");
+        requireNonNull(index, "index is null");
+        requireNonNull(definition, "definition is null");
+        requireNonNull(lastScan, "lastScan is null");
+    }
+}

@@ -1,0 +1,98 @@
+package dbopt.evidence;
+
+import dbopt.evidence.Run.Begin;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the observations of one node, in their order, say of its indexes. */
+final class NodeHistory {
+    private final List<Standbys> standbys = new ArrayList<>();
+    private final Map<Long, Run> runs = new HashMap<>();
+    private final Map<String, Long> ids = new HashMap<>();
+    private final Map<Long, TableCounters> tables = new HashMap<>();
+    private List<String> hints = List.of();
+    private NodeState last;
+
+    /** The servers that streamed from the node at a moment. */
+    private record Standbys(Instant at, List<String> names) {}
+
+    void add(Observation observation) {
+        NodeState state = observation.state();
+        Optional<Begin> anew = Optional.ofNullable(last)
+                .map(earlier -> brokenBy(earlier, state))
+                .orElse(Optional.of(Begin.NODE_FIRST_SEEN));
+        tables.clear();
+        observation.tables().forEach(table -> tables.put(table.id(), table));
+        Map<String, Long> earlierIds = new HashMap<>(ids);
+        ids.clear();
+        if (anew.isPresent()) {
+            runs.clear();
+        }
+        for (IndexCounters index : observation.indexes()) {
+            String name = name(index.schema(), index.index());
+            Optional<TableCounters> table = Optional.ofNullable(tables.get(index.tableId()));
+            Optional<Run> earlier = Optional.ofNullable(runs.get(index.id()))
+                    .or(() -> Optional.ofNullable(earlierIds.get(name)).map(runs::get));
+            runs.put(
+                    index.id(),
+                    anew.map(begin -> new Run(state.at(), begin, state, index, table))
+                            .orElseGet(() -> Run.next(earlier, index, state, table)));
+            ids.put(name, index.id());
+        }
+        hints = observation.statements().stream()
+                .map(StatementCounters::text)
+                .filter(text -> text.contains("/*+"))
+                .toList();
+        standbys.add(new Standbys(state.at(), state.standbys()));
+        last = state;
+    }
+
+    private static Optional<Begin> brokenBy(NodeState earlier, NodeState state) {
+        if (!state.at().isAfter(earlier.at())) {
+            return Optional.of(Begin.CLOCK_WENT_BACK);
+        }
+        if (!state.continues(earlier)) {
+            return Optional.of(Begin.COUNTERS_LOST);
+        }
+        boolean sameRole =
+                state.recovery() == earlier.recovery() && (state.recovery() || state.timeline() == earlier.timeline());
+        return sameRole ? Optional.empty() : Optional.of(Begin.ANOTHER_ROLE);
+    }
+
+    private static String name(String schema, String index) {
+        return schema.length() + " " + schema + index;
+    }
+
+    NodeState last() {
+        return last;
+    }
+
+    /** The run of an index that the last observation has. */
+    Optional<Run> run(String schema, String index) {
+        return Optional.ofNullable(ids.get(name(schema, index))).map(runs::get);
+    }
+
+    Optional<TableCounters> table(long id) {
+        return Optional.ofNullable(tables.get(id));
+    }
+
+    /** Whether a statement of the last observation has the name in a hint, as pg_hint_plan reads them. */
+    boolean isHinted(String index) {
+        return hints.stream().anyMatch(text -> text.contains(index));
+    }
+
+    /** The most standbys that streamed from the node at once, since then. */
+    List<String> mostStandbys(Instant since) {
+        List<String> most = List.of();
+        for (Standbys seen : standbys) {
+            if (!seen.at().isBefore(since) && seen.names().size() > most.size()) {
+                most = seen.names();
+            }
+        }
+        return most;
+    }
+}

@@ -1,0 +1,21 @@
+package dbopt.evidence;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/** One look at all counters of one node. */
+public record Observation(
+        NodeState state,
+        List<IndexCounters> indexes,
+        List<TableCounters> tables,
+        StatementSource statementSource,
+        List<StatementCounters> statements) {
+    public Observation {
+        requireNonNull(state, "state is null");
+        indexes = List.copyOf(indexes);
+        tables = List.copyOf(tables);
+        requireNonNull(statementSource, "statementSource is null");
+        statements = List.copyOf(statements);
+    }
+}

@@ -1,0 +1,182 @@
+package dbopt.evidence;
+
+import dbopt.files.FileProblem;
+import dbopt.terminal.CommandFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The file of observations while one is added. A line is written at once and forced to the disk; what a crash leaves of
+ * it spoils that line only. Nobody else adds to it meanwhile.
+ */
+public final class ObservationFile implements AutoCloseable {
+    private final Path path;
+    private final FileChannel channel;
+    private final ObservationReader known = new ObservationReader();
+
+    private ObservationFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /**
+     * Opens the file, and makes it if there is none; of what it holds the last observation of each node is kept.
+     *
+     * @param warning told of each line that cannot be read
+     * @throws CommandFailure when it cannot be read and written, or somebody else is writing to it
+     */
+    public static ObservationFile open(Path path, Consumer<String> warning) {
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(
+                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+            ObservationFile file = new ObservationFile(path, channel);
+            file.lock();
+            // closed with the channel: closing another stream of the file would give up the lock
+            file.known.lines(Channels.newInputStream(channel), path, observation -> {}, warning);
+            return file;
+        } catch (IOException e) {
+            close(channel);
+            throw failure(path, FileProblem.of(e), e);
+        } catch (CommandFailure e) {
+            close(channel);
+            throw e;
+        }
+    }
+
+    private void lock() throws IOException {
+        Optional<FileLock> lock;
+        try {
+            lock = Optional.ofNullable(channel.tryLock());
+        } catch (OverlappingFileLockException e) {
+            lock = Optional.empty();
+        }
+        if (lock.isEmpty()) {
+            throw failure(path, "another dbopt observe is writing to it", null);
+        }
+    }
+
+    /** The nodes of which the file holds an observation. */
+    public List<NodeState> nodes() {
+        return known.states();
+    }
+
+    /**
+     * Adds the observation: all of it if it is the first of its node, else what has changed.
+     *
+     * @return how many bytes the file has grown by
+     */
+    public int append(Observation observation) {
+        ObjectNode entry = ObservationReader.JSON.createObjectNode();
+        entry.set("observation", entry(observation));
+        byte[] line = (ObservationReader.JSON.writeValueAsString(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+        try {
+            boolean broken = channel.size() > 0 && lastByte() != '\n';
+            ByteBuffer bytes = ByteBuffer.allocate(line.length + 1);
+            if (broken) {
+                bytes.put((byte) '\n');
+            }
+            bytes.put(line).flip();
+            int length = bytes.remaining();
+            channel.position(channel.size());
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(false);
+            return length;
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    "The observation cannot be written to " + path + ": " + FileProblem.of(e)
+                            + ".\nNothing was changed in the database. If half a line was written, it is skipped from now on.",
+                    e);
+        }
+    }
+
+    private ObjectNode entry(Observation observation) {
+        NodeState state = observation.state();
+        Optional<ObservationReader.Node> earlier = known.node(state.node())
+                .filter(node -> node.state().cluster().equals(state.cluster())
+                        && node.state().database().equals(state.database()));
+        Map<String, IndexCounters> indexes =
+                earlier.map(ObservationReader.Node::indexes).orElse(Map.of());
+        Map<String, TableCounters> tables =
+                earlier.map(ObservationReader.Node::tables).orElse(Map.of());
+        Map<String, StatementCounters> statements =
+                earlier.map(ObservationReader.Node::statements).orElse(Map.of());
+        ObjectNode entry = ObservationReader.JSON.createObjectNode();
+        entry.put("format", ObservationReader.FORMAT);
+        entry.put(
+                "previous",
+                earlier.map(ObservationReader.Node::state)
+                        .map(NodeState::at)
+                        .map(Instant::toString)
+                        .orElse(null));
+        entry.set("state", ObservationReader.JSON.valueToTree(state));
+        entry.set("indexes", ObservationReader.INDEXES.between(indexes, observation.indexes()));
+        entry.set("indexesGone", array(ObservationReader.INDEXES.gone(indexes, observation.indexes())));
+        entry.set("tables", ObservationReader.TABLES.between(tables, observation.tables()));
+        entry.set("tablesGone", array(ObservationReader.TABLES.gone(tables, observation.tables())));
+        entry.set("statementSource", ObservationReader.JSON.valueToTree(observation.statementSource()));
+        entry.set("statements", ObservationReader.STATEMENTS.between(statements, observation.statements()));
+        entry.set("statementsGone", array(ObservationReader.STATEMENTS.gone(statements, observation.statements())));
+        return entry;
+    }
+
+    private static JsonNode array(List<String> ids) {
+        return ObservationReader.JSON.valueToTree(ids);
+    }
+
+    private byte lastByte() throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        channel.read(last, channel.size() - 1);
+        return last.get(0);
+    }
+
+    private static CommandFailure failure(Path path, String why, IOException cause) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "The file of observations " + path + " cannot be used: " + why + ".\nNothing was observed.",
+                cause);
+    }
+
+    /** A file in which nothing was written is no file of observations. */
+    @Override
+    public void close() {
+        try {
+            if (channel.size() == 0) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            close(channel);
+        }
+    }
+
+    private static void close(FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dbopt.evidence;
+
+import dbopt.files.FileProblem;
+import dbopt.files.Lines;
+import dbopt.terminal.CommandFailure;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads the file of observations, oldest first: a line of JSON each, which after a node's first one holds only what has
+ * changed. The runs of {@code dbopt health --history} may stand between them.
+ */
+public final class ObservationReader {
+    static final int FORMAT = 1;
+    static final JsonMapper JSON = JsonMapper.builder().build();
+    static final Changes<IndexCounters> INDEXES = new Changes<>(JSON, IndexCounters.class, IndexCounters::id);
+    static final Changes<TableCounters> TABLES = new Changes<>(JSON, TableCounters.class, TableCounters::id);
+    static final Changes<StatementCounters> STATEMENTS =
+            new Changes<>(JSON, StatementCounters.class, StatementCounters::id);
+
+    private static final String BEGINNING = "{\"observation\":";
+    private static final int LONGEST_LINE = 256 * 1024 * 1024;
+    private static final int MOST_WARNINGS = 5;
+
+    private final Map<String, Node> nodes = new HashMap<>();
+    private final List<String> warnings = new ArrayList<>();
+    private int observations;
+
+    /** What is known of a node after its last observation. */
+    static final class Node {
+        private final Map<String, IndexCounters> indexes = new HashMap<>();
+        private final Map<String, TableCounters> tables = new HashMap<>();
+        private final Map<String, StatementCounters> statements = new HashMap<>();
+        private NodeState state;
+
+        NodeState state() {
+            return state;
+        }
+
+        Map<String, IndexCounters> indexes() {
+            return indexes;
+        }
+
+        Map<String, TableCounters> tables() {
+            return tables;
+        }
+
+        Map<String, StatementCounters> statements() {
+            return statements;
+        }
+
+        private Observation next(JsonNode line) {
+            state = JSON.treeToValue(line.required("state"), NodeState.class);
+            INDEXES.apply(line.required("indexes"), line.required("indexesGone"), indexes);
+            TABLES.apply(line.required("tables"), line.required("tablesGone"), tables);
+            STATEMENTS.apply(line.required("statements"), line.required("statementsGone"), statements);
+            return new Observation(
+                    state,
+                    List.copyOf(indexes.values()),
+                    List.copyOf(tables.values()),
+                    JSON.treeToValue(line.required("statementSource"), StatementSource.class),
+                    List.copyOf(statements.values()));
+        }
+    }
+
+    /** Whether the line of a file that holds other entries too is an observation. */
+    public static boolean isObservation(String line) {
+        return line.startsWith(BEGINNING);
+    }
+
+    /**
+     * Reads every observation in the order of the file.
+     *
+     * @param warning told of each line that cannot be read, for example because the disk was full when it was written
+     * @throws CommandFailure when the file cannot be read, or holds no observation
+     */
+    public static void read(Path file, Consumer<Observation> each, Consumer<String> warning) {
+        ObservationReader reader = new ObservationReader();
+        try (InputStream lines = Files.newInputStream(file)) {
+            reader.lines(lines, file, each, warning);
+        } catch (IOException e) {
+            throw failure(file, FileProblem.of(e), e);
+        }
+        if (reader.observations == 0) {
+            throw failure(file, "none of its lines is an observation of dbopt observe", null);
+        }
+    }
+
+    void lines(InputStream file, Path name, Consumer<Observation> each, Consumer<String> warning) throws IOException {
+        InputStream lines = new BufferedInputStream(file, 1 << 16);
+        int number = 0;
+        for (String line = Lines.next(lines, LONGEST_LINE); line != null; line = Lines.next(lines, LONGEST_LINE)) {
+            number++;
+            try {
+                observation(line).ifPresent(observation -> {
+                    observations++;
+                    each.accept(observation);
+                });
+            } catch (JacksonException | NullPointerException | ClassCastException e) {
+                warnings.add("line " + number + " of " + name
+                        + " is no whole observation, and is skipped: its writing was broken off, or it was edited.");
+            } catch (UnusableLineException e) {
+                warnings.add("line " + number + " of " + name + " " + e.getMessage());
+            }
+        }
+        warnings.stream().limit(MOST_WARNINGS).forEach(text -> warning.accept("WARNING: " + text));
+        if (warnings.size() > MOST_WARNINGS) {
+            warning.accept("WARNING: so are " + (warnings.size() - MOST_WARNINGS) + " more lines of it.");
+        }
+    }
+
+    /** Empty for an entry of another kind. */
+    private Optional<Observation> observation(String line) {
+        if (!isObservation(line)) {
+            if (!line.isBlank()) {
+                JSON.readValue(line, ObjectNode.class);
+            }
+            return Optional.empty();
+        }
+        JsonNode entry = JSON.readTree(line).required("observation");
+        if (entry.required("format").asInt() != FORMAT) {
+            throw new UnusableLineException("is in a format of another dbopt, and is skipped.");
+        }
+        String name = entry.required("state").required("node").asString();
+        JsonNode previous = entry.required("previous");
+        if (previous.isNull()) {
+            nodes.put(name, new Node());
+        } else if (!nodes.containsKey(name) || !nodes.get(name).state.at().equals(Instant.parse(previous.asString()))) {
+            nodes.remove(name);
+            throw new UnusableLineException("tells the changes since " + previous.asString()
+                    + ", which is not in the file before it, and is skipped.");
+        }
+        try {
+            return Optional.of(nodes.get(name).next(entry));
+        } catch (JacksonException | NullPointerException | ClassCastException e) {
+            nodes.remove(name);
+            throw e;
+        }
+    }
+
+    /** What is known of the node; empty if the next observation has to be complete. */
+    Optional<Node> node(String name) {
+        return Optional.ofNullable(nodes.get(name));
+    }
+
+    /** The nodes whose last observation is known. */
+    List<NodeState> states() {
+        return nodes.values().stream().map(Node::state).toList();
+    }
+
+    private static CommandFailure failure(Path file, String why, IOException cause) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "The file of observations " + file + " cannot be read: " + why
+                        + ".\nNothing was changed in the database, nor in the file.",
+                cause);
+    }
+
+    /** A line that is whole and says nothing here. */
+    private static final class UnusableLineException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnusableLineException(String message) {
+            super(message);
+        }
+    }
+}

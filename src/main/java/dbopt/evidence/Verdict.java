@@ -1,0 +1,79 @@
+package dbopt.evidence;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the observations prove of an index. */
+public sealed interface Verdict {
+    /**
+     * No node has scanned it.
+     *
+     * @param from of no node a scan is missing since then
+     * @param to the oldest of the nodes' last observations
+     * @param scans what the primary had counted of it at its last observation
+     * @param primary that observation
+     * @param nodes by name, the primary first
+     */
+    record Unused(Instant from, Instant to, long scans, NodeState primary, List<String> nodes, Use use)
+            implements Verdict {
+        public Unused {
+            requireNonNull(from, "from is null");
+            requireNonNull(to, "to is null");
+            requireNonNull(primary, "primary is null");
+            nodes = List.copyOf(nodes);
+            requireNonNull(use, "use is null");
+        }
+
+        public long days() {
+            return Duration.between(from, to).toDays();
+        }
+
+        /** The last days of months that are within, the whole day, by UTC. */
+        public List<LocalDate> monthEnds() {
+            List<LocalDate> ends = new ArrayList<>();
+            LocalDate first =
+                    LocalDate.ofInstant(from.minusNanos(1), ZoneOffset.UTC).plusDays(1);
+            LocalDate after = LocalDate.ofInstant(to, ZoneOffset.UTC);
+            for (LocalDate end = first.with(TemporalAdjusters.lastDayOfMonth());
+                    end.isBefore(after);
+                    end = end.plusDays(1).with(TemporalAdjusters.lastDayOfMonth())) {
+                ends.add(end);
+            }
+            return ends;
+        }
+    }
+
+    /**
+     * What was done with its table meanwhile, on all nodes, a day on average.
+     *
+     * @param indexWrites rows whose writing made an entry in the index
+     */
+    record Use(double reads, double writes, double indexWrites) {}
+
+    /** It was scanned, the last time before then and within the evidence; or nothing else is known than that it was once. */
+    record Used(Instant before) implements Verdict {
+        public Used {
+            requireNonNull(before, "before is null");
+        }
+    }
+
+    /**
+     * Nothing is proven.
+     *
+     * @param code what is missing: a name that stays
+     * @param missing the same in words
+     */
+    record Unknown(String code, String missing) implements Verdict {
+        public Unknown {
+            requireNonNull(code, "code is null");
+            requireNonNull(missing, "missing is null");
+        }
+    }
+}

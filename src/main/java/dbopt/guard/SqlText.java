@@ -1,0 +1,17 @@
+package dbopt.guard;
+
+/** Text as a script has it. */
+public final class SqlText {
+    private SqlText() {}
+
+    /** As a literal. */
+    public static String literal(String text) {
+        String quoted = "'" + text.replace("'", "''") + "'";
+        return text.contains("\\") ? "E" + quoted.replace("\\", "\\\\") : quoted;
+    }
+
+    /** As part of a comment, which it must not end. */
+    public static String comment(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+}

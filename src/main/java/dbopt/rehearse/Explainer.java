@@ -1,0 +1,113 @@
+package dbopt.rehearse;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.queries.ExplainedPlan;
+import dbopt.server.ServerError;
+import dbopt.terminal.InterruptHandler;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Asks a server for plans; nothing is run. A text with parameters is planned as the server does it for a statement that is
+ * prepared once and for all, and for values from the statistics where each parameter is compared with a column.
+ */
+final class Explainer {
+    static final String AS_IT_STANDS = "as it stands";
+    static final String ANY_VALUES = "any values";
+    private static final String NAME = "dbopt_rehearsed";
+    private static final String EXPLAIN = "explain (verbose, format json) ";
+
+    private final Connection connection;
+
+    Explainer(Connection connection) throws SQLException {
+        this.connection = requireNonNull(connection, "connection is null");
+        connection.setAutoCommit(false);
+    }
+
+    /**
+     * Plans one, in a transaction that only reads and is rolled back.
+     *
+     * @throws SQLException when the server is gone, or it was interrupted
+     */
+    Planned plan(WorkloadStatement statement) throws SQLException {
+        if (InterruptHandler.interrupted()) {
+            throw new SQLException("you interrupted it");
+        }
+        try (Statement session = connection.createStatement()) {
+            session.execute("deallocate all"); // a rollback does not
+            session.execute("set transaction read only");
+            session.execute("set local statement_timeout = '10s'");
+            if (!statement.template()) {
+                return new Planned(
+                        Map.of(AS_IT_STANDS, ExplainedPlan.parse(explained(session, EXPLAIN + statement.sql()))),
+                        Optional.empty());
+            }
+            return template(session, TemplateText.readable(statement.sql()));
+        } catch (SQLException e) {
+            if (!connection.isValid(1)) {
+                throw e;
+            }
+            return Planned.unknown(ServerError.of(e).message());
+        } finally {
+            connection.rollback();
+        }
+    }
+
+    private Planned template(Statement session, String text) throws SQLException {
+        session.execute("prepare " + NAME + " as " + text);
+        List<String> types = parameterTypes(session);
+        session.execute("set local plan_cache_mode = force_generic_plan");
+        String generic = explained(session, EXPLAIN + call("null, ".repeat(types.size())));
+        Map<String, ExplainedPlan> plans = new LinkedHashMap<>();
+        plans.put(ANY_VALUES, ExplainedPlan.parse(generic));
+        if (types.size() > 0) {
+            withValues(session, new ParameterValues(ParameterColumns.read(generic), text, types), plans);
+        }
+        return new Planned(plans, Optional.empty());
+    }
+
+    private void withValues(Statement session, ParameterValues values, Map<String, ExplainedPlan> plans)
+            throws SQLException {
+        session.execute("set local plan_cache_mode = force_custom_plan");
+        for (ParameterValues.Kind kind : ParameterValues.Kind.values()) {
+            Optional<String> drawn = values.draw(connection, kind);
+            if (drawn.isPresent()) {
+                session.execute("savepoint values");
+                try {
+                    plans.put(kind.label(), ExplainedPlan.parse(explained(session, EXPLAIN + call(drawn.get()))));
+                } catch (SQLException e) {
+                    // never why: the server's words can hold the values
+                    session.execute("rollback to savepoint values");
+                }
+            }
+        }
+    }
+
+    private static String call(String arguments) {
+        String given = arguments.replaceFirst(", $", "");
+        return "execute " + NAME + (given.isEmpty() ? "" : "(" + given + ")");
+    }
+
+    private static List<String> parameterTypes(Statement session) throws SQLException {
+        try (ResultSet row = session.executeQuery(
+                "select p.parameter_types::text[] from pg_catalog.pg_prepared_statements p where p.name = '" + NAME
+                        + "'")) {
+            row.next();
+            return List.of((String[]) row.getArray(1).getArray());
+        }
+    }
+
+    private static String explained(Statement session, String explain) throws SQLException {
+        try (ResultSet row = session.executeQuery(explain)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+}

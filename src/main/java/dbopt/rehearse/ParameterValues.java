@@ -1,0 +1,88 @@
+package dbopt.rehearse;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** Values for the parameters of a statement, drawn from the statistics of the columns that they are compared with. */
+record ParameterValues(ParameterColumns columns, String text, List<String> types) {
+    ParameterValues {
+        types = List.copyOf(types);
+    }
+
+    /** Which values. */
+    enum Kind {
+        COMMON("common values", "(s.most_common_vals::text::text[])[1]"),
+        MIDDLE(
+                "values in the middle",
+                "(s.histogram_bounds::text::text[])[pg_catalog.cardinality(s.histogram_bounds::text::text[]) / 2 + 1]");
+
+        private final String label;
+        private final String value;
+
+        Kind(String label, String value) {
+            this.label = label;
+            this.value = value;
+        }
+
+        String label() {
+            return label;
+        }
+    }
+
+    private static final Pattern PAGE = Pattern.compile("(?i)\\b(limit|offset)\\s+\\$([0-9]+)");
+    private static final Map<String, String> PAGE_VALUES = Map.of("limit", "20", "offset", "0");
+
+    /** One for each parameter, as SQL has them; empty unless there is one for each. */
+    Optional<String> draw(Connection connection, Kind kind) throws SQLException {
+        Map<Integer, String> values = new TreeMap<>();
+        for (MatchResult page : PAGE.matcher(text).results().toList()) {
+            values.put(
+                    Integer.parseInt(page.group(2)),
+                    PAGE_VALUES.get(page.group(1).toLowerCase(Locale.ROOT)));
+        }
+        for (Map.Entry<Integer, ParameterColumns.Column> column :
+                columns.columns().entrySet()) {
+            literal(connection, kind, column.getValue())
+                    .ifPresent(value ->
+                            values.put(column.getKey(), column.getValue().array() ? "array[" + value + "]" : value));
+        }
+        StringBuilder arguments = new StringBuilder();
+        for (int number = 1; number <= types.size(); number++) {
+            if (!values.containsKey(number)) {
+                return Optional.empty();
+            }
+            arguments
+                    .append(number == 1 ? "" : ", ")
+                    .append(values.get(number))
+                    .append("::")
+                    .append(types.get(number - 1));
+        }
+        return Optional.of(arguments.toString());
+    }
+
+    /** Of a column without a list of common values, those in the middle are common, and the other way round. */
+    private static Optional<String> literal(Connection connection, Kind kind, ParameterColumns.Column column)
+            throws SQLException {
+        Kind other = kind == Kind.COMMON ? Kind.MIDDLE : Kind.COMMON;
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select pg_catalog.quote_literal(coalesce("
+                        + kind.value + ", " + other.value
+                        + ")) from pg_catalog.pg_stats s where s.schemaname = ? and s.tablename = ? and s.attname = ? order by s.inherited desc")) {
+            statement.setString(1, column.schema());
+            statement.setString(2, column.table());
+            statement.setString(3, column.name());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dbopt.rehearse;
+
+import dbopt.queries.Verdict;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a rehearsal has shown.
+ *
+ * @param server its version
+ * @param without the indexes that were gone, qualified
+ * @param changes the worst first
+ * @param uses of each of these indexes
+ * @param unknown what was not in the twin and why
+ */
+record Rehearsal(
+        String server,
+        List<String> without,
+        Workload workload,
+        List<StatementChange> changes,
+        List<IndexUse> uses,
+        Map<String, String> unknown,
+        List<String> notes) {
+    /**
+     * Who is served by an index.
+     *
+     * @param then the indexes that the same statements use instead
+     */
+    record IndexUse(String index, List<String> statements, double callsADay, SortedSet<String> then) {
+        IndexUse {
+            statements = List.copyOf(statements);
+            then = new TreeSet<>(then);
+        }
+    }
+
+    Rehearsal {
+        without = List.copyOf(without);
+        changes = changes.stream().sorted(StatementChange.WORST_FIRST).toList();
+        uses = List.copyOf(uses);
+        unknown = Map.copyOf(unknown);
+        notes = List.copyOf(notes);
+    }
+
+    List<Verdict> verdicts() {
+        return changes.stream().map(StatementChange::verdict).toList();
+    }
+
+    /** Those by which a rehearsal fails: in what was counted, something is always unknown. */
+    List<Verdict> verdictsThatCount() {
+        return verdicts().stream()
+                .filter(verdict -> workload.days().isEmpty() || verdict != Verdict.NOT_COMPARED)
+                .toList();
+    }
+
+    /** The verdict in words: of a text that cannot be planned in the twin nothing is known. */
+    static String label(Verdict verdict) {
+        return verdict == Verdict.NOT_COMPARED ? "unknown" : verdict.label();
+    }
+
+    /** How many statements there are of each verdict, in a sentence: the worst first. */
+    String summary() {
+        Map<Verdict, Long> counts =
+                changes.stream().collect(Collectors.groupingBy(StatementChange::verdict, Collectors.counting()));
+        String said = counts.keySet().stream()
+                .sorted(Comparator.reverseOrder())
+                .map(verdict -> counts.get(verdict) + " " + label(verdict))
+                .collect(Collectors.joining("; "));
+        return changes.size()
+                + (changes.size() == 1 ? " statement" : " statements")
+                + (said.isEmpty() ? "" : ": ")
+                + said;
+    }
+
+    /** Of the calls that were counted, which share was explained; 1 if none was counted. */
+    double shareOfCalls() {
+        double all = workload.hiddenCalls()
+                + workload.statements().stream()
+                        .mapToLong(WorkloadStatement::calls)
+                        .sum();
+        double explained = explained().mapToLong(WorkloadStatement::calls).sum();
+        return all == 0 ? 1 : explained / all;
+    }
+
+    /** The same of the time. */
+    double shareOfTime() {
+        double all = workload.hiddenMilliseconds()
+                + workload.statements().stream()
+                        .mapToDouble(WorkloadStatement::milliseconds)
+                        .sum();
+        double explained =
+                explained().mapToDouble(WorkloadStatement::milliseconds).sum();
+        return all == 0 ? 1 : explained / all;
+    }
+
+    private Stream<WorkloadStatement> explained() {
+        return changes.stream()
+                .filter(change -> change.verdict() != Verdict.NOT_COMPARED)
+                .map(StatementChange::statement);
+    }
+
+    /** What was explained of a workload that was counted, in sentences; empty for {@code db/queries}. */
+    String coverage() {
+        if (workload.days().isEmpty()) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "Explained: %.1f %% of the calls and %.1f %% of the time that pg_stat_statements has counted in %.1f days.",
+                100 * shareOfCalls(),
+                100 * shareOfTime(),
+                workload.days().getAsDouble()));
+        if (workload.hidden() > 0) {
+            text.append(' ')
+                    .append(workload.hidden())
+                    .append(" texts are hidden from this role (GRANT pg_read_all_stats shows them).");
+        }
+        if (workload.utility() > 0) {
+            text.append(' ')
+                    .append(workload.utility())
+                    .append(" utility statements have no plan, and are not counted here.");
+        }
+        if (workload.forgotten() > 0) {
+            text.append(" Seldom called ones were forgotten ")
+                    .append(workload.forgotten())
+                    .append(" times (pg_stat_statements.max).");
+        }
+        return text.toString();
+    }
+}

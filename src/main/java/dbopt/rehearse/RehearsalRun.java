@@ -1,0 +1,127 @@
+package dbopt.rehearse;
+
+import dbopt.bundled.BundledSql;
+import dbopt.queries.ExplainedPlan;
+import dbopt.rehearse.Rehearsal.IndexUse;
+import dbopt.rehearse.Stage.Index;
+import dbopt.twin.Twin;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Plans every statement in the twin, takes the indexes away there, and plans every statement again. */
+final class RehearsalRun {
+    private static final int STATEMENTS_BETWEEN_WORDS = 100;
+
+    private final Connection twin;
+    private final Map<String, String> unknown;
+    private final List<String> notes = new ArrayList<>();
+    private final Consumer<String> progress;
+
+    RehearsalRun(Connection twin, Twin made, Consumer<String> progress) {
+        this.twin = twin;
+        this.unknown = made.unknown();
+        made.note().ifPresent(notes::add);
+        this.progress = progress;
+    }
+
+    /**
+     * Rehearses.
+     *
+     * @param without which indexes go, chosen among those of the twin
+     * @param limit how long the planning may take; what is not reached by then is unknown
+     */
+    Rehearsal run(Workload workload, BundledSql sql, Choice without, double bound, Duration limit) throws SQLException {
+        Stage stage = new Stage(twin, sql, unknown);
+        List<Index> indexes = without.among(stage);
+        Set<String> small = stage.smallTables();
+        long end = System.nanoTime() + limit.toNanos() / 2;
+        Map<WorkloadStatement, Planned> before = plans(workload, "before", statement -> System.nanoTime() < end);
+        stage.without(indexes);
+        twin.commit();
+        Map<WorkloadStatement, Planned> after = plans(
+                workload, "after", statement -> before.get(statement).unknown().isEmpty());
+        return new Rehearsal(
+                twin.getMetaData().getDatabaseProductVersion(),
+                indexes.stream().map(Index::qualified).toList(),
+                workload,
+                workload.statements().stream()
+                        .map(statement -> StatementChange.of(
+                                statement, before.get(statement), after.get(statement), small, bound))
+                        .toList(),
+                indexes.stream().map(index -> use(index, before, after)).toList(),
+                unknown,
+                notes);
+    }
+
+    /** Which indexes go. */
+    interface Choice {
+        List<Index> among(Stage stage) throws SQLException;
+    }
+
+    private Map<WorkloadStatement, Planned> plans(
+            Workload workload, String when, Function<WorkloadStatement, Boolean> wanted) throws SQLException {
+        Explainer explainer = new Explainer(twin);
+        Map<WorkloadStatement, Planned> plans = new HashMap<>();
+        int done = 0;
+        for (WorkloadStatement statement : workload.statements()) {
+            if (done++ % STATEMENTS_BETWEEN_WORDS == 0) {
+                progress.accept("Planning " + when + ": " + (done - 1) + " of "
+                        + workload.statements().size() + " statements");
+            }
+            plans.put(
+                    statement,
+                    wanted.apply(statement)
+                            ? explained(explainer.plan(statement))
+                            : Planned.unknown("not reached in the time of --max-duration"));
+        }
+        return plans;
+    }
+
+    /** With the reason why something is not in the twin, where that is what the server complains of. */
+    private Planned explained(Planned planned) {
+        Optional<String> reason = planned.unknown().flatMap(message -> unknown.entrySet().stream()
+                .filter(entry -> names(message, entry.getKey()))
+                .map(entry -> message + " in the twin: " + entry.getValue())
+                .findFirst());
+        return reason.map(Planned::unknown).orElse(planned);
+    }
+
+    private static boolean names(String message, String name) {
+        String alone = name.substring(name.indexOf('.') + 1);
+        return message.contains("\"" + name + "\"") || message.contains("\"" + alone + "\"");
+    }
+
+    private static IndexUse use(
+            Index index, Map<WorkloadStatement, Planned> before, Map<WorkloadStatement, Planned> after) {
+        List<String> statements = new ArrayList<>();
+        double calls = 0;
+        TreeSet<String> then = new TreeSet<>();
+        for (Map.Entry<WorkloadStatement, Planned> planned : before.entrySet()) {
+            Set<String> used = indexes(planned.getValue());
+            if (used.contains(index.plain())) {
+                statements.add(planned.getKey().name());
+                calls += planned.getKey().callsADay().orElse(0);
+                Set<String> instead = indexes(after.get(planned.getKey()));
+                instead.removeAll(used);
+                then.addAll(instead);
+            }
+        }
+        return new IndexUse(index.qualified(), statements.stream().sorted().toList(), calls, then);
+    }
+
+    private static Set<String> indexes(Planned planned) {
+        Set<String> indexes = new TreeSet<>();
+        planned.plans().values().stream().map(ExplainedPlan::indexes).forEach(indexes::addAll);
+        return indexes;
+    }
+}

@@ -1,0 +1,188 @@
+package dbopt.rehearse;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.DurationConverter;
+import dbopt.commandline.Target;
+import dbopt.project.ProgressLog;
+import dbopt.queries.FailOn;
+import dbopt.rehearse.Fidelity.Pair;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
+import dbopt.twin.Twin;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dbopt rehearse}. */
+@Command(
+        name = "rehearse",
+        description = {
+            "Plans the application's statements without some indexes: on a twin of the database without data, on this machine.",
+            "The database itself is only read, and its statistics are; they hold values, and are removed at the end."
+        },
+        mixinStandardHelpOptions = true)
+public final class RehearseCommand implements Callable<Integer> {
+    private static final int DONE = 0;
+    private static final int FINDINGS = 1;
+
+    /** How the report is written. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    private final CommandContext context;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Option(
+            names = "--without",
+            paramLabel = "INDEX",
+            description =
+                    "rehearse without this index; can be repeated. By default without those that the pending migrations drop")
+    private List<String> without = new ArrayList<>();
+
+    @Option(names = "--statements", description = "rehearse what pg_stat_statements has counted, instead of db/queries")
+    private boolean statements;
+
+    @Option(
+            names = "--check",
+            description =
+                    "plan db/queries on the database as well, and tell how many plans and estimates are the same in the twin")
+    private boolean check;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "for people, or for programs (default: ${DEFAULT-VALUE})")
+    private Format format;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "sequential|more-work|changed",
+            description =
+                    "exit with 1 if a statement would turn sequential; or need more work; or have another plan at all. Each includes those before it, and, of db/queries, what is unknown")
+    private Optional<FailOn> failOn = Optional.empty();
+
+    @Option(
+            names = "--bound",
+            paramLabel = "TIMES",
+            defaultValue = "1.25",
+            description =
+                    "up to so many times the cost is equal work, unless the query's file states its own bound (default: ${DEFAULT-VALUE})")
+    private double bound;
+
+    @Option(
+            names = "--max-duration",
+            paramLabel = "TIME",
+            defaultValue = "10min",
+            converter = DurationConverter.class,
+            description =
+                    "how long the planning may take; what is not reached by then is unknown (default: ${DEFAULT-VALUE})")
+    private Duration maxDuration;
+
+    public RehearseCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
+    }
+
+    @Override
+    public Integer call() {
+        requireSense();
+        ProgressLog.install(context.terminal());
+        try (Target target = connection.open(context, false, context.terminal()::progress)) {
+            List<String> indexes = check || !without.isEmpty() ? without : PendingDrops.of(context, target.address());
+            if (!check && indexes.isEmpty()) {
+                context.terminal()
+                        .result(
+                                "No pending migration drops an index: there is nothing to rehearse. Name indexes: --without INDEX");
+                return DONE;
+            }
+            try (Connection source = target.address().connect("dbopt rehearse");
+                    InterruptHandler ignored = InterruptHandler.cancelling(source)) {
+                return check ? check(source) : rehearse(source, indexes);
+            } catch (SQLException e) {
+                throw new CommandFailure(
+                        InterruptHandler.interrupted() ? CommandFailure.Kind.FAILED : CommandFailure.Kind.UNREACHABLE,
+                        "It cannot be rehearsed: "
+                                + (InterruptHandler.interrupted()
+                                        ? "you interrupted it"
+                                        : ServerError.of(e).text())
+                                + "\nNothing was changed, and the twin is removed.",
+                        e);
+            } finally {
+                context.terminal().clear();
+            }
+        }
+    }
+
+    private void requireSense() {
+        if (!(bound >= 1)) {
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was rehearsed.");
+        }
+        if (check && (statements || !without.isEmpty() || failOn.isPresent())) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--check compares the plans of db/queries as they are, on the database and in the twin, and nothing else: leave out --statements, --without and --fail-on."
+                            + " (A text of pg_stat_statements is never planned on the database: planning can run code.) Nothing was rehearsed.");
+        }
+    }
+
+    private int rehearse(Connection source, List<String> indexes) throws SQLException {
+        Workload workload = statements ? Workload.counted(source, context.sql()) : Workload.watched(context.sql());
+        try (Twin made = twin(source);
+                Connection twin = made.connect()) {
+            Rehearsal rehearsal = new RehearsalRun(twin, made, context.terminal()::passing)
+                    .run(
+                            workload,
+                            context.sql(),
+                            stage -> stage.named(indexes, !without.isEmpty()),
+                            bound,
+                            maxDuration);
+            context.terminal().clear();
+            context.terminal()
+                    .result(
+                            switch (format) {
+                                case TEXT -> RehearsalTextReport.of(rehearsal);
+                                case JSON -> RehearsalJsonReport.of(rehearsal);
+                            });
+            return failOn.filter(limit -> limit.fails(rehearsal.verdictsThatCount()))
+                            .isPresent()
+                    ? FINDINGS
+                    : DONE;
+        }
+    }
+
+    private int check(Connection source) throws SQLException {
+        List<WorkloadStatement> queries = Workload.watched(context.sql()).statements();
+        try (Twin made = twin(source);
+                Connection twin = made.connect()) {
+            Explainer here = new Explainer(source);
+            Explainer there = new Explainer(twin);
+            List<Pair> pairs = new ArrayList<>();
+            for (WorkloadStatement query : queries) {
+                context.terminal().passing("Planning " + query.name());
+                pairs.add(Pair.of(query, here.plan(query), there.plan(query)));
+            }
+            context.terminal().clear();
+            context.terminal().result(new Fidelity(twin.getMetaData().getDatabaseProductVersion(), pairs).text());
+            return DONE;
+        }
+    }
+
+    private Twin twin(Connection source) throws SQLException {
+        return Twin.of(source, context.sql(), context.environment(), context.terminal()::passing);
+    }
+}

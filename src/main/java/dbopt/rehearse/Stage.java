@@ -1,0 +1,117 @@
+package dbopt.rehearse;
+
+import dbopt.bundled.BundledSql;
+import dbopt.guard.QualifiedName;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The twin's indexes, of which some go, and its tables. */
+final class Stage {
+    /**
+     * An index of the twin.
+     *
+     * @param constraint that it belongs to; empty if it stands for itself
+     */
+    record Index(String schema, String name, String qualified, String constraint) {
+        /** As plans name it. */
+        String plain() {
+            return schema + "." + name;
+        }
+    }
+
+    private final Connection twin;
+    private final BundledSql sql;
+    private final Map<String, String> unknown;
+
+    /** @param unknown what is not in the twin and why, by its name */
+    Stage(Connection twin, BundledSql sql, Map<String, String> unknown) {
+        this.twin = twin;
+        this.sql = sql;
+        this.unknown = unknown;
+    }
+
+    /**
+     * The indexes of these names.
+     *
+     * @param required whether one that is not there is a mistake, and not gone already
+     */
+    List<Index> named(List<String> names, boolean required) throws SQLException {
+        List<Index> all = indexes();
+        List<Index> found = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (String name : names) {
+            List<Index> matches = QualifiedName.parse(name).stream()
+                    .flatMap(parsed -> all.stream().filter(index -> parsed.matches(index.schema(), index.name())))
+                    .toList();
+            if (matches.size() > 1) {
+                problems.add(name + ": there are several: "
+                        + String.join(
+                                ", ", matches.stream().map(Index::qualified).toList()));
+            } else if (matches.isEmpty() && required) {
+                problems.add(name + ": there is no such index" + whyNot());
+            } else if (!matches.isEmpty() && !matches.get(0).constraint().isEmpty()) {
+                problems.add(name + ": it belongs to the constraint "
+                        + matches.get(0).constraint() + ", and goes only with that");
+            } else {
+                matches.stream().filter(index -> !found.contains(index)).forEach(found::add);
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "Not every index can be rehearsed without:\n" + TerminalText.some(problems)
+                            + "\nNothing was rehearsed, and nothing was changed.");
+        }
+        return found;
+    }
+
+    private String whyNot() {
+        return unknown.isEmpty()
+                ? ""
+                : ", or its table is not in the twin (" + String.join(", ", unknown.keySet()) + ")";
+    }
+
+    private List<Index> indexes() throws SQLException {
+        List<Index> indexes = new ArrayList<>();
+        try (Statement statement = twin.createStatement();
+                ResultSet row = statement.executeQuery(sql.query("db/rehearse/twin/indexes.sql"))) {
+            while (row.next()) {
+                indexes.add(new Index(
+                        row.getString("schema_name"),
+                        row.getString("name"),
+                        row.getString("qualified"),
+                        row.getString("constraint_name")));
+            }
+        }
+        return indexes;
+    }
+
+    Set<String> smallTables() throws SQLException {
+        Set<String> small = new TreeSet<>();
+        try (Statement statement = twin.createStatement();
+                ResultSet row = statement.executeQuery(sql.query("db/rehearse/twin/small_tables.sql"))) {
+            while (row.next()) {
+                small.add(row.getString("name"));
+            }
+        }
+        return small;
+    }
+
+    /** Drops them, in the twin. */
+    void without(List<Index> indexes) throws SQLException {
+        try (Statement statement = twin.createStatement()) {
+            for (Index index : indexes) {
+                statement.execute("drop index " + index.qualified());
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dbopt.rehearse;
+
+import dbopt.bundled.BundledSql;
+import dbopt.queries.WatchList;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The statements to rehearse.
+ *
+ * @param utility how many statements that were counted have no plan
+ * @param hidden how many texts this role may not see
+ * @param hiddenMilliseconds how long those took
+ * @param days for how long they were counted; empty for {@code db/queries}
+ * @param forgotten how often the counters of some were given up for others
+ */
+record Workload(
+        List<WorkloadStatement> statements,
+        int utility,
+        int hidden,
+        long hiddenCalls,
+        double hiddenMilliseconds,
+        OptionalDouble days,
+        long forgotten) {
+    private static final String HIDDEN = "<insufficient privilege>";
+
+    Workload {
+        statements = List.copyOf(statements);
+    }
+
+    /** The queries of {@code db/queries}. */
+    static Workload watched(BundledSql sql) {
+        return new Workload(
+                WatchList.of(sql).stream().map(WorkloadStatement::of).toList(), 0, 0, 0, 0, OptionalDouble.empty(), 0);
+    }
+
+    /** What pg_stat_statements has counted. */
+    static Workload counted(Connection source, BundledSql sql) {
+        try (Statement statement = source.createStatement()) {
+            String schema = schema(statement)
+                    .orElseThrow(
+                            () -> new CommandFailure(
+                                    CommandFailure.Kind.USAGE,
+                                    "--statements reads pg_stat_statements, which is not installed in this database. Nothing was rehearsed.\n"
+                                            + "Install it (shared_preload_libraries, then CREATE EXTENSION pg_stat_statements), or rehearse db/queries: leave out --statements."));
+            OptionalDouble days = OptionalDouble.empty();
+            long forgotten = 0;
+            try (ResultSet row = statement.executeQuery(query(sql, "counted", schema))) {
+                if (row.next()) {
+                    days = OptionalDouble.of(Math.max(row.getDouble("days"), 1.0 / 24));
+                    forgotten = row.getLong("forgotten");
+                }
+            }
+            try (ResultSet row = statement.executeQuery(query(sql, "statements", schema))) {
+                return read(row, days, forgotten);
+            }
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "The statements cannot be read: " + ServerError.of(e).text() + "\nNothing was rehearsed.",
+                    e);
+        }
+    }
+
+    private static Workload read(ResultSet row, OptionalDouble days, long forgotten) throws SQLException {
+        List<WorkloadStatement> statements = new ArrayList<>();
+        int utility = 0;
+        int hidden = 0;
+        long hiddenCalls = 0;
+        double hiddenMilliseconds = 0;
+        while (row.next()) {
+            String text = Optional.ofNullable(row.getString("text")).orElse(HIDDEN);
+            if (text.equals(HIDDEN)) {
+                hidden++;
+                hiddenCalls += row.getLong("calls");
+                hiddenMilliseconds += row.getDouble("milliseconds");
+            } else if (!TemplateText.isPlanned(text)) {
+                utility++;
+            } else {
+                statements.add(new WorkloadStatement(
+                        row.getString("id"),
+                        text,
+                        true,
+                        Optional.empty(),
+                        false,
+                        OptionalDouble.of(row.getLong("calls") / days.orElse(1)),
+                        row.getLong("calls"),
+                        row.getDouble("milliseconds")));
+            }
+        }
+        return new Workload(statements, utility, hidden, hiddenCalls, hiddenMilliseconds, days, forgotten);
+    }
+
+    private static Optional<String> schema(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(
+                "select pg_catalog.quote_ident(n.nspname) from pg_catalog.pg_extension e"
+                        + " join pg_catalog.pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'")) {
+            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+        }
+    }
+
+    private static String query(BundledSql sql, String name, String schema) {
+        return sql.query("db/rehearse/" + name + ".sql")
+                .replaceAll("(?m)^--.*$", "")
+                .replace(":schema", schema);
+    }
+}

@@ -1,0 +1,213 @@
+package dbopt.twin;
+
+import dbopt.bundled.BundledSql;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.DefinitionSettings;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
+import dbopt.twin.SourceFacts.TableName;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A server without data whose planner decides as the source's: with its schema, its statistics, its settings, and files of
+ * the same size. It lives as long as this object, on this machine, and dropping something in it harms nobody.
+ */
+public final class Twin implements AutoCloseable {
+    private static final String DATABASE = "twin";
+    private static final String OWNER = "owner of the twin";
+    private static final String APPLICATION = "dbopt twin";
+
+    /** Where the source's locale is not on this machine: sorts by no language's rules either, but not by bytes alone. */
+    private static final String OTHER_LOCALE = "C.UTF-8";
+
+    private final TwinServer server;
+    private final SortedMap<TableName, String> unknown = new TreeMap<>();
+    private Optional<String> localeNote = Optional.empty();
+
+    private Twin(TwinServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Makes one. The source is only read, in a transaction that is rolled back.
+     *
+     * @throws CommandFailure when it cannot be had here, or the source's version has none
+     */
+    public static Twin of(Connection source, BundledSql sql, Map<String, String> environment, Consumer<String> progress)
+            throws SQLException {
+        source.setAutoCommit(false);
+        try (Statement statement = source.createStatement()) {
+            statement.execute("set transaction isolation level repeatable read, read only");
+            statement.execute("set local lock_timeout = '2s'");
+            int major = source.getMetaData().getDatabaseMajorVersion();
+            if (!Binaries.VERSIONS.containsKey(major)) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
+                        "There is no twin of PostgreSQL %d: it is made of versions %s. Nothing was changed."
+                                .formatted(major, Binaries.VERSIONS.keySet()));
+            }
+            progress.accept("Reading the schema");
+            SourceFacts facts = SourceFacts.read(source, sql);
+            progress.accept("Starting a PostgreSQL " + major + " for the twin");
+            Twin twin = new Twin(TwinServer.start(major, environment));
+            try {
+                twin.make(source, facts, sql, progress);
+            } catch (IOException | SQLException | RuntimeException e) {
+                twin.close();
+                throw e instanceof RuntimeException failure ? failure : failed(e);
+            }
+            return twin;
+        } finally {
+            source.rollback();
+            source.setAutoCommit(true);
+        }
+    }
+
+    private static CommandFailure failed(Exception e) {
+        String why = InterruptHandler.interrupted()
+                ? "you interrupted it"
+                : e instanceof SQLException refused ? ServerError.of(refused).text() : String.valueOf(e.getMessage());
+        return new CommandFailure(
+                CommandFailure.Kind.FAILED, "The twin cannot be made: " + why + "\nNothing was changed.", e);
+    }
+
+    private void make(Connection source, SourceFacts facts, BundledSql sql, Consumer<String> progress)
+            throws SQLException, IOException {
+        try (Connection administration = server.address("postgres").connect(APPLICATION)) {
+            execute(administration, "create role \"" + OWNER + "\" login password " + literal(server.password()));
+            createDatabase(administration, facts.database());
+            execute(administration, "alter database twin owner to \"" + OWNER + "\"");
+            configure(administration, facts.settings());
+        }
+        TwinFiles files;
+        try (Connection superuser = pinned(superuser());
+                Connection owner = pinned(connect())) {
+            execute(superuser, "alter schema public owner to \"" + OWNER + "\"");
+            Map<SchemaObject, String> failures = new TwinSchema(superuser, owner, progress).make(facts.objects());
+            progress.accept("Carrying the statistics");
+            new TwinStatistics(source, superuser, sql, facts.major())
+                    .carry()
+                    .forEach(table -> unknown.put(table, "not all of its statistics can be carried"));
+            failures.forEach(
+                    (object, why) -> TableName.parse(object.onTable().isEmpty() ? object.name() : object.onTable())
+                            .ifPresent(name -> unknown.put(
+                                    name, "the " + object.kind() + " " + object.name() + " cannot be made: " + why)));
+            unknown.putAll(facts.unknown());
+            for (TableName table : List.copyOf(unknown.keySet())) {
+                lose(superuser, sql, table);
+            }
+            files = TwinFiles.read(superuser, sql);
+        }
+        server.stop();
+        files.extend(server.data());
+        server.start();
+    }
+
+    private static void lose(Connection superuser, BundledSql sql, TableName table) throws SQLException {
+        Map<String, String> lost = new LinkedHashMap<>();
+        try (PreparedStatement statement = superuser.prepareStatement(sql.query("db/rehearse/twin/lose.sql"))) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    lost.put(row.getString("name"), row.getString("relkind"));
+                }
+            }
+        }
+        for (Map.Entry<String, String> relation : lost.entrySet()) {
+            execute(
+                    superuser,
+                    "drop " + (relation.getValue().equals("m") ? "materialized view " : "table ") + relation.getKey()
+                            + " cascade");
+        }
+    }
+
+    /** With the locale of the source; or, where this machine has none of that name, with one that does not sort by bytes alone. */
+    private void createDatabase(Connection administration, SourceFacts.Database database) throws SQLException {
+        String create = "create database " + DATABASE + " template template0 encoding " + literal(database.encoding());
+        String locale = " lc_collate " + literal(database.collate()) + " lc_ctype " + literal(database.ctype());
+        String provider =
+                switch (database.provider()) {
+                    case "i" -> " locale_provider icu icu_locale "
+                            + literal(database.locale().orElse("und"));
+                    case "b" -> " locale_provider builtin builtin_locale "
+                            + literal(database.locale().orElse("C"));
+                    default -> "";
+                };
+        try {
+            execute(administration, create + locale + provider);
+        } catch (SQLException e) {
+            execute(
+                    administration,
+                    create + " lc_collate " + literal(OTHER_LOCALE) + " lc_ctype " + literal(OTHER_LOCALE));
+            localeNote = Optional.of("The locale " + database.locale().orElse(database.collate())
+                    + " is not on this machine: the twin sorts texts as " + OTHER_LOCALE
+                    + " does, and estimates for ranges of texts can differ.");
+        }
+    }
+
+    private static void configure(Connection administration, Map<String, String> settings) throws SQLException {
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            // a path is a list, not a text
+            String value = setting.getKey().equals("search_path") ? setting.getValue() : literal(setting.getValue());
+            execute(administration, "alter database " + DATABASE + " set " + setting.getKey() + " = " + value);
+        }
+    }
+
+    private static String literal(String text) {
+        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** A session under the settings in which names and values are printed. */
+    private static Connection pinned(Connection connection) throws SQLException {
+        execute(connection, DefinitionSettings.pinnedInTransaction().replace(", true)", ", false)"));
+        execute(connection, "set check_function_bodies = off");
+        return connection;
+    }
+
+    private Connection superuser() {
+        return server.address(DATABASE).connect(APPLICATION);
+    }
+
+    /** A session of the role that owns everything in the twin, and is no superuser. */
+    public Connection connect() {
+        DatabaseAddress address = server.address(DATABASE);
+        return address.with(Optional.of(OWNER), Optional.empty()).connect(APPLICATION);
+    }
+
+    /** What is not in the twin and why, by its name as the server's messages have it. */
+    public Map<String, String> unknown() {
+        SortedMap<String, String> names = new TreeMap<>();
+        unknown.forEach((name, why) -> names.put(name.toString(), why));
+        return names;
+    }
+
+    /** What a reader of the plans should know. */
+    public Optional<String> note() {
+        return localeNote;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,117 @@
+package dbopt.twin;
+
+import dbopt.bundled.BundledSql;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives each table and index the size that it has in the source: the planner asks the file system for it. What is added is a
+ * hole, which takes no room on the disk. A btree gets the height that it has in the source, too.
+ */
+record TwinFiles(List<RelationFile> files) {
+    private static final int PAGE = 8192;
+    private static final long SEGMENT = 1L << 30;
+
+    // How a page and a btree are laid out: PostgreSQL's bufpage.h and nbtree.h, the same from 14 to 18.
+    private static final int HEADER = 24;
+    private static final int SPECIAL = PAGE - 16;
+    private static final int BTREE_MAGIC = 0x053162;
+    private static final int ENTRY = 8;
+    private static final int WITHOUT_ROW = 0x2000;
+    private static final int LEAF = 1;
+    private static final int ROOT = 2;
+
+    /**
+     * One of them.
+     *
+     * @param path below the data directory
+     * @param height of a btree above its leaves; less than 0 for anything else
+     */
+    record RelationFile(String path, long bytes, int height) {}
+
+    TwinFiles {
+        files = List.copyOf(files);
+    }
+
+    static TwinFiles read(Connection twin, BundledSql sql) throws SQLException {
+        List<RelationFile> files = new ArrayList<>();
+        try (Statement statement = twin.createStatement();
+                ResultSet row = statement.executeQuery(sql.query("db/rehearse/twin/files.sql"))) {
+            while (row.next()) {
+                files.add(new RelationFile(row.getString("path"), row.getLong("bytes"), row.getInt("height")));
+            }
+        }
+        return new TwinFiles(files);
+    }
+
+    /** Extends them, while the server is stopped. */
+    void extend(Path data) throws IOException {
+        for (RelationFile file : files) {
+            Path first = data.resolve(file.path());
+            if (Files.size(first) > file.bytes()) {
+                continue;
+            }
+            extend(first, Math.min(file.bytes(), SEGMENT));
+            for (long segment = 1; segment * SEGMENT < file.bytes(); segment++) {
+                extend(data.resolve(file.path() + "." + segment), Math.min(file.bytes() - segment * SEGMENT, SEGMENT));
+            }
+            if (file.height() > 0 && file.bytes() >= (2L + file.height()) * PAGE) {
+                raise(first, file.height());
+            }
+        }
+    }
+
+    private static void extend(Path file, long bytes) throws IOException {
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            opened.setLength(bytes);
+        }
+    }
+
+    /** Makes a tree so high in which nothing is: the first page names the root, each page the one below, and the last is a leaf. */
+    private static void raise(Path file, int height) throws IOException {
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            byte[] bytes = new byte[(2 + height) * PAGE];
+            opened.readFully(bytes);
+            ByteBuffer pages = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+            if (pages.getInt(HEADER) != BTREE_MAGIC) {
+                throw new IOException(file + " does not begin as a btree does");
+            }
+            // root and level, and the same of the root that searches begin at
+            for (int field = HEADER + 8; field < HEADER + 24; field += 8) {
+                pages.putInt(field, 1).putInt(field + 4, height);
+            }
+            for (int level = height; level >= 0; level--) {
+                page(pages, 1 + height - level, level, level == height);
+            }
+            opened.seek(0);
+            opened.write(bytes);
+        }
+    }
+
+    private static void page(ByteBuffer pages, int number, int level, boolean root) {
+        int page = number * PAGE;
+        int content = level == 0 ? 0 : ENTRY;
+        pages.putShort(page + 12, (short) (level == 0 ? HEADER : HEADER + 4));
+        pages.putShort(page + 14, (short) (SPECIAL - content));
+        pages.putShort(page + 16, (short) SPECIAL);
+        pages.putShort(page + 18, (short) (PAGE | 4)); // and the version of the layout
+        if (level > 0) {
+            pages.putInt(page + HEADER, (SPECIAL - ENTRY) | 1 << 15 | ENTRY << 17);
+            // the first entry of an inner page has no key, only the page below: its number, high half first
+            pages.putShort(page + SPECIAL - ENTRY + 2, (short) (number + 1));
+            pages.putShort(page + SPECIAL - ENTRY + 6, (short) (ENTRY | WITHOUT_ROW));
+        }
+        pages.putInt(page + SPECIAL + 8, level);
+        pages.putShort(page + SPECIAL + 12, (short) ((level == 0 ? LEAF : 0) | (root ? ROOT : 0)));
+    }
+}

@@ -1,0 +1,194 @@
+package dbopt.twin;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.files.FileProblem;
+import dbopt.terminal.CommandFailure;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * Where a twin lies: below the user's cache, readable by this user alone, since the statistics hold values of the data. It
+ * is locked as long as its process lives; whatever is not, a killed process has left behind.
+ */
+final class TwinFolder implements AutoCloseable {
+    private static final String PREFIX = "twin";
+    private static final String LOCK = "lock";
+    private static final int TRIES = 50;
+    private static final long SECONDS_TO_END = 10;
+
+    private final Path folder;
+    private final FileChannel lock;
+
+    private TwinFolder(Path folder, FileChannel lock) {
+        this.folder = folder;
+        this.lock = lock;
+    }
+
+    /** The folder of this program in the user's cache. */
+    static Path cache(Map<String, String> environment) {
+        String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
+        return (cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache)).resolve("dbopt");
+    }
+
+    /** Makes one, after what killed processes have left is removed, their servers included. */
+    static TwinFolder make(Path cache) {
+        try {
+            Files.createDirectories(cache);
+            removeLeftovers(cache);
+            Path folder = Files.createTempDirectory(cache, PREFIX, forThisUserAlone());
+            FileChannel lock =
+                    FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            requireNonNull(lock.tryLock(), "somebody else locks a folder that is new");
+            return new TwinFolder(folder, lock);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    "The twin has no place in " + cache + ": " + FileProblem.of(e)
+                            + ".\nNothing was changed. XDG_CACHE_HOME names another folder.",
+                    e);
+        }
+    }
+
+    private static FileAttribute<?>[] forThisUserAlone() {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static void removeLeftovers(Path cache) throws IOException {
+        List<Path> folders;
+        try (Stream<Path> files = Files.list(cache)) {
+            folders = files.filter(file -> file.getFileName().toString().startsWith(PREFIX))
+                    .toList();
+        }
+        for (Path folder : folders) {
+            if (Files.exists(folder.resolve(LOCK)) && isLeft(folder)) {
+                endServer(folder.resolve("data"));
+                delete(folder);
+            }
+        }
+    }
+
+    private static boolean isLeft(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // this very process has it
+        } catch (NoSuchFileException e) {
+            return false; // another one is removing it
+        }
+    }
+
+    /** Ends the server on these data, if there still is one, and waits for it. */
+    static void endServer(Path data) throws IOException {
+        Optional<ProcessHandle> server = server(data);
+        if (server.isEmpty()) {
+            return;
+        }
+        CompletableFuture<ProcessHandle> end = server.get().onExit();
+        server.get().destroy();
+        try {
+            end.get(SECONDS_TO_END, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            server.get().destroyForcibly();
+        } catch (InterruptedException e) {
+            server.get().destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** By the number that it has written; which is another process's by now, unless that one is a server on these data. */
+    private static Optional<ProcessHandle> server(Path data) throws IOException {
+        try {
+            List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"));
+            return ProcessHandle.of(Long.parseLong(lines.get(0).strip()))
+                    .filter(process -> process.info().commandLine().orElse("").contains(data.toString()));
+        } catch (NoSuchFileException | IndexOutOfBoundsException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+        delete(folder);
+    }
+
+    /** Processes of the server that are about to end may write once more. */
+    private static void delete(Path folder) throws IOException {
+        for (int tries = 1; Files.exists(folder); tries++) {
+            try {
+                deleteOnce(folder);
+            } catch (IOException e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void deleteOnce(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dbopt.twin;
+
+import dbopt.server.ServerError;
+import dbopt.terminal.InterruptHandler;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Makes the schema in the twin. What fails for lack of another object is tried again when there are more. */
+final class TwinSchema {
+    private static final int BATCH = 200;
+
+    /** An extension's script is code of its maker; everything else is code of the application, which no superuser runs. */
+    private static final Set<String> BY_SUPERUSER = Set.of("extension");
+
+    private final Connection superuser;
+    private final Connection owner;
+    private final Consumer<String> progress;
+
+    /** Why an object is not there, in the words of the last try. */
+    private final Map<SchemaObject, String> failures = new LinkedHashMap<>();
+
+    TwinSchema(Connection superuser, Connection owner, Consumer<String> progress) {
+        this.superuser = superuser;
+        this.owner = owner;
+        this.progress = progress;
+    }
+
+    /** Makes all of it that can be made, and returns why each of the others cannot. */
+    Map<SchemaObject, String> make(List<SchemaObject> objects) throws SQLException {
+        List<SchemaObject> missing = objects;
+        int before;
+        do {
+            before = missing.size();
+            missing = tryAll(missing);
+        } while (!missing.isEmpty() && missing.size() < before);
+        return failures;
+    }
+
+    private List<SchemaObject> tryAll(List<SchemaObject> objects) throws SQLException {
+        List<SchemaObject> missing = new ArrayList<>();
+        for (int start = 0; start < objects.size(); start += BATCH) {
+            if (InterruptHandler.interrupted()) {
+                throw new SQLException("interrupted");
+            }
+            List<SchemaObject> batch = objects.subList(start, Math.min(objects.size(), start + BATCH));
+            progress.accept("Making the twin: " + (start + batch.size()) + " of " + objects.size() + " objects");
+            if (!makeAtOnce(batch)) {
+                for (SchemaObject object : batch) {
+                    if (!make(object)) {
+                        missing.add(object);
+                    }
+                }
+            }
+        }
+        return missing;
+    }
+
+    private boolean makeAtOnce(List<SchemaObject> batch) throws SQLException {
+        if (batch.stream().anyMatch(object -> BY_SUPERUSER.contains(object.kind()))) {
+            return false;
+        }
+        owner.setAutoCommit(false);
+        try (Statement statement = owner.createStatement()) {
+            for (SchemaObject object : batch) {
+                statement.execute(object.statement());
+            }
+            owner.commit();
+            batch.forEach(failures::remove);
+            return true;
+        } catch (SQLException e) {
+            owner.rollback();
+            return false;
+        } finally {
+            owner.setAutoCommit(true);
+        }
+    }
+
+    private boolean make(SchemaObject object) {
+        Connection connection = BY_SUPERUSER.contains(object.kind()) ? superuser : owner;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(object.statement());
+            failures.remove(object);
+            return true;
+        } catch (SQLException e) {
+            failures.put(object, ServerError.of(e).message());
+            return false;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dbopt.twin;
+
+import dbopt.server.DatabaseAddress;
+import dbopt.terminal.CommandFailure;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/** The embedded PostgreSQL in a twin's folder. Its superuser has a password that nobody else knows. */
+final class TwinServer implements AutoCloseable {
+    static final String SUPERUSER = "postgres";
+
+    /** Nothing in it outlives it, nothing changes by itself, and nothing of it gets into a log. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "autovacuum", "off",
+            "full_page_writes", "off",
+            "wal_level", "minimal",
+            "max_wal_senders", "0",
+            "synchronous_commit", "off",
+            // of the pages that are written beside the server
+            "ignore_checksum_failure", "on",
+            "log_min_messages", "panic",
+            "log_min_error_statement", "panic",
+            "max_locks_per_transaction", "1024");
+
+    private final TwinFolder folder;
+    private final Path cache;
+    private final Binaries binaries;
+    private final String password;
+    private final Thread hook = new Thread(this::tryToClose, "twin");
+    private EmbeddedPostgres running;
+    private boolean closed;
+
+    private TwinServer(TwinFolder folder, Path cache, Binaries binaries, String password) {
+        this.folder = folder;
+        this.cache = cache;
+        this.binaries = binaries;
+        this.password = password;
+    }
+
+    /** Makes an empty one and starts it. */
+    static TwinServer start(int major, Map<String, String> environment) {
+        try {
+            Path cache = TwinFolder.cache(environment);
+            Binaries binaries = Binaries.of(major, cache, environment);
+            TwinServer server = new TwinServer(TwinFolder.make(cache), cache, binaries, newPassword());
+            Runtime.getRuntime().addShutdownHook(server.hook);
+            server.start();
+            return server;
+        } catch (NoClassDefFoundError e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    """
+                    The embedded PostgreSQL, which the twin needs, is not beside this jar (target/embedded).
+                    Nothing was changed. Run scripts/dbopt in a clone of the repository; or give a server of your own to be the twin, of the same major version and without data: --twin ADDRESS""",
+                    e);
+        }
+    }
+
+    private static String newPassword() {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    synchronized void start() {
+        if (closed) {
+            throw failed("you interrupted it", null);
+        }
+        Path secret = folder.path().resolve("password");
+        try {
+            Files.writeString(secret, password);
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                    .setDataDirectory(folder.data())
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setOverrideWorkingDirectory(
+                            cache.resolve("binaries").toAbsolutePath().toFile())
+                    .setPgBinaryResolver(binaries)
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setConnectConfig("password", password)
+                    .setLocaleConfig("locale", "C")
+                    .setLocaleConfig("auth", "scram-sha-256")
+                    .setLocaleConfig("pwfile", secret.toString());
+            SETTINGS.forEach(builder::setServerConfig);
+            builder.setServerConfig("unix_socket_directories", "''");
+            running = builder.start();
+            Files.deleteIfExists(secret);
+        } catch (IOException | IllegalStateException e) {
+            close();
+            throw failed(e.getMessage(), e);
+        }
+    }
+
+    private static CommandFailure failed(String why, Exception cause) {
+        return new CommandFailure(
+                CommandFailure.Kind.UNREACHABLE,
+                """
+                The twin, an embedded PostgreSQL, does not start: %s
+                Nothing was changed. As root in a container PostgreSQL does not run: use another user; or give a server of your own to be the twin, of the same major version and without data: --twin ADDRESS"""
+                        .formatted(why),
+                cause);
+    }
+
+    /** Stops it, with all it has written on the disk. */
+    synchronized void stop() throws IOException {
+        if (running != null) {
+            running.close();
+            running = null;
+        }
+        TwinFolder.endServer(folder.data());
+    }
+
+    String password() {
+        return password;
+    }
+
+    Path data() {
+        return folder.data();
+    }
+
+    synchronized DatabaseAddress address(String database) {
+        return new DatabaseAddress(
+                "jdbc:postgresql://localhost:" + running.getPort() + "/" + database,
+                Optional.of(SUPERUSER),
+                Optional.of(password));
+    }
+
+    private void tryToClose() {
+        try {
+            close();
+        } catch (CommandFailure e) {
+            System.err.println(e.getMessage());
+        }
+    }
+
+    /** Stops it and removes all of it. Doing so twice does no harm. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            stop();
+            folder.close();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    "The twin's folder " + folder.path()
+                            + " cannot be removed; it holds values of the data: remove it.",
+                    e);
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // the process is ending: the hook is what runs now
+        }
+    }
+}

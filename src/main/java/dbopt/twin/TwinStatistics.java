@@ -1,0 +1,89 @@
+package dbopt.twin;
+
+import dbopt.bundled.BundledSql;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.copy.PGCopyInputStream;
+
+/** Carries the statistics from the source into the twin, as a stream: no value of them becomes a string of this program. */
+final class TwinStatistics {
+    private static final String SINCE_17 = "(?m)^ *-- since 17\n.*$";
+
+    private final Connection source;
+    private final Connection twin;
+    private final BundledSql sql;
+    private final int major;
+
+    TwinStatistics(Connection source, Connection twin, BundledSql sql, int major) {
+        this.source = source;
+        this.twin = twin;
+        this.sql = sql;
+        this.major = major;
+    }
+
+    /** Carries them, and returns the tables of which some were refused, by their names in the catalog. */
+    List<SourceFacts.TableName> carry() throws SQLException, IOException {
+        try (Statement statement = twin.createStatement()) {
+            statement.execute(sql.query("db/rehearse/twin/staging.sql"));
+            copy(sql.query("db/rehearse/relations.sql"), "relation_facts");
+            String columns = sql.query("db/rehearse/statistics.sql");
+            copy(major >= 17 ? columns : columns.replaceAll(SINCE_17, "    null, null, null"), "column_facts");
+            statement.execute(sql.query("db/rehearse/twin/statistics.sql"));
+            extended(statement);
+            List<SourceFacts.TableName> refused = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery("select distinct schema_name, table_name from refused")) {
+                while (row.next()) {
+                    refused.add(new SourceFacts.TableName(row.getString(1), row.getString(2)));
+                }
+            }
+            return refused;
+        }
+    }
+
+    private void copy(String query, String table) throws SQLException, IOException {
+        CopyManager target = twin.unwrap(PGConnection.class).getCopyAPI();
+        String text = query.strip().replaceFirst(";$", "");
+        try (InputStream facts =
+                new PGCopyInputStream(source.unwrap(PGConnection.class), "copy (" + text + "\n) to stdout")) {
+            target.copyIn("copy " + table + " from stdin", facts);
+        }
+    }
+
+    private void extended(Statement statement) throws SQLException, IOException {
+        copy(sql.query("db/rehearse/extended_statistics.sql"), "extended_facts");
+        statement.execute(
+                """
+                create cast (bytea as pg_catalog.pg_ndistinct) without function;
+                create cast (bytea as pg_catalog.pg_dependencies) without function
+                """);
+        String insert = (major >= 15
+                        ? "insert into pg_catalog.pg_statistic_ext_data (stxoid, stxdinherit, stxdndistinct, stxddependencies) select s.oid, f.inherited, "
+                        : "update pg_catalog.pg_statistic_ext_data d set (stxdndistinct, stxddependencies) = (select ")
+                + "?::bytea::pg_catalog.pg_ndistinct, ?::bytea::pg_catalog.pg_dependencies"
+                + (major >= 15 ? "" : ")")
+                + " from extended_facts f join pg_catalog.pg_namespace n on n.nspname = f.schema_name"
+                + " join pg_catalog.pg_statistic_ext s on s.stxnamespace = n.oid and s.stxname = f.name where "
+                + (major >= 15 ? "" : "d.stxoid = s.oid and ")
+                + "f.schema_name = ? and f.name = ? and f.inherited = ?";
+        try (PreparedStatement put = twin.prepareStatement(insert);
+                ResultSet row = statement.executeQuery("select * from extended_facts")) {
+            while (row.next()) {
+                put.setBytes(1, ExtendedStatistics.distinct(row.getString("n_distinct")));
+                put.setBytes(2, ExtendedStatistics.dependencies(row.getString("dependencies")));
+                put.setString(3, row.getString("schema_name"));
+                put.setString(4, row.getString("name"));
+                put.setBoolean(5, row.getBoolean("inherited"));
+                put.executeUpdate();
+            }
+        }
+    }
+}

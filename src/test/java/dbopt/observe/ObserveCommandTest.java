@@ -1,0 +1,211 @@
+package dbopt.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import dbopt.evidence.IndexCounters;
+import dbopt.evidence.Observation;
+import dbopt.evidence.ObservationReader;
+import dbopt.evidence.TableCounters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What observe writes, on one server. */
+class ObserveCommandTest {
+    @TempDir
+    private Path folder;
+
+    private TestDatabase database;
+    private Path file;
+
+    @BeforeEach
+    void make() {
+        database = TestDatabase.empty();
+        database.run(
+                "create table t (a int, \"B b\" text)",
+                "create index t_a on t (a)",
+                "create index \"T b\" on t (lower(\"B b\")) where a > 0",
+                "insert into t select n, n from generate_series(1, 500) n");
+        database.awaitCounters("relname = 't' and n_tup_ins = 500");
+        file = folder.resolve("observations.jsonl");
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    private CommandRun observe() {
+        return CommandRun.on(database, "observe", file.toString());
+    }
+
+    private List<Observation> observations(List<String> warnings) {
+        List<Observation> found = new ArrayList<>();
+        ObservationReader.read(file, found::add, warnings::add);
+        return found;
+    }
+
+    private List<Observation> observations() {
+        List<String> warnings = new ArrayList<>();
+        List<Observation> found = observations(warnings);
+        assertThat(warnings).isEmpty();
+        return found;
+    }
+
+    @Test
+    void the_first_observation_holds_everything_and_the_next_what_changed() throws IOException {
+        CommandRun first = observe();
+        assertThat(first.exitCode()).as(first.error()).isZero();
+        assertThat(first.output())
+                .matches(
+                        "localhost:[0-9]+/%s: primary, timeline [0-9]+; 1 tables, 2 indexes, no statements \\(the extension pg_stat_statements is not in this database\\); [0-9]+ (bytes|kB) added\n"
+                                .formatted(database.name()));
+        assertThat(observe().exitCode()).isZero();
+        assertThat(Files.readAllLines(file).get(1)).contains("\"indexes\":[],").doesNotContain("t_a");
+
+        try (Connection session = database.connect();
+                Statement statement = session.createStatement()) {
+            statement.execute("set enable_seqscan = off");
+            statement.execute("set enable_bitmapscan = off");
+            statement.execute("select count(*) from t where a = 7");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        database.awaitCounters("relname = 't' and idx_scan > 0");
+        database.run("drop index \"T b\"");
+        assertThat(observe().exitCode()).isZero();
+        assertThat(Files.readAllLines(file).get(2)).contains("\"scans\":1").doesNotContain("CREATE INDEX");
+
+        List<Observation> all = observations();
+        assertThat(all).hasSize(3);
+        assertThat(all.get(0))
+                .usingRecursiveComparison()
+                .ignoringFields("state.at")
+                .isEqualTo(all.get(1));
+        assertThat(all.get(0).indexes())
+                .extracting(IndexCounters::index, IndexCounters::table, IndexCounters::scans)
+                .contains(tuple("t_a", "t", 0L), tuple("T b", "t", 0L));
+        assertThat(all.get(0).indexes())
+                .extracting(IndexCounters::definition)
+                .contains("CREATE INDEX \"T b\" ON public.t USING btree (lower(\"B b\")) WHERE (a > 0)");
+        assertThat(all.get(2).indexes())
+                .extracting(IndexCounters::index, IndexCounters::scans)
+                .containsExactly(tuple("t_a", 1L));
+        assertThat(all.get(2).tables())
+                .extracting(TableCounters::table, TableCounters::inserted, TableCounters::indexScans)
+                .containsExactly(tuple("t", 500L, 1L));
+        assertThat(all.get(2).state().at()).isAfter(all.get(1).state().at());
+        assertThat(all.get(2).state().recovery()).isFalse();
+    }
+
+    @Test
+    void a_line_that_was_broken_off_is_told_and_the_next_one_rests_on_what_was_whole() throws IOException {
+        observe();
+        observe();
+        String whole = Files.readString(file);
+        Files.writeString(file, whole.substring(0, whole.length() - 60));
+
+        CommandRun after = observe();
+        assertThat(after.exitCode()).as(after.error()).isZero();
+        assertThat(after.error())
+                .contains("WARNING: line 2 of " + file
+                        + " is no whole observation, and is skipped: its writing was broken off, or it was edited.\n");
+        List<String> warnings = new ArrayList<>();
+        assertThat(observations(warnings)).hasSize(2);
+        assertThat(warnings).hasSize(1);
+    }
+
+    @Test
+    void after_a_line_that_is_lost_changes_are_not_guessed_and_the_next_observation_is_complete() throws IOException {
+        for (int look = 0; look < 3; look++) {
+            observe();
+        }
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        lines.remove(1);
+        Files.write(file, lines);
+
+        List<String> warnings = new ArrayList<>();
+        assertThat(observations(warnings)).hasSize(1);
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .matches(
+                        "WARNING: line 2 of .* tells the changes since [-0-9T:.]+Z, which is not in the file before it, and is skipped.");
+        observe();
+        assertThat(observations(new ArrayList<>())).hasSize(2);
+        assertThat(Files.readAllLines(file).get(2)).contains("t_a");
+    }
+
+    @Test
+    void health_keeps_its_history_in_the_same_file() {
+        observe();
+        CommandRun health = CommandRun.on(database, "health", "--history", file.toString());
+        assertThat(health.exitCode()).as(health.error()).isZero();
+        assertThat(health.error()).doesNotContain("WARNING");
+        assertThat(observe().exitCode()).isZero();
+        assertThat(observations()).hasSize(2);
+        assertThat(CommandRun.on(database, "health", "--history", file.toString())
+                        .error())
+                .doesNotContain("WARNING");
+    }
+
+    @Test
+    void another_database_is_refused_and_nothing_is_written() throws IOException {
+        observe();
+        byte[] before = Files.readAllBytes(file);
+        try (TestDatabase other = TestDatabase.empty()) {
+            CommandRun run = CommandRun.on(other, "observe", file.toString());
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.error())
+                    .contains("These are not the same database of one cluster:\n")
+                    .contains("database " + other.name() + ": localhost:")
+                    .endsWith("\nNothing was written. Use a file for each of them.\n");
+        }
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    @Test
+    void a_node_that_does_not_answer_is_told_and_the_others_are_observed() {
+        CommandRun run = CommandRun.on(
+                database, "observe", file.toString(), "--node", "jdbc:postgresql://localhost:1/" + database.name());
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.error()).contains("Cannot connect to localhost:1/" + database.name(), "(from --node)");
+        assertThat(observations()).hasSize(1);
+    }
+
+    @Test
+    void a_file_that_is_no_file_of_observations_is_told() throws IOException {
+        Files.writeString(file, "something else\n");
+        CommandRun run = observe();
+        assertThat(run.error()).contains("WARNING: line 1 of " + file);
+        Files.writeString(file, "{\"at\": \"2026-01-01T00:00:00Z\"}\n", StandardOpenOption.TRUNCATE_EXISTING);
+        assertThat(CommandRun.on(database, "observe", folder.toString()).exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_role_that_may_only_connect_observes_too_and_no_file_is_left_where_nothing_was_seen() {
+        CommandRun run = CommandRun.with(Map.of(), "observe", file.toString(), "--url", database.urlOfStranger());
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(observations()).hasSize(1);
+        Path none = folder.resolve("none");
+        CommandRun refused =
+                CommandRun.with(Map.of(), "observe", none.toString(), "--url", "jdbc:postgresql://localhost:1/x");
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(none).doesNotExist();
+    }
+}

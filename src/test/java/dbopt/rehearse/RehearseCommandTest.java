@@ -1,0 +1,162 @@
+package dbopt.rehearse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class RehearseCommandTest {
+    /** A value of the data that is common, so that the statistics hold it. */
+    private static final String VALUE = "Zauberwort4711";
+
+    @TempDir
+    private static Path cache;
+
+    private static TestDatabase database;
+
+    @BeforeAll
+    static void prepare() {
+        database = TestDatabase.audited("0.02");
+        database.run("update metrics_commit set message = '" + VALUE + "' where id % 2 = 0", "vacuum analyze");
+        assertThat(database.query("select count(*) from pg_stats where most_common_vals::text like '%" + VALUE + "%'"))
+                .containsExactly("1");
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    @Test
+    void the_twin_plans_the_watched_queries_as_the_database_does() throws IOException {
+        CommandRun run = rehearse("--check");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.output())
+                .endsWith(
+                        ": of 31 statements, 31 have the same plan in the twin, and 31 the same estimates of rows too.\n");
+        assertNothingIsLeftOrTold(run);
+    }
+
+    @Test
+    void without_the_indexes_of_the_pending_migrations_each_statement_has_a_verdict() throws IOException {
+        CommandRun run = rehearse("--fail-on", "more-work");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.output())
+                .contains(
+                        " without public.commit_pr_idx, public.pr_survey_pr_idx, public.metrics_aiusagedaily_member_id_0274ee1d, "
+                                + "public.metrics_commit_author_id_67f38a6f, public.github_int_org_slug_idx, public.jira_int_cloud_id_idx.\n31 statements: ")
+                .containsPattern("q29_commits_per_author_all_teams +more work, within its stated bound ")
+                .containsPattern(
+                        "q08_author_all +another index, equal work .* no longer public.metrics_commit_author_id_67f38a6f; "
+                                + "now public.commit_author_date_idx\n")
+                .containsPattern("public.pr_survey_pr_idx +3 +- +public.metrics_prsurvey_pull_request_id_key\n")
+                .doesNotContain("same plan  ");
+        assertThat(database.indexes()).as("nothing is dropped").anyMatch(index -> index.contains("commit_pr_idx"));
+        assertNothingIsLeftOrTold(run);
+    }
+
+    @Test
+    void without_both_indexes_of_a_column_a_statement_turns_sequential_and_fails() throws IOException {
+        CommandRun run = rehearse(
+                "--without",
+                "commit_pr_idx",
+                "--without",
+                "public.metrics_commit_pull_request_id_06f35677",
+                "--fail-on",
+                "sequential",
+                "--format",
+                "json");
+        assertThat(run.exitCode()).as(run.error()).isEqualTo(1);
+        JsonNode report = JsonMapper.shared().readTree(run.output());
+        JsonNode worst = report.path("statements").get(0);
+        assertThat(worst.path("verdict").asString()).isEqualTo("sequential");
+        assertThat(worst.path("detail").asString()).endsWith("now all of public.metrics_commit");
+        assertThat(worst.path("times").asDouble()).isGreaterThan(10);
+        assertThat(report.path("indexes").get(1).path("statements").toString())
+                .contains("q01_commits_of_pr", "q24_delete_pr_commits");
+        assertNothingIsLeftOrTold(run);
+    }
+
+    @Test
+    void indexes_that_cannot_be_missed_are_named_at_once() {
+        CommandRun run = rehearse("--without", "nowhere", "--without", "metrics_commit_pkey");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .endsWith(
+                        """
+                        Not every index can be rehearsed without:
+                          nowhere: there is no such index
+                          metrics_commit_pkey: it belongs to the constraint metrics_commit_pkey, and goes only with that
+                        Nothing was rehearsed, and nothing was changed.
+                        """);
+    }
+
+    @Test
+    void options_that_contradict_each_other_are_refused_before_anything_is_asked() {
+        CommandRun run = rehearse("--check", "--statements");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .startsWith("--check compares the plans of db/queries as they are")
+                .hasLineCount(1);
+        assertThat(rehearse("--bound", "0.5").error()).isEqualTo("--bound is 1 at least. Nothing was rehearsed.\n");
+    }
+
+    @Test
+    void statements_without_their_counter_are_told() {
+        CommandRun run = rehearse("--statements", "--without", "commit_pr_idx");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .contains("--statements reads pg_stat_statements, which is not installed in this database.");
+    }
+
+    @Test
+    void a_database_of_another_application_knows_none_of_the_watched_queries() {
+        try (TestDatabase foreign = TestDatabase.empty()) {
+            foreign.run("create table t (a int)", "create index i on t (a)");
+            CommandRun run =
+                    CommandRun.with(environment(foreign), "rehearse", "--without", "i", "--fail-on", "changed");
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.output())
+                    .contains("31 statements: 31 unknown.", "relation \"public.metrics_commit\" does not exist");
+        }
+    }
+
+    /** No value of the data is told, and no file of the twin stays. */
+    private static void assertNothingIsLeftOrTold(CommandRun run) throws IOException {
+        assertThat(run.output() + run.error()).doesNotContain(VALUE);
+        try (Stream<Path> files = Files.walk(cache)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(cache.relativize(file).toString()).startsWith("dbopt/binaries/");
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .doesNotContain(VALUE);
+            }
+        }
+    }
+
+    private static Map<String, String> environment(TestDatabase on) {
+        Map<String, String> environment = new HashMap<>(on.address());
+        environment.put("XDG_CACHE_HOME", cache.toString());
+        environment.put("PATH", System.getenv("PATH"));
+        return environment;
+    }
+
+    private static CommandRun rehearse(String... options) {
+        return CommandRun.with(
+                environment(database),
+                Stream.concat(Stream.of("rehearse"), List.of(options).stream()).toArray(String[]::new));
+    }
+}

@@ -1,0 +1,218 @@
+package dbopt.twin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.TestDatabase;
+import dbopt.bundled.BundledSql;
+import dbopt.queries.ExplainedPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TwinTest {
+    private static final BundledSql SQL = BundledSql.in(Path.of(""));
+
+    @TempDir
+    private static Path cache;
+
+    private static TestDatabase database;
+    private static Connection source;
+    private static Twin twin;
+    private static Connection inTwin;
+
+    @BeforeAll
+    static void make() throws SQLException {
+        database = TestDatabase.empty();
+        database.run(
+                "create extension pg_trgm",
+                "create schema \"Other One\"",
+                "create type mood as enum ('sad', 'it''s fine', 'happy')",
+                "create domain code as text check (value <> '')",
+                "create type money_of as (amount numeric, currency text)",
+                "create type span as range (subtype = int4)",
+                "create function shortened(text) returns text immutable language sql as $$ select left($1, 3) $$",
+                """
+                create table "Other One"."A b" (gone int, id bigint generated always as identity primary key, mood mood,
+                    code code, tags text[], document tsvector, price money_of, name varchar(50), flag bool,
+                    day date, net int, gross int generated always as (net * 2) stored, u uuid)
+                """,
+                "alter table \"Other One\".\"A b\" drop column gone",
+                """
+                insert into "Other One"."A b" (mood, code, tags, document, price, name, flag, day, net, u)
+                select (array['sad', 'it''s fine', 'happy'])[1 + i % 7 % 3]::mood, 'c' || i % 50, array['t' || i % 5, 't' || i % 11],
+                    to_tsvector('simple', 'word' || i % 20 || ' other' || i % 3), row (i::numeric, 'EUR'::text)::money_of, 'name ' || i % 2000, i % 10 = 0, date '2024-01-01' + i % 700, i % 13,
+                    md5((i % 300)::text)::uuid
+                from generate_series(1, 20000) i
+                """,
+                "create index on \"Other One\".\"A b\" (mood, day)",
+                "create index on \"Other One\".\"A b\" (code)",
+                "create index on \"Other One\".\"A b\" (shortened(name))",
+                "create index on \"Other One\".\"A b\" (lower(name) text_pattern_ops)",
+                "create index on \"Other One\".\"A b\" using gist (name gist_trgm_ops)",
+                "create index on \"Other One\".\"A b\" using brin (day)",
+                "create index on \"Other One\".\"A b\" using hash (u)",
+                "create index on \"Other One\".\"A b\" (day) where flag",
+                "create statistics \"Other One\".several (ndistinct, dependencies) on code, net, day from \"Other One\".\"A b\"",
+                "create table part (id int, day date not null, n int, primary key (id, day, n)) partition by range (day)",
+                "create table part_1 partition of part for values from ('2024-01-01') to ('2024-07-01')",
+                "create table part_2 partition of part for values from ('2024-07-01') to ('2025-01-01') partition by list (n)",
+                "create table part_2_rest partition of part_2 default",
+                "create index on part (n)",
+                "insert into part select i, date '2024-01-01' + i % 366, i % 40 from generate_series(1, 9000) i",
+                "create table child (extra int) inherits (\"Other One\".\"A b\")",
+                "create table line (id int primary key, part_id int, day date, n int, foreign key (part_id, day, n) references part)",
+                "insert into line select i, i, date '2024-01-01' + i % 366, i % 40 from generate_series(1, 9000) i",
+                "create view \"V\" as select mood, count(*) as \"C c\" from \"Other One\".\"A b\" group by mood",
+                "create materialized view kept as select day, count(*) as n from part group by day",
+                "create unique index on kept (day)",
+                "create table never_analysed as select i, i % 5 as n from generate_series(1, 5000) i",
+                "create index on never_analysed (i)",
+                "create table spans (span int4range)",
+                "insert into spans select int4range(i, i + i % 100) from generate_series(1, 20000) i",
+                "create table secured (id int)",
+                "alter table secured enable row level security",
+                "create table listed (a int, b int)",
+                "insert into listed select i % 5, i % 5 from generate_series(1, 1000) i",
+                "create statistics listed_values (mcv) on a, b from listed");
+        database.runAsSuperuser(
+                "create table foreign_to_me (id int)",
+                "create table part_of_another (id int)",
+                "vacuum analyze \"Other One\".\"A b\", part, line, kept, listed, spans",
+                "analyze child");
+        source = database.connect();
+        twin = Twin.of(
+                source, SQL, Map.of("XDG_CACHE_HOME", cache.toString(), "PATH", System.getenv("PATH")), progress -> {});
+        inTwin = twin.connect();
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        inTwin.close();
+        source.close();
+        database.close();
+        twin.close();
+        assertThat(twins()).as("what is left").isEmpty();
+    }
+
+    private static List<Path> twins() {
+        try (Stream<Path> files = Files.list(cache.resolve("dbopt"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("twin"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select * from \"Other One\".\"A b\" where mood = 'it''s fine' and day = '2024-05-01'",
+                "select * from \"Other One\".\"A b\" where mood > 'sad' order by mood, day limit 5",
+                "select * from \"Other One\".\"A b\" where code = 'c7' and net = 3 and day = '2024-03-03'",
+                "select code, net, count(*) from \"Other One\".\"A b\" group by code, net",
+                "select * from \"Other One\".\"A b\" where tags @> array['t4']",
+                "select * from \"Other One\".\"A b\" where document @@ 'word3'",
+                "select * from \"Other One\".\"A b\" where shortened(name) = 'nam'",
+                "select * from \"Other One\".\"A b\" where lower(name) like 'name 12%'",
+                "select * from \"Other One\".\"A b\" where name % 'name 1234'",
+                "select * from only \"Other One\".\"A b\" where u = md5('17')::uuid",
+                "select * from \"Other One\".\"A b\" where day between '2024-02-01' and '2024-02-03' and flag",
+                "select * from \"Other One\".\"A b\" where gross > 20",
+                "select * from \"V\"",
+                "select * from kept where day > '2024-11-01'",
+                "select * from part where id = 77",
+                "select * from part where day = '2024-03-03' and n = 5",
+                "select count(*) from line join part on part.id = line.part_id and part.day = line.day and part.n = line.n where part.n = 3",
+                "select * from never_analysed where i = 5",
+                "select * from never_analysed where n < 3",
+                "update \"Other One\".\"A b\" set net = 1 where id = 5",
+                "delete from part where id between 5 and 60",
+                "insert into line select id + 100000, id, day from part where n = 1"
+            })
+    void plans_and_estimates_are_those_of_the_source(String query) throws SQLException {
+        ExplainedPlan expected = explain(source, query);
+        ExplainedPlan planned = explain(inTwin, query);
+        assertThat(planned.shape()).isEqualTo(expected.shape());
+        assertThat(planned.estimates()).isEqualTo(expected.estimates());
+    }
+
+    @Test
+    void what_cannot_be_carried_is_not_there_and_has_a_reason() {
+        Map<String, String> unknown = new TreeMap<>(twin.unknown());
+        unknown.remove("public.spans");
+        assertThat(unknown)
+                .containsOnly(
+                        Map.entry("public.foreign_to_me", "this role may not read it, nor its statistics"),
+                        Map.entry("public.part_of_another", "this role may not read it, nor its statistics"),
+                        Map.entry("public.secured", "its rows are secured: what is planned depends on the role"),
+                        Map.entry(
+                                "public.listed",
+                                "its statistics of several columns (listed_values) hold lists of values, or of expressions, which cannot be carried"));
+        for (String table : twin.unknown().keySet()) {
+            assertThat(refusal("select * from " + table)).contains("relation \"" + table + "\" does not exist");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"span && int4range(100, 900)", "span @> 5000", "span << int4range(7, 8)"})
+    void statistics_of_ranges_are_carried_where_they_can_be_read(String condition) throws SQLException {
+        String query = "select * from spans where " + condition;
+        if (source.getMetaData().getDatabaseMajorVersion() >= 17) {
+            plans_and_estimates_are_those_of_the_source(query);
+        } else {
+            assertThat(refusal(query)).contains("relation \"spans\" does not exist");
+            assertThat(twin.unknown())
+                    .containsEntry(
+                            "public.spans", "the statistics of its ranges (span) can be read since PostgreSQL 17");
+        }
+    }
+
+    @Test
+    void whoever_plans_there_is_no_superuser() {
+        assertThat(refusal("copy (select 1) to program 'true'")).contains("pg_execute_server_program");
+    }
+
+    @Test
+    void its_folder_is_for_this_user_alone_and_its_server_demands_a_password() throws Exception {
+        assertThat(twins()).hasSize(1).allSatisfy(folder -> assertThat(
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwx------"));
+        assertThat(Files.readAllLines(twins().get(0).resolve("data/pg_hba.conf")).stream()
+                        .filter(line -> !line.isBlank() && !line.startsWith("#")))
+                .allMatch(line -> line.endsWith("scram-sha-256"));
+    }
+
+    private static String refusal(String query) {
+        try (Statement statement = inTwin.createStatement()) {
+            statement.execute(query);
+            return "";
+        } catch (SQLException e) {
+            return Optional.ofNullable(e.getMessage()).orElse("");
+        }
+    }
+
+    private static ExplainedPlan explain(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("explain (verbose, format json) " + sql)) {
+            row.next();
+            return ExplainedPlan.parse(row.getString(1));
+        }
+    }
+}
