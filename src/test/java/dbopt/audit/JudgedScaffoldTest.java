@@ -100,7 +100,7 @@ class JudgedScaffoldTest {
                         -- Lock:  SHARE UPDATE EXCLUSIVE on public.t: reads and writes go on. The drop waits for the transactions
                         --        that already use the table; while it waits it blocks nobody.
                         -- Undo:  U2 builds the index again, concurrently; no data is lost either way.
-                        select pg_temp.assert_redundant(
+                        select from pg_temp.assert_redundant(
                             'public.t_name_like',
                             covered_by => 'public.t_name',
                             accepting => 'operator_class',
@@ -112,7 +112,7 @@ class JudgedScaffoldTest {
 
                         drop index concurrently if exists public.t_name_like;
 
-                        select pg_temp.assert_keeper('public.t_name');
+                        select from pg_temp.assert_keeper('public.t_name');
                         """);
     }
 
