@@ -1,7 +1,9 @@
 package dbopt.audit;
 
+import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
+import dbopt.accepted.AcceptedFindings;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,14 +27,36 @@ record AuditReport(
         requireNonNull(server, "server is null");
         requireNonNull(scansCounted, "scansCounted is null");
         redundantIndexes = List.copyOf(redundantIndexes);
-        needsReview = Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
-                .toList();
+        needsReview = List.copyOf(needsReview);
         requireNonNull(observed, "observed is null");
+    }
+
+    /** The report of these findings; what the evidence may not judge needs review too. */
+    static AuditReport of(
+            String server,
+            String scansCounted,
+            List<RedundantIndex> redundantIndexes,
+            List<IndexNeedingReview> needsReview,
+            Optional<EvidenceFindings> observed) {
+        return new AuditReport(
+                server,
+                scansCounted,
+                redundantIndexes,
+                Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
+                        .toList(),
+                observed);
     }
 
     /** What no node has scanned, by the evidence. */
     List<UnusedIndex> unusedIndexes() {
         return observed.map(EvidenceFindings::unused).orElse(List.of());
+    }
+
+    /** What is proven, with the findings first that are not accepted. */
+    List<RedundantIndex> newFirst(AcceptedFindings accepted) {
+        return redundantIndexes.stream()
+                .sorted(comparing(finding -> accepted.contains(finding.definition())))
+                .toList();
     }
 
     /** Of what is proven, as the server prints them. */

@@ -52,7 +52,7 @@ final class AuditTextReport {
             line("");
             line("Redundant, proven; all of them can go together:");
             Set<String> common = notesOfAll(report);
-            report.redundantIndexes()
+            report.newFirst(accepted)
                     .forEach(finding -> redundant(
                             finding,
                             accepted.contains(finding.definition()),

@@ -30,7 +30,7 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
 
     /** Of what another index makes unnecessary. */
     static PlannedDrop of(RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
-        String kept = comment(keeper.index());
+        String kept = comment(keeper.qualifiedIndex());
         String reason =
                 switch (finding.kind()) {
                     case DUPLICATE -> """
@@ -69,7 +69,7 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
                                         .lines()
                                         .map(line -> ("--        " + comment(line)).stripTrailing() + "\n")
                                         .collect(joining()),
-                                comment(keeper.index()));
+                                comment(keeper.qualifiedIndex()));
         return new PlannedDrop(
                 finding,
                 candidate,

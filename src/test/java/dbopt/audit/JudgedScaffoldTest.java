@@ -86,20 +86,21 @@ class JudgedScaffoldTest {
     void heads_the_migration_with_the_judgement() throws IOException {
         patterns();
         judge("operator_class", "t_name_like");
-        assertThat(Files.readString(folder.resolve("db/migration/V2__drop_t_name_like.sql")))
+        assertThat(Files.readString(folder.resolve("db/migration/V2__drop_t_name_like.sql"))
+                        .replaceFirst("(?s)do \\$\\$ begin.*?end \\$\\$;\n\n", ""))
                 .isEqualTo(
                         """
-                        -- Drops t_name_like on t (name): 8 kB when it was audited.
+                        -- Drops public.t_name_like on public.t (name): 8 kB when it was audited.
                         -- Why:   judged, not proven: it serves LIKE 'x%' outside the C collation, which t_name does not; for = the latter is enough.
                         --        This difference, operator_class, was accepted because:
                         --        it's "never" used; -- \\ ${x}
                         --
                         --        /* select 1; O'Brien, 2026-11-28
-                        -- Kept:  t_name
-                        -- Lock:  SHARE UPDATE EXCLUSIVE on t: reads and writes go on. The drop waits for the transactions
+                        -- Kept:  public.t_name
+                        -- Lock:  SHARE UPDATE EXCLUSIVE on public.t: reads and writes go on. The drop waits for the transactions
                         --        that already use the table; while it waits it blocks nobody.
                         -- Undo:  U2 builds the index again, concurrently; no data is lost either way.
-                        select pg_temp.assert_redundant(
+                        select from pg_temp.assert_redundant(
                             'public.t_name_like',
                             covered_by => 'public.t_name',
                             accepting => 'operator_class',
@@ -111,7 +112,7 @@ class JudgedScaffoldTest {
 
                         drop index concurrently if exists public.t_name_like;
 
-                        select pg_temp.assert_keeper('public.t_name');
+                        select from pg_temp.assert_keeper('public.t_name');
                         """);
     }
 
@@ -255,6 +256,16 @@ class JudgedScaffoldTest {
 
     private String health() {
         return CommandRun.in(folder, database, "health").output();
+    }
+
+    @Test
+    void the_guard_the_scaffold_and_the_readme_accept_the_same() throws IOException {
+        assertThat(Files.readString(Path.of("db/callback/beforeEachMigrate.sql")))
+                .contains("array['" + String.join("', '", Judgement.ACCEPTABLE) + "']")
+                .contains("These can be: " + String.join(", ", Judgement.ACCEPTABLE.subList(0, 6)) + ", '\n");
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains(("`" + String.join("`, `", Judgement.ACCEPTABLE) + "` can be accepted")
+                        .replace("`partial`, `", "`partial` and `"));
     }
 
     private void patterns() {

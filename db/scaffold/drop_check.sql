@@ -1,0 +1,4 @@
+select from pg_temp.{{function}}(
+    {{indexLiteral}}{{basis}},
+    definition => {{definition}}{{details}}{{copies}}
+);
