@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param server the server's version
  * @param scansCounted where and since when scans are counted, as the end of a sentence; empty where the notes tell of none
  * @param redundantIndexes what is proven, and can go all together
- * @param needsReview what a person must judge; what the evidence may not judge is added
+ * @param needsReview what a person must judge
  * @param observed what the evidence says; empty where none was given
  */
 record AuditReport(
@@ -27,9 +27,24 @@ record AuditReport(
         requireNonNull(server, "server is null");
         requireNonNull(scansCounted, "scansCounted is null");
         redundantIndexes = List.copyOf(redundantIndexes);
-        needsReview = Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
-                .toList();
+        needsReview = List.copyOf(needsReview);
         requireNonNull(observed, "observed is null");
+    }
+
+    /** The report of these findings; what the evidence may not judge needs review too. */
+    static AuditReport of(
+            String server,
+            String scansCounted,
+            List<RedundantIndex> redundantIndexes,
+            List<IndexNeedingReview> needsReview,
+            Optional<EvidenceFindings> observed) {
+        return new AuditReport(
+                server,
+                scansCounted,
+                redundantIndexes,
+                Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
+                        .toList(),
+                observed);
     }
 
     /** What no node has scanned, by the evidence. */

@@ -66,9 +66,10 @@ class ScaffoldTest {
         for (String script : List.of("2__drop_commit_pr_idx.sql", "3__drop_pr_survey_pr_idx.sql")) {
             // those of this project are applied, so they stay as they are
             assertThat(statements(folder.resolve("V" + script)))
-                    .endsWith(statements(Path.of("db/migration/V" + script)).stream()
-                            .map(line -> line.replace("select pg_temp.assert_", "select from pg_temp.assert_"))
-                            .toArray(String[]::new));
+                    .endsWith( // those of this project are applied, so they stay as they are
+                            statements(Path.of("db/migration/V" + script)).stream()
+                                    .map(line -> line.replace("select pg_temp.assert_", "select from pg_temp.assert_"))
+                                    .toArray(String[]::new));
             assertThat(statements(folder.resolve("U" + script)))
                     .endsWith(statements(Path.of("db/undo/U" + script)).toArray(String[]::new));
             assertThat(Files.readString(folder.resolve("U" + script)).lines().limit(5))
