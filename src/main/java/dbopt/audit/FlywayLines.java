@@ -46,12 +46,12 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
                     .reduce((before, next) -> before + "," + next)
                     .orElseThrow();
             lines.add("Flyway does not find %s yet. In %s:"
-                    .formatted(String.join(", ", missing), project.configurationFile()));
+                    .formatted(String.join(", ", missing), project.place()));
             lines.add("  " + project.line(LOCATIONS, all));
         }
         if (!settings.getOrDefault(LOCK, "true").equals("false")) {
             lines.add("With Flyway's default lock, CREATE INDEX CONCURRENTLY hangs for ever. In %s:"
-                    .formatted(project.configurationFile()));
+                    .formatted(project.place()));
             lines.add("  " + project.line(LOCK, "false"));
         }
         return lines;

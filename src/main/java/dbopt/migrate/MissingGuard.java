@@ -63,7 +63,7 @@ final class MissingGuard {
         String locations = project.settings().getOrDefault("flyway.locations", "filesystem:db/migration");
         String line = "in %s: %s"
                 .formatted(
-                        project.configurationFile(),
+                        project.place(),
                         project.line("flyway.locations", locations + ",filesystem:" + FOLDER));
         return project.has(FOLDER + "/" + EVENT + ".sql")
                         || project.has(FOLDER + "/" + EVENT + "__redundancy_guard.sql")
