@@ -183,7 +183,7 @@ final class Audit {
             }
             Map<IndexName, IndexDetails> details = reader.of(named, withKeys);
             return new Result(
-                    new AuditReport(
+                    AuditReport.of(
                             server.version(),
                             withAdvice(findings, details, reader, server),
                             needsReview,
@@ -196,7 +196,7 @@ final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    new AuditReport(server.version(), withoutAdvice(findings, e), needsReview, observed),
+                    AuditReport.of(server.version(), withoutAdvice(findings, e), needsReview, observed),
                     Map.of(),
                     unreadable);
         }

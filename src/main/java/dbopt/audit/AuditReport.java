@@ -24,9 +24,22 @@ record AuditReport(
     AuditReport {
         requireNonNull(server, "server is null");
         redundantIndexes = List.copyOf(redundantIndexes);
-        needsReview = Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
-                .toList();
+        needsReview = List.copyOf(needsReview);
         requireNonNull(observed, "observed is null");
+    }
+
+    /** The report of these findings; what the evidence may not judge needs review too. */
+    static AuditReport of(
+            String server,
+            List<RedundantIndex> redundantIndexes,
+            List<IndexNeedingReview> needsReview,
+            Optional<EvidenceFindings> observed) {
+        return new AuditReport(
+                server,
+                redundantIndexes,
+                Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
+                        .toList(),
+                observed);
     }
 
     /** What no node has scanned, by the evidence. */

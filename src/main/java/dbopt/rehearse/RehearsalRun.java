@@ -30,7 +30,7 @@ final class RehearsalRun {
     RehearsalRun(Connection twin, Twin made, Consumer<String> progress) {
         this.twin = twin;
         this.unknown = made.unknown();
-        made.note().ifPresent(notes::add);
+        notes.addAll(made.notes());
         this.progress = progress;
     }
 

@@ -33,6 +33,9 @@ record Workload(
         long forgotten) {
     private static final String HIDDEN = "<insufficient privilege>";
 
+    /** Of less than an hour a day is not foretold. */
+    private static final double LEAST_DAYS = 1.0 / 24;
+
     Workload {
         statements = List.copyOf(statements);
     }
@@ -62,7 +65,7 @@ record Workload(
             long forgotten = 0;
             try (ResultSet row = statement.executeQuery(query(sql, "counted", schema))) {
                 if (row.next()) {
-                    days = OptionalDouble.of(Math.max(row.getDouble("days"), 1.0 / 24));
+                    days = OptionalDouble.of(row.getDouble("days"));
                     forgotten = row.getLong("forgotten");
                 }
             }
@@ -98,7 +101,7 @@ record Workload(
                         true,
                         Optional.empty(),
                         false,
-                        OptionalDouble.of(row.getLong("calls") / days.orElse(1)),
+                        OptionalDouble.of(row.getLong("calls") / Math.max(days.orElse(1), LEAST_DAYS)),
                         row.getLong("calls"),
                         row.getDouble("milliseconds")));
             }

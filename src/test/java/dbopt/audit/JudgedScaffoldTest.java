@@ -258,6 +258,16 @@ class JudgedScaffoldTest {
         return CommandRun.in(folder, database, "health").output();
     }
 
+    @Test
+    void the_guard_the_scaffold_and_the_readme_accept_the_same() throws IOException {
+        assertThat(Files.readString(Path.of("db/callback/beforeEachMigrate.sql")))
+                .contains("array['" + String.join("', '", Judgement.ACCEPTABLE) + "']")
+                .contains("These can be: " + String.join(", ", Judgement.ACCEPTABLE.subList(0, 6)) + ", '\n");
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains(("`" + String.join("`, `", Judgement.ACCEPTABLE) + "` can be accepted")
+                        .replace("`partial`, `", "`partial` and `"));
+    }
+
     private void patterns() {
         database.run(
                 "create table t (name text)",

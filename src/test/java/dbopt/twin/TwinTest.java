@@ -98,7 +98,11 @@ class TwinTest {
                 "analyze child");
         source = database.connect();
         twin = Twin.of(
-                source, SQL, Map.of("XDG_CACHE_HOME", cache.toString(), "PATH", System.getenv("PATH")), progress -> {});
+                source,
+                SQL,
+                Map.of("XDG_CACHE_HOME", cache.toString(), "PATH", System.getenv("PATH")),
+                Optional.empty(),
+                progress -> {});
         inTwin = twin.connect();
     }
 
