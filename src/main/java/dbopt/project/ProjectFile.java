@@ -42,9 +42,7 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
                 String name = setting.substring("flyway.".length());
                 String written = value.matches("true|false")
                         ? value
-                        : name.endsWith("ocations")
-                                ? "[\"" + value.replace(",", "\", \"") + "\"]"
-                                : '"' + value + '"';
+                        : name.endsWith("ocations") ? "[\"" + value.replace(",", "\", \"") + "\"]" : '"' + value + '"';
                 return name + " = " + written;
             }
 
