@@ -263,17 +263,18 @@ class EvidenceAuditTest {
         String migration = Files.readString(folder.resolve("db/migration/V2__drop_t_a.sql"));
         String time = "[-0-9T:.]+Z";
         assertThat(migration)
-                .matches(
+                .containsPattern(
                         """
-                        -- Drops t_a on t \\(a\\): [0-9]+ kB when it was audited\\.
                         -- Why:   no scan in 40 days, from TIME to TIME, on:
                         --        localhost:[0-9]+/%s
                         -- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
                         --        observed, or 7 days after that\\. Before it runs, observe every node again and audit by that\\.
                         -- Costs: a query that needs it and comes more rarely than that reads the table; the undo brings it back\\.
-                        -- Lock:  SHARE UPDATE EXCLUSIVE on t: .*
-                        --        that already use the table; .*
-                        -- Undo:  U2 builds the index again, concurrently; no data is lost either way\\.
+                        """
+                                .replace("TIME", time)
+                                .formatted(database.name()))
+                .containsPattern(
+                        """
                         select pg_temp\\.assert_unused\\(
                             'public\\.t_a',
                             scans => 0,
@@ -287,7 +288,8 @@ class EvidenceAuditTest {
                         drop index concurrently if exists public\\.t_a;
                         """
                                 .replace("TIME", time)
-                                .formatted(database.name(), database.name()));
+                                .formatted(database.name()))
+                .doesNotContain("assert_keeper");
         List<String> before = database.schema();
         CommandRun migrated = CommandRun.in(folder, database, "migrate");
         assertThat(migrated.exitCode()).as(migrated.error()).isZero();
