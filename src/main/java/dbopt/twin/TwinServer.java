@@ -44,21 +44,12 @@ final class TwinServer implements TwinHost {
 
     /** Makes an empty one and starts it. */
     static TwinServer start(int major, Map<String, String> environment) {
-        try {
-            Path cache = TwinFolder.cache(environment);
-            Binaries binaries = Binaries.of(major, cache, environment);
-            TwinServer server = new TwinServer(TwinFolder.make(cache), cache, binaries, Twin.newPassword());
-            Runtime.getRuntime().addShutdownHook(server.hook);
-            server.start();
-            return server;
-        } catch (NoClassDefFoundError e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.UNREACHABLE,
-                    """
-                    The embedded PostgreSQL, which the twin needs, is not beside this jar (target/embedded).
-                    Nothing was changed. Run scripts/dbopt in a clone of the repository; or give a server of your own to be the twin, of the same major version and without data: --twin ADDRESS""",
-                    e);
-        }
+        Path cache = TwinFolder.cache(environment);
+        Binaries binaries = Binaries.of(major, cache, environment);
+        TwinServer server = new TwinServer(TwinFolder.make(cache), cache, binaries, Twin.newPassword());
+        Runtime.getRuntime().addShutdownHook(server.hook);
+        server.start();
+        return server;
     }
 
     private synchronized void start() {

@@ -127,11 +127,15 @@ class RehearseCommandTest {
     void a_database_of_another_application_knows_none_of_the_watched_queries() {
         try (TestDatabase foreign = TestDatabase.empty()) {
             foreign.run("create table t (a int)", "create index i on t (a)");
-            CommandRun run =
-                    CommandRun.with(environment(foreign), "rehearse", "--without", "i", "--fail-on", "changed");
+            CommandRun run = CommandRun.with(
+                    environment(foreign), "rehearse", "--without", "i", "--fail-on", "changed", "--format", "html");
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.output())
-                    .contains("31 statements: 31 unknown.", "relation \"public.metrics_commit\" does not exist");
+                    .startsWith("<!doctype html>")
+                    .contains(
+                            "<p>31 statements: 31 unknown.</p>",
+                            "<td class=\"bad\">unknown</td>",
+                            "relation &#34;public.metrics_commit&#34; does not exist");
         }
     }
 

