@@ -540,6 +540,136 @@ begin
 end
 $$;
 
+-- Why no counter may decide about the index: it works without being scanned, or cannot go. No row if one may. It is the
+-- audit's text (db/audit/observed_indexes.sql).
+create or replace function pg_temp.why_not_by_counters(index_oid oid) returns table (code text, reason text)
+    language sql stable set search_path = ''
+as $$
+    select found.code, found.reason
+    from (
+        -- begin rule of counters
+        select distinct on (i.indexrelid) i.indexrelid, rule.code, rule.reason
+        from pg_catalog.pg_index i
+        join pg_catalog.pg_class c on c.oid = i.indexrelid
+        join pg_catalog.pg_am am on am.oid = c.relam
+        left join lateral (
+            -- the foreign keys whose columns lead this index and no other that can serve them
+            select pg_catalog.string_agg(pg_catalog.quote_ident(k.conname), ', ' order by k.conname) as names
+            from pg_catalog.pg_constraint k
+            where k.conrelid = i.indrelid and k.contype = 'f' and i.indpred is null and am.amname in ('btree', 'hash')
+                and (i.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
+                and pg_catalog.cardinality(k.conkey) <= i.indnkeyatts
+                and not exists (
+                    select from pg_catalog.pg_index other
+                    join pg_catalog.pg_class other_class on other_class.oid = other.indexrelid
+                    join pg_catalog.pg_am other_am on other_am.oid = other_class.relam and other_am.amname in ('btree', 'hash')
+                    where other.indrelid = i.indrelid and other.indexrelid <> i.indexrelid and other.indpred is null
+                        and other.indisvalid and other.indisready and other.indislive
+                        and (other.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
+                        and pg_catalog.cardinality(k.conkey) <= other.indnkeyatts
+                )
+        ) foreign_keys on true
+        cross join lateral (values
+            (1, 'extension', exists (
+                    select from pg_catalog.pg_depend d
+                    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e' and d.objid in (i.indrelid, i.indexrelid)),
+                'it belongs to an extension'),
+            (2, 'partitioned', c.relkind = 'I' or c.relispartition,
+                'it belongs to a partitioned index, which goes as a whole, under an exclusive lock'),
+            (3, 'constraint', exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid),
+                'a constraint rests on it, whether it is scanned or not'),
+            (4, 'replica_identity', i.indisreplident,
+                'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
+            (5, 'clustered', i.indisclustered, 'its table is clustered on it: CLUSTER would fail'),
+            (6, 'unique', i.indisunique, 'it is unique: it keeps duplicates out without being scanned'),
+            (7, 'invalid', not (i.indisvalid and i.indisready and i.indislive), 'it is not valid, so no query can use it'),
+            (8, 'supports_foreign_key', foreign_keys.names is not null,
+                pg_catalog.format('it alone leads with the columns of the foreign key %s: a DELETE or UPDATE of the table that it refers to, '
+                    'however rare, would read the whole table', foreign_keys.names)),
+            (9, 'expression', i.indexprs is not null,
+                'the planner has statistics of its expressions from it, for queries that never scan it: CREATE STATISTICS on them first')
+        ) rule (position, code, applies, reason)
+        where rule.applies
+        order by i.indexrelid, rule.position
+        -- end rule of counters
+    ) found
+    where found.indexrelid = $1
+$$;
+
+-- Stops the migration unless the counters still say what they said when the index was found to be unused: they are the same
+-- ones, none has moved, and that was at most valid_for ago. It sees this server alone; its standbys count their own scans.
+-- Passes when the index is already gone. In another database than the one that was observed (observed is the cluster's
+-- system identifier and the name of the database), such as one for tests, the evidence says nothing: there the index goes
+-- if nothing was ever scanned by it.
+create or replace function pg_temp.assert_unused(
+    index_name text, definition text, scans bigint, as_of timestamptz, counted_since timestamptz, observed text,
+    depends_on text[] default '{}', tablespace text default null, comment text default null,
+    statistics_targets text[] default '{}', copies text[] default '{}', valid_for interval default '7 days'
+) returns void
+    language plpgsql
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+as $$
+declare
+    candidate oid := pg_catalog.to_regclass(index_name);
+    here constant text := (select c.system_identifier from pg_catalog.pg_control_system() c) || '/' || pg_catalog.current_database();
+    counts_since constant timestamptz := greatest(
+        (select b.stats_reset from pg_catalog.pg_stat_bgwriter b),
+        (select d.stats_reset from pg_catalog.pg_stat_database d where d.datname = pg_catalog.current_database()));
+    counted bigint;
+    reasons text[] := '{}';
+begin
+    if candidate is null then
+        perform pg_temp.assert_no_twin(index_name, definition, copies);
+        return;
+    end if;
+    if not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
+        reasons := reasons || pg_catalog.format('%s is no index', index_name);
+    else
+        if pg_catalog.pg_get_indexdef(candidate) <> definition then
+            reasons := reasons || pg_catalog.format(
+                'its definition is %s, but the undo script would restore %s', pg_catalog.pg_get_indexdef(candidate), definition);
+        end if;
+        -- what a drop that was broken off has left is not valid, and may go
+        reasons := reasons
+            || array(select pg_temp.differences(candidate, depends_on, tablespace, comment, statistics_targets))
+            || array(select pg_temp.why_not_restorable(candidate))
+            || array(select w.reason from pg_temp.why_not_by_counters(candidate) w where w.code <> 'invalid');
+        counted := pg_catalog.pg_stat_get_numscans(candidate);
+        if here <> observed then
+            if counted > 0 then
+                reasons := reasons || pg_catalog.format(
+                    'this database is not the one that was observed, and it has scanned the index %s times', counted);
+            end if;
+        else
+            if counts_since is distinct from counted_since then
+                reasons := reasons || pg_catalog.format(
+                    'its counters began anew at %s, by a reset, a crash or a failover: those that were observed began at %s',
+                    counts_since, counted_since);
+            elsif counted <> scans then
+                reasons := reasons || pg_catalog.format('it had been scanned %s times when it was observed, and now %s times', scans, counted);
+            end if;
+            if as_of < pg_catalog.now() - valid_for then
+                reasons := reasons || pg_catalog.format('the evidence ends at %s, more than %s ago', as_of, valid_for);
+            end if;
+        end if;
+    end if;
+    if reasons <> '{}' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s is not proven unused, so it was not dropped', index_name),
+            detail = pg_catalog.array_to_string(reasons, E'\n'),
+            hint = 'Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that '
+                '(dbopt audit --evidence), and scaffold the migration anew, or delete it.';
+    end if;
+    if here <> observed then
+        raise notice '% is not the database that was observed: % goes here because nothing has scanned it here',
+            pg_catalog.current_database(), index_name;
+    end if;
+end
+$$;
+
 -- Stops when the index is gone by its name but there under another one: the drop would pass and achieve nothing. Its table is
 -- the one that its definition names; copies are the indexes of the same definition that may be there.
 create or replace function pg_temp.assert_no_twin(index_name text, definition text, copies text[]) returns void

@@ -13,6 +13,8 @@ members as materialized (
     select d.classid, d.objid
     from pg_catalog.pg_depend d
     where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass and d.deptype = 'e'
+        -- and the constructors of a range, which come with it
+        or d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'i'
 ),
 relations as materialized (
     select c.*, n.nspname, pg_catalog.format('%I.%I', n.nspname, c.relname) as qualified

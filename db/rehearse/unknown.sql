@@ -7,6 +7,7 @@ select n.nspname as schema_name, c.relname as name,
         when c.relrowsecurity then 'its rows are secured: what is planned depends on the role'
         when not pg_catalog.has_table_privilege(c.oid, 'select') then 'this role may not read it, nor its statistics'
         when space.spcoptions is not null then 'its tablespace has costs of its own'
+        when ranges.names is not null then 'the statistics of its ranges (' || ranges.names || ') can be read since PostgreSQL 17'
         else 'its statistics of several columns (' || extended.names || ') hold lists of values, or of expressions, which cannot be carried'
     end as reason
 from pg_catalog.pg_class c
@@ -16,11 +17,19 @@ left join lateral (
     from pg_catalog.pg_statistic_ext s
     where s.stxrelid = c.oid and s.stxkind && array['m', 'e']::"char"[]
 ) extended on true
+left join lateral (
+    select pg_catalog.string_agg(a.attname, ', ' order by a.attnum) as names
+    from pg_catalog.pg_attribute a
+    join pg_catalog.pg_type t on t.oid = a.atttypid and t.typtype in ('r', 'm')
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        and pg_catalog.current_setting('server_version_num')::int < 170000
+) ranges on true
 left join pg_catalog.pg_tablespace space on space.oid = coalesce(nullif(c.reltablespace, 0::pg_catalog.oid), (
     select d.dattablespace from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()
 )) and pg_catalog.array_to_string(space.spcoptions, ',') ~ '(seq|random)_page_cost'
 where c.relkind in ('r', 'p', 'm', 'f') and c.relpersistence <> 't'
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and (c.relkind = 'f' or c.relrowsecurity or not pg_catalog.has_table_privilege(c.oid, 'select')
-        or space.spcoptions is not null or extended.names is not null)
+        or space.spcoptions is not null or extended.names is not null
+        or ranges.names is not null)
 order by 1, 2;

@@ -1,5 +1,5 @@
--- Brings commit_pr_idx back, exactly as it was before V2.
--- Lock:  SHARE UPDATE EXCLUSIVE on metrics_commit: reads and writes go on while the index is built. The build waits for
+-- Brings public.commit_pr_idx back, exactly as it was before V2.
+-- Lock:  SHARE UPDATE EXCLUSIVE on public.metrics_commit: reads and writes go on while the index is built. The build waits for
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
 --        index stays.

@@ -1,5 +1,5 @@
--- Brings metrics_aiusagedaily_member_id_0274ee1d back, exactly as it was before V4.
--- Lock:  SHARE UPDATE EXCLUSIVE on metrics_aiusagedaily: reads and writes go on while the index is built. The build waits for
+-- Brings public.metrics_aiusagedaily_member_id_0274ee1d back, exactly as it was before V4.
+-- Lock:  SHARE UPDATE EXCLUSIVE on public.metrics_aiusagedaily: reads and writes go on while the index is built. The build waits for
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
 --        index stays.

@@ -1,5 +1,5 @@
--- Brings metrics_commit_author_id_67f38a6f back, exactly as it was before V5.
--- Lock:  SHARE UPDATE EXCLUSIVE on metrics_commit: reads and writes go on while the index is built. The build waits for
+-- Brings public.metrics_commit_author_id_67f38a6f back, exactly as it was before V5.
+-- Lock:  SHARE UPDATE EXCLUSIVE on public.metrics_commit: reads and writes go on while the index is built. The build waits for
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
 --        index stays.

@@ -1,5 +1,5 @@
--- Brings github_int_org_slug_idx back, exactly as it was before V6.
--- Lock:  SHARE UPDATE EXCLUSIVE on integrations_githubintegration: reads and writes go on while the index is built. The build waits for
+-- Brings public.github_int_org_slug_idx back, exactly as it was before V6.
+-- Lock:  SHARE UPDATE EXCLUSIVE on public.integrations_githubintegration: reads and writes go on while the index is built. The build waits for
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
 --        index stays.

@@ -1,5 +1,5 @@
--- Brings jira_int_cloud_id_idx back, exactly as it was before V7.
--- Lock:  SHARE UPDATE EXCLUSIVE on integrations_jiraintegration: reads and writes go on while the index is built. The build waits for
+-- Brings public.jira_int_cloud_id_idx back, exactly as it was before V7.
+-- Lock:  SHARE UPDATE EXCLUSIVE on public.integrations_jiraintegration: reads and writes go on while the index is built. The build waits for
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
 --        index stays.

@@ -12,7 +12,7 @@ with btrees as materialized (
     group by i.indexrelid
 )
 select
-    pg_catalog.pg_relation_filepath(c.oid) as path, f.bytes,
+    c.oid as relation, pg_catalog.pg_relation_filepath(c.oid) as path, f.bytes,
     case
         when b.indexrelid is null then -1
         when f.bytes <= 2 * 8192 then 0
@@ -23,4 +23,4 @@ from relation_facts f
 join pg_catalog.pg_namespace n on n.nspname = f.schema_name
 join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = f.name
 left join btrees b on b.indexrelid = c.oid
-where f.bytes > 0 and c.relkind in ('r', 'm', 'i');
+where c.relkind in ('r', 'm', 'i') and f.bytes > pg_catalog.pg_relation_size(c.oid);

@@ -15,11 +15,13 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the project's documents say of the project itself. */
+@Tag("anyversion")
 class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\((?<file>[^)#:\\s]*)(?:#(?<heading>[^)\\s]*))?\\)");
     private static final Pattern BADGE = Pattern.compile("!\\[(?<text>[^]]+)]\\((?<file>dev/pictures/\\w+\\.svg)\\)");

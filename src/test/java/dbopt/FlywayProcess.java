@@ -23,6 +23,10 @@ public final class FlywayProcess {
         waitFor();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Waits for its end. */
     public FlywayRun result() {
         try (InputStream output = process.getInputStream()) {

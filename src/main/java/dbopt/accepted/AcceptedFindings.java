@@ -1,12 +1,15 @@
 package dbopt.accepted;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
+import dbopt.files.AtomicFile;
 import dbopt.files.BoundedFile;
 import dbopt.files.FileProblem;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,11 @@ public final class AcceptedFindings {
     private static final Pattern BEGINNING =
             Pattern.compile("^\\s*create\\s+(unique\\s+)?index\\s", Pattern.CASE_INSENSITIVE);
     private static final Pattern COMMENT = Pattern.compile("^\\s*($|#|--)");
+
+    private static final String HEAD =
+            """
+            # Redundant indexes that are known and stay for now, one definition after the other. Why each stays belongs beside it.
+            """;
 
     private final List<IndexDefinition> definitions;
     private final Set<String> known;
@@ -46,6 +54,51 @@ public final class AcceptedFindings {
                             + ".\nNothing was asked of the database. The file has one index definition a line, as the audit prints it.",
                     e);
         }
+    }
+
+    /**
+     * Adds the definitions that the file does not have, and returns what to say of it. The file is made if there is none;
+     * its comments stay.
+     *
+     * @param definitions as the server prints them
+     */
+    public static String add(Path file, List<String> definitions) {
+        boolean isNew = !Files.exists(file);
+        AcceptedFindings known = isNew ? none() : read(file);
+        List<String> added =
+                definitions.stream().filter(found -> !known.contains(found)).toList();
+        try {
+            String before = isNew ? HEAD : Files.readString(file);
+            String text = before.isEmpty() || before.endsWith("\n") ? before : before + "\n";
+            if (isNew || !added.isEmpty()) {
+                AtomicFile.write(
+                        file, text + added.stream().map(found -> found + "\n").collect(joining()));
+            }
+        } catch (IOException e) {
+            throw notWritten(file, e);
+        }
+        return "Accepted: %d added to %s, which has %d now"
+                .formatted(added.size(), file, known.definitions.size() + added.size());
+    }
+
+    /** Fails before anything is done, where the file could not be added to afterwards. */
+    public static void requireWritable(Path file) {
+        try {
+            AtomicFile.requireWritable(file);
+        } catch (IOException e) {
+            throw notWritten(file, e);
+        }
+        if (Files.exists(file)) {
+            read(file);
+        }
+    }
+
+    private static CommandFailure notWritten(Path file, IOException cause) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "The accepted findings cannot be written to %s: %s.\nNothing was changed."
+                        .formatted(file, FileProblem.of(cause)),
+                cause);
     }
 
     static AcceptedFindings parse(String file, List<String> lines) {

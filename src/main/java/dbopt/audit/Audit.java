@@ -40,6 +40,7 @@ final class Audit {
     private final boolean withKeys;
     private final boolean withReview;
     private final List<String> keep;
+    private final Optional<EvidenceFile> evidence;
 
     /**
      * What the audit found, and what is known of the indexes that it names; nothing if this role may not know it.
@@ -74,11 +75,17 @@ final class Audit {
         }
     }
 
-    private Audit(Connection connection, boolean withKeys, boolean withReview, List<String> keep) {
+    private Audit(
+            Connection connection,
+            boolean withKeys,
+            boolean withReview,
+            List<String> keep,
+            Optional<EvidenceFile> evidence) {
         this.connection = connection;
         this.withReview = withReview;
         this.keep = List.copyOf(keep);
         this.withKeys = withKeys;
+        this.evidence = evidence;
     }
 
     /**
@@ -89,11 +96,21 @@ final class Audit {
      * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
      */
     static Result of(Connection connection, boolean withKeys, List<String> keep) {
-        return of(connection, withKeys, false, keep);
+        return of(connection, withKeys, false, keep, Optional.empty());
     }
 
-    /** @param withReview whether there are details of what needs review too, which only a judged drop needs */
-    static Result of(Connection connection, boolean withKeys, boolean withReview, List<String> keep) {
+    /**
+     * The same with more.
+     *
+     * @param withReview whether there are details of what needs review too, which only a judged drop needs
+     * @param evidence by which indexes are unused
+     */
+    static Result of(
+            Connection connection,
+            boolean withKeys,
+            boolean withReview,
+            List<String> keep,
+            Optional<EvidenceFile> evidence) {
         try {
             requireSupported(connection);
             connection.setAutoCommit(false);
@@ -107,7 +124,7 @@ final class Audit {
                 if (encoding.isPresent()) {
                     statement.execute("set local " + encoding.get());
                 }
-                return new Audit(connection, withKeys, withReview, keep).result();
+                return new Audit(connection, withKeys, withReview, keep, evidence).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -145,6 +162,7 @@ final class Audit {
         ServerState server = server();
         List<Finding> findings = keep.isEmpty() ? findings(query("redundant_indexes")) : findingsWithout(keep);
         List<IndexNeedingReview> needsReview = needsReview();
+        Optional<EvidenceFindings> observed = observed(findings, needsReview);
         Savepoint beforeDetails = connection.setSavepoint();
         try {
             if (ReadableText.setting(connection).isPresent()) {
@@ -153,8 +171,9 @@ final class Audit {
                 }
             }
             DetailsReader reader = new DetailsReader(connection);
-            Set<IndexName> named = findings.stream()
-                    .flatMap(finding -> Stream.of(finding.name(), finding.keeper()))
+            Set<IndexName> named = Stream.concat(
+                            findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
+                            observed.stream().flatMap(EvidenceFindings::unusedNames))
                     .collect(toSet());
             if (withReview) {
                 needsReview.forEach(finding -> finding.coveredBy()
@@ -164,7 +183,11 @@ final class Audit {
             }
             Map<IndexName, IndexDetails> details = reader.of(named, withKeys);
             return new Result(
-                    new AuditReport(server.version(), withAdvice(findings, details, reader, server), needsReview),
+                    AuditReport.of(
+                            server.version(),
+                            withAdvice(findings, details, reader, server),
+                            needsReview,
+                            observed.map(found -> found.with(details))),
                     details,
                     unreadable);
         } catch (SQLException e) {
@@ -173,8 +196,23 @@ final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    new AuditReport(server.version(), withoutAdvice(findings, e), needsReview), Map.of(), unreadable);
+                    AuditReport.of(server.version(), withoutAdvice(findings, e), needsReview, observed),
+                    Map.of(),
+                    unreadable);
         }
+    }
+
+    /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may go. */
+    private Optional<EvidenceFindings> observed(List<Finding> findings, List<IndexNeedingReview> needsReview)
+            throws SQLException {
+        if (evidence.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<IndexName> judged = Stream.concat(
+                        findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
+                        needsReview.stream().map(finding -> new IndexName(finding.schema(), finding.index())))
+                .collect(toSet());
+        return Optional.of(new UnusedIndexes(connection, evidence.get(), judged).findings());
     }
 
     private ServerState server() throws SQLException {

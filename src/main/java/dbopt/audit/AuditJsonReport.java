@@ -24,6 +24,14 @@ final class AuditJsonReport {
         object.put(
                 "needsReview",
                 report.needsReview().stream().map(AuditJsonReport::review).toList());
+        report.observed().ifPresent(found -> {
+            object.put(
+                    "unusedIndexes",
+                    found.unused().stream().map(AuditJsonReport::unused).toList());
+            object.put(
+                    "unknownIndexes",
+                    found.unknown().stream().map(AuditJsonReport::unknown).toList());
+        });
         return MAPPER.writeValueAsString(object);
     }
 
@@ -57,6 +65,39 @@ final class AuditJsonReport {
                 finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
         object.put("definition", finding.definition());
         object.put("undoSql", finding.undoSql().orElse(null));
+        return object;
+    }
+
+    private static Map<String, Object> unused(UnusedIndex finding) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("schema", finding.schema());
+        object.put("table", finding.table());
+        object.put("index", finding.index());
+        object.put(
+                "sizeBytes",
+                finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
+        object.put("definition", finding.definition());
+        object.put("dropSql", finding.dropSql());
+        object.put("undoSql", finding.undoSql());
+        object.put("from", finding.proof().from().toString());
+        object.put("to", finding.proof().to().toString());
+        object.put("nodes", finding.proof().nodes());
+        object.put(
+                "monthEnds",
+                finding.proof().monthEnds().stream().map(Object::toString).toList());
+        object.put("indexWritesPerDay", Math.round(finding.proof().use().indexWrites()));
+        object.put("notes", finding.notes());
+        return object;
+    }
+
+    private static Map<String, Object> unknown(UnknownIndex finding) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("schema", finding.schema());
+        object.put("table", finding.table());
+        object.put("index", finding.index());
+        object.put("sizeBytes", finding.sizeBytes());
+        object.put("code", finding.missing().code());
+        object.put("missing", finding.missing().missing());
         return object;
     }
 }

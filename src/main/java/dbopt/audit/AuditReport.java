@@ -1,8 +1,12 @@
 package dbopt.audit;
 
+import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
+import dbopt.accepted.AcceptedFindings;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an audit found.
@@ -10,12 +14,48 @@ import java.util.List;
  * @param server the server's version
  * @param redundantIndexes what is proven, and can go all together
  * @param needsReview what a person must judge
+ * @param observed what the evidence says; empty where none was given
  */
-record AuditReport(String server, List<RedundantIndex> redundantIndexes, List<IndexNeedingReview> needsReview) {
+record AuditReport(
+        String server,
+        List<RedundantIndex> redundantIndexes,
+        List<IndexNeedingReview> needsReview,
+        Optional<EvidenceFindings> observed) {
     AuditReport {
         requireNonNull(server, "server is null");
         redundantIndexes = List.copyOf(redundantIndexes);
         needsReview = List.copyOf(needsReview);
+        requireNonNull(observed, "observed is null");
+    }
+
+    /** The report of these findings; what the evidence may not judge needs review too. */
+    static AuditReport of(
+            String server,
+            List<RedundantIndex> redundantIndexes,
+            List<IndexNeedingReview> needsReview,
+            Optional<EvidenceFindings> observed) {
+        return new AuditReport(
+                server,
+                redundantIndexes,
+                Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
+                        .toList(),
+                observed);
+    }
+
+    /** What no node has scanned, by the evidence. */
+    List<UnusedIndex> unusedIndexes() {
+        return observed.map(EvidenceFindings::unused).orElse(List.of());
+    }
+
+    /** The same, with the findings first that are not accepted. */
+    AuditReport newFirst(AcceptedFindings accepted) {
+        return new AuditReport(
+                server,
+                redundantIndexes.stream()
+                        .sorted(comparing(finding -> accepted.contains(finding.definition())))
+                        .toList(),
+                needsReview,
+                observed);
     }
 
     /** Of what is proven, as the server prints them. */

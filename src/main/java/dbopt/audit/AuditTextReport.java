@@ -1,8 +1,14 @@
 package dbopt.audit;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
+
 import dbopt.accepted.AcceptedFindings;
+import dbopt.evidence.Verdict;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TerminalText;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /** The report for people: one line an index, one with the reason, and the notes. */
@@ -12,6 +18,8 @@ final class AuditTextReport {
     private static final String YELLOW = "\033[33m";
     private static final String FAINT = "\033[2m";
     private static final String RESET = "\033[0m";
+
+    private static final int MOST_NAMES = 10;
 
     private final boolean coloured;
     private final StringBuilder text = new StringBuilder();
@@ -32,11 +40,17 @@ final class AuditTextReport {
             line("Redundant, proven; all of them can go together:");
             report.redundantIndexes().forEach(finding -> redundant(finding, accepted.contains(finding.definition())));
         }
+        if (!report.unusedIndexes().isEmpty()) {
+            line("");
+            line("Unused, by the evidence; a server that streams from none of the observed nodes is not known to it:");
+            report.unusedIndexes().forEach(this::unused);
+        }
         if (!report.needsReview().isEmpty()) {
             line("");
             line("Needs review:");
             report.needsReview().forEach(this::review);
         }
+        report.observed().ifPresent(found -> unknown(found.unknown()));
         return text.toString();
     }
 
@@ -50,9 +64,17 @@ final class AuditTextReport {
                 : count(redundant.size(), "redundant index", "redundant indexes") + ", "
                         + Bytes.text(report.redundantBytes())
                         + (known == 0 ? "" : " (" + known + " accepted)");
-        return report.needsReview().isEmpty()
+        String reviewed = report.needsReview().isEmpty()
                 ? found
                 : found + "; " + count(report.needsReview().size(), "needs", "need") + " review";
+        return report.observed()
+                .map(observed -> "%s; %d unused, %s; %d unknown"
+                        .formatted(
+                                reviewed,
+                                observed.unused().size(),
+                                Bytes.text(observed.unusedBytes()),
+                                observed.unknown().size()))
+                .orElse(reviewed);
     }
 
     private static String count(int number, String one, String many) {
@@ -76,6 +98,50 @@ final class AuditTextReport {
                     case PREFIX -> "its keys are the leading keys of " + TerminalText.line(finding.coveredBy());
                 });
         finding.notes().forEach(note -> detail(paint(FAINT, "- " + TerminalText.line(note))));
+    }
+
+    private void unused(UnusedIndex finding) {
+        Verdict.Unused proof = finding.proof();
+        line("%s %10s  %s.%s: %s"
+                .formatted(
+                        paint(GREEN, "unused   "),
+                        Bytes.text(finding.sizeBytes()),
+                        TerminalText.line(finding.schema()),
+                        TerminalText.line(finding.table()),
+                        paint(BOLD, TerminalText.line(finding.index()))));
+        detail("no scan in %d days, from %s to %s, on %s"
+                .formatted(
+                        proof.days(), proof.from(), proof.to(), TerminalText.line(String.join(", ", proof.nodes()))));
+        finding.notes().forEach(note -> detail(paint(FAINT, "- " + TerminalText.line(note))));
+    }
+
+    /** Together where the same is missing. */
+    private void unknown(List<UnknownIndex> findings) {
+        if (findings.isEmpty()) {
+            return;
+        }
+        line("");
+        line("Unknown whether they are used, because evidence is missing:");
+        findings.stream()
+                .collect(groupingBy(UnknownIndex::missing, LinkedHashMap::new, toList()))
+                .forEach((missing, indexes) -> {
+                    line("%s %10s  %s"
+                            .formatted(
+                                    paint(YELLOW, "unknown  "),
+                                    Bytes.text(indexes.stream()
+                                            .mapToLong(UnknownIndex::sizeBytes)
+                                            .sum()),
+                                    missing.code() + ": " + TerminalText.line(missing.missing())));
+                    detail(TerminalText.line(indexes.stream()
+                            .limit(MOST_NAMES)
+                            .map(index -> index.schema() + "." + index.index())
+                            .collect(joining(
+                                    ", ",
+                                    "",
+                                    indexes.size() > MOST_NAMES
+                                            ? " and " + (indexes.size() - MOST_NAMES) + " more"
+                                            : ""))));
+                });
     }
 
     private void review(IndexNeedingReview finding) {

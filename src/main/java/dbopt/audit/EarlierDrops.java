@@ -51,6 +51,11 @@ final class EarlierDrops {
         this.gone = gone;
     }
 
+    /** Where no folder has any. */
+    static EarlierDrops none() {
+        return new EarlierDrops(List.of(), new SchemaHistory("", false, List.of()), Set.of());
+    }
+
     static EarlierDrops in(MigrationFolder folder, SchemaHistory history, Connection database) {
         List<Drop> drops = new ArrayList<>();
         for (Script script : folder.scripts()) {

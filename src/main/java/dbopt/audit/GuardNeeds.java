@@ -1,8 +1,10 @@
 package dbopt.audit;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
 
 import dbopt.bundled.BundledSql;
+import dbopt.project.MigrationProject;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a Flyway project needs beside the scaffolded scripts: the callbacks that make their checks, and the lock with
@@ -22,8 +28,9 @@ import java.util.Map;
  *
  * @param missing what the project lacks, each with where it comes from
  * @param files the files that supply it
+ * @param lines what to change in the configuration of the project, or of whatever runs the scripts
  */
-record GuardNeeds(List<String> missing, Map<Path, String> files) {
+record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> lines) {
     private static final String LOCK = "postgresql.transactional.lock";
     private static final String WAIT = "10min";
 
@@ -32,25 +39,38 @@ record GuardNeeds(List<String> missing, Map<Path, String> files) {
 
     GuardNeeds {
         missing = List.copyOf(missing);
+        lines = List.copyOf(lines);
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     }
 
-    static GuardNeeds of(MigrationFolder folder) {
-        String texts = texts(folder);
+    /**
+     * What scripts in this folder need.
+     *
+     * @param project whose configuration is looked at, if the folder lies in it
+     */
+    static GuardNeeds of(MigrationFolder folder, MigrationProject project) {
+        Map<Path, String> texts = texts(folder);
         List<String> missing = new ArrayList<>();
         Map<Path, String> files = new LinkedHashMap<>();
-        if (!texts.contains("function pg_temp.assert_redundant(")) {
+        Set<Path> callbacks = new TreeSet<>();
+        if (!isMade(texts, "assert_redundant", callbacks)) {
             missing.add(
                     "the guard, a callback beforeEachMigrate that makes pg_temp.assert_redundant and assert_keeper");
             callback(folder, files, "beforeEachMigrate");
             callback(folder, files, "afterEachMigrate");
+            callbacks.add(folder.callbacks());
         }
-        if (!texts.contains("function pg_temp.assert_built(")) {
+        if (!isMade(texts, "assert_built", callbacks)) {
             missing.add("for undo, a callback beforeEachUndo that makes pg_temp.assert_name_free and assert_built");
             callback(folder, files, "beforeEachUndo");
             callback(folder, files, "afterEachUndo");
+            callbacks.add(folder.callbacks());
         }
-        if (!texts.contains(LOCK)) {
+        FlywayLines lines = new FlywayLines(folder, project, callbacks);
+        if (lines.isKnown()) {
+            return new GuardNeeds(missing, files, lines.toChange());
+        }
+        if (texts.values().stream().noneMatch(text -> text.contains(LOCK))) {
             missing.add("the setting flyway." + LOCK
                     + "=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs for ever");
             files.put(
@@ -62,32 +82,61 @@ record GuardNeeds(List<String> missing, Map<Path, String> files) {
                     """
                             .formatted(LOCK));
         }
-        return new GuardNeeds(missing, files);
+        return new GuardNeeds(missing, files, missing.isEmpty() ? List.of() : lines.forEachTool());
     }
 
-    /** What is missing, as the end of a message; empty if nothing is. */
-    String message() {
-        return missing.isEmpty()
-                ? ""
-                : missing.stream()
-                        .map(need -> "  " + need)
-                        .collect(joining("\n", "This project also needs, and --with-guard writes:\n", ""));
+    /** @throws CommandFailure when the project has a guard that cannot accept a difference yet */
+    static void requireAccepting(MigrationFolder folder) {
+        boolean isOlder = texts(folder).values().stream()
+                .anyMatch(text ->
+                        text.contains("function pg_temp.assert_redundant(") && !text.contains("accepting text"));
+        if (isOlder) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    """
+                    Nothing was written: the guard of this project is an older one, which cannot accept a difference.
+                    Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it anew.""");
+        }
+    }
+
+    /** Whether one of the callbacks makes the function; its folder is added. */
+    private static boolean isMade(Map<Path, String> texts, String function, Set<Path> folders) {
+        Optional<Path> callback = texts.entrySet().stream()
+                .filter(text -> text.getValue().contains("function pg_temp." + function + "("))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        callback.map(Path::getParent).ifPresent(folders::add);
+        return callback.isPresent();
+    }
+
+    /**
+     * What is missing and what to change, as the end of a message; empty if nothing is.
+     *
+     * @param isWritten whether the files that supply it are written
+     */
+    String message(boolean isWritten) {
+        List<String> message = new ArrayList<>();
+        if (!missing.isEmpty() && !isWritten) {
+            message.add("This project also needs, and --with-guard writes:");
+            missing.forEach(need -> message.add("  " + need));
+        }
+        message.addAll(lines);
+        return message.stream().map(line -> "\n" + line).collect(joining());
     }
 
     private static void callback(MigrationFolder folder, Map<Path, String> files, String event) {
-        files.put(folder.callbacks().resolve(event + "__redundancy_guard.sql"), text(event));
+        files.put(folder.callbacks().resolve(folder.naming().callbackName(event, "redundancy_guard")), text(event));
     }
 
     private static String text(String event) {
         return BundledSql.ofClassPath().read("db/callback/" + event + ".sql").replace("${concurrentLockTimeout}", WAIT);
     }
 
-    private static String texts(MigrationFolder folder) {
+    private static Map<Path, String> texts(MigrationFolder folder) {
         try {
             return folder.files().stream()
-                    .filter(file -> file.toString().matches(".*(EachMigrate|EachUndo)[^/]*\\.sql|.*\\.(conf|toml)"))
-                    .map(GuardNeeds::read)
-                    .collect(joining("\n"));
+                    .filter(file -> file.toString().matches(".*(EachMigrate|EachUndo)[^/]*|.*\\.(conf|toml)"))
+                    .collect(toMap(file -> file, GuardNeeds::read, (one, same) -> one, TreeMap::new));
         } catch (IOException e) {
             throw unreadable(e);
         } catch (UncheckedIOException e) {

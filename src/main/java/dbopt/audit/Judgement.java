@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 record Judgement(String code, String because) {
     /** What the guard accepts; of anything else the database itself would lose something. */
-    private static final List<String> ACCEPTABLE = List.of(
+    static final List<String> ACCEPTABLE = List.of(
             "unique_copy",
             "operator_class",
             "equal_operator_class",

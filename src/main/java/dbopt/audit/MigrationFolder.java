@@ -123,7 +123,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
     }
 
     /** Those on disk. */
-    private static List<Path> locations(Configuration flyway) {
+    static List<Path> locations(Configuration flyway) {
         return List.of(flyway.getLocations()).stream()
                 .filter(location -> location.toString().startsWith("filesystem:"))
                 .map(location ->

@@ -2,19 +2,20 @@ package dbopt.audit;
 
 import static dbopt.guard.SqlText.comment;
 import static dbopt.guard.SqlText.literal;
+import static java.util.stream.Collectors.joining;
 
 import dbopt.accepted.IndexDefinition;
 import dbopt.guard.SqlText;
 import dbopt.terminal.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
- * The migration that drops one index, and its undo script, in the project's own style.
+ * The migration that drops one index, and its undo script: what the templates of {@code db/scaffold} say of it.
  *
  * @param version of both
  */
@@ -29,79 +30,41 @@ record MigrationPair(String version, PlannedDrop drop) {
     }
 
     String migration() {
-        return """
-                -- Drops %s on %s (%s): %s when it was audited.
-                %s-- Lock:  SHARE UPDATE EXCLUSIVE on %s: reads and writes go on. The drop waits for the transactions
-                --        that already use the table; while it waits it blocks nobody.
-                -- Undo:  U%s builds the index again, concurrently; no data is lost either way.
-                select pg_temp.%s(
-                    %s%s,
-                    definition => %s%s
-                );
-
-                drop index concurrently if exists %s;
-                %s"""
-                .formatted(
-                        comment(candidate().index()),
-                        comment(candidate().table()),
-                        comment(candidate().keys()),
-                        Bytes.text(candidate().sizeBytes()),
-                        drop.reason(),
-                        comment(candidate().table()),
-                        version,
-                        drop.basis().function(),
-                        literal(candidate().qualifiedIndex()),
-                        drop.basis().arguments().entrySet().stream()
-                                .map(argument -> ",\n    " + argument.getKey() + " => " + argument.getValue())
-                                .collect(Collectors.joining()),
-                        literal(definition()),
-                        beyondTheDefinition() + argument("copies", otherCopies()),
-                        candidate().qualifiedIndex(),
-                        drop.basis()
-                                .keeper()
-                                .map(keeper -> "\nselect pg_temp.assert_keeper(%s);\n".formatted(literal(keeper)))
-                                .orElse(""));
+        return filled("migration.sql", Map.of("drop", dropStatements()));
     }
 
     String undo() {
-        IndexDefinition parsed = IndexDefinition.of(definition());
-        String leftover = leftover();
-        return """
-                -- Brings %s back, exactly as it was before V%s.
-                -- Lock:  SHARE UPDATE EXCLUSIVE on %s: reads and writes go on while the index is built. The build waits for
-                --        transactions older than itself; while it waits it blocks nobody.
-                -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
-                --        index stays.
-                select pg_temp.assert_name_free(
-                    %s,
-                    definition => %s,
-                    leftover => %s
-                );
+        return filled("undo.sql", Map.of("restore", restoreStatements()));
+    }
 
-                drop index concurrently if exists %s;
+    /** The drop among those of one script. */
+    String plainDrop() {
+        return filled("plain_drop_each.sql", Map.of("drop", dropStatements()));
+    }
 
-                %s;
-                %s
-                select pg_temp.assert_built(
-                    %s,
-                    definition => %s%s
-                );
-                """
-                .formatted(
-                        comment(candidate().index()),
-                        version,
-                        comment(candidate().table()),
-                        literal(candidate().qualifiedIndex()),
-                        literal(definition()),
-                        literal(leftover),
-                        leftover,
-                        parsed.createConcurrentlyInLowerCase(
-                                        candidate().predicate(), candidate().tablespace())
-                                .replaceFirst("index concurrently ", "index concurrently if not exists "),
-                        extras(),
-                        literal(candidate().qualifiedIndex()),
-                        literal(definition()),
-                        beyondTheDefinition());
+    /** What brings the index back, in one script with others. */
+    String plainUndo() {
+        return filled("plain_undo_each.sql", Map.of("restore", restoreStatements()));
+    }
+
+    /** The check, the drop and what is checked again, without a head. */
+    private String dropStatements() {
+        return filled("drop.sql", Map.of("check", check())).stripTrailing();
+    }
+
+    /** What brings the index back, without a head. */
+    private String restoreStatements() {
+        return filled("restore.sql", Map.of("check", restoreCheck())).stripTrailing();
+    }
+
+    /** The statement that stops the migration unless the drop is proven. */
+    String check() {
+        return filled("drop_check.sql", Map.of()).stripTrailing();
+    }
+
+    /** The statement that stops the undo script where a name that it needs is taken. */
+    String restoreCheck() {
+        return filled("restore_check.sql", Map.of()).stripTrailing();
     }
 
     String migrationConfiguration() {
@@ -112,6 +75,44 @@ record MigrationPair(String version, PlannedDrop drop) {
     String undoConfiguration() {
         return "# CREATE INDEX CONCURRENTLY cannot run inside a transaction.\n" + NOT_IN_TRANSACTION
                 + placeholders(undo());
+    }
+
+    private String filled(String template, Map<String, String> more) {
+        String leftover = leftover();
+        Map<String, String> values = new HashMap<>(more);
+        values.put("version", version);
+        values.put("index", comment(candidate().qualifiedIndex()));
+        values.put("table", comment(candidate().qualifiedTable()));
+        values.put("keys", comment(candidate().keys()));
+        values.put("size", Bytes.text(candidate().sizeBytes()));
+        values.put("reason", drop.reason());
+        values.put("function", drop.basis().function());
+        values.put(
+                "basis",
+                drop.basis().arguments().entrySet().stream()
+                        .map(argument -> ",\n    " + argument.getKey() + " => " + argument.getValue())
+                        .collect(joining()));
+        values.put(
+                "keeper",
+                drop.basis()
+                        .keeper()
+                        .map(keeper -> "\nselect pg_temp.assert_keeper(%s);".formatted(literal(keeper)))
+                        .orElse(""));
+        values.put("qualifiedIndex", candidate().qualifiedIndex());
+        values.put("indexLiteral", literal(candidate().qualifiedIndex()));
+        values.put("definition", literal(definition()));
+        values.put("details", beyondTheDefinition());
+        values.put("copies", argument("copies", otherCopies()));
+        values.put("leftover", leftover);
+        values.put("leftoverLiteral", literal(leftover));
+        values.put(
+                "create",
+                IndexDefinition.of(definition())
+                        .createConcurrentlyInLowerCase(
+                                candidate().predicate(), candidate().tablespace())
+                        .replaceFirst("index concurrently ", "index concurrently if not exists "));
+        values.put("extras", extras());
+        return ScriptTemplate.of(template).with(values);
     }
 
     private IndexDetails candidate() {
@@ -149,9 +150,7 @@ record MigrationPair(String version, PlannedDrop drop) {
     private static String argument(String name, List<String> values) {
         return values.isEmpty()
                 ? ""
-                : values.stream()
-                        .map(SqlText::literal)
-                        .collect(Collectors.joining(", ", ",\n    " + name + " => array[", "]"));
+                : values.stream().map(SqlText::literal).collect(joining(", ", ",\n    " + name + " => array[", "]"));
     }
 
     private static String unquoted(String name) {
@@ -197,7 +196,7 @@ record MigrationPair(String version, PlannedDrop drop) {
                 .ifPresent(text -> statements.put(
                         "2",
                         "comment on index %s is %s;\n".formatted(candidate().qualifiedIndex(), literal(text))));
-        return statements.isEmpty() ? "" : statements.values().stream().collect(Collectors.joining("", "\n", ""));
+        return statements.isEmpty() ? "" : statements.values().stream().collect(joining("", "\n", ""));
     }
 
     /** A name that looks like a placeholder must reach the database as it is. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The findings that somebody names, as any output has the name: quoted or not, with or without its schema. */
 record NamedFindings(AuditReport report, EarlierDrops earlier) {
@@ -21,8 +22,11 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
      *
      * @throws CommandFailure listing every name that is none of a proven finding, or is dropped already
      */
-    List<RedundantIndex> of(List<String> names) {
-        return found(names, report.redundantIndexes(), finding -> Optional.empty(), this::whyNot);
+    List<AuditedIndex> of(List<String> names) {
+        List<AuditedIndex> proven = Stream.<AuditedIndex>concat(
+                        report.redundantIndexes().stream(), report.unusedIndexes().stream())
+                .toList();
+        return found(names, proven, finding -> Optional.empty(), this::whyNot);
     }
 
     /**
@@ -99,6 +103,7 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
                 .map(finding -> "it needs review: " + finding.reason())
                 .findFirst()
                 .or(() -> whyItStays(name))
+                .or(() -> whyUnknown(name))
                 .orElse(NOT_FOUND);
     }
 
@@ -114,6 +119,15 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
                 .findFirst()
                 .map(finding ->
                         "it stays, since it makes %s unnecessary".formatted(TerminalText.line(finding.index()))));
+    }
+
+    private Optional<String> whyUnknown(String name) {
+        return report.observed().stream()
+                .flatMap(observed -> observed.unknown().stream())
+                .filter(finding -> isNamed(name, finding.schema(), finding.index()))
+                .findFirst()
+                .map(finding ->
+                        "whether it is used is unknown: " + finding.missing().missing());
     }
 
     static boolean isNamed(String name, String schema, String index) {

@@ -1,5 +1,7 @@
 package dbopt.audit;
 
+import static java.util.Comparator.comparing;
+
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -7,13 +9,18 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.flywaydb.core.api.MigrationVersion;
 
 /** The versions that follow those of a project, in the way that the project numbers. */
 final class NextVersions {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("uuuuMMdd").withResolverStyle(ResolverStyle.STRICT);
+
+    /** Versions that are a date, or end in one, with a number after it or without. */
+    private static final Pattern DATED = Pattern.compile(
+            "(?<before>(?:[0-9]+[._])*)(?<year>(?:199|20[0-9])[0-9])(?<separator>[._]?)(?<month>[0-9]{2})\\k<separator>(?<day>[0-9]{2})(?:[._](?<number>[0-9]+))?");
 
     private String next;
 
@@ -27,30 +34,35 @@ final class NextVersions {
     }
 
     /**
-     * From the one after the highest on. A date is followed by today's, with a number of its own; anything else by itself
-     * with its last number raised by one. Where there is no version it is 2: the database is baselined at 1, and what is
-     * not above the baseline never runs.
+     * From the one after the highest on. A date is followed by today's, with a number of its own; a version that ends in a
+     * date gets one more number; anything else is followed by itself with its last number raised by one. Where there is no
+     * version it is 2: the database is baselined at 1, and what is not above the baseline never runs.
+     *
+     * @param versions as the project writes them, with dots or underscores
      */
-    static NextVersions after(Collection<MigrationVersion> versions, LocalDate today) {
-        Optional<MigrationVersion> highest = versions.stream().max(MigrationVersion::compareTo);
+    static NextVersions after(Collection<String> versions, LocalDate today) {
+        Optional<String> highest = versions.stream().max(comparing(MigrationVersion::fromVersion));
         return new NextVersions(highest.map(version -> after(version, today)).orElse("2"));
     }
 
-    private static String after(MigrationVersion highest, LocalDate today) {
-        String date = DATE.format(today);
-        String[] numbers = highest.getVersion().split("\\.", -1);
-        boolean isDated = isDate(numbers[0]) && numbers.length <= 2;
-        return Stream.of(date + ".1")
-                .filter(version ->
-                        isDated && MigrationVersion.fromVersion(version).compareTo(highest) > 0)
-                .findFirst()
-                .orElseGet(() ->
-                        isDated && numbers.length == 1 ? highest.getVersion() + ".1" : raised(highest.getVersion()));
+    private static String after(String highest, LocalDate today) {
+        Matcher dated = DATED.matcher(highest);
+        if (!dated.matches() || !isDate(dated)) {
+            return raised(highest);
+        }
+        String separator = dated.group("separator");
+        String between = separator.isEmpty() ? "_" : separator;
+        String date = DATE.format(today).replaceFirst("(....)(..)(..)", "$1" + separator + "$2" + separator + "$3")
+                + between + "1";
+        boolean isLater = dated.group("before").isEmpty()
+                && MigrationVersion.fromVersion(date).compareTo(MigrationVersion.fromVersion(highest)) > 0;
+        return isLater ? date : dated.group("number") == null ? highest + between + "1" : raised(highest);
     }
 
-    private static boolean isDate(String number) {
+    private static boolean isDate(Matcher dated) {
         try {
-            return number.length() == 8 && LocalDate.parse(number, DATE).getYear() >= 1990;
+            LocalDate.parse(dated.group("year") + dated.group("month") + dated.group("day"), DATE);
+            return true;
         } catch (DateTimeException e) {
             return false;
         }
@@ -58,7 +70,7 @@ final class NextVersions {
 
     /** The last number keeps its zeros in front. */
     private static String raised(String version) {
-        int start = version.lastIndexOf('.') + 1;
+        int start = Math.max(version.lastIndexOf('.'), version.lastIndexOf('_')) + 1;
         String last = version.substring(start);
         String raised = new BigInteger(last).add(BigInteger.ONE).toString();
         return version.substring(0, start) + "0".repeat(Math.max(0, last.length() - raised.length())) + raised;

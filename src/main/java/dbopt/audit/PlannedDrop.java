@@ -1,11 +1,17 @@
 package dbopt.audit;
 
 import static dbopt.guard.SqlText.comment;
+import static dbopt.guard.SqlText.literal;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
+import dbopt.evidence.Evidence;
+import dbopt.evidence.NodeState;
+import dbopt.evidence.Verdict;
 import dbopt.guard.DropBasis;
 import dbopt.terminal.Bytes;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A drop that a migration is to be written for.
@@ -24,7 +30,7 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
 
     /** Of what another index makes unnecessary. */
     static PlannedDrop of(RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
-        String kept = comment(keeper.index());
+        String kept = comment(keeper.qualifiedIndex());
         String reason =
                 switch (finding.kind()) {
                     case DUPLICATE -> """
@@ -63,11 +69,39 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
                                         .lines()
                                         .map(line -> ("--        " + comment(line)).stripTrailing() + "\n")
                                         .collect(joining()),
-                                comment(keeper.index()));
+                                comment(keeper.qualifiedIndex()));
         return new PlannedDrop(
                 finding,
                 candidate,
                 new DropBasis.Judged(keeper.qualifiedIndex(), judgement.code(), judgement.because()),
                 reason);
+    }
+
+    /** Of what no node has scanned. */
+    static PlannedDrop of(UnusedIndex finding, IndexDetails details) {
+        Verdict.Unused proof = finding.proof();
+        NodeState primary = proof.primary();
+        String reason =
+                """
+                -- Why:   no scan in %d days, from %s to %s, on:
+                %s-- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
+                --        observed, or %d days after that. Before it runs, observe every node again and audit by that.
+                -- Costs: a query that needs it and comes more rarely than that reads the table; the undo brings it back.
+                """
+                        .formatted(
+                                proof.days(),
+                                proof.from(),
+                                proof.to(),
+                                proof.nodes().stream()
+                                        .map(node -> "--        " + comment(node) + "\n")
+                                        .collect(joining()),
+                                Evidence.FRESH.toDays());
+        Map<String, String> arguments = new LinkedHashMap<>();
+        arguments.put("scans", String.valueOf(proof.scans()));
+        arguments.put("as_of", literal(proof.to().toString()));
+        arguments.put(
+                "counted_since", literal(primary.countedSince().orElseThrow().toString()));
+        arguments.put("observed", literal(primary.cluster() + "/" + primary.database()));
+        return new PlannedDrop(finding, details, new DropBasis.Unused(arguments), reason);
     }
 }

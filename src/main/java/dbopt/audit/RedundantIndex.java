@@ -2,7 +2,6 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.accepted.IndexDefinition;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -52,6 +51,6 @@ record RedundantIndex(
 
     /** For a person to run after reading the evidence; the audit only reads. */
     String dropSql() {
-        return "DROP INDEX CONCURRENTLY " + IndexDefinition.of(definition).qualifiedName();
+        return "DROP INDEX CONCURRENTLY " + qualifiedName();
     }
 }

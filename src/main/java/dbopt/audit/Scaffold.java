@@ -12,51 +12,24 @@ import java.nio.charset.Charset;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * The files that drop redundant indexes and bring them back. Making a scaffold decides everything and writes nothing.
  *
  * @param files the text of each file
- * @param notes what to know of the indexes, or why one is left out
  */
-record Scaffold(Map<Path, String> files, List<String> notes) {
+record Scaffold(Map<Path, String> files) {
     Scaffold {
-        notes = List.copyOf(notes);
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     }
 
-    /**
-     * A migration and its undo script for each of the named indexes, or for all duplicates if none is named. Fails
-     * naming every index that is not proven redundant, or that a migration of the folder drops already; of duplicates that
-     * nobody named, the latter are left out.
-     *
-     * @param names as the report has them, with or without their schema
-     * @param judgement by which those that need review go
-     */
-    static Scaffold of(
-            Audit.Result audit,
-            List<String> names,
-            Optional<Judgement> judgement,
-            MigrationFolder folder,
-            EarlierDrops earlier,
-            NextVersions versions) {
-        List<String> notes = new ArrayList<>();
-        List<PlannedDrop> drops = judgement
-                .map(accepted ->
-                        judged(audit, new NamedFindings(audit.report(), earlier).of(names, accepted), accepted))
-                .orElseGet(() -> redundant(
-                        audit,
-                        names.isEmpty()
-                                ? duplicates(audit.report(), earlier, notes)
-                                : new NamedFindings(audit.report(), earlier).of(names)));
-        drops.forEach(drop -> earlier.recreated(drop.finding()).ifPresent(notes::add));
+    /** A migration and its undo script for each of the drops. */
+    static Scaffold of(List<PlannedDrop> drops, MigrationFolder folder, NextVersions versions) {
         Map<Path, String> files = new LinkedHashMap<>();
         for (PlannedDrop drop : drops) {
             String version = versions.next();
@@ -69,14 +42,14 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
             files.put(undo, pair.undo());
             files.put(beside(undo), pair.undoConfiguration());
         }
-        return new Scaffold(files, notes);
+        return new Scaffold(files);
     }
 
     /** These files and others. */
     Scaffold and(Map<Path, String> others) {
         Map<Path, String> all = new LinkedHashMap<>(files);
         all.putAll(others);
-        return new Scaffold(all, notes);
+        return new Scaffold(all);
     }
 
     /** Writes the files, all or none, and never over an existing one. */
@@ -116,47 +89,6 @@ record Scaffold(Map<Path, String> files, List<String> notes) {
                         + reason
                         + left,
                 cause);
-    }
-
-    private static List<RedundantIndex> duplicates(AuditReport report, EarlierDrops earlier, List<String> notes) {
-        List<RedundantIndex> left = new ArrayList<>();
-        for (RedundantIndex finding : report.redundantIndexes()) {
-            if (finding.kind() == RedundantIndex.Kind.DUPLICATE) {
-                earlier.against(finding)
-                        .ifPresentOrElse(
-                                reason -> notes.add(finding.index() + " is left out: " + reason),
-                                () -> left.add(finding));
-            }
-        }
-        return left;
-    }
-
-    private static List<PlannedDrop> redundant(Audit.Result audit, List<RedundantIndex> findings) {
-        return findings.stream()
-                .map(finding -> PlannedDrop.of(
-                        finding,
-                        details(audit, finding.schema(), finding.index()),
-                        details(audit, finding.schema(), finding.coveredBy())))
-                .toList();
-    }
-
-    private static List<PlannedDrop> judged(
-            Audit.Result audit, List<IndexNeedingReview> findings, Judgement judgement) {
-        return findings.stream()
-                .map(finding -> PlannedDrop.of(
-                        finding,
-                        judgement,
-                        details(audit, finding.schema(), finding.index()),
-                        details(audit, finding.schema(), finding.coveredBy().orElseThrow())))
-                .toList();
-    }
-
-    private static IndexDetails details(Audit.Result audit, String schema, String index) {
-        return audit.detailsOf(schema, index)
-                .orElseThrow(() -> new CommandFailure(
-                        CommandFailure.Kind.UNREACHABLE,
-                        "Nothing was written: without the tablespace, statistics targets and comment of %s, its undo script could not be exact; the notes of the audit say why they are unknown."
-                                .formatted(index)));
     }
 
     private static Path beside(Path script) {

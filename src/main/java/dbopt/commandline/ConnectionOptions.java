@@ -3,6 +3,7 @@ package dbopt.commandline;
 import dbopt.embedded.EmbeddedServer;
 import dbopt.files.BoundedFile;
 import dbopt.files.FileProblem;
+import dbopt.project.MigrationProject;
 import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say where the database is; the same for every command. */
@@ -44,6 +46,18 @@ public final class ConnectionOptions {
                     "how much sample data a new embedded PostgreSQL gets: 1 is the audited database (default: ${DEFAULT-VALUE})")
     private double scale;
 
+    @Mixin
+    private ProjectOptions project = new ProjectOptions();
+
+    /**
+     * The Flyway project to work for, which is said in some lines where it is somebody else's.
+     *
+     * @throws CommandFailure when the options name none, or one that cannot be read
+     */
+    public MigrationProject project(CommandContext context) {
+        return project.of(context);
+    }
+
     /**
      * The database to work on: the one that is said to be it, or else the embedded server where that is allowed.
      *
@@ -54,8 +68,8 @@ public final class ConnectionOptions {
      */
     public Target open(CommandContext context, boolean embeddedByDefault, Consumer<String> announce) {
         Map<String, String> environment = context.environment();
-        Optional<DatabaseAddress> address =
-                address(environment, context.project().settings());
+        MigrationProject found = project(context);
+        Optional<DatabaseAddress> address = address(environment, found.settings(), found.configurationFile());
         if (url.isPresent()
                 && DatabaseAddress.parse(url.get(), "--url").password().isPresent()) {
             context.terminal()
@@ -68,7 +82,7 @@ public final class ConnectionOptions {
         }
         boolean automated =
                 value(environment, "CI").filter(text -> !text.equals("false")).isPresent();
-        if (!embedded && (automated || !embeddedByDefault)) {
+        if (!embedded && (automated || !embeddedByDefault || found.isForeign())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     "Nothing says where the database is, so nothing was done.\n"
@@ -87,12 +101,12 @@ public final class ConnectionOptions {
 
     /**
      * Where to connect, by the first of these that says so: the options, {@code FLYWAY_URL}, {@code DATABASE_URL},
-     * {@code db/flyway.conf}.
+     * the configuration of the project.
      *
      * @return empty when nothing says where, or the embedded server is asked for
      * @throws CommandFailure on an address or a password file that cannot be read
      */
-    Optional<DatabaseAddress> address(Map<String, String> environment, Map<String, String> settings) {
+    Optional<DatabaseAddress> address(Map<String, String> environment, Map<String, String> settings, String file) {
         if (embedded) {
             return Optional.empty();
         }
@@ -103,7 +117,7 @@ public final class ConnectionOptions {
                         .map(text -> DatabaseAddress.parse(text, "FLYWAY_URL").with(flywayUser, flywayPassword)))
                 .or(() -> value(environment, "DATABASE_URL")
                         .map(text -> DatabaseAddress.parse(text, "DATABASE_URL").with(user, password())))
-                .or(() -> value(settings, "flyway.url").map(text -> DatabaseAddress.parse(text, "db/flyway.conf")
+                .or(() -> value(settings, "flyway.url").map(text -> DatabaseAddress.parse(text, file)
                         .with(value(settings, "flyway.user"), value(settings, "flyway.password"))
                         .with(flywayUser, flywayPassword)));
     }

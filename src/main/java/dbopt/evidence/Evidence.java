@@ -134,9 +134,14 @@ public final class Evidence {
                 from,
                 to,
                 run.last().scans(),
-                primary.last().at(),
+                primary.last(),
                 needed.stream().map(node -> node.last().node()).toList(),
                 use);
+    }
+
+    /** Whether a statement that was observed last names the index in a hint for the planner. */
+    public boolean isHinted(String index) {
+        return nodes.values().stream().anyMatch(node -> node.isHinted(index));
     }
 
     /** The node that writes; after a failover, the one on the newest timeline. */

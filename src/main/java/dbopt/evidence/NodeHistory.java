@@ -14,6 +14,7 @@ final class NodeHistory {
     private final Map<Long, Run> runs = new HashMap<>();
     private final Map<String, Long> ids = new HashMap<>();
     private final Map<Long, TableCounters> tables = new HashMap<>();
+    private List<String> hints = List.of();
     private NodeState last;
 
     /** The servers that streamed from the node at a moment. */
@@ -42,6 +43,10 @@ final class NodeHistory {
                             .orElseGet(() -> Run.next(earlier, index, state, table)));
             ids.put(name, index.id());
         }
+        hints = observation.statements().stream()
+                .map(StatementCounters::text)
+                .filter(text -> text.contains("/*+"))
+                .toList();
         standbys.add(new Standbys(state.at(), state.standbys()));
         last = state;
     }
@@ -73,6 +78,11 @@ final class NodeHistory {
 
     Optional<TableCounters> table(long id) {
         return Optional.ofNullable(tables.get(id));
+    }
+
+    /** Whether a statement of the last observation has the name in a hint, as pg_hint_plan reads them. */
+    boolean isHinted(String index) {
+        return hints.stream().anyMatch(text -> text.contains(index));
     }
 
     /** The most standbys that streamed from the node at once, since then. */

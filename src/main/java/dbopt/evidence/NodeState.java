@@ -42,6 +42,12 @@ public record NodeState(
         standbys = List.copyOf(standbys);
     }
 
+    /** Since when the counters count: the same moment means the same counters. */
+    public Optional<Instant> countedSince() {
+        return serverReset.map(
+                server -> databaseReset.filter(reset -> reset.isAfter(server)).orElse(server));
+    }
+
     /** Whether the counters here went on from those of the other state of this node, without a loss or a reset. */
     boolean continues(NodeState earlier) {
         return cluster.equals(earlier.cluster)

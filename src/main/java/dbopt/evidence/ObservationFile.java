@@ -28,11 +28,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ObservationFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
+    private final boolean isNew;
     private final ObservationReader known = new ObservationReader();
 
-    private ObservationFile(Path path, FileChannel channel) {
+    private ObservationFile(Path path, FileChannel channel, boolean isNew) {
         this.path = path;
         this.channel = channel;
+        this.isNew = isNew;
     }
 
     /**
@@ -42,11 +44,15 @@ public final class ObservationFile implements AutoCloseable {
      * @throws CommandFailure when it cannot be read and written, or somebody else is writing to it
      */
     public static ObservationFile open(Path path, Consumer<String> warning) {
+        boolean isNew = !Files.exists(path);
+        if (!isNew && !Files.isRegularFile(path)) {
+            throw failure(path, "it is not a regular file", null);
+        }
         FileChannel channel = null;
         try {
             channel = FileChannel.open(
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-            ObservationFile file = new ObservationFile(path, channel);
+            ObservationFile file = new ObservationFile(path, channel, isNew);
             file.lock();
             // closed with the channel: closing another stream of the file would give up the lock
             file.known.lines(Channels.newInputStream(channel), path, observation -> {}, warning);
@@ -156,11 +162,11 @@ public final class ObservationFile implements AutoCloseable {
                 cause);
     }
 
-    /** A file in which nothing was written is no file of observations. */
+    /** A file that was made here, and in which nothing was written, is no file of observations. */
     @Override
     public void close() {
         try {
-            if (channel.size() == 0) {
+            if (isNew && channel.size() == 0) {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {

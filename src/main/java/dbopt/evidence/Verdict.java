@@ -18,15 +18,15 @@ public sealed interface Verdict {
      * @param from of no node a scan is missing since then
      * @param to the oldest of the nodes' last observations
      * @param scans what the primary had counted of it at its last observation
-     * @param counted that observation
+     * @param primary that observation
      * @param nodes by name, the primary first
      */
-    record Unused(Instant from, Instant to, long scans, Instant counted, List<String> nodes, Use use)
+    record Unused(Instant from, Instant to, long scans, NodeState primary, List<String> nodes, Use use)
             implements Verdict {
         public Unused {
             requireNonNull(from, "from is null");
             requireNonNull(to, "to is null");
-            requireNonNull(counted, "counted is null");
+            requireNonNull(primary, "primary is null");
             nodes = List.copyOf(nodes);
             requireNonNull(use, "use is null");
         }

@@ -2,6 +2,7 @@ package dbopt.guard;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -91,9 +92,21 @@ public sealed interface DropBasis {
         }
     }
 
-    /** No query uses it: shown by the counters of every node over time. */
-    record Unused() implements DropBasis {
+    /**
+     * No query uses it: shown by the counters of every node over time.
+     *
+     * @param arguments what the primary had counted, as SQL has it; none where it is not known
+     */
+    record Unused(Map<String, String> arguments) implements DropBasis {
         static final String FUNCTION = "assert_unused";
+
+        public Unused() {
+            this(Map.of());
+        }
+
+        public Unused {
+            arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
+        }
 
         @Override
         public Optional<String> keeper() {
@@ -103,11 +116,6 @@ public sealed interface DropBasis {
         @Override
         public String function() {
             return FUNCTION;
-        }
-
-        @Override
-        public Map<String, String> arguments() {
-            return Map.of();
         }
     }
 }

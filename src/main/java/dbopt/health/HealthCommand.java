@@ -117,7 +117,8 @@ public final class HealthCommand implements Callable<Integer> {
     private Report read(Target target, String database, AcceptedFindings accepted) {
         try (Connection asked = target.address().connect("dbopt health");
                 InterruptHandler ignored = InterruptHandler.cancelling(asked)) {
-            return new ReportReader(asked, new Queries(context.sql(), context.project()), accepted, this::tell)
+            return new ReportReader(
+                            asked, new Queries(context.sql(), connection.project(context)), accepted, this::tell)
                     .read(database, Instant.now().truncatedTo(ChronoUnit.SECONDS));
         } catch (SQLException e) {
             throw new CommandFailure(

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.bundled.BundledSql;
 import dbopt.guard.GuardCall;
+import dbopt.guard.GuardedDrop;
 import dbopt.project.MigrationProject;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
@@ -20,7 +21,8 @@ import java.util.regex.Pattern;
 /**
  * The SQL below {@code db/health}. In it, a line {@code -- include FILE} stands for the query in that file,
  * {@code -- include pg-index-health NAME} for that library's query, asked of every schema of the application, and
- * {@code -- include what undo scripts build} for a row each of script, index and definition of the user's project.
+ * {@code -- include what undo scripts build} for a row each of script, index and definition of the user's project, and
+ * {@code -- include what migrations drop} for one of script, index, keeper and definition.
  */
 final class Queries {
     private static final String CHECKS = "db/health";
@@ -32,6 +34,8 @@ final class Queries {
                 select nspname from pg_catalog.pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'))""";
 
     private static final Pattern INCLUDE_BUILT = Pattern.compile("(?m)^ *-- include what undo scripts build$");
+
+    private static final Pattern INCLUDE_DROPPED = Pattern.compile("(?m)^ *-- include what migrations drop$");
 
     private final BundledSql sql;
     private final MigrationProject project;
@@ -76,7 +80,8 @@ final class Queries {
         query = INCLUDE_LIBRARY
                 .matcher(query)
                 .replaceAll(include -> Matcher.quoteReplacement(libraryQuery(include.group(1))));
-        return INCLUDE_BUILT.matcher(query).replaceAll(include -> Matcher.quoteReplacement(built()));
+        query = INCLUDE_BUILT.matcher(query).replaceAll(include -> Matcher.quoteReplacement(built()));
+        return INCLUDE_DROPPED.matcher(query).replaceAll(include -> Matcher.quoteReplacement(dropped()));
     }
 
     /** From the library's jar, or what of it is in ours. The library asks one schema at a time. */
@@ -103,6 +108,15 @@ final class Queries {
             }
         });
         return rows.isEmpty() ? "select '', '', '' where false" : "values " + String.join(",\n", rows);
+    }
+
+    private String dropped() {
+        List<String> rows = new ArrayList<>();
+        project.migrations().forEach((file, text) -> GuardedDrop.in(text)
+                .ifPresent(drop -> rows.add("(" + literal(file) + ", " + literal(drop.index()) + ", "
+                        + drop.basis().keeper().map(Queries::literal).orElse("null::text") + ", "
+                        + literal(drop.definition()) + ")")));
+        return rows.isEmpty() ? "select '', '', '', '' where false" : "values " + String.join(",\n", rows);
     }
 
     private static String literal(String text) {

@@ -36,7 +36,9 @@ public final class TemporaryFunctions {
             for (ResourceProvider provider : providers(configuration)) {
                 // asked for the event's whole name, Flyway's scanner passes over the file that is named so
                 provider.getResources("", configuration.getSqlMigrationSuffixes()).stream()
-                        .filter(file -> file.getFilename().matches("(" + event + "|afterConnect)(__.*|\\.[^.]*)"))
+                        .filter(file -> file.getFilename()
+                                .matches("(" + event + "|afterConnect)("
+                                        + Pattern.quote(configuration.getSqlMigrationSeparator()) + ".*|\\.[^.]*)"))
                         .forEach(callback -> made.addAll(names(MADE, text(callback))));
             }
         }

@@ -3,7 +3,6 @@ package dbopt.migrate;
 import dbopt.guard.DropBasis;
 import dbopt.guard.GuardedDrop;
 import dbopt.terminal.Bytes;
-import dbopt.terminal.TerminalText;
 import dbopt.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,17 +75,9 @@ record DropReport(List<Line> lines) {
 
     /** Why what this run dropped was judged to be unnecessary. */
     private String judgements() {
-        List<String> judgements = new ArrayList<>();
-        for (Line line : lines) {
-            if (line.here() && line.basis() instanceof DropBasis.Judged judged) {
-                judgements.add("  %s (%s): %s\n"
-                        .formatted(
-                                TerminalText.line(line.index()),
-                                TerminalText.line(judged.code()),
-                                TerminalText.line(judged.because())));
-            }
-        }
-        return judgements.isEmpty() ? "" : "Judged, not proven:\n" + String.join("", judgements);
+        Judgements judgements = new Judgements();
+        lines.stream().filter(Line::here).forEach(line -> judgements.add(line.index(), line.basis()));
+        return judgements.text();
     }
 
     private static String size(Optional<Long> bytes) {

@@ -2,18 +2,22 @@ package dbopt.migrate;
 
 import static java.util.stream.Collectors.toMap;
 
+import dbopt.guard.GuardedDrop;
 import dbopt.history.HistoryComparison;
 import dbopt.history.MigrationMatch;
+import dbopt.project.Drops;
 import dbopt.terminal.TerminalText;
 import dbopt.terminal.TextTable;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
@@ -25,15 +29,20 @@ import org.flywaydb.core.api.configuration.Configuration;
  *
  * @param migrations what Flyway's {@code info} tells, without undo scripts
  * @param undoScripts the description of each version's undo script
+ * @param drops the guarded drops among them
  */
 record HistoryReport(
-        List<MigrationInfo> migrations, Map<MigrationVersion, String> undoScripts, HistoryComparison comparison) {
+        List<MigrationInfo> migrations,
+        Map<MigrationVersion, String> undoScripts,
+        HistoryComparison comparison,
+        Map<MigrationVersion, GuardedDrop> drops) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     HistoryReport {
         migrations = List.copyOf(migrations);
         undoScripts = Map.copyOf(undoScripts);
+        drops = Collections.unmodifiableMap(new TreeMap<>(drops));
     }
 
     static HistoryReport of(Configuration configuration, MigrationInfo... infos) {
@@ -47,7 +56,8 @@ record HistoryReport(
                 migrations.add(info);
             }
         }
-        return new HistoryReport(migrations, undoScripts, HistoryComparison.of(configuration, infos));
+        return new HistoryReport(
+                migrations, undoScripts, HistoryComparison.of(configuration, infos), Drops.of(configuration));
     }
 
     /** @param all every entry, or the last of each version */
@@ -67,7 +77,14 @@ record HistoryReport(
                             : TIME.format(written.getInstalledOn().toInstant()),
                     written.getInstalledBy() == null ? "" : written.getInstalledBy());
         }
-        return table.text() + differences();
+        return table.text() + judgements() + differences();
+    }
+
+    /** Which drops rest on the judgement of a person, and why. */
+    private String judgements() {
+        Judgements judgements = new Judgements();
+        drops.values().forEach(drop -> judgements.add(drop.index(), drop.basis()));
+        return judgements.text();
     }
 
     private String undoScript(MigrationInfo migration, Optional<MigrationMatch> match) {

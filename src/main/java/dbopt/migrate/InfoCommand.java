@@ -52,12 +52,12 @@ public final class InfoCommand implements Callable<Integer> {
 
     private HistoryReport info(DatabaseAddress address) {
         String applicationName = "dbopt info " + ProcessHandle.current().pid();
-        FluentConfiguration configuration = context.project().flyway(address, applicationName);
+        FluentConfiguration configuration = connection.project(context).flyway(address, applicationName);
         ScriptLinter.require(configuration);
         try (InterruptHandler ignored = InterruptHandler.onInterrupt(() -> LockWatch.cancel(address, applicationName));
                 Connection database = address.connect("dbopt")) {
             FlywaySession.require(database, address, "dbopt info");
-            RequiredRights.requireHistory(database, configuration, context.project(), "dbopt info", false);
+            RequiredRights.requireHistory(database, configuration, connection.project(context), "dbopt info", false);
             return HistoryReport.of(configuration, configuration.load().info().all());
         } catch (FlywayException e) {
             throw new CommandFailure(CommandFailure.Kind.FAILED, reason(e), e);

@@ -61,7 +61,7 @@ public final class MigrateCommand implements Callable<Integer> {
 
     private void migrate(DatabaseAddress address) {
         String applicationName = "dbopt migrate " + ProcessHandle.current().pid();
-        FluentConfiguration configuration = context.project().flyway(address, applicationName);
+        FluentConfiguration configuration = connection.project(context).flyway(address, applicationName);
         ScriptLinter.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
         Map<String, Long> before = prepared(address, configuration, drops);
@@ -81,10 +81,11 @@ public final class MigrateCommand implements Callable<Integer> {
         try (Connection database = address.connect("dbopt")) {
             FlywaySession.require(database, address, "dbopt migrate");
             WritableServer.require(database, "dbopt migrate");
-            RequiredRights.requireHistory(database, configuration, context.project(), "dbopt migrate", true);
-            Optional<HistoryComparison> history = HistoryOwnership.require(database, configuration, context.project());
-            MissingGuard.require(configuration, context.project(), history.map(HistoryComparison::pending));
-            RequiredRights.requireOfMigrations(database, context.project());
+            RequiredRights.requireHistory(database, configuration, connection.project(context), "dbopt migrate", true);
+            Optional<HistoryComparison> history =
+                    HistoryOwnership.require(database, configuration, connection.project(context));
+            MissingGuard.require(configuration, connection.project(context), history.map(HistoryComparison::pending));
+            RequiredRights.requireOfMigrations(database, connection.project(context));
             return sizes(database, drops);
         } catch (SQLException e) {
             throw new CommandFailure(

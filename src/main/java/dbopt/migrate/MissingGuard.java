@@ -61,7 +61,10 @@ final class MissingGuard {
 
     private static String advice(MigrationProject project) {
         String locations = project.settings().getOrDefault("flyway.locations", "filesystem:db/migration");
-        String line = "in db/flyway.conf: flyway.locations=" + locations + ",filesystem:" + FOLDER;
+        String line = "in %s: %s"
+                .formatted(
+                        project.configurationFile(),
+                        project.line("flyway.locations", locations + ",filesystem:" + FOLDER));
         return project.has(FOLDER + "/" + EVENT + ".sql")
                         || project.has(FOLDER + "/" + EVENT + "__redundancy_guard.sql")
                 ? "Add the folder of the callbacks, " + line

@@ -85,7 +85,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         int runs = options.runs();
         Recording before = RecordingFile.read(file);
-        List<WatchedQuery> queries = WatchList.of(context.sql());
+        List<WatchedQuery> queries = WatchList.of(context.sql(), connection.project(context));
         Comparison comparison = Comparison.of(before, now(before, queries, runs), queries, bound);
         context.terminal().clear();
         context.terminal()

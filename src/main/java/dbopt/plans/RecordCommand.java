@@ -49,7 +49,7 @@ final class RecordCommand implements Callable<Integer> {
     public Integer call() throws SQLException {
         Recording.Measured measured = measured();
         int runs = options.runs();
-        List<WatchedQuery> queries = WatchList.of(context.sql());
+        List<WatchedQuery> queries = WatchList.of(context.sql(), connection.project(context));
         RecordingFile.requireWritable(file);
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt plans");

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.bundled.BundledSql;
 import dbopt.files.BoundedFile;
 import dbopt.files.FileProblem;
+import dbopt.project.ProjectFile.Style;
 import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,7 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
  */
 public final class MigrationProject {
     private static final String CONFIGURATION = "db/flyway.conf";
+    private static final String GUARD = "db/callback/beforeEachMigrate.sql";
     private static final String FILESYSTEM = "filesystem:";
 
     private static final Set<String> ADDRESS = Set.of("flyway.url", "flyway.user", "flyway.password");
@@ -41,14 +44,31 @@ public final class MigrationProject {
 
     private final Path root;
     private final Optional<String> otherProject;
+    private final Optional<ForeignProject> foreign;
 
     /**
      * @param root the folder that holds {@code db}; null for the jar
      * @param otherProject what shows that another Flyway project is meant than the one that dbopt brings along
+     * @param foreign somebody else's project, which has a configuration of its own
      */
-    private MigrationProject(Path root, Optional<String> otherProject) {
+    private MigrationProject(Path root, Optional<String> otherProject, Optional<ForeignProject> foreign) {
         this.root = root;
         this.otherProject = otherProject;
+        this.foreign = foreign;
+    }
+
+    /**
+     * The project that the options name.
+     *
+     * @param folder where it lies
+     * @param configurations its files, relative to the folder; those that are found there if none is named
+     * @param locations which win over all that is configured
+     * @throws CommandFailure when there is none, or it cannot be read
+     */
+    public static MigrationProject at(
+            Path folder, List<Path> configurations, Optional<String> locations, Map<String, String> environment) {
+        ForeignProject project = ForeignProject.of(folder, configurations, locations, environment);
+        return new MigrationProject(project.root(), Optional.empty(), Optional.of(project));
     }
 
     /**
@@ -58,6 +78,15 @@ public final class MigrationProject {
      */
     public static MigrationProject find(Path currentDirectory, Path home) {
         requireNonNull(currentDirectory, "currentDirectory is null");
+        Path current = currentDirectory.toAbsolutePath().normalize();
+        boolean isInside =
+                home != null && current.startsWith(home.toAbsolutePath().normalize());
+        if (!isInside && !Files.isRegularFile(current.resolve(CONFIGURATION))) {
+            Optional<ForeignProject> found = configured(current, System.getenv());
+            if (found.isPresent()) {
+                return new MigrationProject(current, Optional.empty(), found);
+            }
+        }
         for (Path candidate : new Path[] {currentDirectory, home}) {
             if (candidate != null && Files.isRegularFile(candidate.resolve(CONFIGURATION))) {
                 Path root = candidate.toAbsolutePath().normalize();
@@ -67,10 +96,46 @@ public final class MigrationProject {
                         root,
                         broughtAlong
                                 ? OtherFlywayProject.sign(currentDirectory, root, System.getenv())
-                                : Optional.empty());
+                                : Optional.empty(),
+                        Optional.empty());
             }
         }
-        return new MigrationProject(null, OtherFlywayProject.sign(currentDirectory, null, System.getenv()));
+        return new MigrationProject(
+                null, OtherFlywayProject.sign(currentDirectory, null, System.getenv()), Optional.empty());
+    }
+
+    private static Optional<ForeignProject> configured(Path current, Map<String, String> environment) {
+        String files = environment.getOrDefault("FLYWAY_CONFIG_FILES", "");
+        return files.isBlank()
+                ? ForeignProject.in(current, environment)
+                : Optional.of(ForeignProject.of(
+                        current,
+                        Arrays.stream(files.split(","))
+                                .map(String::strip)
+                                .map(Path::of)
+                                .toList(),
+                        Optional.empty(),
+                        environment));
+    }
+
+    /** Somebody else's project, of which dbopt read what configures it. */
+    public boolean isForeign() {
+        return foreign.isPresent();
+    }
+
+    /** What was taken from where, in lines for people; empty where that is {@code db/flyway.conf} alone. */
+    public Optional<String> announcement(Map<String, String> environment) {
+        return foreign.map(project -> project.announcement(environment));
+    }
+
+    /** The file that configures it, as a person looks for it. */
+    public String configurationFile() {
+        return foreign.map(ForeignProject::configuration).orElse(CONFIGURATION);
+    }
+
+    /** The line that sets it there. */
+    public String line(String setting, String value) {
+        return foreign.map(ForeignProject::style).orElse(Style.CONF).line(setting, value);
     }
 
     /**
@@ -102,19 +167,25 @@ public final class MigrationProject {
                 cause);
     }
 
-    private static CommandFailure unusable(String why, Exception cause) {
+    private CommandFailure unusable(String why, Exception cause) {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
-                "Flyway's configuration cannot be used: " + why
-                        + "\nNothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that says so.",
+                "Flyway's configuration cannot be used: %s\nNothing was changed. Correct %s, or the FLYWAY_... variable in the environment that says so."
+                        .formatted(why, configurationFile()),
                 cause);
     }
 
     private FluentConfiguration configured() {
         Map<String, String> settings = settings();
-        settings.computeIfPresent("flyway.locations", (key, locations) -> located(locations));
+        if (foreign.isEmpty()) {
+            settings.computeIfPresent("flyway.locations", (key, locations) -> located(locations));
+        }
         // at once: Flyway works out everything anew whenever it is told something
         settings.putAll(ConfigUtils.environmentVariablesToPropertyMap());
+        foreign.ifPresent(project -> {
+            settings.computeIfPresent("flyway.locations", (key, locations) -> project.located(locations));
+            settings.computeIfPresent("flyway.callbackLocations", (key, locations) -> project.located(locations));
+        });
         // the address is not Flyway's to read: it would look for what to replace in a password
         settings.keySet().removeAll(ADDRESS);
         // through the API this setting would need Jackson
@@ -141,19 +212,29 @@ public final class MigrationProject {
                     CommandFailure.Kind.USAGE,
                     """
                     %s belongs to another Flyway project than the one that dbopt brings along, whose migrations and settings would be used.
-                    Nothing was changed. Run dbopt in the folder that has the project's db/flyway.conf, or write one in this folder; a line of it says where the migrations are, for example: \
+                    Nothing was changed. Its configuration cannot be read without running something: say where its scripts are, --locations filesystem:FOLDER,..., or name a file that does, --config FILE; a db/flyway.conf in this folder says it for good, for example: \
                     flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback"""
                             .formatted(sign));
         });
-        return flyway().loggers("console").dataSource(address.dataSource(applicationName));
+        FluentConfiguration configuration = has(GUARD) ? flyway() : BroughtGuard.in(flyway());
+        return configuration.loggers("console").dataSource(address.dataSource(applicationName));
     }
 
     /** The undo scripts in Flyway's locations: their text by file name, in order. */
     public Map<String, String> undoScripts() {
+        return scripts(flyway(), "U");
+    }
+
+    /** The versioned migrations in Flyway's locations: their text by file name, in order. */
+    public Map<String, String> migrations() {
         FluentConfiguration configuration = flyway();
+        return scripts(configuration, configuration.getSqlMigrationPrefix());
+    }
+
+    private static Map<String, String> scripts(FluentConfiguration configuration, String prefix) {
         Map<String, String> scripts = new TreeMap<>();
         new Scanner<>(JavaMigration.class, configuration, configuration.getLocations())
-                .getResources("U", configuration.getSqlMigrationSuffixes())
+                .getResources(prefix, configuration.getSqlMigrationSuffixes())
                 .forEach(script -> scripts.put(script.getFilename(), text(script)));
         return scripts;
     }
@@ -187,8 +268,11 @@ public final class MigrationProject {
         }
     }
 
-    /** What {@code db/flyway.conf} says, by the name of the setting. */
+    /** What its configuration says, by the name of the setting. */
     public Map<String, String> settings() {
+        if (foreign.isPresent()) {
+            return new TreeMap<>(foreign.get().settings());
+        }
         try (Reader reader = open(CONFIGURATION)) {
             return ConfigUtils.loadConfigurationFromReader(reader);
         } catch (FlywayException e) {

@@ -55,6 +55,15 @@ public final class ScriptNaming {
                 .map(kind -> new Versioned(kind, name.getPrefix(), name.getVersion(), name.getDescription()));
     }
 
+    /** The version of a script as its name writes it, with dots or underscores; empty if it has none. */
+    public Optional<String> versionText(Path file) {
+        return versioned(file).map(versioned -> {
+            String rest = name(file).substring(versioned.prefix().length());
+            int separator = rest.indexOf(configuration.getSqlMigrationSeparator());
+            return separator < 0 ? versioned.version().getVersion() : rest.substring(0, separator);
+        });
+    }
+
     /** Whether the name begins like a migration's and is none, so that Flyway would pass over the script. */
     public boolean isMisnamed(Path file) {
         String name = name(file);
@@ -95,6 +104,14 @@ public final class ScriptNaming {
     public String fileName(Kind kind, String version, String description) {
         return prefix(kind)
                 + version
+                + configuration.getSqlMigrationSeparator()
+                + description
+                + configuration.getSqlMigrationSuffixes()[0];
+    }
+
+    /** The file name of a callback that stands beside others of its event. */
+    public String callbackName(String event, String description) {
+        return event
                 + configuration.getSqlMigrationSeparator()
                 + description
                 + configuration.getSqlMigrationSuffixes()[0];

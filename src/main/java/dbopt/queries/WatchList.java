@@ -1,7 +1,10 @@
 package dbopt.queries;
 
 import dbopt.bundled.BundledSql;
+import dbopt.project.MigrationProject;
 import dbopt.terminal.CommandFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +15,27 @@ public final class WatchList {
 
     private WatchList() {}
 
-    /** Reads them all, or fails naming every file that cannot be understood. */
+    /**
+     * Reads them all, or fails naming every file that cannot be understood. Somebody else's project has its own; the tool's
+     * are those of the audited application.
+     */
+    public static List<WatchedQuery> of(BundledSql tool, MigrationProject project) {
+        return of(project.isForeign() ? project.root().map(WatchList::own).orElse(tool) : tool);
+    }
+
+    private static BundledSql own(Path root) {
+        if (!Files.isDirectory(root.resolve(FOLDER))) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    """
+                    This project has no queries to watch: there is no folder %s.
+                    Nothing was run. Write each of the application's queries that matter into a file of its own there, NAME.sql: its first lines are comments, what it asks, -- Serves: what it is for, -- Typical: the values and -- Writes: no, then the query."""
+                            .formatted(root.resolve(FOLDER)));
+        }
+        return BundledSql.in(root);
+    }
+
+    /** As {@link #of(BundledSql, MigrationProject)} does, of this folder. */
     public static List<WatchedQuery> of(BundledSql sql) {
         List<WatchedQuery> queries = new ArrayList<>();
         List<String> malformed = new ArrayList<>();

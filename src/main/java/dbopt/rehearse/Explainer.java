@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dbopt.queries.ExplainedPlan;
 import dbopt.server.ServerError;
 import dbopt.terminal.InterruptHandler;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,12 +62,12 @@ final class Explainer {
 
     private Planned template(Statement session, String text) throws SQLException {
         session.execute("prepare " + NAME + " as " + text);
-        String[] types = parameterTypes(session);
+        List<String> types = parameterTypes(session);
         session.execute("set local plan_cache_mode = force_generic_plan");
-        String generic = explained(session, EXPLAIN + call("null, ".repeat(types.length)));
+        String generic = explained(session, EXPLAIN + call("null, ".repeat(types.size())));
         Map<String, ExplainedPlan> plans = new LinkedHashMap<>();
         plans.put(ANY_VALUES, ExplainedPlan.parse(generic));
-        if (types.length > 0) {
+        if (types.size() > 0) {
             withValues(session, new ParameterValues(ParameterColumns.read(generic), text, types), plans);
         }
         return new Planned(plans, Optional.empty());
@@ -95,13 +95,12 @@ final class Explainer {
         return "execute " + NAME + (given.isEmpty() ? "" : "(" + given + ")");
     }
 
-    private static String[] parameterTypes(Statement session) throws SQLException {
+    private static List<String> parameterTypes(Statement session) throws SQLException {
         try (ResultSet row = session.executeQuery(
                 "select p.parameter_types::text[] from pg_catalog.pg_prepared_statements p where p.name = '" + NAME
                         + "'")) {
             row.next();
-            Array types = row.getArray(1);
-            return (String[]) types.getArray();
+            return List.of((String[]) row.getArray(1).getArray());
         }
     }
 

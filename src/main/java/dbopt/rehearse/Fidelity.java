@@ -37,9 +37,9 @@ record Fidelity(String server, List<Pair> pairs) {
 
     String text() {
         long rows = pairs.stream().filter(Pair::sameRows).count();
-        StringBuilder text = new StringBuilder(
+        String text =
                 "PostgreSQL %s: of %d statements, %d have the same plan in the twin, and %d the same estimates of rows too.\n"
-                        .formatted(server, pairs.size(), samePlans(), rows));
+                        .formatted(server, pairs.size(), samePlans(), rows);
         TextTable table = new TextTable("statement", "differs in", ">cost", ">in the twin", "reason");
         List<Pair> different = pairs.stream().filter(pair -> !pair.sameRows()).toList();
         different.forEach(pair -> table.row(

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** Values for the parameters of a statement, drawn from the statistics of the columns that they are compared with. */
-record ParameterValues(ParameterColumns columns, String text, String[] types) {
+record ParameterValues(ParameterColumns columns, String text, List<String> types) {
+    ParameterValues {
+        types = List.copyOf(types);
+    }
+
     /** Which values. */
     enum Kind {
         COMMON("common values", "(s.most_common_vals::text::text[])[1]"),
@@ -51,7 +56,7 @@ record ParameterValues(ParameterColumns columns, String text, String[] types) {
                             values.put(column.getKey(), column.getValue().array() ? "array[" + value + "]" : value));
         }
         StringBuilder arguments = new StringBuilder();
-        for (int number = 1; number <= types.length; number++) {
+        for (int number = 1; number <= types.size(); number++) {
             if (!values.containsKey(number)) {
                 return Optional.empty();
             }
@@ -59,7 +64,7 @@ record ParameterValues(ParameterColumns columns, String text, String[] types) {
                     .append(number == 1 ? "" : ", ")
                     .append(values.get(number))
                     .append("::")
-                    .append(types[number - 1]);
+                    .append(types.get(number - 1));
         }
         return Optional.of(arguments.toString());
     }

@@ -1,9 +1,9 @@
 package dbopt.rehearse;
 
-import dbopt.commandline.CommandContext;
 import dbopt.guard.GuardedDrop;
 import dbopt.project.Drops;
 import dbopt.project.FlywaySession;
+import dbopt.project.MigrationProject;
 import dbopt.project.RequiredRights;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
@@ -23,11 +23,11 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 final class PendingDrops {
     private PendingDrops() {}
 
-    static List<String> of(CommandContext context, DatabaseAddress address) {
-        FluentConfiguration configuration = context.project().flyway(address, "dbopt rehearse");
+    static List<String> of(MigrationProject project, DatabaseAddress address) {
+        FluentConfiguration configuration = project.flyway(address, "dbopt rehearse");
         try (Connection database = address.connect("dbopt rehearse")) {
             FlywaySession.require(database, address, "dbopt rehearse");
-            RequiredRights.requireHistory(database, configuration, context.project(), "dbopt rehearse", false);
+            RequiredRights.requireHistory(database, configuration, project, "dbopt rehearse", false);
             Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
             return Stream.of(configuration.load().info().pending())
                     .map(MigrationInfo::getVersion)

@@ -37,6 +37,15 @@ record Rehearsal(
             statements = List.copyOf(statements);
             then = new TreeSet<>(then);
         }
+
+        String text() {
+            return "%s serves %d of the statements%s%s."
+                    .formatted(
+                            index,
+                            statements.size(),
+                            statements.isEmpty() ? "" : " (" + String.join(", ", statements) + ")",
+                            then.isEmpty() ? "" : "; they use instead: " + String.join(", ", then));
+        }
     }
 
     Rehearsal {
@@ -111,10 +120,10 @@ record Rehearsal(
         }
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "Explained: %.1f %% of the calls and %.1f %% of the time that pg_stat_statements has counted in %.1f days.",
+                "Explained: %.1f %% of the calls and %.1f %% of the time that pg_stat_statements has counted in %s.",
                 100 * shareOfCalls(),
                 100 * shareOfTime(),
-                workload.days().getAsDouble()));
+                duration(workload.days().getAsDouble())));
         if (workload.hidden() > 0) {
             text.append(' ')
                     .append(workload.hidden())
@@ -131,5 +140,11 @@ record Rehearsal(
                     .append(" times (pg_stat_statements.max).");
         }
         return text.toString();
+    }
+
+    private static String duration(double days) {
+        return days < 1
+                ? String.format(Locale.ROOT, "%.1f hours", 24 * days)
+                : String.format(Locale.ROOT, "%.1f days", days);
     }
 }

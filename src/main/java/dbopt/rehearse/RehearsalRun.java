@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,7 +30,7 @@ final class RehearsalRun {
     RehearsalRun(Connection twin, Twin made, Consumer<String> progress) {
         this.twin = twin;
         this.unknown = made.unknown();
-        made.note().ifPresent(notes::add);
+        notes.addAll(made.notes());
         this.progress = progress;
     }
 
@@ -106,13 +105,13 @@ final class RehearsalRun {
             Index index, Map<WorkloadStatement, Planned> before, Map<WorkloadStatement, Planned> after) {
         List<String> statements = new ArrayList<>();
         double calls = 0;
-        SortedSet<String> then = new TreeSet<>();
+        TreeSet<String> then = new TreeSet<>();
         for (Map.Entry<WorkloadStatement, Planned> planned : before.entrySet()) {
-            SortedSet<String> used = indexes(planned.getValue());
+            Set<String> used = indexes(planned.getValue());
             if (used.contains(index.plain())) {
                 statements.add(planned.getKey().name());
                 calls += planned.getKey().callsADay().orElse(0);
-                SortedSet<String> instead = indexes(after.get(planned.getKey()));
+                Set<String> instead = indexes(after.get(planned.getKey()));
                 instead.removeAll(used);
                 then.addAll(instead);
             }
@@ -120,8 +119,8 @@ final class RehearsalRun {
         return new IndexUse(index.qualified(), statements.stream().sorted().toList(), calls, then);
     }
 
-    private static SortedSet<String> indexes(Planned planned) {
-        SortedSet<String> indexes = new TreeSet<>();
+    private static Set<String> indexes(Planned planned) {
+        Set<String> indexes = new TreeSet<>();
         planned.plans().values().stream().map(ExplainedPlan::indexes).forEach(indexes::addAll);
         return indexes;
     }

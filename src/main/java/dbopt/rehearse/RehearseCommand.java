@@ -9,6 +9,7 @@ import dbopt.commandline.Target;
 import dbopt.project.ProgressLog;
 import dbopt.queries.FailOn;
 import dbopt.rehearse.Fidelity.Pair;
+import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
@@ -39,7 +40,8 @@ public final class RehearseCommand implements Callable<Integer> {
     /** How the report is written. */
     enum Format {
         TEXT,
-        JSON
+        JSON,
+        HTML
     }
 
     private final CommandContext context;
@@ -64,10 +66,17 @@ public final class RehearseCommand implements Callable<Integer> {
     private boolean check;
 
     @Option(
+            names = "--twin",
+            paramLabel = "ADDRESS",
+            description =
+                    "make the twin on this empty server, as its superuser, where no embedded one can run; written as --url")
+    private Optional<String> given = Optional.empty();
+
+    @Option(
             names = "--format",
-            paramLabel = "text|json",
+            paramLabel = "text|json|html",
             defaultValue = "text",
-            description = "for people, or for programs (default: ${DEFAULT-VALUE})")
+            description = "for people, for programs, or a page (default: ${DEFAULT-VALUE})")
     private Format format;
 
     @Option(
@@ -103,7 +112,9 @@ public final class RehearseCommand implements Callable<Integer> {
         requireSense();
         ProgressLog.install(context.terminal());
         try (Target target = connection.open(context, false, context.terminal()::progress)) {
-            List<String> indexes = check || !without.isEmpty() ? without : PendingDrops.of(context, target.address());
+            List<String> indexes = check || !without.isEmpty()
+                    ? without
+                    : PendingDrops.of(connection.project(context), target.address());
             if (!check && indexes.isEmpty()) {
                 context.terminal()
                         .result(
@@ -132,6 +143,11 @@ public final class RehearseCommand implements Callable<Integer> {
         if (!(bound >= 1)) {
             throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was rehearsed.");
         }
+        if (check && format != Format.TEXT) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--check is told as text alone: leave out --format. Nothing was rehearsed.");
+        }
         if (check && (statements || !without.isEmpty() || failOn.isPresent())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -141,7 +157,9 @@ public final class RehearseCommand implements Callable<Integer> {
     }
 
     private int rehearse(Connection source, List<String> indexes) throws SQLException {
-        Workload workload = statements ? Workload.counted(source, context.sql()) : Workload.watched(context.sql());
+        Workload workload = statements
+                ? Workload.counted(source, context.sql())
+                : Workload.watched(context.sql(), connection.project(context));
         try (Twin made = twin(source);
                 Connection twin = made.connect()) {
             Rehearsal rehearsal = new RehearsalRun(twin, made, context.terminal()::passing)
@@ -157,6 +175,7 @@ public final class RehearseCommand implements Callable<Integer> {
                             switch (format) {
                                 case TEXT -> RehearsalTextReport.of(rehearsal);
                                 case JSON -> RehearsalJsonReport.of(rehearsal);
+                                case HTML -> RehearsalHtmlReport.of(rehearsal);
                             });
             return failOn.filter(limit -> limit.fails(rehearsal.verdictsThatCount()))
                             .isPresent()
@@ -166,7 +185,8 @@ public final class RehearseCommand implements Callable<Integer> {
     }
 
     private int check(Connection source) throws SQLException {
-        List<WorkloadStatement> queries = Workload.watched(context.sql()).statements();
+        List<WorkloadStatement> queries =
+                Workload.watched(context.sql(), connection.project(context)).statements();
         try (Twin made = twin(source);
                 Connection twin = made.connect()) {
             Explainer here = new Explainer(source);
@@ -183,6 +203,11 @@ public final class RehearseCommand implements Callable<Integer> {
     }
 
     private Twin twin(Connection source) throws SQLException {
-        return Twin.of(source, context.sql(), context.environment(), context.terminal()::passing);
+        return Twin.of(
+                source,
+                context.sql(),
+                context.environment(),
+                given.map(address -> DatabaseAddress.parse(address, "--twin")),
+                context.terminal()::passing);
     }
 }

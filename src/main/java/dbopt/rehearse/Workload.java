@@ -1,6 +1,7 @@
 package dbopt.rehearse;
 
 import dbopt.bundled.BundledSql;
+import dbopt.project.MigrationProject;
 import dbopt.queries.WatchList;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
@@ -32,14 +33,23 @@ record Workload(
         long forgotten) {
     private static final String HIDDEN = "<insufficient privilege>";
 
+    /** Of less than an hour a day is not foretold. */
+    private static final double LEAST_DAYS = 1.0 / 24;
+
     Workload {
         statements = List.copyOf(statements);
     }
 
-    /** The queries of {@code db/queries}. */
-    static Workload watched(BundledSql sql) {
+    /** The queries of {@code db/queries}: those of the project, where it is somebody else's. */
+    static Workload watched(BundledSql sql, MigrationProject project) {
         return new Workload(
-                WatchList.of(sql).stream().map(WorkloadStatement::of).toList(), 0, 0, 0, 0, OptionalDouble.empty(), 0);
+                WatchList.of(sql, project).stream().map(WorkloadStatement::of).toList(),
+                0,
+                0,
+                0,
+                0,
+                OptionalDouble.empty(),
+                0);
     }
 
     /** What pg_stat_statements has counted. */
@@ -55,7 +65,7 @@ record Workload(
             long forgotten = 0;
             try (ResultSet row = statement.executeQuery(query(sql, "counted", schema))) {
                 if (row.next()) {
-                    days = OptionalDouble.of(Math.max(row.getDouble("days"), 1.0 / 24));
+                    days = OptionalDouble.of(row.getDouble("days"));
                     forgotten = row.getLong("forgotten");
                 }
             }
@@ -91,7 +101,7 @@ record Workload(
                         true,
                         Optional.empty(),
                         false,
-                        OptionalDouble.of(row.getLong("calls") / days.orElse(1)),
+                        OptionalDouble.of(row.getLong("calls") / Math.max(days.orElse(1), LEAST_DAYS)),
                         row.getLong("calls"),
                         row.getDouble("milliseconds")));
             }

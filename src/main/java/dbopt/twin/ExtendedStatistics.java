@@ -2,7 +2,6 @@ package dbopt.twin;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -62,7 +61,7 @@ final class ExtendedStatistics {
     }
 
     private static short[] columns(String text) {
-        String[] numbers = text.split(", | => ");
+        String[] numbers = text.split(", | => ", -1);
         short[] columns = new short[numbers.length];
         for (int column = 0; column < numbers.length; column++) {
             columns[column] = Short.parseShort(numbers[column]);
@@ -77,6 +76,8 @@ final class ExtendedStatistics {
     }
 
     private static byte[] written(ByteBuffer buffer) {
-        return Arrays.copyOf(buffer.array(), buffer.position());
+        byte[] bytes = new byte[buffer.position()];
+        buffer.flip().get(bytes);
+        return bytes;
     }
 }

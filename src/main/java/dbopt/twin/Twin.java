@@ -8,11 +8,13 @@ import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.twin.SourceFacts.TableName;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,33 +22,41 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A server without data whose planner decides as the source's: with its schema, its statistics, its settings, and files of
  * the same size. It lives as long as this object, on this machine, and dropping something in it harms nobody.
  */
 public final class Twin implements AutoCloseable {
-    private static final String DATABASE = "twin";
-    private static final String OWNER = "owner of the twin";
+    static final String DATABASE = "dbopt_twin";
+    static final String OWNER = "owner of the twin";
     private static final String APPLICATION = "dbopt twin";
 
     /** Where the source's locale is not on this machine: sorts by no language's rules either, but not by bytes alone. */
     private static final String OTHER_LOCALE = "C.UTF-8";
 
-    private final TwinServer server;
+    private final TwinHost server;
+    private final String password = newPassword();
     private final SortedMap<TableName, String> unknown = new TreeMap<>();
     private Optional<String> localeNote = Optional.empty();
 
-    private Twin(TwinServer server) {
+    private Twin(TwinHost server) {
         this.server = server;
     }
 
     /**
      * Makes one. The source is only read, in a transaction that is rolled back.
      *
+     * @param given an empty server to be the twin's; without, it is an embedded one
      * @throws CommandFailure when it cannot be had here, or the source's version has none
      */
-    public static Twin of(Connection source, BundledSql sql, Map<String, String> environment, Consumer<String> progress)
+    public static Twin of(
+            Connection source,
+            BundledSql sql,
+            Map<String, String> environment,
+            Optional<DatabaseAddress> given,
+            Consumer<String> progress)
             throws SQLException {
         source.setAutoCommit(false);
         try (Statement statement = source.createStatement()) {
@@ -62,7 +72,8 @@ public final class Twin implements AutoCloseable {
             progress.accept("Reading the schema");
             SourceFacts facts = SourceFacts.read(source, sql);
             progress.accept("Starting a PostgreSQL " + major + " for the twin");
-            Twin twin = new Twin(TwinServer.start(major, environment));
+            Twin twin = new Twin(
+                    given.isPresent() ? GivenServer.at(given.get(), major) : TwinServer.start(major, environment));
             try {
                 twin.make(source, facts, sql, progress);
             } catch (IOException | SQLException | RuntimeException e) {
@@ -87,9 +98,9 @@ public final class Twin implements AutoCloseable {
     private void make(Connection source, SourceFacts facts, BundledSql sql, Consumer<String> progress)
             throws SQLException, IOException {
         try (Connection administration = server.address("postgres").connect(APPLICATION)) {
-            execute(administration, "create role \"" + OWNER + "\" login password " + literal(server.password()));
+            execute(administration, "create role \"" + OWNER + "\" login password " + literal(password));
             createDatabase(administration, facts.database());
-            execute(administration, "alter database twin owner to \"" + OWNER + "\"");
+            execute(administration, "alter database " + DATABASE + " owner to \"" + OWNER + "\"");
             configure(administration, facts.settings());
         }
         TwinFiles files;
@@ -98,9 +109,7 @@ public final class Twin implements AutoCloseable {
             execute(superuser, "alter schema public owner to \"" + OWNER + "\"");
             Map<SchemaObject, String> failures = new TwinSchema(superuser, owner, progress).make(facts.objects());
             progress.accept("Carrying the statistics");
-            new TwinStatistics(source, superuser, sql, facts.major())
-                    .carry()
-                    .forEach(table -> unknown.put(table, "not all of its statistics can be carried"));
+            carryStatistics(source, superuser, sql, facts.major());
             failures.forEach(
                     (object, why) -> TableName.parse(object.onTable().isEmpty() ? object.name() : object.onTable())
                             .ifPresent(name -> unknown.put(
@@ -111,9 +120,23 @@ public final class Twin implements AutoCloseable {
             }
             files = TwinFiles.read(superuser, sql);
         }
-        server.stop();
-        files.extend(server.data());
-        server.start();
+        server.resize(files);
+    }
+
+    private void carryStatistics(Connection source, Connection superuser, BundledSql sql, int major)
+            throws IOException {
+        try {
+            new TwinStatistics(source, superuser, sql, major)
+                    .carry()
+                    .forEach(table -> unknown.put(table, "not all of its statistics can be carried"));
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    InterruptHandler.interrupted()
+                            ? "You interrupted it. Nothing was changed, and the twin is removed."
+                            : "The statistics cannot be carried into the twin (SQLSTATE " + e.getSQLState()
+                                    + "). What the server says of it can hold values of the data, and is not repeated.\nNothing was changed, and the twin is removed.");
+        }
     }
 
     private static void lose(Connection superuser, BundledSql sql, TableName table) throws SQLException {
@@ -191,7 +214,7 @@ public final class Twin implements AutoCloseable {
     /** A session of the role that owns everything in the twin, and is no superuser. */
     public Connection connect() {
         DatabaseAddress address = server.address(DATABASE);
-        return address.with(Optional.of(OWNER), Optional.empty()).connect(APPLICATION);
+        return address.with(Optional.of(OWNER), Optional.of(password)).connect(APPLICATION);
     }
 
     /** What is not in the twin and why, by its name as the server's messages have it. */
@@ -202,8 +225,14 @@ public final class Twin implements AutoCloseable {
     }
 
     /** What a reader of the plans should know. */
-    public Optional<String> note() {
-        return localeNote;
+    public List<String> notes() {
+        return Stream.of(localeNote, server.note()).flatMap(Optional::stream).toList();
+    }
+
+    static String newPassword() {
+        byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 
     @Override

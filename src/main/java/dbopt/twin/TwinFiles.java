@@ -5,14 +5,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Gives each table and index the size that it has in the source: the planner asks the file system for it. What is added is a
@@ -34,10 +35,20 @@ record TwinFiles(List<RelationFile> files) {
     /**
      * One of them.
      *
+     * @param relation its OID in the twin
      * @param path below the data directory
      * @param height of a btree above its leaves; less than 0 for anything else
      */
-    record RelationFile(String path, long bytes, int height) {}
+    record RelationFile(long relation, String path, long bytes, int height) {
+        /** Each file of it, by path: of a larger one each holds a part, and all but the last are full. */
+        Map<String, Long> segments() {
+            Map<String, Long> segments = new LinkedHashMap<>();
+            for (long segment = 0; segment * SEGMENT < bytes; segment++) {
+                segments.put(segment == 0 ? path : path + "." + segment, Math.min(bytes - segment * SEGMENT, SEGMENT));
+            }
+            return segments;
+        }
+    }
 
     TwinFiles {
         files = List.copyOf(files);
@@ -48,7 +59,8 @@ record TwinFiles(List<RelationFile> files) {
         try (Statement statement = twin.createStatement();
                 ResultSet row = statement.executeQuery(sql.query("db/rehearse/twin/files.sql"))) {
             while (row.next()) {
-                files.add(new RelationFile(row.getString("path"), row.getLong("bytes"), row.getInt("height")));
+                files.add(new RelationFile(
+                        row.getLong("relation"), row.getString("path"), row.getLong("bytes"), row.getInt("height")));
             }
         }
         return new TwinFiles(files);
@@ -57,16 +69,11 @@ record TwinFiles(List<RelationFile> files) {
     /** Extends them, while the server is stopped. */
     void extend(Path data) throws IOException {
         for (RelationFile file : files) {
-            Path first = data.resolve(file.path());
-            if (Files.size(first) > file.bytes()) {
-                continue;
-            }
-            extend(first, Math.min(file.bytes(), SEGMENT));
-            for (long segment = 1; segment * SEGMENT < file.bytes(); segment++) {
-                extend(data.resolve(file.path() + "." + segment), Math.min(file.bytes() - segment * SEGMENT, SEGMENT));
+            for (Map.Entry<String, Long> segment : file.segments().entrySet()) {
+                extend(data.resolve(segment.getKey()), segment.getValue());
             }
             if (file.height() > 0 && file.bytes() >= (2L + file.height()) * PAGE) {
-                raise(first, file.height());
+                raise(data.resolve(file.path()), file.height());
             }
         }
     }

@@ -6,15 +6,13 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
 /** The embedded PostgreSQL in a twin's folder. Its superuser has a password that nobody else knows. */
-final class TwinServer implements AutoCloseable {
-    static final String SUPERUSER = "postgres";
+final class TwinServer implements TwinHost {
+    private static final String SUPERUSER = "postgres";
 
     /** Nothing in it outlives it, nothing changes by itself, and nothing of it gets into a log. */
     private static final Map<String, String> SETTINGS = Map.of(
@@ -49,7 +47,7 @@ final class TwinServer implements AutoCloseable {
         try {
             Path cache = TwinFolder.cache(environment);
             Binaries binaries = Binaries.of(major, cache, environment);
-            TwinServer server = new TwinServer(TwinFolder.make(cache), cache, binaries, newPassword());
+            TwinServer server = new TwinServer(TwinFolder.make(cache), cache, binaries, Twin.newPassword());
             Runtime.getRuntime().addShutdownHook(server.hook);
             server.start();
             return server;
@@ -63,13 +61,7 @@ final class TwinServer implements AutoCloseable {
         }
     }
 
-    private static String newPassword() {
-        byte[] random = new byte[16];
-        new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random);
-    }
-
-    synchronized void start() {
+    private synchronized void start() {
         if (closed) {
             throw failed("you interrupted it", null);
         }
@@ -109,7 +101,7 @@ final class TwinServer implements AutoCloseable {
     }
 
     /** Stops it, with all it has written on the disk. */
-    synchronized void stop() throws IOException {
+    private synchronized void stop() throws IOException {
         if (running != null) {
             running.close();
             running = null;
@@ -117,15 +109,20 @@ final class TwinServer implements AutoCloseable {
         TwinFolder.endServer(folder.data());
     }
 
-    String password() {
-        return password;
+    @Override
+    public void resize(TwinFiles files) throws IOException {
+        stop();
+        files.extend(folder.data());
+        start();
     }
 
-    Path data() {
-        return folder.data();
+    @Override
+    public Optional<String> note() {
+        return Optional.empty();
     }
 
-    synchronized DatabaseAddress address(String database) {
+    @Override
+    public synchronized DatabaseAddress address(String database) {
         return new DatabaseAddress(
                 "jdbc:postgresql://localhost:" + running.getPort() + "/" + database,
                 Optional.of(SUPERUSER),

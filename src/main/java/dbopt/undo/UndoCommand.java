@@ -11,6 +11,7 @@ import dbopt.project.ProgressLog;
 import dbopt.project.RequiredRights;
 import dbopt.project.ScriptLinter;
 import dbopt.server.DatabaseAddress;
+import dbopt.server.FlywayLock;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
 import dbopt.server.WritableServer;
@@ -53,7 +54,7 @@ public final class UndoCommand implements Callable<Integer> {
         ProgressLog.install(context.terminal());
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
             String applicationName = "dbopt undo " + ProcessHandle.current().pid();
-            FluentConfiguration configuration = context.project().flyway(database.address(), applicationName);
+            FluentConfiguration configuration = connection.project(context).flyway(database.address(), applicationName);
             ScriptLinter.require(configuration);
             requireRights(database.address(), configuration);
             // Only the option counts: a FLYWAY_TARGET that holds deployments back must not make an undo go further.
@@ -80,10 +81,15 @@ public final class UndoCommand implements Callable<Integer> {
             if (!dryRun) {
                 WritableServer.require(connection, "dbopt undo");
             }
-            RequiredRights.requireHistory(connection, configuration, context.project(), "dbopt undo", !dryRun);
+            RequiredRights.requireHistory(
+                    connection, configuration, this.connection.project(context), "dbopt undo", !dryRun);
             if (!dryRun) {
-                RequiredRights.requireOfMigrations(connection, context.project());
+                RequiredRights.requireOfMigrations(connection, this.connection.project(context));
+                return;
             }
+            FlywayLock.holder(connection).ifPresent(holder -> context.terminal()
+                    .progress("Another migrate or undo is at work (%s): what it still does is not in this plan."
+                            .formatted(holder)));
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);

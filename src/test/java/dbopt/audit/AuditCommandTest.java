@@ -222,8 +222,10 @@ class AuditCommandTest {
                 .startsWith("PostgreSQL " + version() + ": 1 redundant index, 8 kB (1 accepted)\n")
                 .contains("public.t: t_a (accepted)\n");
         database.run("create table u (a int)", "create index u_a on u (a)", "create index u_b on u (a)");
-        assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()).exitCode())
-                .isEqualTo(1);
+        Outcome failed = audit("--fail-on", "new", "--accepted", accepted.toString());
+        assertThat(failed.exitCode()).isEqualTo(1);
+        // the new one first
+        assertThat(failed.output()).containsSubsequence("public.u: u_b", "public.t: t_a (accepted)");
     }
 
     @Test
@@ -244,6 +246,16 @@ class AuditCommandTest {
                 .forEach(found ->
                         definitions.append(found.path("definition").asString()).append('\n'));
         Path accepted = Files.writeString(folder.resolve("accepted"), definitions);
+        Path written = folder.resolve("written");
+        assertThat(audit("--write-accepted", written.toString()).log())
+                .isEqualTo("Accepted: 3 added to %1$s, which has 3 now\n".formatted(written));
+        assertThat(Files.readString(written))
+                .startsWith("# ")
+                .endsWith(definitions.substring(10).replace("\r", ""));
+        assertThat(audit("--fail-on", "new", "--accepted", written.toString()).exitCode())
+                .isZero();
+        assertThat(audit("--write-accepted", written.toString()).log())
+                .isEqualTo("Accepted: 0 added to %s, which has 3 now\n".formatted(written));
         assertThat(definitions.toString()).contains("CASE\n", "WHERE \nCASE\n", "# no\n-- comment");
         assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()))
                 .extracting(Outcome::exitCode, Outcome::log)
@@ -295,7 +307,8 @@ class AuditCommandTest {
     void asks_where_to_scaffold() {
         Outcome outcome = audit("--index", "t_a");
         assertThat(outcome.exitCode()).isEqualTo(2);
-        assertThat(outcome.log()).isEqualTo("--index and --with-guard say what to scaffold: add --scaffold DIR\n");
+        assertThat(outcome.log())
+                .isEqualTo("--index, --with-guard and --plain say what to scaffold: add --scaffold DIR\n");
     }
 
     @Test

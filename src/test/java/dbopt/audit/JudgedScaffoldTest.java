@@ -70,7 +70,9 @@ class JudgedScaffoldTest {
                         "\"My \\$\\{schema}\"\\.some_b +8 kB +- +\"My \\$\\{schema}\"\\.by_b \\(partial\\) +dropped")
                 .contains(
                         "Judged, not proven:\n",
-                        "\n  \"My ${schema}\".some_b (partial): it's \"never\" used; -- \\ ${x}");
+                        "\n  \"My ${schema}\".some_b (partial): it's \"never\" used; -- \\ ${x} /* select 1; O'Brien, 2026-11-28\n");
+        assertThat(CommandRun.in(folder, database, "info").output())
+                .contains("Judged, not proven:\n", "\n  \"My ${schema}\".b_down (reversed_order): it's \"never\" used");
 
         CommandRun undone = CommandRun.in(folder, database, "undo", "--target", "2");
         assertThat(undone.exitCode()).as(undone.error()).isZero();
@@ -206,6 +208,63 @@ class JudgedScaffoldTest {
         assertThat(CommandRun.in(folder, database, "audit", "--accept", "partial", "--because", "x")
                         .error())
                 .contains("--accept says what to scaffold: add --scaffold DIR");
+    }
+
+    @Test
+    void health_and_a_second_scaffold_know_what_was_judged() throws IOException {
+        patterns();
+        judge("operator_class", "t_name_like");
+        assertThat(accept("operator_class", "t_name_like", "again").error())
+                .contains(
+                        "  t_name_like: migration/V2__drop_t_name_like.sql drops it already, and is not applied yet\n");
+        CommandRun.in(folder, database, "migrate").assertSucceeded();
+        assertThat(health()).doesNotContain("t_name_like");
+
+        database.run("create index t_name_like on t (name text_pattern_ops)");
+        assertThat(health()).contains("V2__drop_t_name_like.sql dropped it, and it is there again");
+        assertThat(accept("operator_class", "t_name_like", "again").error())
+                .contains("V2__drop_t_name_like.sql dropped it, and it was made again since");
+
+        database.run("drop index t_name_like, t_name");
+        assertThat(health())
+                .contains(
+                        "V2__drop_t_name_like.sql dropped public.t_name_like, for which it serves, and it is not there");
+
+        database.run("create index t_name on t (name)");
+        CommandRun.in(folder, database, "undo", "--target", "2").assertSucceeded();
+        assertThat(health()).doesNotContain("t_name_like.sql");
+        database.run("drop index t_name_like");
+        assertThat(health()).contains("U2__drop_t_name_like.sql brought it back, and it is not there");
+    }
+
+    @Test
+    void an_older_guard_in_the_project_is_told() throws IOException {
+        patterns();
+        Files.createDirectories(folder.resolve("db/callback"));
+        Files.writeString(
+                folder.resolve("db/callback/beforeEachMigrate.sql"),
+                "create or replace function pg_temp.assert_redundant(index_name text) returns void language sql as 'select';");
+        assertThat(accept("operator_class", "t_name_like", "x").error())
+                .endsWith(
+                        """
+                        Nothing was written: the guard of this project is an older one, which cannot accept a difference.
+                        Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it anew.
+                        """);
+        assertThat(folder.resolve("db/undo")).doesNotExist();
+    }
+
+    private String health() {
+        return CommandRun.in(folder, database, "health").output();
+    }
+
+    @Test
+    void the_guard_the_scaffold_and_the_readme_accept_the_same() throws IOException {
+        assertThat(Files.readString(Path.of("db/callback/beforeEachMigrate.sql")))
+                .contains("array['" + String.join("', '", Judgement.ACCEPTABLE) + "']")
+                .contains("These can be: " + String.join(", ", Judgement.ACCEPTABLE.subList(0, 6)) + ", '\n");
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains(("`" + String.join("`, `", Judgement.ACCEPTABLE) + "` can be accepted")
+                        .replace("`partial`, `", "`partial` and `"));
     }
 
     private void patterns() {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.junit.jupiter.api.AfterEach;
@@ -66,9 +65,12 @@ class ScaffoldTest {
         }
         for (String script : List.of("2__drop_commit_pr_idx.sql", "3__drop_pr_survey_pr_idx.sql")) {
             assertThat(statements(folder.resolve("V" + script)))
-                    .isEqualTo(statements(Path.of("db/migration/V" + script)));
-            assertThat(Files.readString(folder.resolve("U" + script)))
-                    .isEqualTo(Files.readString(Path.of("db/undo/U" + script)));
+                    .endsWith(statements(Path.of("db/migration/V" + script)).toArray(String[]::new));
+            assertThat(statements(folder.resolve("U" + script)))
+                    .endsWith(statements(Path.of("db/undo/U" + script)).toArray(String[]::new));
+            assertThat(Files.readString(folder.resolve("U" + script)).lines().limit(5))
+                    .containsExactlyElementsOf(
+                            Files.readAllLines(Path.of("db/undo/U" + script)).subList(0, 5));
             assertThat(Files.readString(folder.resolve("V" + script + ".conf")))
                     .isEqualTo(Files.readString(Path.of("db/migration/V" + script + ".conf")));
             assertThat(Files.readString(folder.resolve("U" + script + ".conf")))
@@ -83,13 +85,22 @@ class ScaffoldTest {
         assertThat(Files.readString(folder.resolve("V2__drop_t_a.sql")))
                 .isEqualTo(
                         """
-                        -- Drops t_a on t (a): 8 kB when it was audited.
+                        -- Drops public.t_a on public.t (a): 8 kB when it was audited.
                         -- Why:   a lookup, a join or a foreign-key check by (a) uses the leading keys of (a, b).
-                        -- Kept:  t_a_b
+                        -- Kept:  public.t_a_b
                         -- Costs: a scan of the whole index reads the wider one (8 kB when it was audited), which must stay from now on.
-                        -- Lock:  SHARE UPDATE EXCLUSIVE on t: reads and writes go on. The drop waits for the transactions
+                        -- Lock:  SHARE UPDATE EXCLUSIVE on public.t: reads and writes go on. The drop waits for the transactions
                         --        that already use the table; while it waits it blocks nobody.
                         -- Undo:  U2 builds the index again, concurrently; no data is lost either way.
+                        do $$ begin
+                            if pg_catalog.to_regproc('pg_temp.assert_redundant') is null then
+                                raise exception using
+                                    errcode = 'undefined_function',
+                                    message = 'The guard is missing: no callback beforeEachMigrate made pg_temp.assert_redundant in this session',
+                                    hint = 'Nothing was changed. Add the folder of the callbacks to flyway.locations. dbopt audit --scaffold --with-guard writes them; dbopt migrate brings its own.';
+                            end if;
+                        end $$;
+
                         select pg_temp.assert_redundant(
                             'public.t_a',
                             covered_by => 'public.t_a_b',
@@ -120,7 +131,7 @@ class ScaffoldTest {
             found.forEach(index -> arguments.addAll(List.of("--index", index)));
             Outcome scaffolded = audit(audited, arguments.toArray(String[]::new));
             assertThat(scaffolded.exitCode()).isZero();
-            assertThat(scaffolded.log()).startsWith("Written:\n").doesNotContain("This project also needs");
+            assertThat(scaffolded.log()).contains("Written:\n").doesNotContain("This project also needs");
             assertThat(files().stream().filter(file -> file.matches("db/migration/V(9|[1-9][0-9]+)__.*\\.sql")))
                     .hasSize(found.size());
 
@@ -238,6 +249,16 @@ class ScaffoldTest {
                           the guard, a callback beforeEachMigrate that makes pg_temp.assert_redundant and assert_keeper
                           for undo, a callback beforeEachUndo that makes pg_temp.assert_name_free and assert_built
                           the setting flyway.postgresql.transactional.lock=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs for ever
+                        Whatever runs Flyway must find these folders, beside its others, and take a lock that lets concurrent statements pass:
+                          the command line, in flyway.conf:
+                            flyway.locations=filesystem:%1$s
+                            flyway.postgresql.transactional.lock=false
+                          Maven, in the plugin's configuration:
+                            <locations><location>filesystem:%1$s</location></locations>
+                            <pluginConfiguration><postgresql.transactional.lock>false</postgresql.transactional.lock></pluginConfiguration>
+                          Spring Boot, in application.properties:
+                            spring.flyway.locations=filesystem:%1$s
+                            spring.flyway.postgresql.transactional-lock=false
                         """
                                 .formatted(folder));
     }
@@ -246,7 +267,14 @@ class ScaffoldTest {
     void drops_every_duplicate_and_no_prefix_unless_named() throws IOException {
         twoCopies();
         database.run("create index t_a_b on t (a, b)", "create index t_b on t (b)", "create index t_b2 on t (b)");
-        audit(database, "--scaffold", folder.toString());
+        assertThat(audit(database, "--scaffold", folder.toString()).log())
+                .startsWith(
+                        """
+                        Left out, because a scan of such a whole index reads a wider one afterwards; name them with --index:
+                          public.t_x
+                          public.t_y
+                        Written:
+                        """);
         assertThat(files())
                 .containsExactly(
                         "U2__drop_t_b2.sql", "U2__drop_t_b2.sql.conf", "V2__drop_t_b2.sql", "V2__drop_t_b2.sql.conf");
@@ -262,27 +290,32 @@ class ScaffoldTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"9,10", "4.115,4.116", "007,008", "20240101120000,20240101120001"})
+    @CsvSource({"9,10", "4_115,4_116", "4.115,4.116", "007,008", "20240101120000,20240101120001"})
     void takes_the_version_after_those_of_the_project_as_the_project_numbers(String highest, String next)
             throws IOException {
         twoCopies();
-        Files.writeString(folder.resolve("V" + highest.replace('.', '_') + "__last.sql"), "select 1;");
+        Files.writeString(folder.resolve("V" + highest + "__last.sql"), "select 1;");
         audit(database, "--scaffold", folder.toString());
         assertThat(files()).contains("V" + next + "__drop_t_y.sql", "U" + next + "__drop_t_y.sql");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "20240301,20261128.1",
-        "20261128,20261128.1",
+        "20240301,20261128_1",
+        "20261128,20261128_1",
+        "20261128_1,20261128_2",
         "20261128.1,20261128.2",
-        "20240301.7,20261128.1",
-        "20271231,20271231.1",
+        "20240301.7,20261128_1",
+        "20271231,20271231_1",
         "20249999,20250000",
-        "2026.11.1,2026.11.2"
+        "2026.11.1,2026.11.2",
+        "2026.02.18,2026.11.28.1",
+        "2026_02_18_3,2026_11_28_1",
+        "10.0_2026.02.18,10.0_2026.02.18.1",
+        "10.0_2026.02.18.1,10.0_2026.02.18.2"
     })
     void follows_a_date_by_that_of_the_day(String highest, String next) {
-        assertThat(NextVersions.after(List.of(MigrationVersion.fromVersion(highest)), LocalDate.of(2026, 11, 28))
+        assertThat(NextVersions.after(List.of(highest), LocalDate.of(2026, 11, 28))
                         .next())
                 .isEqualTo(next);
     }
@@ -496,6 +529,70 @@ class ScaffoldTest {
                         """);
         assertThat(refused.output()).isEmpty();
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void writes_no_pair_that_the_guard_would_refuse_at_once() throws IOException {
+        database.run(
+                "create table t (a int, b int)",
+                "create index t_x on t (a)",
+                "create index t_y on t (a)",
+                "create function f(int) returns int language sql immutable as 'select $1'",
+                "create index t_f on t (f(a)) where b > 0",
+                "create index t_g on t (f(a)) where b > 0",
+                // its undo script could not take this name for what an interrupted build leaves
+                "create index t_y_leftover on t (b)");
+        database.run("create table u (a text)", "create index u_x on u (a)", "create index u_y on u (a)");
+        Outcome refused = audit(database, "--scaffold", folder.toString(), "--index", "t_y", "--index", "u_y");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.log())
+                .isEqualTo(
+                        """
+                        Nothing was written, because the guard would refuse these drops:
+                          public.t_y: public.t_y cannot be brought back: public.t_y_leftover, the name for what an interrupted build left, is in use
+                        """);
+        assertThat(files()).isEmpty();
+        Outcome written = audit(database, "--scaffold", folder.toString());
+        assertThat(written.log())
+                .startsWith(
+                        "The guard would refuse to drop it, so it is left out: public.t_y: public.t_y cannot be brought back: ");
+        assertThat(files()).contains("V2__drop_t_g.sql", "V3__drop_u_y.sql").doesNotContain("V2__drop_t_y.sql");
+        assertThat(database.query("select count(*) from pg_proc where proname like 'assert_%'"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void says_that_the_guard_could_not_be_asked_without_the_right_to_temporary_functions() throws IOException {
+        twoCopies();
+        database.runAsSuperuser("revoke temporary on database " + database.name() + " from " + TestDatabase.OWNER);
+        Outcome written = audit(database, "--scaffold", folder.toString());
+        assertThat(written.exitCode()).isZero();
+        assertThat(written.log())
+                .startsWith(
+                        """
+                        Whether the guard lets these drops pass is unknown here: permission denied to create temporary tables in database "%s". The role that migrates needs the right TEMPORARY on the database. It is asked again when they are migrated.
+                        Written:
+                        """
+                                .formatted(database.name()));
+        assertThat(files()).contains("V2__drop_t_y.sql");
+    }
+
+    @Test
+    void says_that_the_guard_could_not_be_asked_where_the_session_is_read_only() {
+        twoCopies();
+        database.runAsSuperuser("alter role %s in database %s set default_transaction_read_only = on"
+                .formatted(TestDatabase.OWNER, database.name()));
+        assertThat(audit(database, "--scaffold", folder.toString()).log())
+                .startsWith(
+                        "Whether the guard lets these drops pass is unknown here: this server or session is read-only, and the guard needs temporary functions; ask the primary. ");
+    }
+
+    @Test
+    void says_which_index_a_name_without_a_schema_is() {
+        twoCopies();
+        assertThat(audit(database, "--scaffold", folder.toString(), "--index", "\"t_y\"")
+                        .log())
+                .startsWith("--index \"t_y\" is public.t_y\nWritten:\n");
     }
 
     @Test

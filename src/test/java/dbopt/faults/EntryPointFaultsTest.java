@@ -92,4 +92,30 @@ class EntryPointFaultsTest {
             }
         }
     }
+
+    /** It does not say that there is nothing to undo, and let the other one drop the index then. */
+    @ParameterizedTest
+    @EnumSource
+    void undo_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops(Entry entry) {
+        Step step = steps.migrate(2);
+        try (FaultScenario scene = FaultScenario.of(step);
+                BlockingTransaction holding = BlockingTransaction.inTheWayOf(step, scene.database())) {
+            TestDatabase database = scene.database();
+            FlywayProcess migrate = entry.start(database, PATIENT, List.of("migrate"));
+            BlockingTransaction.awaitOursWaiting(database);
+            FlywayProcess undo = entry.start(database, PATIENT, List.of("undo"));
+            LockScenario.awaitItsTurn(database, () -> !undo.isAlive());
+            holding.release();
+            for (FlywayProcess process : List.of(migrate, undo)) {
+                FlywayRun run = process.result();
+                assertThat(run.exitCode()).as(run.output()).isZero();
+            }
+            assertThat(database.history())
+                    .contains("2 | SQL | V2__drop_commit_pr_idx.sql | t")
+                    .last()
+                    .isEqualTo("2 | DELETE | U2__drop_commit_pr_idx.sql | t");
+            assertThat(database.schema()).isEqualTo(step.before().schema());
+            scene.invariants().holdAtRest();
+        }
+    }
 }

@@ -6,6 +6,7 @@ import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** What happens while a long statement waits for somebody's transaction. */
 enum LockScenario {
@@ -139,6 +140,14 @@ enum LockScenario {
                                 : List.of());
     }
 
+    /** Until a second Flyway waits for the first to end, unless it has ended itself. */
+    static void awaitItsTurn(TestDatabase database, BooleanSupplier ended) {
+        Await.until(
+                () -> ended.getAsBoolean()
+                        || !database.query(WAITS_FOR_ITS_TURN).isEmpty(),
+                () -> "the second to wait for its turn");
+    }
+
     /** The second command, which is returned, waits for its turn. */
     private static CommandRun beside(
             FaultScenario scene,
@@ -147,9 +156,7 @@ enum LockScenario {
             List<String> command) {
         TestDatabase database = scene.database();
         CompletableFuture<CommandRun> second = Background.start(() -> scene.run(command.toArray(String[]::new)));
-        Await.until(
-                () -> second.isDone() || !database.query(WAITS_FOR_ITS_TURN).isEmpty(),
-                () -> "the second to wait for its turn");
+        awaitItsTurn(database, second::isDone);
         holding.release();
         for (CommandRun run : List.of(Background.result(first), Background.result(second))) {
             assertThat(run.exitCode()).as(run.error()).isZero();

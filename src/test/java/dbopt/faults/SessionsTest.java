@@ -58,6 +58,23 @@ class SessionsTest {
     }
 
     @Test
+    void a_dry_run_of_undo_says_that_a_blocked_migrate_is_not_in_its_plan() throws SQLException {
+        try (Connection reader = reading(database.connect())) {
+            CompletableFuture<CommandRun> migrate = Background.start(() -> CommandRun.on(database, "migrate"));
+            awaitDrop(migrate);
+            CommandRun dry = CommandRun.on(database, "undo", "--dry-run");
+            dry.assertSucceeded();
+            assertThat(dry.error())
+                    .containsPattern(
+                            "Another migrate or undo is at work \\(pid \\d+, dbopt migrate \\d+\\): what it still does is not in this plan\\.\n")
+                    .contains("Nothing to undo");
+            reader.rollback();
+            Background.result(migrate).assertSucceeded();
+        }
+        assertThat(CommandRun.on(database, "undo", "--dry-run").error()).doesNotContain("is at work");
+    }
+
+    @Test
     void the_plugins_undo_waits_for_it_too() throws SQLException {
         UndoListener listener = new UndoListener() {
             @Override

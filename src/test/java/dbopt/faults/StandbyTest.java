@@ -6,7 +6,9 @@ import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -80,6 +82,16 @@ class StandbyTest {
     void the_audit_fails_a_pipeline_there_as_anywhere() {
         assertThat(CommandRun.on(database, "audit", "--fail-on", "any").exitCode())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void a_twin_is_made_from_it() {
+        Map<String, String> environment = new HashMap<>(database.address());
+        environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        environment.put("PATH", System.getenv("PATH"));
+        CommandRun run = CommandRun.with(environment, "rehearse", "--check");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.output()).contains(": of 31 statements, 31 have the same plan in the twin");
     }
 
     @Test

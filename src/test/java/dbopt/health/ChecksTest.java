@@ -109,6 +109,29 @@ class ChecksTest {
     }
 
     @Test
+    void dropped_indexes() {
+        quiet("dropped_indexes");
+        try (TestDatabase audited = TestDatabase.audited()) {
+            Check check = CheckRun.check("dropped_indexes");
+            audited.flyway().target("4").load().migrate();
+            assertThat(CheckRun.findings(audited, check)).isEmpty();
+
+            audited.run(
+                    "create index commit_pr_idx on metrics_commit (pull_request_id)",
+                    "alter table metrics_prsurvey drop constraint metrics_prsurvey_pull_request_id_key");
+            audited.runAsSuperuser(
+                    "update pg_index set indisvalid = false where indexrelid = 'ai_usage_member_date_idx'::regclass");
+            assertThat(CheckRun.findings(audited, check))
+                    .containsExactly(
+                            "critical | public.ai_usage_member_date_idx | V4__drop_metrics_aiusagedaily_member_id_0274ee1d.sql"
+                                    + " dropped public.metrics_aiusagedaily_member_id_0274ee1d, for which it serves, and it is not valid",
+                            "warning | public.commit_pr_idx | V2__drop_commit_pr_idx.sql dropped it, and it is there again",
+                            "critical | public.metrics_prsurvey_pull_request_id_key | V3__drop_pr_survey_pr_idx.sql"
+                                    + " dropped public.pr_survey_pr_idx, for which it serves, and it is not there");
+        }
+    }
+
+    @Test
     void bloated_tables() {
         quiet(
                 "bloated_tables",

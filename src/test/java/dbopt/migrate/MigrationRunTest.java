@@ -23,10 +23,12 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A reader that keeps its transaction open stands in the way of V2. */
+@Tag("anyversion")
 @Timeout(60)
 class MigrationRunTest {
     @AutoClose

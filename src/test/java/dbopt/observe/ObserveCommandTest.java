@@ -208,4 +208,29 @@ class ObserveCommandTest {
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(none).doesNotExist();
     }
+
+    @Test
+    void what_is_not_a_regular_file_is_refused_and_stays() throws Exception {
+        new ProcessBuilder("mkfifo", file.toString()).start().waitFor();
+        CommandRun run = observe();
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .contains("The file of observations " + file
+                        + " cannot be used: it is not a regular file.\nNothing was observed.");
+        assertThat(file).exists();
+    }
+
+    @Test
+    void an_empty_file_that_was_there_before_stays_where_nothing_was_observed() throws IOException {
+        Files.createFile(file);
+        Map<String, String> nowhere =
+                Map.of("FLYWAY_URL", "jdbc:postgresql://localhost:1/none", "FLYWAY_USER", "nobody");
+        assertThat(CommandRun.with(nowhere, "observe", file.toString()).exitCode())
+                .isEqualTo(3);
+        assertThat(file).isEmptyFile();
+        Files.delete(file);
+        assertThat(CommandRun.with(nowhere, "observe", file.toString()).exitCode())
+                .isEqualTo(3);
+        assertThat(file).doesNotExist();
+    }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Neither the migrations nor the settings that dbopt brings along reach another Flyway project. */
+@Tag("anyversion")
 @Timeout(30)
 class OtherFlywayProjectTest {
     private static final DatabaseAddress NOWHERE =
@@ -30,8 +32,6 @@ class OtherFlywayProjectTest {
             delimiter = '|',
             textBlock =
                     """
-            flyway.toml                                      | x                                   | flyway.toml
-            conf/flyway.conf                                 | x                                   | conf/flyway.conf
             sql/V1__orders.sql                               | x                                   | sql/V1__orders.sql
             db/migration/V2024.1__orders.sql                 | x                                   | db/migration/V2024.1__orders.sql
             src/main/resources/db/migration/R__view.sql      | x                                   | src/main/resources/db/migration/R__view.sql
@@ -55,7 +55,7 @@ class OtherFlywayProjectTest {
                         .hasMessage(
                                 """
                                 %s belongs to another Flyway project than the one that dbopt brings along, whose migrations and settings would be used.
-                                Nothing was changed. Run dbopt in the folder that has the project's db/flyway.conf, or write one in this folder; a line of it says where the migrations are, for example: \
+                                Nothing was changed. Its configuration cannot be read without running something: say where its scripts are, --locations filesystem:FOLDER,..., or name a file that does, --config FILE; a db/flyway.conf in this folder says it for good, for example: \
                                 flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback"""
                                         .formatted(sign));
             }

@@ -31,9 +31,7 @@ class RehearseCommandTest {
     @BeforeAll
     static void prepare() {
         database = TestDatabase.audited("0.02");
-        database.run(
-                "update metrics_commit set message = '" + VALUE + "' where id % 2 = 0",
-                "vacuum analyze");
+        database.run("update metrics_commit set message = '" + VALUE + "' where id % 2 = 0", "vacuum analyze");
         assertThat(database.query("select count(*) from pg_stats where most_common_vals::text like '%" + VALUE + "%'"))
                 .containsExactly("1");
     }
@@ -48,7 +46,8 @@ class RehearseCommandTest {
         CommandRun run = rehearse("--check");
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.output())
-                .endsWith(": of 31 statements, 31 have the same plan in the twin, and 31 the same estimates of rows too.\n");
+                .endsWith(
+                        ": of 31 statements, 31 have the same plan in the twin, and 31 the same estimates of rows too.\n");
         assertNothingIsLeftOrTold(run);
     }
 
@@ -61,8 +60,9 @@ class RehearseCommandTest {
                         " without public.commit_pr_idx, public.pr_survey_pr_idx, public.metrics_aiusagedaily_member_id_0274ee1d, "
                                 + "public.metrics_commit_author_id_67f38a6f, public.github_int_org_slug_idx, public.jira_int_cloud_id_idx.\n31 statements: ")
                 .containsPattern("q29_commits_per_author_all_teams +more work, within its stated bound ")
-                .containsPattern("q08_author_all +another index, equal work .* no longer public.metrics_commit_author_id_67f38a6f; "
-                        + "now public.commit_author_date_idx\n")
+                .containsPattern(
+                        "q08_author_all +another index, equal work .* no longer public.metrics_commit_author_id_67f38a6f; "
+                                + "now public.commit_author_date_idx\n")
                 .containsPattern("public.pr_survey_pr_idx +3 +- +public.metrics_prsurvey_pull_request_id_key\n")
                 .doesNotContain("same plan  ");
         assertThat(database.indexes()).as("nothing is dropped").anyMatch(index -> index.contains("commit_pr_idx"));
@@ -109,7 +109,9 @@ class RehearseCommandTest {
     void options_that_contradict_each_other_are_refused_before_anything_is_asked() {
         CommandRun run = rehearse("--check", "--statements");
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.error()).startsWith("--check compares the plans of db/queries as they are").hasLineCount(1);
+        assertThat(run.error())
+                .startsWith("--check compares the plans of db/queries as they are")
+                .hasLineCount(1);
         assertThat(rehearse("--bound", "0.5").error()).isEqualTo("--bound is 1 at least. Nothing was rehearsed.\n");
     }
 
@@ -125,7 +127,8 @@ class RehearseCommandTest {
     void a_database_of_another_application_knows_none_of_the_watched_queries() {
         try (TestDatabase foreign = TestDatabase.empty()) {
             foreign.run("create table t (a int)", "create index i on t (a)");
-            CommandRun run = CommandRun.with(environment(foreign), "rehearse", "--without", "i", "--fail-on", "changed");
+            CommandRun run =
+                    CommandRun.with(environment(foreign), "rehearse", "--without", "i", "--fail-on", "changed");
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.output())
                     .contains("31 statements: 31 unknown.", "relation \"public.metrics_commit\" does not exist");

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Broken files: each is told with its place, all of them at once, and nothing is changed in the database or half written. */
+@Tag("anyversion")
 class BrokenInputTest {
     private static final byte[] BINARY = {0, 1, (byte) 0xff, (byte) 0xfe, '\n', 0};
     private static final String DEFINITION = "CREATE INDEX a ON public.b USING btree (c)";

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What editors, mounts and Flyway's own settings make of the files, and Flyway accepts, so do we. */
+@Tag("anyversion")
 @Timeout(120)
 class ForeignFilesTest {
     private static final String MARK = "\ufeff";

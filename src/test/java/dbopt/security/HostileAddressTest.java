@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The database and the role themselves are called what attacks the address, the SQL, the terminal or the page. */
+@Tag("anyversion")
 @Timeout(120)
 class HostileAddressTest {
     private static final String PASSWORD = " ${env.HOME} !{x} ";

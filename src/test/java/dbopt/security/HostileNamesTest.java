@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the database calls its things is shown by every command, and does nothing to the terminal, the page or the SQL. */
+@Tag("anyversion")
 class HostileNamesTest {
     private static TestDatabase database;
 
@@ -53,6 +57,19 @@ class HostileNamesTest {
     void a_terminal_is_sent_no_control_character_of_a_name(String command) {
         CommandRun run = CommandRun.on(database, command.split(" "));
         assertThat(run.exitCode()).as(run.error()).isZero();
+        assertHarmless(run.output());
+        assertHarmless(run.error());
+    }
+
+    @Test
+    void a_twin_has_them_all() {
+        Map<String, String> environment = new HashMap<>(database.address());
+        environment.put("XDG_CACHE_HOME", folder.toString());
+        environment.put("PATH", System.getenv("PATH"));
+        CommandRun run = CommandRun.with(environment, "rehearse", "--without", "commit_pr_idx", "--format", "json");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(JsonMapper.builder().build().readTree(run.output()).path("unknownObjects"))
+                .isEmpty();
         assertHarmless(run.output());
         assertHarmless(run.error());
     }

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that are much larger, or nested much deeper, than any of their kind: they are refused or read, and fill no memory. */
+@Tag("anyversion")
 @Timeout(120)
 class HugeInputTest {
     private static final long HUGE = 200L * 1024 * 1024;

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every command, on every way that a password gets in and a connection fails: the password comes out nowhere. */
+@Tag("anyversion")
 class SecretsTest {
     private static final String SECRET = "Zauberwort-4711 &%'\"+";
     private static final String RECOGNISED = "Zauberwort";

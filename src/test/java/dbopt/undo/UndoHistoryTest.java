@@ -13,11 +13,13 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What others find in the schema history after an undo, and what undo finds in theirs. */
+@Tag("anyversion")
 @Timeout(60)
 class UndoHistoryTest {
     private final TestDatabase database = TestDatabase.empty();

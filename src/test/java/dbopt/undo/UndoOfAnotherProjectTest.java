@@ -14,11 +14,13 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.migration.BaseJavaMigration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An undo script runs only for the migration that it belongs to, never for another one of that version. */
+@Tag("anyversion")
 @Timeout(60)
 class UndoOfAnotherProjectTest {
     private final TestDatabase database = TestDatabase.empty();

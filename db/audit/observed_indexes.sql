@@ -1,0 +1,86 @@
+-- Every index of the application, for the evidence of dbopt observe to judge: with its definition, and with the reason, if
+-- there is one, for which no counter may call it unused: it works without being scanned, or cannot go. Where there are
+-- several, the gravest: extension, partitioned, constraint, replica_identity, clustered, unique, invalid,
+-- supports_foreign_key, expression. A code keeps its name and meaning. Reads only the catalog; PostgreSQL 14 to 18.
+with reasons as materialized (
+    -- begin rule of counters
+    select distinct on (i.indexrelid) i.indexrelid, rule.code, rule.reason
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_am am on am.oid = c.relam
+    left join lateral (
+        -- the foreign keys whose columns lead this index and no other that can serve them
+        select pg_catalog.string_agg(pg_catalog.quote_ident(k.conname), ', ' order by k.conname) as names
+        from pg_catalog.pg_constraint k
+        where k.conrelid = i.indrelid and k.contype = 'f' and i.indpred is null and am.amname in ('btree', 'hash')
+            and (i.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
+            and pg_catalog.cardinality(k.conkey) <= i.indnkeyatts
+            and not exists (
+                select from pg_catalog.pg_index other
+                join pg_catalog.pg_class other_class on other_class.oid = other.indexrelid
+                join pg_catalog.pg_am other_am on other_am.oid = other_class.relam and other_am.amname in ('btree', 'hash')
+                where other.indrelid = i.indrelid and other.indexrelid <> i.indexrelid and other.indpred is null
+                    and other.indisvalid and other.indisready and other.indislive
+                    and (other.indkey::int2[])[0:pg_catalog.cardinality(k.conkey) - 1] @> k.conkey
+                    and pg_catalog.cardinality(k.conkey) <= other.indnkeyatts
+            )
+    ) foreign_keys on true
+    cross join lateral (values
+        (1, 'extension', exists (
+                select from pg_catalog.pg_depend d
+                where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e' and d.objid in (i.indrelid, i.indexrelid)),
+            'it belongs to an extension'),
+        (2, 'partitioned', c.relkind = 'I' or c.relispartition,
+            'it belongs to a partitioned index, which goes as a whole, under an exclusive lock'),
+        (3, 'constraint', exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid),
+            'a constraint rests on it, whether it is scanned or not'),
+        (4, 'replica_identity', i.indisreplident,
+            'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
+        (5, 'clustered', i.indisclustered, 'its table is clustered on it: CLUSTER would fail'),
+        (6, 'unique', i.indisunique, 'it is unique: it keeps duplicates out without being scanned'),
+        (7, 'invalid', not (i.indisvalid and i.indisready and i.indislive), 'it is not valid, so no query can use it'),
+        (8, 'supports_foreign_key', foreign_keys.names is not null,
+            pg_catalog.format('it alone leads with the columns of the foreign key %s: a DELETE or UPDATE of the table that it refers to, '
+                'however rare, would read the whole table', foreign_keys.names)),
+        (9, 'expression', i.indexprs is not null,
+            'the planner has statistics of its expressions from it, for queries that never scan it: CREATE STATISTICS on them first')
+    ) rule (position, code, applies, reason)
+    where rule.applies
+    order by i.indexrelid, rule.position
+    -- end rule of counters
+)
+select
+    n.nspname as schema_name,
+    t.relname as table_name,
+    c.relname as index_name,
+    pg_catalog.pg_get_indexdef(i.indexrelid) as definition,
+    c.relpages * pg_catalog.current_setting('block_size')::bigint as size_bytes,
+    -- of a part, the whole index that it belongs to
+    root_schema.nspname as whole_schema,
+    root.relname as whole_index,
+    c.relkind = 'I' as has_parts,
+    r.code,
+    r.reason,
+    -- a column with which no other btree begins
+    (
+        select pg_catalog.quote_ident(a.attname)
+        from pg_catalog.pg_attribute a
+        where a.attrelid = i.indrelid and a.attnum = i.indkey[0] and am.amname = 'btree' and i.indpred is null
+            and not exists (
+                select from pg_catalog.pg_index other
+                join pg_catalog.pg_class other_class on other_class.oid = other.indexrelid
+                join pg_catalog.pg_am other_am on other_am.oid = other_class.relam and other_am.amname = 'btree'
+                where other.indrelid = i.indrelid and other.indexrelid <> i.indexrelid and other.indkey[0] = i.indkey[0]
+                    and other.indpred is null and other.indisvalid
+            )
+    ) as leads_alone
+from pg_catalog.pg_index i
+join pg_catalog.pg_class c on c.oid = i.indexrelid
+join pg_catalog.pg_class t on t.oid = i.indrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+join pg_catalog.pg_am am on am.oid = c.relam
+left join pg_catalog.pg_class root on c.relispartition and root.oid = pg_catalog.pg_partition_root(c.oid)
+left join pg_catalog.pg_namespace root_schema on root_schema.oid = root.relnamespace
+left join reasons r on r.indexrelid = i.indexrelid
+where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't'
+order by schema_name, table_name, index_name;

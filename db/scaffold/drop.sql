@@ -1,0 +1,4 @@
+{{check}}
+
+drop index concurrently if exists {{qualifiedIndex}};
+{{keeper}}

@@ -1,0 +1,4 @@
+select pg_temp.{{function}}(
+    {{indexLiteral}}{{basis}},
+    definition => {{definition}}{{details}}{{copies}}
+);

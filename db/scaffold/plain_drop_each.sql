@@ -1,0 +1,3 @@
+
+-- {{index}} on {{table}} ({{keys}}): {{size}} when it was audited.
+{{reason}}{{drop}}

@@ -1,0 +1,3 @@
+
+-- {{index}} on {{table}} ({{keys}}).
+{{restore}}

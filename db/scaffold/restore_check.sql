@@ -1,0 +1,5 @@
+select pg_temp.assert_name_free(
+    {{indexLiteral}},
+    definition => {{definition}},
+    leftover => {{leftoverLiteral}}
+);

@@ -1,0 +1,62 @@
+package dbopt.audit;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.evidence.Evidence;
+import dbopt.evidence.ObservationReader;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * The observations that an audit is to judge by.
+ *
+ * @param atLeast how long nothing may have scanned an index
+ */
+record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
+    EvidenceFile {
+        requireNonNull(file, "file is null");
+        requireNonNull(evidence, "evidence is null");
+        requireNonNull(atLeast, "atLeast is null");
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @param warning told of each line that cannot be read
+     * @throws CommandFailure when it cannot be read, or is not of one database
+     */
+    static EvidenceFile read(Path file, int days, Consumer<String> warning) {
+        if (days < 1) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--evidence-days is a whole number of days, 1 or more, and not " + days
+                            + ".\nNothing was changed.");
+        }
+        Evidence evidence = new Evidence();
+        ObservationReader.read(file, evidence::add, warning);
+        if (evidence.clusters().size() > 1) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "%s holds observations of more than one database, so it proves nothing of any:\n%s\nNothing was changed. Keep the lines of one of them."
+                            .formatted(file, TerminalText.some(evidence.clusters())));
+        }
+        return new EvidenceFile(file, evidence, Duration.ofDays(days));
+    }
+
+    /** @throws CommandFailure when the observations are of another database */
+    void requireOf(String cluster, String database) {
+        if (!evidence.isOf(cluster, database)) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "%s holds observations of %s; this is cluster %s, database %s.\nNothing was changed. Observe this one: dbopt observe FILE"
+                            .formatted(
+                                    file,
+                                    TerminalText.line(String.join(", ", evidence.clusters())),
+                                    cluster,
+                                    TerminalText.line(database)));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dbopt.audit;
+
+import dbopt.accepted.IndexDefinition;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What the observations say of the indexes that the catalog alone does not judge.
+ *
+ * @param excluded what is unused by the counters, which no counter may decide
+ */
+record EvidenceFindings(List<UnusedIndex> unused, List<IndexNeedingReview> excluded, List<UnknownIndex> unknown) {
+    EvidenceFindings {
+        unused = List.copyOf(unused);
+        excluded = List.copyOf(excluded);
+        unknown = List.copyOf(unknown);
+    }
+
+    /** What dropping all that is unused frees. */
+    long unusedBytes() {
+        return unused.stream().mapToLong(index -> index.sizeBytes().orElse(0)).sum();
+    }
+
+    Stream<IndexName> unusedNames() {
+        return unused.stream().map(index -> new IndexName(index.schema(), index.index()));
+    }
+
+    /** The same with the exact sizes and tablespaces of what is unused. */
+    EvidenceFindings with(Map<IndexName, IndexDetails> details) {
+        return new EvidenceFindings(
+                unused.stream()
+                        .map(index -> with(index, details.get(new IndexName(index.schema(), index.index()))))
+                        .toList(),
+                excluded,
+                unknown);
+    }
+
+    private static UnusedIndex with(UnusedIndex index, IndexDetails details) {
+        return new UnusedIndex(
+                index.schema(),
+                index.table(),
+                index.index(),
+                details.sizeBytes(),
+                index.definition(),
+                IndexDefinition.of(index.definition()).createConcurrently(details.predicate(), details.tablespace()),
+                index.proof(),
+                index.notes());
+    }
+}

@@ -1,0 +1,98 @@
+package dbopt.audit;
+
+import static java.util.stream.Collectors.joining;
+
+import dbopt.guard.GuardFunctions;
+import dbopt.guard.SqlText;
+import dbopt.terminal.CommandFailure;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes two scripts for psql, which need neither Flyway nor anything else: one drops the indexes, the other brings them
+ * back. Both bring the guard along.
+ *
+ * @param chosen what to drop
+ */
+record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
+    private static final String NO_VERSION = "";
+
+    /** @throws CommandFailure where the path stands for no folder */
+    static PlainScripts in(Path folder, Chosen chosen) {
+        Path path = folder.toAbsolutePath().normalize();
+        if (folder.toString().isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE, "The scaffold needs a folder, but none is named: --scaffold DIR");
+        }
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE, "The scaffold needs a folder, but this is a file: " + folder);
+        }
+        return new PlainScripts(path, chosen);
+    }
+
+    @Override
+    public String write(Audit.Result result, Connection database) {
+        DropSelection found = DropSelection.of(result, chosen, EarlierDrops.none());
+        DropSelection selection = found.passing(GuardTrial.of(found.drops(), database), chosen.isNamed());
+        if (selection.drops().isEmpty()) {
+            return selection.notesAsLines() + selection.nothing();
+        }
+        Scaffold files = new Scaffold(Map.of()).and(scripts(selection.drops()));
+        files.write(StandardCharsets.UTF_8);
+        return selection.notesAsLines()
+                + """
+                Written:
+                %s
+                Run them with psql, as the owner of the tables: psql -X -f drop.sql; to take it back: psql -X -f undo.sql"""
+                        .formatted(files.listing());
+    }
+
+    private Map<Path, String> scripts(List<PlannedDrop> drops) {
+        List<PlannedDrop> backwards = new ArrayList<>(drops);
+        Collections.reverse(backwards);
+        Map<Path, String> scripts = new LinkedHashMap<>();
+        scripts.put(
+                folder.resolve("drop.sql"),
+                script(
+                        "plain_drop.sql",
+                        drops,
+                        GuardFunctions.ofDrops(),
+                        pairs(drops).stream().map(MigrationPair::plainDrop).collect(joining())));
+        scripts.put(
+                folder.resolve("undo.sql"),
+                script(
+                        "plain_undo.sql",
+                        backwards,
+                        GuardFunctions.ofUndo(),
+                        pairs(backwards).stream().map(MigrationPair::plainUndo).collect(joining())));
+        return scripts;
+    }
+
+    private static List<MigrationPair> pairs(List<PlannedDrop> drops) {
+        return drops.stream().map(drop -> new MigrationPair(NO_VERSION, drop)).toList();
+    }
+
+    private static String script(String template, List<PlannedDrop> drops, String guard, String statements) {
+        return ScriptTemplate.of(template)
+                .with(Map.of(
+                        "indexes",
+                        drops.stream()
+                                .map(drop -> "--        "
+                                        + SqlText.comment(drop.details().qualifiedIndex()))
+                                .collect(joining("\n")),
+                        "session",
+                        ScriptTemplate.of("plain_session.sql").with(Map.of()),
+                        "guard",
+                        guard.stripTrailing(),
+                        "statements",
+                        statements.stripTrailing()));
+    }
+}

@@ -1,0 +1,202 @@
+package dbopt.audit;
+
+import dbopt.accepted.IndexDefinition;
+import dbopt.evidence.Verdict;
+import dbopt.server.ReadableText;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Asks the evidence about every index of the application, in the audit's transaction. */
+final class UnusedIndexes {
+    private final Connection connection;
+    private final EvidenceFile file;
+    private final Set<IndexName> judged;
+    private final List<UnusedIndex> unused = new ArrayList<>();
+    private final List<IndexNeedingReview> excluded = new ArrayList<>();
+    private final List<UnknownIndex> unknown = new ArrayList<>();
+
+    /**
+     * @param leadsAlone the first column, if no other btree begins with it
+     * @param code why no counter decides about it; null if one may
+     */
+    private record Candidate(
+            IndexName name,
+            String table,
+            String definition,
+            long bytes,
+            Optional<IndexName> whole,
+            Optional<String> code,
+            String reason,
+            Optional<String> leadsAlone,
+            boolean hasParts) {
+        /** The same with another size. */
+        Candidate of(long otherBytes) {
+            return new Candidate(name, table, definition, otherBytes, whole, code, reason, leadsAlone, hasParts);
+        }
+    }
+
+    /** @param judged what the catalog alone has judged, of which counters say nothing more */
+    UnusedIndexes(Connection connection, EvidenceFile file, Set<IndexName> judged) {
+        this.connection = connection;
+        this.file = file;
+        this.judged = Set.copyOf(judged);
+    }
+
+    EvidenceFindings findings() throws SQLException {
+        Instant now;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(Audit.query("cluster"))) {
+            row.next();
+            file.requireOf(row.getString("cluster"), row.getString("database"));
+            now = row.getObject("now", OffsetDateTime.class).toInstant();
+        }
+        Map<IndexName, Candidate> wholes = new LinkedHashMap<>();
+        Map<IndexName, List<Verdict>> parts = new LinkedHashMap<>();
+        Map<IndexName, Long> bytes = new HashMap<>();
+        for (Candidate candidate : candidates()) {
+            if (judged.contains(candidate.name())) {
+                continue;
+            }
+            if (candidate.code().equals(Optional.of("partitioned"))) {
+                if (candidate.whole().isEmpty()) {
+                    wholes.put(candidate.name(), candidate);
+                } else if (!candidate.hasParts()) {
+                    IndexName whole = candidate.whole().get();
+                    parts.computeIfAbsent(whole, name -> new ArrayList<>()).add(verdict(candidate, now));
+                    bytes.merge(whole, candidate.bytes(), Long::sum);
+                }
+            } else {
+                add(candidate, verdict(candidate, now));
+            }
+        }
+        wholes.forEach((name, whole) ->
+                ofParts(parts.getOrDefault(name, List.of())).ifPresent(found -> add(whole.of(bytes.get(name)), found)));
+        return new EvidenceFindings(unused, excluded, unknown);
+    }
+
+    private Verdict verdict(Candidate candidate, Instant now) {
+        return file.evidence()
+                .of(candidate.name().schema(), candidate.name().index(), candidate.definition(), now, file.atLeast());
+    }
+
+    /** A partitioned index is used if one of its parts is; empty if it has none. */
+    private static Optional<Verdict> ofParts(List<Verdict> parts) {
+        return parts.stream()
+                .filter(Verdict.Used.class::isInstance)
+                .findFirst()
+                .or(() ->
+                        parts.stream().filter(Verdict.Unknown.class::isInstance).findFirst())
+                .or(() -> parts.stream().findFirst());
+    }
+
+    private void add(Candidate candidate, Verdict verdict) {
+        String schema = candidate.name().schema();
+        String index = candidate.name().index();
+        boolean hinted = file.evidence().isHinted(index);
+        if (verdict instanceof Verdict.Unknown missing) {
+            if (candidate.code().isEmpty()) {
+                unknown.add(new UnknownIndex(schema, candidate.table(), index, candidate.bytes(), missing));
+            }
+        } else if (verdict instanceof Verdict.Unused proof && (candidate.code().isPresent() || hinted)) {
+            excluded.add(new IndexNeedingReview(
+                    schema,
+                    candidate.table(),
+                    index,
+                    Optional.empty(),
+                    candidate.code().orElse("hinted"),
+                    "no scan in %d days, but %s"
+                            .formatted(
+                                    proof.days(),
+                                    candidate.code().isPresent()
+                                            ? candidate.reason()
+                                            : "a statement names it in a hint for the planner"),
+                    OptionalLong.of(candidate.bytes()),
+                    candidate.definition(),
+                    Optional.empty(),
+                    List.of()));
+        } else if (verdict instanceof Verdict.Unused proof) {
+            unused.add(new UnusedIndex(
+                    schema,
+                    candidate.table(),
+                    index,
+                    OptionalLong.of(candidate.bytes()),
+                    candidate.definition(),
+                    IndexDefinition.of(candidate.definition()).createConcurrently(Optional.empty(), Optional.empty()),
+                    proof,
+                    notes(candidate, proof)));
+        }
+    }
+
+    private static List<String> notes(Candidate candidate, Verdict.Unused proof) {
+        List<String> notes = new ArrayList<>();
+        List<LocalDate> ends = proof.monthEnds();
+        notes.add(
+                ends.isEmpty()
+                        ? "no end of a month is within: what runs monthly was not seen"
+                        : "within are the ends of "
+                                + ends.stream().map(UnusedIndexes::named).collect(Collectors.joining(", "))
+                                + ": what runs more rarely was not seen");
+        notes.add(String.format(
+                Locale.ROOT,
+                "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
+                proof.use().reads(),
+                proof.use().indexWrites()));
+        candidate
+                .leadsAlone()
+                .ifPresent(column -> notes.add("no other index begins with " + column
+                        + ": its minimum and maximum, and whatever else asks by it alone, will read the whole table"));
+        return notes;
+    }
+
+    private static String named(LocalDate end) {
+        return end.getMonthValue() == 12
+                ? end + " (a year)"
+                : end.getMonthValue() % 3 == 0 ? end + " (a quarter)" : end.toString();
+    }
+
+    private List<Candidate> candidates() throws SQLException {
+        List<Candidate> found = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(Audit.query("observed_indexes"))) {
+            while (row.next()) {
+                Optional<String> whole = optional(row, "whole_index");
+                found.add(new Candidate(
+                        new IndexName(text(row, "schema_name"), text(row, "index_name")),
+                        text(row, "table_name"),
+                        text(row, "definition"),
+                        row.getLong("size_bytes"),
+                        whole.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(new IndexName(text(row, "whole_schema"), whole.get())),
+                        optional(row, "code"),
+                        optional(row, "reason").orElse(""),
+                        optional(row, "leads_alone"),
+                        row.getBoolean("has_parts")));
+            }
+        }
+        return found;
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        return ReadableText.required(row, column).text();
+    }
+
+    private static Optional<String> optional(ResultSet row, String column) throws SQLException {
+        return ReadableText.of(row, column).map(ReadableText::text);
+    }
+}

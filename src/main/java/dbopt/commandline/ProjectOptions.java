@@ -1,0 +1,44 @@
+package dbopt.commandline;
+
+import dbopt.project.MigrationProject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say which Flyway project is meant; the same for every command. */
+final class ProjectOptions {
+    @Option(
+            names = "--project",
+            paramLabel = "DIR",
+            description = "the folder of the Flyway project, whose own configuration is read (default: this folder)")
+    private Optional<Path> folder = Optional.empty();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            split = ",",
+            description =
+                    "what configures Flyway there, instead of what is found: a .conf, .toml, .properties, .yml or pom.xml")
+    private List<Path> configurations = List.of();
+
+    @Option(
+            names = "--locations",
+            paramLabel = "LIST",
+            description = "where the scripts are, as flyway.locations says it; wins over the configuration")
+    private Optional<String> locations = Optional.empty();
+
+    private MigrationProject found;
+
+    /** The project that is meant; what configures it is said once. */
+    MigrationProject of(CommandContext context) {
+        if (found == null) {
+            boolean isNamed = folder.isPresent() || !configurations.isEmpty() || locations.isPresent();
+            found = isNamed
+                    ? MigrationProject.at(folder.orElse(Path.of("")), configurations, locations, context.environment())
+                    : context.project();
+            found.announcement(context.environment()).ifPresent(context.terminal()::progress);
+        }
+        return found;
+    }
+}

@@ -1,0 +1,95 @@
+package dbopt.project;
+
+import dbopt.bundled.BundledSql;
+import dbopt.files.BoundedFile;
+import dbopt.history.TemporaryFunctions;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.api.Location;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.migration.JavaMigration;
+import org.flywaydb.core.api.resource.LoadableResource;
+import org.flywaydb.core.internal.scanner.Scanner;
+
+/**
+ * The guard for a project whose scripts call it and whose callbacks do not make it: dbopt's own callbacks, in a folder that
+ * is there for one run.
+ */
+final class BroughtGuard {
+    private static final String CONCURRENT_WAIT = "10min";
+    private static final Map<String, List<String>> CALLBACKS = Map.of(
+            "beforeEachMigrate", List.of("beforeEachMigrate", "afterEachMigrate"),
+            "beforeEachUndo", List.of("beforeEachUndo", "afterEachUndo"));
+
+    private BroughtGuard() {}
+
+    /** Adds what is missing to the locations, if anything is. */
+    static FluentConfiguration in(FluentConfiguration configuration) {
+        String scripts = scripts(configuration);
+        List<String> missing = new ArrayList<>();
+        CALLBACKS.forEach((event, callbacks) -> {
+            String made = text(event);
+            boolean isMissing = TemporaryFunctions.of(configuration, event).missingFor(scripts).stream()
+                    .anyMatch(function -> made.contains("function pg_temp." + function + "("));
+            if (isMissing) {
+                missing.addAll(callbacks);
+            }
+        });
+        if (missing.isEmpty()) {
+            return configuration;
+        }
+        Location[] before = configuration.getLocations();
+        Location[] all = Arrays.copyOf(before, before.length + 1);
+        all[before.length] =
+                Location.fromPath("filesystem:", folder(missing, configuration).toString());
+        return configuration.locations(all);
+    }
+
+    private static String scripts(FluentConfiguration configuration) {
+        StringBuilder texts = new StringBuilder();
+        Scanner<JavaMigration> scanner =
+                new Scanner<>(JavaMigration.class, configuration, configuration.getLocations());
+        for (LoadableResource script : scanner.getResources("", configuration.getSqlMigrationSuffixes())) {
+            try (Reader reader = script.read()) {
+                texts.append(BoundedFile.text(reader)).append('\n');
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return texts.toString();
+    }
+
+    private static Path folder(List<String> callbacks, FluentConfiguration configuration) {
+        try {
+            Path folder = Files.createTempDirectory("dbopt");
+            folder.toFile().deleteOnExit();
+            for (String callback : callbacks) {
+                Path file = folder.resolve(new ScriptNaming(configuration).callbackName(callback, "redundancy_guard"));
+                Files.writeString(
+                        file,
+                        text(callback)
+                                .replace(
+                                        "${concurrentLockTimeout}",
+                                        configuration
+                                                .getPlaceholders()
+                                                .getOrDefault("concurrentlocktimeout", CONCURRENT_WAIT)),
+                        configuration.getEncoding());
+                file.toFile().deleteOnExit();
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(String callback) {
+        return BundledSql.ofClassPath().read("db/callback/" + callback + ".sql");
+    }
+}

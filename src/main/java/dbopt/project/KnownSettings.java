@@ -1,0 +1,93 @@
+package dbopt.project;
+
+import java.io.StringReader;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.flywaydb.core.internal.configuration.ConfigUtils;
+
+/**
+ * The settings of Flyway that another project's configuration may tell dbopt. Others name classes and jars of that project,
+ * which dbopt does not load, or do not concern it.
+ */
+final class KnownSettings {
+    private static final Set<String> NAMES = Set.of(
+            "baselineDescription",
+            "baselineOnMigrate",
+            "baselineVersion",
+            "callbackLocations",
+            "connectRetries",
+            "createSchemas",
+            "defaultSchema",
+            "detectEncoding",
+            "encoding",
+            "executeInTransaction",
+            "ignoreMigrationPatterns",
+            "initSql",
+            "installedBy",
+            "locations",
+            "lockRetryCount",
+            "mixed",
+            "outOfOrder",
+            "password",
+            "placeholderPrefix",
+            "placeholderReplacement",
+            "placeholderSeparator",
+            "placeholderSuffix",
+            "postgresql.transactional.lock",
+            "repeatableSqlMigrationPrefix",
+            "schemas",
+            "skipDefaultCallbacks",
+            "sqlMigrationPrefix",
+            "sqlMigrationSeparator",
+            "sqlMigrationSuffixes",
+            "table",
+            "tablespace",
+            "target",
+            "url",
+            "user",
+            "validateMigrationNaming",
+            "validateOnMigrate");
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}:]+)(?::([^}]*))?}");
+
+    private KnownSettings() {}
+
+    /** Of these, by Flyway's full names, those that are known. */
+    static Map<String, String> among(Map<String, String> settings) {
+        Map<String, String> known = new TreeMap<>();
+        settings.forEach((name, value) -> {
+            String own = name.startsWith("flyway.") ? name.substring("flyway.".length()) : "";
+            if (NAMES.contains(own) || own.startsWith("placeholders.")) {
+                known.put(name, value);
+            }
+        });
+        return known;
+    }
+
+    static Map<String, String> conf(String text) {
+        return ConfigUtils.loadConfigurationFromReader(new StringReader(text));
+    }
+
+    /** {@code baseline-on-migrate} as Flyway writes it. */
+    static String camelCase(String name) {
+        return Pattern.compile("-([a-z])").matcher(name).replaceAll(letter -> letter.group(1)
+                .toUpperCase(Locale.ROOT));
+    }
+
+    /** The value with what it refers to; null if something of that is not known here. */
+    static String resolved(String value, Map<String, String> values) {
+        for (MatchResult reference : REFERENCE.matcher(value).results().toList()) {
+            if (!values.containsKey(reference.group(1)) && reference.group(2) == null) {
+                return null;
+            }
+        }
+        return REFERENCE
+                .matcher(value)
+                .replaceAll(reference ->
+                        Matcher.quoteReplacement(values.getOrDefault(reference.group(1), reference.group(2))));
+    }
+}

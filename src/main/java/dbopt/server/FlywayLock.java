@@ -1,0 +1,34 @@
+package dbopt.server;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+
+/**
+ * The advisory lock that Flyway holds while it migrates or undoes. Its number begins with 466C, the beginning of "Flyway",
+ * and ends with what Flyway makes of the name of the schema history.
+ */
+public final class FlywayLock {
+    private static final String HOLDER =
+            """
+            select pg_catalog.format('pid %s, %s', a.pid, coalesce(nullif(a.application_name, ''), 'of an unknown application'))
+            from pg_catalog.pg_locks l
+            join pg_catalog.pg_stat_activity a on a.pid = l.pid
+            where l.locktype = 'advisory' and l.granted and l.classid::bigint in (x'466c'::int, x'466b'::int)
+                and a.datname = pg_catalog.current_database()
+            order by a.pid
+            limit 1
+            """;
+
+    private FlywayLock() {}
+
+    /** Which session holds it in this database, such as {@code pid 4711, dbopt migrate 99}. */
+    public static Optional<String> holder(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(HOLDER)) {
+            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+        }
+    }
+}

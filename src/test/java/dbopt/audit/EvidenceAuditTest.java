@@ -1,0 +1,333 @@
+package dbopt.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** From observations to what is unused, to its migration, and back. */
+@Timeout(120)
+class EvidenceAuditTest {
+    private static final Pattern AT = Pattern.compile("(?<=\"(?:at|previous)\":\")[^\"]+");
+
+    @TempDir
+    private Path folder;
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.empty();
+
+    private Path file;
+
+    @BeforeEach
+    void make() throws IOException {
+        Files.createDirectories(folder.resolve("db/migration"));
+        Files.writeString(
+                folder.resolve("db/flyway.conf"),
+                """
+                flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback
+                flyway.baselineOnMigrate=true
+                flyway.defaultSchema=public
+                """);
+        file = folder.resolve("observations.jsonl");
+        database.run(
+                "create table parent (id int primary key)",
+                "create table t (id int primary key, a int, b int, c text, p int references parent, r int)",
+                "create index t_a on t (a)",
+                "create index t_used on t (b)",
+                "create index t_p on t (p)",
+                "create unique index t_r on t (r)",
+                "create index t_lower on t (lower(c))",
+                "create table idle (a int)",
+                "create index idle_a on idle (a)",
+                "create table measured (at date, a int) partition by range (at)",
+                "create table measured_1 partition of measured for values from ('2026-01-01') to ('2026-02-01')",
+                "create table measured_2 partition of measured for values from ('2026-02-01') to ('2026-03-01')",
+                "create index measured_a on measured (a)");
+    }
+
+    private void observe() {
+        CommandRun run = CommandRun.in(folder, database, "observe", file.toString());
+        assertThat(run.exitCode()).as(run.error()).isZero();
+    }
+
+    /** Makes the observations so much older than they are. */
+    private void age(int days) throws IOException {
+        Files.writeString(file, AT.matcher(Files.readString(file)).replaceAll(at -> Instant.parse(at.group())
+                .minus(Duration.ofDays(days))
+                .toString()));
+    }
+
+    /** What the application does meanwhile. */
+    private void work() {
+        try (Connection session = database.connect();
+                Statement statement = session.createStatement()) {
+            statement.execute("insert into t (id, a, r) select n, n, n from generate_series(1, 500) n");
+            statement.execute(
+                    "insert into measured select '2026-01-02'::date + n % 50, n from generate_series(1, 500) n");
+            statement.execute("set enable_seqscan = off");
+            statement.execute("set enable_bitmapscan = off");
+            statement.execute("select count(*) from t where b = 7");
+            statement.execute("set enable_seqscan = on");
+            for (int read = 0; read < 50; read++) {
+                statement.execute("select count(c) from t");
+                statement.execute("select count(at) from measured");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        database.awaitCounters("relname = 't' and n_tup_ins = 500 and idx_scan = 1 and seq_scan >= 50");
+        database.awaitCounters("relname = 'measured_2' and n_tup_ins > 0 and seq_scan >= 50");
+    }
+
+    private void observeOver(int days) throws IOException {
+        observe();
+        age(days);
+        work();
+        observe();
+    }
+
+    private CommandRun audit(String... more) {
+        String[] arguments = new String[3 + more.length];
+        arguments[0] = "audit";
+        arguments[1] = "--evidence";
+        arguments[2] = file.toString();
+        System.arraycopy(more, 0, arguments, 3, more.length);
+        return CommandRun.in(folder, database, arguments);
+    }
+
+    private JsonNode json() {
+        CommandRun run = audit("--format", "json");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        return JsonMapper.shared().readTree(run.output());
+    }
+
+    @Test
+    void names_what_is_unused_what_no_counter_decides_and_what_is_unknown() throws IOException {
+        observeOver(40);
+        JsonNode report = json();
+        assertThat(report.path("unusedIndexes").valueStream()).singleElement().satisfies(unused -> {
+            assertThat(unused.path("schema").asString()).isEqualTo("public");
+            assertThat(unused.path("table").asString()).isEqualTo("t");
+            assertThat(unused.path("index").asString()).isEqualTo("t_a");
+            assertThat(unused.path("sizeBytes").asLong()).isPositive();
+            assertThat(unused.path("definition").asString()).isEqualTo("CREATE INDEX t_a ON public.t USING btree (a)");
+            assertThat(unused.path("dropSql").asString()).isEqualTo("DROP INDEX CONCURRENTLY public.t_a");
+            assertThat(unused.path("undoSql").asString())
+                    .isEqualTo("CREATE INDEX CONCURRENTLY t_a ON public.t USING btree (a)");
+            assertThat(Duration.between(
+                            Instant.parse(unused.path("from").asString()),
+                            Instant.parse(unused.path("to").asString())))
+                    .isBetween(Duration.ofDays(40), Duration.ofDays(41));
+            assertThat(unused.path("nodes").valueStream())
+                    .singleElement()
+                    .extracting(JsonNode::asString)
+                    .asString()
+                    .matches("localhost:[0-9]+/" + database.name());
+            assertThat(unused.path("monthEnds").size()).isBetween(1, 2);
+            assertThat(unused.path("indexWritesPerDay").asLong()).isBetween(12L, 13L);
+        });
+        assertThat(report.path("needsReview").valueStream())
+                .extracting(index -> index.path("index").asString(), index -> index.path("code")
+                        .asString())
+                .containsExactlyInAnyOrder(
+                        tuple("t_pkey", "constraint"),
+                        tuple("t_r", "unique"),
+                        tuple("t_p", "supports_foreign_key"),
+                        tuple("t_lower", "expression"),
+                        tuple("measured_a", "partitioned"));
+        assertThat(report.path("unknownIndexes").valueStream())
+                .extracting(index -> index.path("index").asString(), index -> index.path("code")
+                        .asString())
+                .containsExactly(tuple("idle_a", "table_idle"));
+
+        CommandRun text = audit();
+        assertThat(text.output())
+                .containsPattern("; 5 need review; 1 unused, [0-9]+ kB; 1 unknown\n")
+                .contains(
+                        "\nUnused, by the evidence; a server that streams from none of the observed nodes is not known to it:\n")
+                .containsPattern(
+                        "\nunused +[0-9]+ kB  public\\.t: t_a\n +no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
+                                + database.name()
+                                + "\n +- within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\n")
+                .contains(
+                        "- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
+                .contains(
+                        "constraint: no scan in 40 days, but a constraint rests on it, whether it is scanned or not\n")
+                .containsPattern(
+                        "\nunknown +[0-9]+ (bytes|kB)  table_idle: its table is hardly used, so nothing is learned of its indexes: 0.0 reads and 0.0 rows written a day\n +public.idle_a\n");
+    }
+
+    @Test
+    void calls_nothing_unused_by_one_look_or_too_few_days() throws IOException {
+        observe();
+        assertThat(json().path("unusedIndexes")).isEmpty();
+        age(20);
+        work();
+        observe();
+        JsonNode report = json();
+        assertThat(report.path("unusedIndexes")).isEmpty();
+        assertThat(report.path("unknownIndexes").valueStream())
+                .filteredOn(index -> index.path("index").asString().equals("t_a"))
+                .singleElement()
+                .extracting(index -> index.path("missing").asString())
+                .asString()
+                .matches(
+                        "no scan in 20\\.0 of 35 days, since .*Z \\(localhost:[0-9]+/.* was first observed then\\); if none comes, it is enough on [-0-9]+");
+        assertThat(JsonMapper.shared()
+                        .readTree(audit("--format", "json", "--evidence-days", "14")
+                                .output())
+                        .path("unusedIndexes"))
+                .hasSize(1);
+    }
+
+    @Test
+    void the_report_without_evidence_is_as_before() {
+        CommandRun run = CommandRun.in(folder, database, "audit", "--format", "json");
+        assertThat(run.output()).doesNotContain("unusedIndexes", "unknownIndexes");
+    }
+
+    @Test
+    void a_keeper_is_not_unused_though_only_what_it_makes_redundant_is_scanned() throws IOException {
+        database.run("create index t_used_wider on t (b, a)");
+        observeOver(40);
+        JsonNode report = json();
+        assertThat(report.path("redundantIndexes").valueStream())
+                .extracting(index -> index.path("index").asString())
+                .containsExactly("t_used");
+        assertThat(report.path("unusedIndexes").valueStream())
+                .extracting(index -> index.path("index").asString())
+                .containsExactly("t_a");
+    }
+
+    @Test
+    void evidence_of_another_database_or_of_two_is_refused() throws IOException {
+        observe();
+        try (TestDatabase other = TestDatabase.empty()) {
+            CommandRun run = CommandRun.in(folder, other, "audit", "--evidence", file.toString());
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.error())
+                    .containsPattern(
+                            "holds observations of cluster [0-9]+, database %s; this is cluster [0-9]+, database %s\\.\nNothing was changed\\. Observe this one: dbopt observe FILE\n"
+                                    .formatted(database.name(), other.name()));
+        }
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        + Files.readString(file).replaceAll("\"cluster\":\"[0-9]+\"", "\"cluster\":\"42\""));
+        CommandRun mixed = audit();
+        assertThat(mixed.exitCode()).isEqualTo(2);
+        assertThat(mixed.error())
+                .contains("holds observations of more than one database, so it proves nothing of any:\n")
+                .endsWith("\nNothing was changed. Keep the lines of one of them.\n");
+        assertThat(CommandRun.in(
+                                folder,
+                                database,
+                                "audit",
+                                "--evidence",
+                                folder.resolve("none").toString())
+                        .exitCode())
+                .isEqualTo(2);
+    }
+
+    private CommandRun scaffold(String index) {
+        return audit("--scaffold", folder.resolve("db").toString(), "--with-guard", "--index", index);
+    }
+
+    @Test
+    void the_pair_drops_it_and_brings_it_back() throws IOException {
+        database.run("comment on index t_a is 'once needed'");
+        observeOver(40);
+        CommandRun scaffolded = scaffold("t_a");
+        assertThat(scaffolded.exitCode()).as(scaffolded.error()).isZero();
+        String migration = Files.readString(folder.resolve("db/migration/V2__drop_t_a.sql"));
+        String time = "[-0-9T:.]+Z";
+        assertThat(migration)
+                .matches(
+                        """
+                        -- Drops t_a on t \\(a\\): [0-9]+ kB when it was audited\\.
+                        -- Why:   no scan in 40 days, from TIME to TIME, on:
+                        --        localhost:[0-9]+/%s
+                        -- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
+                        --        observed, or 7 days after that\\. Before it runs, observe every node again and audit by that\\.
+                        -- Costs: a query that needs it and comes more rarely than that reads the table; the undo brings it back\\.
+                        -- Lock:  SHARE UPDATE EXCLUSIVE on t: .*
+                        --        that already use the table; .*
+                        -- Undo:  U2 builds the index again, concurrently; no data is lost either way\\.
+                        select pg_temp\\.assert_unused\\(
+                            'public\\.t_a',
+                            scans => 0,
+                            as_of => 'TIME',
+                            counted_since => 'TIME',
+                            observed => '[0-9]+/%s',
+                            definition => 'CREATE INDEX t_a ON public\\.t USING btree \\(a\\)',
+                            comment => 'once needed'
+                        \\);
+
+                        drop index concurrently if exists public\\.t_a;
+                        """
+                                .replace("TIME", time)
+                                .formatted(database.name(), database.name()));
+        List<String> before = database.schema();
+        CommandRun migrated = CommandRun.in(folder, database, "migrate");
+        assertThat(migrated.exitCode()).as(migrated.error()).isZero();
+        assertThat(migrated.output()).containsPattern("public\\.t_a +[0-9]+ kB +- +- +dropped");
+        assertThat(database.indexes()).noneMatch(index -> index.contains(" t_a "));
+        CommandRun undone = CommandRun.in(folder, database, "undo", "--target", "2");
+        assertThat(undone.exitCode()).as(undone.error()).isZero();
+        assertThat(database.schema()).containsAll(before);
+    }
+
+    @Test
+    void what_is_not_proven_is_not_scaffolded() throws IOException {
+        observeOver(40);
+        CommandRun run = scaffold("t_p");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .contains(
+                        "  t_p: it needs review: no scan in 40 days, but it alone leads with the columns of the foreign key t_p_fkey");
+        assertThat(scaffold("idle_a").error())
+                .contains("  idle_a: whether it is used is unknown: its table is hardly used");
+        assertThat(scaffold("t_used").error()).contains("  t_used: the audit did not find it");
+    }
+
+    @Test
+    void the_guard_refuses_what_has_changed_since() throws IOException {
+        observeOver(40);
+        scaffold("t_a");
+        try (Connection session = database.connect();
+                Statement statement = session.createStatement()) {
+            statement.execute("set enable_seqscan = off");
+            statement.execute("set enable_bitmapscan = off");
+            statement.execute("select count(*) from t where a = 7");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        database.awaitCounters("relname = 't' and idx_scan = 2");
+        CommandRun run = CommandRun.in(folder, database, "migrate");
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.error())
+                .contains(
+                        "public.t_a is not proven unused, so it was not dropped\n",
+                        "it had been scanned 0 times when it was observed, and now 1 times\n",
+                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that");
+        assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
+    }
+}

@@ -1,0 +1,90 @@
+package dbopt.faults;
+
+import static dbopt.faults.Fault.ANSWER_LOST;
+import static dbopt.faults.Fault.CUT;
+import static dbopt.faults.Fault.KILLED;
+import static dbopt.faults.Fault.TERMINATED;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A drop that rests on a judgement goes and comes back through every fault, as a proven one does. */
+@Tag("faults")
+@Tag("long")
+@Timeout(300)
+class JudgedFaultsTest {
+    @AutoClose
+    private static Steps steps;
+
+    @BeforeAll
+    static void scaffold(@TempDir Path folder) throws IOException {
+        Path project = Files.createDirectories(folder.resolve("project"));
+        Path migrations = Files.createDirectories(project.resolve("db/migration"));
+        Files.writeString(
+                project.resolve("db/flyway.conf"),
+                """
+                flyway.locations=filesystem:db/migration
+                flyway.defaultSchema=public
+                flyway.postgresql.transactional.lock=false
+                """);
+        Files.writeString(
+                migrations.resolve("V1__t.sql"),
+                """
+                create table t as select a::text as name from generate_series(1, 1000) a;
+                create index t_name on t (name);
+                create index t_name_like on t (name text_pattern_ops);
+                """);
+        try (TestDatabase database = withPatterns(project)) {
+            CommandRun.in(
+                            project,
+                            database,
+                            "audit",
+                            "--scaffold",
+                            migrations.toString(),
+                            "--with-guard",
+                            "--index",
+                            "t_name_like",
+                            "--accept",
+                            "operator_class",
+                            "--because",
+                            "nobody searches by the beginning of a name")
+                    .assertSucceeded();
+        }
+        Path first = Steps.project(project, folder.resolve("first"), "flyway.target=1");
+        steps = new Steps(folder, project, TestDatabase::empty, () -> withPatterns(first));
+    }
+
+    private static TestDatabase withPatterns(Path project) {
+        TestDatabase database = TestDatabase.empty();
+        CommandRun.in(project, database, "migrate").assertSucceeded();
+        return database;
+    }
+
+    @ParameterizedTest(name = "{1}, {2}: {0}")
+    @MethodSource
+    void all(Fault fault, Step step, Boundary boundary) {
+        try (FaultScenario scenario = FaultScenario.of(step)) {
+            scenario.strike(fault, boundary);
+        }
+    }
+
+    static Stream<Arguments> all() {
+        return Stream.of(steps.migrate(2), steps.undo(2))
+                .map(steps::withStatements)
+                .flatMap(step -> Stream.of(ANSWER_LOST, CUT, TERMINATED, KILLED)
+                        .flatMap(fault ->
+                                step.mainBoundaries().stream().map(boundary -> Arguments.of(fault, step, boundary))));
+    }
+}

@@ -1,0 +1,167 @@
+package dbopt.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** The guard of a drop that rests on the counters: it looks again, and refuses what they no longer say. */
+@Timeout(120)
+class UnusedDropTest {
+    private static final String HERE =
+            "(select system_identifier from pg_control_system()) || '/' || current_database()";
+    private static final String COUNTED_SINCE =
+            "greatest((select stats_reset from pg_stat_bgwriter), (select stats_reset from pg_stat_database where datname = current_database()))";
+    private static final String INDEX = "create index narrow on t (a)";
+
+    @RegisterExtension
+    private static final CaseDatabase database = new CaseDatabase();
+
+    @Test
+    void passes_while_nothing_has_changed() {
+        assertThat(refusal(List.of(INDEX), "0", "now()", COUNTED_SINCE, HERE)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{4}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            3 | now()                     | SINCE                       | HERE        | it had been scanned 3 times when it was observed, and now 0 times
+            0 | now() - interval '8 days' | SINCE                       | HERE        | the evidence ends at .*, more than 7 days ago
+            0 | now()                     | SINCE - interval '1 second' | HERE        | its counters began anew at .*, by a reset, a crash or a failover: those that were observed began at .*
+            """)
+    void refuses_what_the_counters_no_longer_say(
+            String scans, String asOf, String since, String observed, String reason) {
+        ServerErrorMessage refusal = refusal(
+                        List.of(INDEX),
+                        scans,
+                        asOf,
+                        since.replace("SINCE", COUNTED_SINCE),
+                        observed.replace("HERE", HERE))
+                .orElseThrow();
+        assertThat(refusal.getMessage()).isEqualTo("public.narrow is not proven unused, so it was not dropped");
+        assertThat(refusal.getDetail()).matches(reason);
+        assertThat(refusal.getHint())
+                .isEqualTo(
+                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that (dbopt audit --evidence), and scaffold the migration anew, or delete it.");
+    }
+
+    @Test
+    void in_another_database_the_evidence_says_nothing_and_no_scan_is_enough() {
+        assertThat(refusal(List.of(INDEX), "3", "now() - interval '1 year'", "now()", "'42/app'"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            create unique index narrow on t (a)                                            | it is unique: it keeps duplicates out without being scanned
+            alter table t add constraint narrow unique (a)                                 | a constraint rests on it, whether it is scanned or not
+            alter table t add constraint narrow exclude (a with =)                         | a constraint rests on it, whether it is scanned or not
+            create unique index narrow on t (a); alter table t replica identity using index narrow | it is the replica identity of its table: logical replication would lose UPDATE and DELETE
+            create index narrow on t (a); cluster t using narrow                           | its table is clustered on it: CLUSTER would fail
+            create index narrow on t (lower(name))                                         | the planner has statistics of its expressions from it, for queries that never scan it: CREATE STATISTICS on them first
+            create table parent (id int primary key); create index narrow on t (b, a); alter table t add foreign key (b) references parent | it alone leads with the columns of the foreign key t_b_fkey: a DELETE or UPDATE of the table that it refers to, however rare, would read the whole table
+            """)
+    void what_works_without_being_scanned_stays(String setup, String reason) {
+        assertThat(refusal(List.of(setup.split("; ")), "0", "now()", COUNTED_SINCE, HERE)
+                        .orElseThrow()
+                        .getDetail())
+                .isEqualTo(reason);
+    }
+
+    @Test
+    void a_foreign_key_that_another_index_serves_too_keeps_neither_alone() {
+        assertThat(refusal(
+                        List.of(
+                                "create table parent (id int primary key)",
+                                "create index narrow on t (b)",
+                                "create index other on t (b, a)",
+                                "alter table t add foreign key (b) references parent"),
+                        "0",
+                        "now()",
+                        COUNTED_SINCE,
+                        HERE))
+                .isEmpty();
+    }
+
+    @Test
+    void what_is_gone_passes_and_what_was_renamed_does_not() {
+        String call =
+                """
+                set local search_path = '';
+                select pg_temp.assert_unused('public.narrow', definition => 'CREATE INDEX narrow ON public.t USING btree (a)',
+                    scans => 0, as_of => now(), counted_since => now(), observed => 'x/y')
+                """;
+        assertThat(asked(List.of(), call)).isEmpty();
+        assertThat(asked(List.of("create index other on t (a)"), call)
+                        .orElseThrow()
+                        .getMessage())
+                .isEqualTo("public.narrow is gone, but public.other has the same definition");
+    }
+
+    /** The audit and the guard look at the same. */
+    @Test
+    void the_rule_of_counters_is_one_text() {
+        assertThat(rule("db/callback/beforeEachMigrate.sql")).isEqualTo(rule("db/audit/observed_indexes.sql"));
+    }
+
+    private static List<String> rule(String file) {
+        List<String> lines = new ArrayList<>();
+        boolean within = false;
+        for (String line : CaseDatabase.file(file).lines().map(String::strip).toList()) {
+            within = (within || line.equals("-- begin rule of counters")) && !line.equals("-- end rule of counters");
+            if (within) {
+                lines.add(line);
+            }
+        }
+        assertThat(lines).hasSizeGreaterThan(20);
+        return lines;
+    }
+
+    private static Optional<ServerErrorMessage> refusal(
+            List<String> setup, String scans, String asOf, String since, String observed) {
+        return asked(
+                setup,
+                """
+                select pg_temp.assert_unused('public.narrow', scans => %s, as_of => %s, counted_since => %s,
+                    observed => %s,
+                    definition => pg_get_indexdef('narrow'::regclass),
+                    depends_on => pg_temp.dependencies('narrow'::regclass))
+                """
+                        .formatted(scans, asOf, since, observed));
+    }
+
+    private static Optional<ServerErrorMessage> asked(List<String> setup, String call) {
+        return database.with(setup, connection -> answer(connection, call));
+    }
+
+    private static Optional<ServerErrorMessage> answer(Connection connection, String call) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(CaseDatabase.GUARD);
+            statement.execute(call);
+            return Optional.empty();
+        } catch (PSQLException e) {
+            if (!"55000".equals(e.getSQLState())) {
+                throw e;
+            }
+            return Optional.of(e.getServerErrorMessage());
+        }
+    }
+}

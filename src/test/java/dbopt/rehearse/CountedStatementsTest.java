@@ -1,0 +1,155 @@
+package dbopt.rehearse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.OwnServer;
+import dbopt.TestDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A rehearsal of what pg_stat_statements has counted; it needs a server that was started with it. */
+@Tag("faults")
+@EnabledOnOs(OS.LINUX)
+@Timeout(300)
+class CountedStatementsTest {
+    private static final String VALUE = "Zauberwort4711";
+
+    @TempDir
+    private static Path folder;
+
+    private static OwnServer server;
+    private static TestDatabase database;
+
+    @BeforeAll
+    static void count() throws SQLException {
+        server = OwnServer.start(folder.resolve("source"));
+        server.run("alter system set shared_preload_libraries = 'pg_stat_statements'");
+        server.stopImmediately();
+        server.startAgain();
+        database = server.empty();
+        database.runAsSuperuser("create extension pg_stat_statements");
+        database.run(
+                "create table parcel (id int primary key, town text, weight int, sent_at timestamp, note text)",
+                """
+                insert into parcel
+                select i, case when i % 3 = 0 then 'Zauberwort4711' else 'town ' || i % 900 end, i % 100,
+                    timestamp '2024-01-01' + i * interval '1 minute', repeat('x', 60)
+                from generate_series(1, 40000) i
+                """,
+                "create index by_town on parcel (town)",
+                "create index by_time on parcel (sent_at)",
+                "create sequence seen",
+                "create function spying() returns int immutable language sql as $$ select nextval('seen')::int $$",
+                "vacuum analyze parcel");
+        database.runAsSuperuser("create table hidden (id int)", "select pg_stat_statements_reset()");
+        try (Connection application = database.connect();
+                Statement statement = application.createStatement()) {
+            for (int call = 0; call < 20; call++) {
+                statement.execute("select id from parcel where town = 'town " + call + "'");
+            }
+            statement.execute(
+                    "select count(*) from parcel where sent_at >= date '2024-01-03' - interval '1 day' and weight in (1, 2, 3)");
+            statement.execute("select extract(hour from sent_at) from parcel where id = 5 limit 3");
+            statement.execute("update parcel set note = 'n' where town = 'nowhere'");
+            statement.execute("create temporary table gone (id int)");
+            statement.execute("select * from gone where id = 7");
+            statement.execute("set work_mem = '5MB'");
+            statement.execute("select * from parcel where id = spying()");
+        }
+        database.runAsSuperuser("select * from hidden where id = 1");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void each_counted_statement_has_a_verdict_for_any_values_and_for_those_of_the_statistics() {
+        String before = database.query("select last_value, is_called from seen").get(0);
+        CommandRun run = rehearse("--without", "by_town", "--fail-on", "sequential", "--format", "json");
+        assertThat(run.exitCode()).as(run.error()).isEqualTo(1);
+        JsonNode report = JsonMapper.shared().readTree(run.output());
+        JsonNode byTown = statement(report, "select id from parcel where town =");
+        assertThat(byTown.path("verdict").asString()).isEqualTo("sequential");
+        assertThat(byTown.path("callsADay").asDouble()).isGreaterThanOrEqualTo(20);
+        assertThat(statement(report, "update parcel").path("verdict").asString())
+                .isEqualTo("sequential");
+        for (String same : new String[] {"select count(*) from parcel", "select extract("}) {
+            JsonNode statement = statement(report, same);
+            assertThat(statement.path("verdict").asString())
+                    .as(statement.toString())
+                    .isEqualTo("same");
+        }
+        assertThat(statement(report, "select * from parcel where id = spying()")
+                        .path("detail")
+                        .asString())
+                .isEqualTo("cannot execute nextval() in a read-only transaction");
+        JsonNode gone = statement(report, "select * from gone");
+        assertThat(gone.path("verdict").asString()).isEqualTo("unknown");
+        assertThat(gone.path("detail").asString()).isEqualTo("relation \"gone\" does not exist");
+        assertThat(report.path("utilityStatements").asInt()).isPositive();
+        assertThat(report.path("hiddenTexts").asInt()).isPositive();
+        assertThat(report.path("shareOfCalls").asDouble()).isBetween(0.1, 0.999);
+        assertThat(report.path("indexes").get(0).path("callsADay").asDouble()).isGreaterThanOrEqualTo(20);
+        assertThat(database.query("select last_value, is_called from seen"))
+                .as("what a text calls is not called on the database")
+                .containsExactly(before);
+        assertThat(run.output() + run.error()).doesNotContain(VALUE);
+    }
+
+    @Test
+    void people_read_what_was_explained_and_what_was_not() {
+        CommandRun run = rehearse("--without", "by_time");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.output())
+                .containsPattern("select count\\(\\*\\) from parcel where sent_at >= date .* turned sequential ")
+                .containsPattern(
+                        "Explained: [0-9.]+ % of the calls and [0-9.]+ % of the time that pg_stat_statements has counted in [0-9]+\\.[0-9] hours\\. "
+                                + "[0-9]+ texts are hidden from this role \\(GRANT pg_read_all_stats shows them\\)\\. "
+                                + "[0-9]+ utility statements have no plan, and are not counted here\\.\n")
+                .doesNotContain(VALUE);
+    }
+
+    @Test
+    void what_is_not_reached_in_time_is_unknown() {
+        CommandRun run = rehearse("--without", "by_time", "--max-duration", "0");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.output()).contains("Explained: 0.0 % of the calls", "not reached in the time of --max-duration");
+    }
+
+    private static JsonNode statement(JsonNode report, String text) {
+        for (JsonNode statement : report.path("statements")) {
+            if (statement.path("text").asString().startsWith(text)) {
+                return statement;
+            }
+        }
+        throw new AssertionError("There is no statement " + text + " in " + report);
+    }
+
+    private static CommandRun rehearse(String... options) {
+        Map<String, String> environment = new HashMap<>(database.address());
+        environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        environment.put("PATH", System.getenv("PATH"));
+        return CommandRun.with(
+                environment,
+                Stream.concat(Stream.of("rehearse", "--statements"), Stream.of(options))
+                        .toArray(String[]::new));
+    }
+}

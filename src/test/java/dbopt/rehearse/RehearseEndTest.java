@@ -1,0 +1,103 @@
+package dbopt.rehearse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.DboptProgram;
+import dbopt.TestDatabase;
+import dbopt.faults.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** However a rehearsal ends, the twin does not outlive it, or not the next one. */
+@Tag("entrypoints")
+@Timeout(300)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows ends a process without asking it")
+class RehearseEndTest {
+    @AutoClose
+    private final TestDatabase database = TestDatabase.audited();
+
+    @TempDir
+    private Path cache;
+
+    @Test
+    void interrupted_it_removes_the_twin_and_says_so() throws Exception {
+        Process process = start();
+        awaitServer();
+        new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid()))
+                .start()
+                .waitFor();
+        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(told).isEqualTo(128 + 15);
+        assertThat(told).doesNotContain("\tat ", "This is a mistake in dbopt");
+        assertThat(twins()).as(told).isEmpty();
+    }
+
+    @Test
+    void killed_it_leaves_a_twin_that_the_next_one_ends_and_removes() throws Exception {
+        Process process = start();
+        ProcessHandle server = awaitServer();
+        process.destroyForcibly().waitFor();
+        assertThat(twins()).hasSize(1);
+        assertThat(server.isAlive()).isTrue();
+        Process next = start();
+        String told = new String(next.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(next.waitFor()).as(told).isZero();
+        assertThat(server.isAlive()).isFalse();
+        assertThat(twins()).isEmpty();
+    }
+
+    private Process start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        DboptProgram.of(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "rehearse", "--check"))
+                .redirectErrorStream(true);
+        builder.environment().putAll(database.address());
+        builder.environment().put("XDG_CACHE_HOME", cache.toString());
+        return builder.start();
+    }
+
+    private ProcessHandle awaitServer() {
+        Await.until(() -> server().isPresent(), () -> "no twin's server runs");
+        return server().orElseThrow();
+    }
+
+    private Optional<ProcessHandle> server() {
+        return twins().stream()
+                .map(twin -> twin.resolve("data/postmaster.pid"))
+                .filter(Files::exists)
+                .flatMap(file -> {
+                    try {
+                        return Files.readAllLines(file).stream().limit(1);
+                    } catch (IOException e) {
+                        return Stream.empty();
+                    }
+                })
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())).stream())
+                .findFirst();
+    }
+
+    private List<Path> twins() {
+        Path folder = cache.resolve("dbopt");
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("twin"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
