@@ -548,6 +548,12 @@ as $$
     select found.code, found.reason
     from (
         -- begin rule of counters
+        with rule_members as (
+            select d.objid
+            from pg_catalog.pg_depend d
+            where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+                and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+        )
         select distinct on (i.indexrelid) i.indexrelid, rule.code, rule.reason
         from pg_catalog.pg_index i
         join pg_catalog.pg_class c on c.oid = i.indexrelid
@@ -570,13 +576,11 @@ as $$
                 )
         ) foreign_keys on true
         cross join lateral (values
-            (1, 'extension', exists (
-                    select from pg_catalog.pg_depend d
-                    where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e' and d.objid in (i.indrelid, i.indexrelid)),
+            (1, 'extension', i.indrelid in (select e.objid from rule_members e) or i.indexrelid in (select e.objid from rule_members e),
                 'it belongs to an extension'),
             (2, 'partitioned', c.relkind = 'I' or c.relispartition,
                 'it belongs to a partitioned index, which goes as a whole, under an exclusive lock'),
-            (3, 'constraint', exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid),
+            (3, 'constraint', i.indexrelid in (select k.conindid from pg_catalog.pg_constraint k),
                 'a constraint rests on it, whether it is scanned or not'),
             (4, 'replica_identity', i.indisreplident,
                 'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),

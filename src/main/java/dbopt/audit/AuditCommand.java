@@ -159,16 +159,11 @@ public final class AuditCommand implements Callable<Integer> {
         }
     }
 
-    /** With {@code --fail-on new} what fails is what to look at first. */
-    private AuditReport inOrder(AuditReport report, AcceptedFindings known) {
-        return failOn.filter(limit -> limit == AuditFailOn.NEW).isPresent() ? report.newFirst(known) : report;
-    }
-
     private void print(AuditReport report, AcceptedFindings known) {
         boolean coloured = spec.commandLine().getColorScheme().ansi().enabled();
         switch (format) {
             case JSON -> context.terminal().result(AuditJsonReport.of(report));
-            case TEXT -> context.terminal().styled(AuditTextReport.of(inOrder(report, known), known, coloured));
+            case TEXT -> context.terminal().styled(AuditTextReport.of(report, known, coloured));
         }
         known.notFoundIn(report.definitions())
                 .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));

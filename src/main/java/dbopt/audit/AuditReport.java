@@ -47,15 +47,11 @@ record AuditReport(
         return observed.map(EvidenceFindings::unused).orElse(List.of());
     }
 
-    /** The same, with the findings first that are not accepted. */
-    AuditReport newFirst(AcceptedFindings accepted) {
-        return new AuditReport(
-                server,
-                redundantIndexes.stream()
-                        .sorted(comparing(finding -> accepted.contains(finding.definition())))
-                        .toList(),
-                needsReview,
-                observed);
+    /** What is proven, with the findings first that are not accepted. */
+    List<RedundantIndex> newFirst(AcceptedFindings accepted) {
+        return redundantIndexes.stream()
+                .sorted(comparing(finding -> accepted.contains(finding.definition())))
+                .toList();
     }
 
     /** Of what is proven, as the server prints them. */

@@ -38,7 +38,7 @@ final class AuditTextReport {
         if (!report.redundantIndexes().isEmpty()) {
             line("");
             line("Redundant, proven; all of them can go together:");
-            report.redundantIndexes().forEach(finding -> redundant(finding, accepted.contains(finding.definition())));
+            report.newFirst(accepted).forEach(finding -> redundant(finding, accepted.contains(finding.definition())));
         }
         if (!report.unusedIndexes().isEmpty()) {
             line("");

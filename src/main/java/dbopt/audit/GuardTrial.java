@@ -22,7 +22,7 @@ import java.util.Set;
  */
 record GuardTrial(Map<PlannedDrop, String> refused, Optional<String> unknown) {
     /** What the checks raise. */
-    private static final Set<String> REFUSAL = Set.of("55000", "42P07");
+    private static final Set<String> REFUSAL = Set.of("55000", "42P07", "22023");
 
     private static final String READ_ONLY = "25006";
     private static final String ANY_VERSION = "0";

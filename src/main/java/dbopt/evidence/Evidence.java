@@ -36,6 +36,9 @@ public final class Evidence {
 
     static final double WRITES_A_DAY = 1;
 
+    /** What was observed so close to another is of the same run, by clocks that may differ. */
+    private static final Duration TOGETHER = Duration.ofHours(1);
+
     private static final double SECONDS_A_DAY = 86_400;
 
     private final Map<String, NodeHistory> nodes = new LinkedHashMap<>();
@@ -100,7 +103,10 @@ public final class Evidence {
         }
         Instant begin = from;
         List<NodeHistory> needed = new ArrayList<>(List.of(primary));
-        others.stream().filter(other -> !other.last().at().isBefore(begin)).forEach(needed::add);
+        others.stream().filter(other -> isThere(other, primary, begin)).forEach(needed::add);
+        if (scanned && Duration.between(from, now).compareTo(atLeast) < 0) {
+            return new Used(from);
+        }
         Optional<Unknown> incomplete = incomplete(primary, needed, begin);
         if (incomplete.isPresent()) {
             return incomplete.get();
@@ -108,9 +114,6 @@ public final class Evidence {
         NodeHistory oldest =
                 needed.stream().min(comparing(node -> node.last().at())).orElseThrow();
         Instant to = oldest.last().at();
-        if (scanned && Duration.between(from, to).compareTo(atLeast) < 0) {
-            return new Used(from);
-        }
         if (Duration.between(to, now).compareTo(FRESH) > 0) {
             return new Unknown(
                     "stale",
@@ -156,8 +159,7 @@ public final class Evidence {
     private List<NodeHistory> others(NodeHistory primary, Instant from) {
         Map<Optional<Instant>, NodeHistory> byCounters = new LinkedHashMap<>();
         for (NodeHistory node : nodes.values()) {
-            if (!node.last().serverReset().equals(primary.last().serverReset())
-                    && !node.last().at().isBefore(from)) {
+            if (!node.last().serverReset().equals(primary.last().serverReset()) && isThere(node, primary, from)) {
                 byCounters.merge(
                         node.last().serverReset(),
                         node,
@@ -165,6 +167,12 @@ public final class Evidence {
             }
         }
         return List.copyOf(byCounters.values());
+    }
+
+    /** Whether the node was seen since then, or with the last observation of the primary. */
+    private static boolean isThere(NodeHistory node, NodeHistory primary, Instant from) {
+        return !node.last().at().isBefore(from)
+                || !node.last().at().isBefore(primary.last().at().minus(TOGETHER));
     }
 
     /** Whether a node may be there that was not observed. */
@@ -222,7 +230,7 @@ public final class Evidence {
                 String.format(
                         Locale.ROOT,
                         "no scan in %.1f of %d days, since %s (%s); if none comes, it is enough on %s",
-                        Duration.between(from, to).toSeconds() / SECONDS_A_DAY,
+                        Math.max(0, Duration.between(from, to).toSeconds()) / SECONDS_A_DAY,
                         atLeast.toDays(),
                         from,
                         why,

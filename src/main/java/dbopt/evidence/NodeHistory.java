@@ -52,7 +52,7 @@ final class NodeHistory {
     }
 
     private static Optional<Begin> brokenBy(NodeState earlier, NodeState state) {
-        if (!state.at().isAfter(earlier.at())) {
+        if (state.at().isBefore(earlier.at())) {
             return Optional.of(Begin.CLOCK_WENT_BACK);
         }
         if (!state.continues(earlier)) {

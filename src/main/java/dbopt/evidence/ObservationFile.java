@@ -13,10 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -128,12 +128,9 @@ public final class ObservationFile implements AutoCloseable {
                 earlier.map(ObservationReader.Node::statements).orElse(Map.of());
         ObjectNode entry = ObservationReader.JSON.createObjectNode();
         entry.put("format", ObservationReader.FORMAT);
-        entry.put(
-                "previous",
-                earlier.map(ObservationReader.Node::state)
-                        .map(NodeState::at)
-                        .map(Instant::toString)
-                        .orElse(null));
+        // each line names the one that it rests on, so that a lost one is noticed
+        entry.put("line", Long.toHexString(ThreadLocalRandom.current().nextLong()));
+        entry.put("previous", earlier.map(ObservationReader.Node::line).orElse(null));
         entry.set("state", ObservationReader.JSON.valueToTree(state));
         entry.set("indexes", ObservationReader.INDEXES.between(indexes, observation.indexes()));
         entry.set("indexesGone", array(ObservationReader.INDEXES.gone(indexes, observation.indexes())));

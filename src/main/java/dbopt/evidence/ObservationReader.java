@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,9 +45,15 @@ public final class ObservationReader {
         private final Map<String, TableCounters> tables = new HashMap<>();
         private final Map<String, StatementCounters> statements = new HashMap<>();
         private NodeState state;
+        private String line;
 
         NodeState state() {
             return state;
+        }
+
+        /** What the line of its last observation is called. */
+        String line() {
+            return line;
         }
 
         Map<String, IndexCounters> indexes() {
@@ -63,16 +68,17 @@ public final class ObservationReader {
             return statements;
         }
 
-        private Observation next(JsonNode line) {
-            state = JSON.treeToValue(line.required("state"), NodeState.class);
-            INDEXES.apply(line.required("indexes"), line.required("indexesGone"), indexes);
-            TABLES.apply(line.required("tables"), line.required("tablesGone"), tables);
-            STATEMENTS.apply(line.required("statements"), line.required("statementsGone"), statements);
+        private Observation next(JsonNode entry) {
+            line = entry.required("line").asString();
+            state = JSON.treeToValue(entry.required("state"), NodeState.class);
+            INDEXES.apply(entry.required("indexes"), entry.required("indexesGone"), indexes);
+            TABLES.apply(entry.required("tables"), entry.required("tablesGone"), tables);
+            STATEMENTS.apply(entry.required("statements"), entry.required("statementsGone"), statements);
             return new Observation(
                     state,
                     List.copyOf(indexes.values()),
                     List.copyOf(tables.values()),
-                    JSON.treeToValue(line.required("statementSource"), StatementSource.class),
+                    JSON.treeToValue(entry.required("statementSource"), StatementSource.class),
                     List.copyOf(statements.values()));
         }
     }
@@ -139,10 +145,10 @@ public final class ObservationReader {
         JsonNode previous = entry.required("previous");
         if (previous.isNull()) {
             nodes.put(name, new Node());
-        } else if (!nodes.containsKey(name) || !nodes.get(name).state.at().equals(Instant.parse(previous.asString()))) {
+        } else if (!nodes.containsKey(name) || !nodes.get(name).line().equals(previous.asString())) {
             nodes.remove(name);
-            throw new UnusableLineException("tells the changes since " + previous.asString()
-                    + ", which is not in the file before it, and is skipped.");
+            throw new UnusableLineException(
+                    "tells what has changed since a line that is not in the file before it, and is skipped.");
         }
         try {
             return Optional.of(nodes.get(name).next(entry));

@@ -148,7 +148,7 @@ public final class ObserveCommand implements Callable<Integer> {
         NodeState state = observation.state();
         file.nodes().stream()
                 .filter(earlier ->
-                        earlier.node().equals(state.node()) && !earlier.at().isBefore(state.at()))
+                        earlier.node().equals(state.node()) && earlier.at().isAfter(state.at()))
                 .forEach(earlier -> context.terminal()
                         .progress(
                                 "WARNING: the clock of %s went back, from %s to %s: the evidence of this node begins anew."

@@ -198,6 +198,7 @@ public final class RehearseCommand implements Callable<Integer> {
             }
             context.terminal().clear();
             context.terminal().result(new Fidelity(twin.getMetaData().getDatabaseProductVersion(), pairs).text());
+            made.notes().forEach(note -> context.terminal().result("Note: " + note));
             return DONE;
         }
     }

@@ -86,17 +86,18 @@ class JudgedScaffoldTest {
     void heads_the_migration_with_the_judgement() throws IOException {
         patterns();
         judge("operator_class", "t_name_like");
-        assertThat(Files.readString(folder.resolve("db/migration/V2__drop_t_name_like.sql")))
+        assertThat(Files.readString(folder.resolve("db/migration/V2__drop_t_name_like.sql"))
+                        .replaceFirst("(?s)do \\$\\$ begin.*?end \\$\\$;\n\n", ""))
                 .isEqualTo(
                         """
-                        -- Drops t_name_like on t (name): 8 kB when it was audited.
+                        -- Drops public.t_name_like on public.t (name): 8 kB when it was audited.
                         -- Why:   judged, not proven: it serves LIKE 'x%' outside the C collation, which t_name does not; for = the latter is enough.
                         --        This difference, operator_class, was accepted because:
                         --        it's "never" used; -- \\ ${x}
                         --
                         --        /* select 1; O'Brien, 2026-11-28
-                        -- Kept:  t_name
-                        -- Lock:  SHARE UPDATE EXCLUSIVE on t: reads and writes go on. The drop waits for the transactions
+                        -- Kept:  public.t_name
+                        -- Lock:  SHARE UPDATE EXCLUSIVE on public.t: reads and writes go on. The drop waits for the transactions
                         --        that already use the table; while it waits it blocks nobody.
                         -- Undo:  U2 builds the index again, concurrently; no data is lost either way.
                         select pg_temp.assert_redundant(

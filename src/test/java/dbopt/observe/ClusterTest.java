@@ -9,9 +9,17 @@ import dbopt.evidence.NodeState;
 import dbopt.evidence.Observation;
 import dbopt.evidence.ObservationReader;
 import dbopt.faults.Await;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -23,6 +31,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Observations of a primary and a standby that streams from it, through what may happen to them. */
 @Tag("faults")
@@ -41,8 +51,17 @@ class ClusterTest {
     @BeforeAll
     static void start() {
         primary = OwnServer.start(folder);
+        primary.run("alter system set shared_preload_libraries = pg_stat_statements");
         onPrimary = primary.empty();
-        onPrimary.run("create table t (a int, b int)", "create index t_a on t (a)", "create index t_b on t (b)");
+        onPrimary.run(
+                "create table t (a int, b int, c int, d int)",
+                "create index t_a on t (a)",
+                "create index t_b on t (b)",
+                "create index t_c on t (c)",
+                "create index t_d on t (d)",
+                "insert into t select n, n, n, n from generate_series(1, 10000) n",
+                "analyze t");
+        onPrimary.runAsSuperuser("create extension pg_stat_statements");
         standby = primary.startStandby(folder.resolve("standby"));
         onStandby = standby.same(onPrimary);
         Await.until(
@@ -58,8 +77,11 @@ class ClusterTest {
         primary.close();
     }
 
-    private List<Observation> observe(TestDatabase first, TestDatabase other) {
-        Path file = folder.resolve("observations.jsonl");
+    private static List<Observation> observe(TestDatabase first, TestDatabase other) {
+        return observe(folder.resolve("observations.jsonl"), first, other);
+    }
+
+    private static List<Observation> observe(Path file, TestDatabase first, TestDatabase other) {
         CommandRun run = CommandRun.on(first, "observe", file.toString(), "--node", other.url());
         assertThat(run.exitCode()).as(run.error()).isZero();
         List<Observation> found = new ArrayList<>();
@@ -84,13 +106,119 @@ class ClusterTest {
         assertThat(first.serverReset()).isPresent().isNotEqualTo(second.serverReset());
         assertThat(first.started()).isNotEqualTo(second.started());
         assertThat(seen.get(0).indexes())
-                .hasSize(2)
+                .hasSize(4)
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("bytes")
                 .isEqualTo(seen.get(1).indexes());
     }
 
     @Test
     @Order(2)
+    void statements_are_kept_but_no_password_and_what_is_hidden_is_counted() throws IOException {
+        onPrimary.runAsSuperuser(
+                "alter role application password '" + TestDatabase.PASSWORD + "'", "select 'hidden', 1");
+        onPrimary.run("/* of the application */ select count(*) from t where a = 4711");
+        Path file = folder.resolve("statements.jsonl");
+        Observation seen = observe(file, onPrimary, onStandby).get(0);
+        assertThat(seen.statements())
+                .filteredOn(statement -> statement.text().contains("from t where a ="))
+                .singleElement()
+                .satisfies(statement -> {
+                    assertThat(statement.text()).contains("$1").doesNotContain("4711");
+                    assertThat(statement.role()).isEqualTo(TestDatabase.OWNER);
+                    assertThat(statement.calls()).isOne();
+                    assertThat(statement.blocks()).isPositive();
+                });
+        assertThat(seen.statementSource().hidden()).isPositive();
+        assertThat(seen.statementSource().discarded()).hasValue(0L);
+        onPrimary.runAsSuperuser("grant pg_read_all_stats to application");
+        Observation all = observe(file, onPrimary, onStandby).get(0);
+        onPrimary.runAsSuperuser("revoke pg_read_all_stats from application");
+        assertThat(all.statementSource().hidden()).isZero();
+        assertThat(all.statements()).hasSizeGreaterThan(seen.statements().size());
+        assertThat(Files.readString(file))
+                .doesNotContain(TestDatabase.PASSWORD)
+                .doesNotContainIgnoringCase("alter role");
+    }
+
+    /** The planner looks at the ends of an index where a bound is beyond the histogram: that counts as a scan of it. */
+    @Test
+    @Order(3)
+    void only_what_neither_node_has_scanned_is_unused() throws IOException {
+        Path alone = folder.resolve("primary-alone.jsonl");
+        Path both = folder.resolve("both.jsonl");
+        assertThat(CommandRun.on(onPrimary, "observe", alone.toString()).exitCode())
+                .isZero();
+        observe(both, onPrimary, onStandby);
+        for (Path file : List.of(alone, both)) {
+            age(file, 40);
+        }
+        onPrimary.run("insert into t select n, n, n, n from generate_series(1, 10000) n");
+        scan(onPrimary, "explain select * from t where d > 1000000");
+        onPrimary.awaitCounters("relname = 't' and n_tup_ins = 20000 and idx_scan >= 1");
+        onPrimary.run("reindex index concurrently t_c");
+        String inserted = onPrimary.query("select pg_current_wal_lsn()").get(0);
+        Await.until(
+                () -> onStandby
+                        .query("select pg_last_wal_replay_lsn() >= '" + inserted + "'")
+                        .contains("t"),
+                () -> "the standby has all");
+        for (int read = 0; read < 50; read++) {
+            scan(onStandby, "select count(*) from t where b = 7");
+        }
+        onStandby.awaitCounters("relname = 't' and idx_scan >= 50");
+        assertThat(CommandRun.on(onPrimary, "observe", alone.toString()).exitCode())
+                .isZero();
+        observe(both, onPrimary, onStandby);
+
+        JsonNode report = audit(both);
+        assertThat(report.path("unusedIndexes").valueStream()).singleElement().satisfies(unused -> {
+            assertThat(unused.path("index").asString()).isEqualTo("t_a");
+            assertThat(unused.path("nodes")).hasSize(2);
+        });
+        assertThat(report.path("unknownIndexes").valueStream()).singleElement().satisfies(unknown -> {
+            assertThat(unknown.path("index").asString()).isEqualTo("t_c");
+            assertThat(unknown.path("missing").asString()).contains("(the index was built anew before");
+        });
+        JsonNode blind = audit(alone);
+        assertThat(blind.path("unusedIndexes")).isEmpty();
+        assertThat(blind.path("unknownIndexes").valueStream())
+                .filteredOn(unknown -> unknown.path("index").asString().equals("t_b"))
+                .singleElement()
+                .extracting(unknown -> unknown.path("missing").asString())
+                .asString()
+                .startsWith("1 standby streams from the nodes (walreceiver");
+    }
+
+    private static void scan(TestDatabase database, String statement) {
+        try (Connection session = database.connect();
+                Statement asked = session.createStatement()) {
+            asked.execute("set enable_seqscan = off");
+            asked.execute("set enable_bitmapscan = off");
+            asked.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes the observations so much older than they are. */
+    private static void age(Path file, int days) throws IOException {
+        Files.writeString(
+                file,
+                Pattern.compile("(?<=\"at\":\")[^\"]+")
+                        .matcher(Files.readString(file))
+                        .replaceAll(at -> Instant.parse(at.group())
+                                .minus(Duration.ofDays(days))
+                                .toString()));
+    }
+
+    private static JsonNode audit(Path file) {
+        CommandRun run = CommandRun.on(onPrimary, "audit", "--evidence", file.toString(), "--format", "json");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        return JsonMapper.shared().readTree(run.output());
+    }
+
+    @Test
+    @Order(4)
     void a_clean_restart_keeps_the_counters_and_an_immediate_stop_does_not() {
         NodeState before = observe(onPrimary, onStandby).get(0).state();
         primary.stopCleanly();
@@ -106,7 +234,7 @@ class ClusterTest {
     }
 
     @Test
-    @Order(3)
+    @Order(5)
     void a_reset_of_one_object_shows() {
         NodeState before = observe(onPrimary, onStandby).get(0).state();
         onPrimary.runAsSuperuser("select pg_stat_reset_single_table_counters('t_a'::regclass)");
@@ -122,7 +250,7 @@ class ClusterTest {
     }
 
     @Test
-    @Order(4)
+    @Order(6)
     void a_promotion_shows() {
         observe(onPrimary, onStandby);
         primary.stopCleanly();

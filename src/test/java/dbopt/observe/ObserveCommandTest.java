@@ -108,7 +108,7 @@ class ObserveCommandTest {
         assertThat(all.get(2).tables())
                 .extracting(TableCounters::table, TableCounters::inserted, TableCounters::indexScans)
                 .containsExactly(tuple("t", 500L, 1L));
-        assertThat(all.get(2).state().at()).isAfter(all.get(1).state().at());
+        assertThat(all.get(2).state().at()).isAfterOrEqualTo(all.get(1).state().at());
         assertThat(all.get(2).state().recovery()).isFalse();
     }
 
@@ -144,7 +144,7 @@ class ObserveCommandTest {
                 .singleElement()
                 .asString()
                 .matches(
-                        "WARNING: line 2 of .* tells the changes since [-0-9T:.]+Z, which is not in the file before it, and is skipped.");
+                        "WARNING: line 2 of .* tells what has changed since a line that is not in the file before it, and is skipped\\.");
         observe();
         assertThat(observations(new ArrayList<>())).hasSize(2);
         assertThat(Files.readAllLines(file).get(2)).contains("t_a");

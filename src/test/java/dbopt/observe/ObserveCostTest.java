@@ -1,0 +1,86 @@
+package dbopt.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What it costs to observe 10,000 tables with 50,000 indexes, and to judge by it: time and bytes, printed. {@code mvn test
+ * -Dtest=ObserveCostTest -Dtest.excluded=none}.
+ */
+@Tag("long")
+@Timeout(900)
+class ObserveCostTest {
+    private static final String CATALOG =
+            """
+            do $$
+            begin
+                for n in 1..10000 loop
+                    execute format('create table t%s (id bigint primary key, a int, b int, c text, d timestamptz)', n);
+                    execute format('create index t%1$s_a on t%1$s (a)', n);
+                    execute format('create index t%1$s_x on t%1$s %2$s', n, case
+                        when n % 10 = 2 then '(lower(c))' when n % 10 = 3 then '(b) where a > 0' else '(b, a)' end);
+                    execute format('create index t%1$s_d on t%1$s (d desc, b)', n);
+                    execute format('create index t%1$s_c on t%1$s (c)', n);
+                    if n % 100 = 0 then
+                        commit;
+                    end if;
+                end loop;
+            end
+            $$
+            """;
+
+    /** One table in ten is written to, and read by its key. */
+    private static final String WORK =
+            """
+            do $$
+            begin
+                set local enable_seqscan = off;
+                for n in 1..1000 loop
+                    execute format('insert into t%s select n, n, n, n, now() from generate_series(1, 10) n', n * 10);
+                    execute format('select count(*) from t%s where id = 1', n * 10);
+                end loop;
+            end
+            $$
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void a_large_catalog_is_observed_in_seconds_and_only_what_changed_takes_room() throws IOException {
+        try (TestDatabase database = TestDatabase.empty()) {
+            database.run(CATALOG);
+            database.runAsSuperuser("vacuum analyze");
+            Path file = folder.resolve("observations.jsonl");
+            run("observe, the first time", database, file, "observe", file.toString());
+            long unchanged = run("observe, nothing changed", database, file, "observe", file.toString());
+            database.run(WORK);
+            database.awaitCounters("relname = 't10000' and n_tup_ins = 10 and idx_scan > 0");
+            long changed = run("observe, 1,000 tables changed", database, file, "observe", file.toString());
+            run("audit by it", database, file, "audit", "--evidence", file.toString(), "--format", "json");
+            assertThat(unchanged).isLessThan(10_000);
+            assertThat(changed).isLessThan(1_000_000);
+        }
+    }
+
+    private static long run(String what, TestDatabase database, Path file, String... command) throws IOException {
+        long before = Files.exists(file) ? Files.size(file) : 0;
+        long start = System.nanoTime();
+        CommandRun run = CommandRun.on(database, command);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        long bytes = Files.size(file) - before;
+        System.out.printf(Locale.ROOT, "%s: %.2f s, %,d bytes added%n", what, seconds, bytes);
+        return bytes;
+    }
+}
