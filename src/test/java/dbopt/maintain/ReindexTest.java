@@ -102,8 +102,7 @@ class ReindexTest {
         assertThat(run.output()).containsPattern("Indexes built anew: 2 of 2; [0-9.]+ MB given back\\.\n$");
         assertThat(run.error())
                 .containsPattern("reindex index concurrently public.orders_key: [0-9.]+ MB before, [0-9.]+ MB now");
-        assertThat(size("orders_lower") + size("orders_key"))
-                .isLessThan(8L << 20);
+        assertThat(size("orders_lower") + size("orders_key")).isLessThan(8L << 20);
         assertThat(database.schema()).isEqualTo(before);
         assertThat(database.query("select indexrelid::regclass, indisclustered, indisreplident from pg_index"
                         + " where indisclustered or indisreplident"))
