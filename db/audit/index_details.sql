@@ -26,12 +26,8 @@ select
         from pg_catalog.pg_stat_all_indexes s
         where s.indexrelid = i.indexrelid
     ) as last_scan,
-    (select pg_catalog.quote_ident(b.spcname) from pg_catalog.pg_tablespace b where b.oid = c.reltablespace) as tablespace,
-    (
-        select d.description
-        from pg_catalog.pg_description d
-        where d.objoid = i.indexrelid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0
-    ) as comment,
+    pg_catalog.quote_ident(b.spcname) as tablespace,
+    d.description as comment,
     -- columns whose statistics target was set, and the targets: ALTER INDEX ... ALTER COLUMN number SET STATISTICS target,
     -- which only an expression can have
     case when i.indexprs is not null then
@@ -86,4 +82,7 @@ from pg_catalog.pg_index i
 join pg_catalog.pg_class c on c.oid = i.indexrelid
 join pg_catalog.pg_class t on t.oid = i.indrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_tablespace b on b.oid = c.reltablespace
+left join pg_catalog.pg_description d
+    on d.objoid = i.indexrelid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0
 where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relpersistence <> 't';

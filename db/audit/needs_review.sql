@@ -1,17 +1,32 @@
 -- Finds the indexes that look unnecessary and are not proven so, each with what has to be judged or done first: copies
--- that differ in one respect, copies that something else rests on, and what interrupted builds left behind.
+-- that differ in one respect, copies that something else rests on, unique indexes that enforce nothing of their own, and
+-- what interrupted builds left behind. A partial index beside a full one is here only if that one has the columns of its
+-- predicate: where it lacks one, it reads rows that the partial index leaves out.
 -- None of them is in redundant_indexes.sql, and none of those is named as a keeper here.
 -- The code says what is in the way; where several things are, it is the gravest of them, and the reason tells all. Gravest
--- first: foreign_key, constraint, replica_identity, clustered, refresh_concurrently, unique_copy, operator_class,
--- reversed_order, partial, storage_options, older_transactions, partitioned. What cannot serve has one of these:
+-- first: foreign_key, constraint, replica_identity, clustered, refresh_concurrently, unique_copy, implied_unique,
+-- operator_class, hash, reversed_order, partial, equal_operator_class, storage_options, older_transactions, partitioned.
+-- What cannot serve has one of these:
 -- partition_missing, building, building_unknown, leftover, invalid. A code keeps its name and meaning.
 -- Reads only the catalog and the progress view; PostgreSQL 14 to 18; also on a standby.
-with candidate_groups as (
+with implied as materialized (
+    -- unique indexes beside one that is unique on some of their keys, by number of column
+    select wide.indexrelid, narrow.indexrelid as keeper_oid
+    from pg_catalog.pg_index wide
+    join pg_catalog.pg_index narrow on narrow.indrelid = wide.indrelid and narrow.indnkeyatts < wide.indnkeyatts
+    where wide.indisunique and not wide.indisprimary and narrow.indisunique and narrow.indimmediate and narrow.indexprs is null
+        and (narrow.indkey::int2[])[0:narrow.indnkeyatts - 1] <@ (wide.indkey::int2[])[0:wide.indnkeyatts - 1]
+),
+candidate_groups as (
     -- where several indexes of a table begin with the same column, or one is unusable: only these are described
     select i.indrelid, i.indkey[0] as first_column
     from pg_catalog.pg_index i
     group by i.indrelid, i.indkey[0]
     having count(*) > 1 or not bool_and(i.indisvalid and i.indisready and i.indislive)
+    union
+    select i.indrelid, i.indkey[0]
+    from pg_catalog.pg_index i
+    where i.indexrelid in (select indexrelid from implied union all select keeper_oid from implied)
 ),
 -- begin redundancy rule: description
 extension_members as (
@@ -94,29 +109,61 @@ constraints as materialized (
     join pg_catalog.pg_constraint k on k.conindid = d.indexrelid
     group by k.conindid
 ),
--- operator classes for LIKE 'x%', each with the default one of its type
-pattern_classes as (
-    select pattern.oid, plain.oid as plain
-    from pg_catalog.pg_opclass pattern
-    join pg_catalog.pg_opclass plain
-        on plain.opcmethod = pattern.opcmethod and plain.opcintype = pattern.opcintype and plain.opcdefault
-    where pattern.opcname like '%\_pattern\_ops'
+-- operator classes of another name with the same operators: each with the one that stands for all of them, a default one first
+same_classes as materialized (
+    select oid, first
+    from (
+        select o.oid, pg_catalog.first_value(o.oid) over (
+            partition by o.opcmethod, o.opcfamily, o.opcintype, o.opckeytype order by o.opcdefault desc, o.oid) as first
+        from pg_catalog.pg_opclass o
+    ) class
+    where oid <> first
+),
+-- the default one for a btree that serves what they serve: of those for LIKE 'x%' in another collation than C all but
+-- LIKE, of those for a hash all, if they know the same equality (strategy 1; 3 of a btree)
+other_classes as materialized (
+    select other.oid, plain.oid as plain
+    from pg_catalog.pg_opclass other
+    join pg_catalog.pg_am m on m.oid = other.opcmethod and m.amname in ('btree', 'hash')
+    join pg_catalog.pg_opclass plain on plain.opcintype = other.opcintype and plain.opcdefault
+    join pg_catalog.pg_am b on b.oid = plain.opcmethod and b.amname = 'btree'
+    where m.amname = 'btree' and other.opcname like '%\_pattern\_ops'
+        or m.amname = 'hash' and exists (
+            select from pg_catalog.pg_amop equality
+            join pg_catalog.pg_amop same on same.amopopr = equality.amopopr and same.amopfamily = plain.opcfamily and same.amopstrategy = 3
+            where equality.amopfamily = other.opcfamily and equality.amopstrategy = 1
+                and equality.amoplefttype = other.opcintype and equality.amoprighttype = other.opcintype)
 ),
 considered as materialized (
     select
         d.*, t.relkind as table_kind, i.indisunique, i.indimmediate, i.indisreplident, i.indisclustered,
-        case when d.classes && array(select oid from pattern_classes) then
+        -- slices begin at 1
+        case when d.classes && array(select oid from same_classes) then
             array(
-                select coalesce(s.plain, class.oid)
+                select coalesce(s.first, class.oid)
                 from pg_catalog.unnest(d.classes) with ordinality class (oid, position)
-                left join pattern_classes s on s.oid = class.oid
+                left join same_classes s on s.oid = class.oid
                 order by class.position
             )
-        end as plain_classes,
+        else d.classes[0:d.indnkeyatts - 1] end as operators,
+        case when d.classes && array(select oid from other_classes) then
+            array(
+                select coalesce(o.plain, s.first, class.oid)
+                from pg_catalog.unnest(d.classes) with ordinality class (oid, position)
+                left join other_classes o on o.oid = class.oid
+                left join same_classes s on s.oid = class.oid
+                order by class.position
+            )
+        end as plain_operators,
+        case when d.predicate <> '' then
+            array(select attribute[1]::int2 from pg_catalog.regexp_matches(d.predicate, ':varattno (-?[0-9]+)', 'g') attribute)
+        end as predicate_columns,
         -- PostgreSQL 14 has no such column
         case when i.indisunique then coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) else false end
             as nulls_not_distinct,
         k.constraint_name, k.foreign_keys, k.undo_sql as constraints_undo_sql,
+        -- whether it cannot simply be dropped, concurrently
+        i.indisunique or i.indisclustered or k.conindid is not null or d.relkind <> 'i' as is_held,
         d.is_own and not coalesce(k.excludes, false) as can_be_judged,
         -- of copies, the one with the greatest of these stays
         row(
@@ -128,109 +175,141 @@ considered as materialized (
     join pg_catalog.pg_class t on t.oid = d.indrelid
     left join constraints k on k.conindid = d.indexrelid
 ),
-alike as (
-    select candidate, keeper, same_order, same_classes,
-        -- whether the keeper could be the candidate: then only one of the two may be listed
-        (keeper).indnkeyatts = (candidate).indnkeyatts and same_classes and (keeper).predicate = (candidate).predicate
-            and ((candidate).indisunique or not (keeper).indisunique) and (candidate).can_keep
-            and (keeper).columns[(keeper).indnkeyatts:(keeper).indnatts - 1]
-                <@ (candidate).columns[(candidate).first_returned:(candidate).indnatts - 1] as mutual
-    from (
-        select candidate, keeper,
-            keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1] as same_order,
-            keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1] as same_classes
-        from considered candidate
-        join considered keeper on
-            -- begin redundancy rule: comparison
-            keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
-            -- follows from the columns, and makes the join quick
-            and keeper.first_column = candidate.first_column
-            -- the leading keys of a btree serve as an index of their own
-            and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
-            and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
-            and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
-            and keeper.parameters = candidate.parameters
-            -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
-            and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
-            and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
-                <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
-            -- end redundancy rule: comparison
-        where candidate.can_be_judged and candidate.is_usable and keeper.is_usable and not keeper.is_leftover
-            -- what may differ, for somebody to weigh: the operator class, the order and the predicate
-            and keeper.classes[0:candidate.indnkeyatts - 1]
-                in (candidate.classes[0:candidate.indnkeyatts - 1], candidate.plain_classes)
-            and keeper.predicate in ('', candidate.predicate)
-            -- a unique index asks for one that enforces the same, at once
-            and (not candidate.indisunique
-                or keeper.indisunique and keeper.indimmediate and keeper.indnkeyatts = candidate.indnkeyatts
-                    and keeper.predicate = candidate.predicate and keeper.nulls_not_distinct = candidate.nulls_not_distinct)
-    ) pair
-    where same_order
-        -- every key the other way round: descending and nulls first are one bit each
-        or not exists (
-            select from pg_catalog.generate_series(0, (candidate).indnkeyatts - 1) position
-            where (candidate).directions[position] # 3 <> (keeper).directions[position])
+alike as materialized (
+    select
+        candidate.indexrelid, keeper.indexrelid as keeper_oid, how.same_order, how.same_operators, false as is_implied,
+        -- whether anything is in the way: the reasons below
+        candidate.is_held or not (how.same_order and how.same_operators) or keeper.indcheckxmin
+            or keeper.classes[0:candidate.indnkeyatts - 1] <> candidate.classes[0:candidate.indnkeyatts - 1]
+            or keeper.predicate <> candidate.predicate or keeper.options <> candidate.options as differs
+    from considered candidate
+    join considered keeper on
+        -- begin redundancy rule: comparison
+        keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+        -- follows from the columns, and makes the join quick
+        and keeper.first_column = candidate.first_column
+        -- the leading keys of a btree serve as an index of their own
+        and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
+        and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
+        and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
+        and keeper.parameters = candidate.parameters
+        -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
+        and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
+        and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
+            <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
+        -- end redundancy rule: comparison
+    cross join lateral (values (
+        -- a hash has no order
+        candidate.is_btree <> keeper.is_btree
+            or keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1],
+        keeper.operators[1:candidate.indnkeyatts] = candidate.operators
+    )) how (same_order, same_operators)
+    where candidate.can_be_judged and candidate.is_usable and keeper.is_usable and not keeper.is_leftover
+        -- what may differ, for somebody to weigh: the operator class, the order and the predicate
+        and (how.same_operators or keeper.operators[1:candidate.indnkeyatts] = candidate.plain_operators)
+        and (how.same_order
+            -- every key the other way round: descending and nulls first are one bit each
+            or not exists (
+                select from pg_catalog.generate_series(0, candidate.indnkeyatts - 1) position
+                where candidate.directions[position] # 3 <> keeper.directions[position]))
+        and (keeper.predicate = candidate.predicate
+            or keeper.predicate = '' and 0 < all (candidate.predicate_columns) and candidate.predicate_columns <@ keeper.columns)
+        -- a unique index asks for one that enforces the same, at once
+        and (not candidate.indisunique
+            or keeper.indisunique and keeper.indimmediate and keeper.indnkeyatts = candidate.indnkeyatts
+                and keeper.predicate = candidate.predicate and keeper.nulls_not_distinct = candidate.nulls_not_distinct)
+        -- if the keeper could be the candidate, only one of the two may be listed
+        and not (
+            keeper.indnkeyatts = candidate.indnkeyatts and how.same_operators and keeper.predicate = candidate.predicate
+            and (candidate.indisunique or not keeper.indisunique) and candidate.can_keep
+            and keeper.columns[keeper.indnkeyatts:keeper.indnatts - 1]
+                <@ candidate.columns[candidate.first_returned:candidate.indnatts - 1]
+            and (candidate.precedence > keeper.precedence
+                or candidate.precedence = keeper.precedence and candidate.index_name < keeper.index_name))
+    union all
+    select candidate.indexrelid, keeper.indexrelid, true, true, true, true
+    from implied i
+    join considered candidate on candidate.indexrelid = i.indexrelid
+    join considered keeper on keeper.indexrelid = i.keeper_oid
+    where candidate.can_be_judged and candidate.is_usable and candidate.relkind = 'i' and candidate.foreign_keys is null
+        and keeper.is_usable and not keeper.is_leftover and keeper.predicate in ('', candidate.predicate)
+        -- two rows that the wider one refuses for their nulls, the narrower one refuses too
+        and (keeper.nulls_not_distinct or not candidate.nulls_not_distinct)
+        -- equal means the same to both
+        and not exists (
+            select from rows from (
+                pg_catalog.unnest(keeper.columns[0:keeper.indnkeyatts - 1]), pg_catalog.unnest(keeper.operators),
+                pg_catalog.unnest(keeper.collations[0:keeper.indnkeyatts - 1])) k (attribute, class, locale)
+            where not exists (
+                select from rows from (
+                    pg_catalog.unnest(candidate.columns[0:candidate.indnkeyatts - 1]), pg_catalog.unnest(candidate.operators),
+                    pg_catalog.unnest(candidate.collations[0:candidate.indnkeyatts - 1])) c (attribute, class, locale)
+                where c.attribute = k.attribute and c.class = k.class and c.locale = k.locale))
 ),
-judged as (
-    select a.*, difference.codes, difference.codes[1] as code, coalesce(difference.reasons, '{}') as differences
+proven as (
+    select indexrelid from alike where not differs
+),
+reviewed as (
+    -- each beside the keeper that it differs least from
+    select distinct on (indexrelid)
+        candidate.indexrelid, keeper.index_name as covered_by, difference.codes[1] as code, difference.codes,
+        pg_catalog.array_to_string(difference.reasons, '; ') as reason
     from alike a
+    join considered candidate using (indexrelid)
+    join considered keeper on keeper.indexrelid = a.keeper_oid
     cross join lateral (
         select
             pg_catalog.array_agg(d.code order by d.gravity) as codes,
             pg_catalog.array_agg(d.reason order by d.position) as reasons
         from (values
-            (1, 6, 'unique_copy', (candidate).indisunique, pg_catalog.format(
+            (1, 6, 'unique_copy', candidate.indisunique and not is_implied, pg_catalog.format(
                 'it and %I are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it',
-                (keeper).index_name)),
-            (2, 2, 'constraint', (candidate).constraint_name is not null, pg_catalog.format(
+                keeper.index_name)),
+            (1, 6, 'implied_unique', is_implied, pg_catalog.format(
+                'it enforces nothing that %I does not, which is unique on fewer of its keys: it is needed only where queries '
+                'use its order or its other columns, or ON CONFLICT names them', keeper.index_name)),
+            (2, 2, 'constraint', candidate.constraint_name is not null, pg_catalog.format(
                 'it backs a constraint, with which it would go: ALTER TABLE %I.%I DROP CONSTRAINT %s',
-                (candidate).nspname, (candidate).table_name, pg_catalog.quote_ident((candidate).constraint_name))),
-            (3, 1, 'foreign_key', (candidate).foreign_keys is not null, pg_catalog.format(
-                'foreign keys rest on it and would have to be added again: %s', (candidate).foreign_keys)),
-            (4, 3, 'replica_identity', (candidate).indisreplident, pg_catalog.format(
+                candidate.nspname, candidate.table_name, pg_catalog.quote_ident(candidate.constraint_name))),
+            (3, 1, 'foreign_key', candidate.foreign_keys is not null, pg_catalog.format(
+                'foreign keys rest on it and would have to be added again: %s', candidate.foreign_keys)),
+            (4, 3, 'replica_identity', candidate.indisreplident, pg_catalog.format(
                 'it is the replica identity of its table: ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX %I first',
-                (candidate).nspname, (candidate).table_name, (keeper).index_name)),
-            (5, 4, 'clustered', (candidate).indisclustered, pg_catalog.format(
+                candidate.nspname, candidate.table_name, keeper.index_name)),
+            (5, 4, 'clustered', candidate.indisclustered, pg_catalog.format(
                 'its table is clustered on it: ALTER TABLE %I.%I CLUSTER ON %I first',
-                (candidate).nspname, (candidate).table_name, (keeper).index_name)),
-            (6, 5, 'refresh_concurrently', (candidate).indisunique and (candidate).table_kind = 'm',
+                candidate.nspname, candidate.table_name, keeper.index_name)),
+            (6, 5, 'refresh_concurrently', candidate.indisunique and candidate.table_kind = 'm',
                 'REFRESH MATERIALIZED VIEW CONCURRENTLY needs one unique index on columns, without a predicate, to stay'),
-            (7, 8, 'reversed_order', not same_order, pg_catalog.format(
-                '%I has the same keys in wholly reversed order: a backward scan of it finds the same', (keeper).index_name)),
-            (8, 7, 'operator_class', not same_classes, pg_catalog.format(
-                'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', (keeper).index_name)),
-            (9, 9, 'partial', (candidate).predicate <> (keeper).predicate, pg_catalog.format(
-                'it is partial, and %I serves the same queries; but it is the smaller one', (keeper).index_name)),
-            (10, 10, 'storage_options', (candidate).options <> (keeper).options, pg_catalog.format(
-                'it differs from %I only in storage options that change how it works (%s; there: %s)', (keeper).index_name,
-                coalesce(nullif(pg_catalog.array_to_string((candidate).options, ', '), ''), 'the defaults'),
-                coalesce(nullif(pg_catalog.array_to_string((keeper).options, ', '), ''), 'the defaults'))),
-            (11, 12, 'partitioned', (candidate).relkind = 'I', pg_catalog.format(
+            (7, 9, 'reversed_order', not same_order, pg_catalog.format(
+                '%I has the same keys in wholly reversed order: a backward scan of it finds the same', keeper.index_name)),
+            (8, 7, 'operator_class', not same_operators and candidate.is_btree, pg_catalog.format(
+                'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', keeper.index_name)),
+            (8, 8, 'hash', not same_operators and not candidate.is_btree, pg_catalog.format(
+                'it is a hash, and %I, a btree that leads with its column, serves = too; a hash is smaller where values are long',
+                keeper.index_name)),
+            (9, 11, 'equal_operator_class', same_operators and not is_implied
+                    and candidate.classes[0:candidate.indnkeyatts - 1] <> keeper.classes[0:candidate.indnkeyatts - 1],
+                pg_catalog.format('its operator class has another name than that of %I, and the same operators: both are of one '
+                'family and input type', keeper.index_name)),
+            (10, 10, 'partial', candidate.predicate <> keeper.predicate and not is_implied, pg_catalog.format(
+                'it is partial, and %I, which has the columns of its predicate too, serves the same queries; but it is the smaller one',
+                keeper.index_name)),
+            (11, 12, 'storage_options', candidate.options <> keeper.options and not is_implied, pg_catalog.format(
+                'it differs from %I only in storage options that change how it works (%s; there: %s)', keeper.index_name,
+                coalesce(nullif(pg_catalog.array_to_string(candidate.options, ', '), ''), 'the defaults'),
+                coalesce(nullif(pg_catalog.array_to_string(keeper.options, ', '), ''), 'the defaults'))),
+            (12, 14, 'partitioned', candidate.relkind = 'I', pg_catalog.format(
                 '%I covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX %I.%I locks '
-                'the table and all its partitions for a moment', (keeper).index_name, (candidate).nspname, (candidate).index_name)),
-            (12, 11, 'older_transactions', (keeper).indcheckxmin, pg_catalog.format(
+                'the table and all its partitions for a moment', keeper.index_name, candidate.nspname, candidate.index_name)),
+            (13, 13, 'older_transactions', keeper.indcheckxmin and not is_implied, pg_catalog.format(
                 '%I covers it, but may not serve older transactions yet: REINDEX INDEX CONCURRENTLY %I.%1$I settles it',
-                (keeper).index_name, (keeper).nspname))
+                keeper.index_name, keeper.nspname))
         ) d (position, gravity, code, applies, reason)
         where d.applies
     ) difference
-    where not (mutual and (
-        (candidate).precedence > (keeper).precedence
-        or (candidate).precedence = (keeper).precedence
-            and (candidate).index_name < (keeper).index_name
-    ))
-),
-proven as (
-    select (candidate).indexrelid from judged where differences = '{}'
-),
-reviewed as (
-    -- each beside the keeper that it differs least from
-    select distinct on ((candidate).indexrelid)
-        (candidate).indexrelid, (keeper).index_name as covered_by, code, codes,
-        pg_catalog.array_to_string(differences, '; ') as reason
-    from judged
-    where (candidate).indexrelid not in (select indexrelid from proven) and (keeper).indexrelid not in (select indexrelid from proven)
-    order by (candidate).indexrelid, pg_catalog.cardinality(differences), (keeper).indnkeyatts, (keeper).indnatts, (keeper).index_name
+    where a.indexrelid not in (select indexrelid from proven) and a.keeper_oid not in (select indexrelid from proven)
+    order by indexrelid, pg_catalog.cardinality(difference.reasons), keeper.indnkeyatts, keeper.indnatts, keeper.index_name
 ),
 leftovers as (
     select d.indexrelid, origin.index_name as covered_by,

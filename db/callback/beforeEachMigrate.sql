@@ -408,7 +408,7 @@ as $$
             ((p.candidate).amname <> (p.keeper).amname,
                 pg_catalog.format('it is a %s index, %s a %s index', (p.candidate).amname, (p.keeper).name, (p.keeper).amname)),
             ((p.candidate).indnkeyatts > (p.keeper).indnkeyatts, pg_catalog.format('%s has fewer key columns', (p.keeper).name)),
-            ((p.candidate).indnkeyatts < (p.keeper).indnkeyatts and not (p.candidate).is_btree,
+            ((p.candidate).indnkeyatts < (p.keeper).indnkeyatts and not (p.keeper).is_btree,
                 pg_catalog.format('the leading columns of a %s index do not serve as an index of their own', (p.keeper).amname)),
             ((p.candidate).predicate <> (p.keeper).predicate,
                 pg_catalog.format(

@@ -1,5 +1,5 @@
 -- title:    Stale or missing statistics
--- severity: warning for a table with rows that was never analysed, or of which more than 50 rows and 20 % changed since;
+-- severity: warning for a table of more than 50 rows that was never analysed, or of which more than 50 rows and 20 % changed since;
 --           info where the counters were lost, so that the age of the statistics is not known; unknown where this role
 --           may not see whether there are any, and how old they are on a standby, which counts no changes
 -- why:      The planner guesses, and guesses wrong: sequential scans where an index would do, and slow joins.
@@ -43,10 +43,12 @@ judged as (
     join pg_catalog.pg_class c on c.oid = s.relid
     left join analysed a on a.schemaname = s.schemaname and a.tablename = s.relname
     where c.relpersistence <> 't'
-        -- an empty table needs no statistics; sizes only of the few where it is not known otherwise
-        and (s.live_rows > 0
-            or c.relkind in ('r', 'm') and (c.reltuples > 0 or c.relpages > 0
-                or c.oid not in (select l.relation from locked l) and pg_catalog.pg_relation_size(c.oid) > 0))
+        -- the planner needs no statistics of a few rows; where their number is not known, of one page; sizes only of the few
+        -- where neither is known
+        and (s.live_rows > 50
+            or s.live_rows = 0 and c.relkind in ('r', 'm') and (c.reltuples > 50
+                or c.reltuples <= 0 and (c.relpages > 1 or c.oid not in (select l.relation from locked l)
+                    and pg_catalog.pg_relation_size(c.oid) > pg_catalog.current_setting('block_size')::bigint)))
 ),
 due as (
     select *

@@ -1,6 +1,6 @@
 -- title:    Unused indexes
 -- severity: warning for an index of 1 MB or more without a scan in 30 days or more of counting, or (from PostgreSQL 16
---           on) since its last scan, on a server without replicas; else info
+--           on) since its last scan, on a server without replicas; else info; those of less than 30 days in one line
 -- why:      Every write keeps it up to date, for no reader.
 -- do:       Make sure that no replica, no yearly job and no rare report uses it, then drop it concurrently. The counters
 --           cannot prove it.
@@ -73,23 +73,34 @@ unused as (
 ),
 judged as (
     select u.*, s.replicas, s.is_replica, greatest(s.counted_since, u.last_scan) as unused_since,
-        coalesce(pg_catalog.now() - greatest(s.counted_since, u.last_scan) >= interval '30 days', false) as long_enough
-    from unused u
-    cross join server s
-)
-select
-    case when bytes >= 1024 * 1024 and long_enough and replicas = 0 and not is_replica then 'warning' else 'info' end as severity,
-    pg_catalog.format('%I.%I', nspname, index_name) as object,
-    bytes as value,
-    'bytes' as unit,
-    pg_catalog.format('no scan on %I since %s%s%s', table_name,
-        coalesce(pg_catalog.to_char(unused_since at time zone 'UTC', 'YYYY-MM-DD'), 'an unknown time'),
-        case when long_enough then '' else ', which is too short to tell' end,
+        coalesce(pg_catalog.now() - greatest(s.counted_since, u.last_scan) >= interval '30 days', false) as long_enough,
         case
             when is_replica then '; this server is a replica, the primary counts for itself'
             when replicas > 0 then pg_catalog.format('; %s replicas count for themselves', replicas)
             else ''
-        end) as detail,
+        end as elsewhere
+    from unused u
+    cross join server s
+)
+select
+    case when bytes >= 1024 * 1024 and replicas = 0 and not is_replica then 'warning' else 'info' end as severity,
+    pg_catalog.format('%I.%I', nspname, index_name) as object,
+    bytes as value,
+    'bytes' as unit,
+    pg_catalog.format('no scan on %I since %s%s', table_name,
+        pg_catalog.to_char(unused_since at time zone 'UTC', 'YYYY-MM-DD'), elsewhere) as detail,
     null as fix
 from judged
+where long_enough
+union all
+select
+    'info', pg_catalog.format('indexes: %s', pg_catalog.count(*)), pg_catalog.sum(bytes), 'bytes',
+    pg_catalog.format('no scan since %s, which is too short to tell%s',
+        case when pg_catalog.count(unused_since) = pg_catalog.count(*)
+            then pg_catalog.to_char(pg_catalog.min(unused_since) at time zone 'UTC', 'YYYY-MM-DD') else 'an unknown time' end,
+        elsewhere),
+    null
+from judged
+where not long_enough
+group by elsewhere
 order by severity desc, value desc, object;

@@ -1,4 +1,4 @@
-select pg_temp.{{function}}(
+select from pg_temp.{{function}}(
     {{indexLiteral}}{{basis}},
     definition => {{definition}}{{details}}{{copies}}
 );

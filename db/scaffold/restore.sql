@@ -4,7 +4,7 @@ drop index concurrently if exists {{leftover}};
 
 {{create}};
 {{extras}}
-select pg_temp.assert_built(
+select from pg_temp.assert_built(
     {{indexLiteral}},
     definition => {{definition}}{{details}}
 );

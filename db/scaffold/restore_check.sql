@@ -1,4 +1,4 @@
-select pg_temp.assert_name_free(
+select from pg_temp.assert_name_free(
     {{indexLiteral}},
     definition => {{definition}},
     leftover => {{leftoverLiteral}}

@@ -3,7 +3,7 @@
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
 --        index stays.
-select pg_temp.assert_name_free(
+select from pg_temp.assert_name_free(
     'public.commit_pr_idx',
     definition => 'CREATE INDEX commit_pr_idx ON public.metrics_commit USING btree (pull_request_id)',
     leftover => 'public.commit_pr_idx_leftover'
@@ -13,7 +13,7 @@ drop index concurrently if exists public.commit_pr_idx_leftover;
 
 create index concurrently if not exists commit_pr_idx on public.metrics_commit using btree (pull_request_id);
 
-select pg_temp.assert_built(
+select from pg_temp.assert_built(
     'public.commit_pr_idx',
     definition => 'CREATE INDEX commit_pr_idx ON public.metrics_commit USING btree (pull_request_id)'
 );

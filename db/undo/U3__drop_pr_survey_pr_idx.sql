@@ -3,7 +3,7 @@
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
 --        index stays.
-select pg_temp.assert_name_free(
+select from pg_temp.assert_name_free(
     'public.pr_survey_pr_idx',
     definition => 'CREATE INDEX pr_survey_pr_idx ON public.metrics_prsurvey USING btree (pull_request_id)',
     leftover => 'public.pr_survey_pr_idx_leftover'
@@ -13,7 +13,7 @@ drop index concurrently if exists public.pr_survey_pr_idx_leftover;
 
 create index concurrently if not exists pr_survey_pr_idx on public.metrics_prsurvey using btree (pull_request_id);
 
-select pg_temp.assert_built(
+select from pg_temp.assert_built(
     'public.pr_survey_pr_idx',
     definition => 'CREATE INDEX pr_survey_pr_idx ON public.metrics_prsurvey USING btree (pull_request_id)'
 );

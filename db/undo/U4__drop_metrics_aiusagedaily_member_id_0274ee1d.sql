@@ -3,7 +3,7 @@
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
 --        index stays.
-select pg_temp.assert_name_free(
+select from pg_temp.assert_name_free(
     'public.metrics_aiusagedaily_member_id_0274ee1d',
     definition => 'CREATE INDEX metrics_aiusagedaily_member_id_0274ee1d ON public.metrics_aiusagedaily USING btree (member_id)',
     leftover => 'public.metrics_aiusagedaily_member_id_0274ee1d_leftover'
@@ -13,7 +13,7 @@ drop index concurrently if exists public.metrics_aiusagedaily_member_id_0274ee1d
 
 create index concurrently if not exists metrics_aiusagedaily_member_id_0274ee1d on public.metrics_aiusagedaily using btree (member_id);
 
-select pg_temp.assert_built(
+select from pg_temp.assert_built(
     'public.metrics_aiusagedaily_member_id_0274ee1d',
     definition => 'CREATE INDEX metrics_aiusagedaily_member_id_0274ee1d ON public.metrics_aiusagedaily USING btree (member_id)'
 );

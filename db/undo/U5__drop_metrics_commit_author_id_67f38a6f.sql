@@ -3,7 +3,7 @@
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing. Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid
 --        index stays.
-select pg_temp.assert_name_free(
+select from pg_temp.assert_name_free(
     'public.metrics_commit_author_id_67f38a6f',
     definition => 'CREATE INDEX metrics_commit_author_id_67f38a6f ON public.metrics_commit USING btree (author_id)',
     leftover => 'public.metrics_commit_author_id_67f38a6f_leftover'
@@ -13,7 +13,7 @@ drop index concurrently if exists public.metrics_commit_author_id_67f38a6f_lefto
 
 create index concurrently if not exists metrics_commit_author_id_67f38a6f on public.metrics_commit using btree (author_id);
 
-select pg_temp.assert_built(
+select from pg_temp.assert_built(
     'public.metrics_commit_author_id_67f38a6f',
     definition => 'CREATE INDEX metrics_commit_author_id_67f38a6f ON public.metrics_commit USING btree (author_id)'
 );

@@ -148,11 +148,14 @@ public final class AcceptedFindings {
      * @param definition as the server prints it
      */
     public boolean contains(String definition) {
-        return known.contains(IndexDefinition.of(definition).withoutName());
+        return !known.isEmpty() && known.contains(IndexDefinition.of(definition).withoutName());
     }
 
     /** The entries that are not among these definitions any more, by name and table. */
     public List<String> notFoundIn(List<String> found) {
+        if (definitions.isEmpty()) {
+            return List.of();
+        }
         Set<String> present = found.stream()
                 .map(definition -> IndexDefinition.of(definition).withoutName())
                 .collect(toSet());

@@ -31,13 +31,8 @@ final class Advice {
                     Bytes.text(keeperBytes),
                     ratio));
         }
-        notes.add(String.format(
-                Locale.ROOT,
-                "%,d scans of it, %,d of %s, counted %s",
-                candidate.scans(),
-                keeper.scans(),
-                keeper.index(),
-                server.scansCounted()));
+        notes.add(number(candidate.scans()) + " scans of it, " + number(keeper.scans()) + " of " + keeper.index()
+                + ", counted " + server.scansCounted());
         candidate.foreignKeys().stream()
                 .filter(foreignKey -> !servedElsewhere.contains(foreignKey))
                 .map(foreignKey -> "the foreign key " + foreignKey + " has " + keeper.index()
@@ -55,5 +50,9 @@ final class Advice {
         candidate.tablespace().ifPresent(tablespace -> notes.add("it lies in tablespace " + tablespace));
         candidate.comment().ifPresent(comment -> notes.add("its comment says: " + comment));
         return notes;
+    }
+
+    private static String number(long count) {
+        return count < 1000 ? Long.toString(count) : String.format(Locale.ROOT, "%,d", count);
     }
 }

@@ -37,7 +37,7 @@ final class Audit {
 
     private final Connection connection;
     private final List<String> unreadable = new ArrayList<>();
-    private final boolean withKeys;
+    private final boolean forScaffold;
     private final boolean withReview;
     private final List<String> keep;
     private final Optional<EvidenceFile> evidence;
@@ -77,26 +77,26 @@ final class Audit {
 
     private Audit(
             Connection connection,
-            boolean withKeys,
+            boolean forScaffold,
             boolean withReview,
             List<String> keep,
             Optional<EvidenceFile> evidence) {
         this.connection = connection;
         this.withReview = withReview;
         this.keep = List.copyOf(keep);
-        this.withKeys = withKeys;
+        this.forScaffold = forScaffold;
         this.evidence = evidence;
     }
 
     /**
      * Audits the database that the connection leads to, and changes nothing, not even the connection.
      *
-     * @param withKeys whether the details hold the keys, which only a scaffold needs
+     * @param forScaffold whether the details hold the keys, the dependencies and the copies, which only a scaffold needs
      * @param keep which of equal copies stay, where the audit would keep another
      * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
      */
-    static Result of(Connection connection, boolean withKeys, List<String> keep) {
-        return of(connection, withKeys, false, keep, Optional.empty());
+    static Result of(Connection connection, boolean forScaffold, List<String> keep) {
+        return of(connection, forScaffold, false, keep, Optional.empty());
     }
 
     /**
@@ -107,7 +107,7 @@ final class Audit {
      */
     static Result of(
             Connection connection,
-            boolean withKeys,
+            boolean forScaffold,
             boolean withReview,
             List<String> keep,
             Optional<EvidenceFile> evidence) {
@@ -124,7 +124,7 @@ final class Audit {
                 if (encoding.isPresent()) {
                     statement.execute("set local " + encoding.get());
                 }
-                return new Audit(connection, withKeys, withReview, keep, evidence).result();
+                return new Audit(connection, forScaffold, withReview, keep, evidence).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -181,10 +181,11 @@ final class Audit {
                                 new IndexName(finding.schema(), finding.index()),
                                 new IndexName(finding.schema(), keeper)))));
             }
-            Map<IndexName, IndexDetails> details = reader.of(named, withKeys);
+            Map<IndexName, IndexDetails> details = reader.of(named, forScaffold);
             return new Result(
                     AuditReport.of(
                             server.version(),
+                            server.scansCounted(),
                             withAdvice(findings, details, reader, server),
                             needsReview,
                             observed.map(found -> found.with(details))),
@@ -196,7 +197,7 @@ final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    AuditReport.of(server.version(), withoutAdvice(findings, e), needsReview, observed),
+                    AuditReport.of(server.version(), "", withoutAdvice(findings, e), needsReview, observed),
                     Map.of(),
                     unreadable);
         }

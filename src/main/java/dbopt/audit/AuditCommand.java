@@ -159,11 +159,17 @@ public final class AuditCommand implements Callable<Integer> {
         }
     }
 
+    /** Of the terminal. */
+    private int width() {
+        return spec.usageMessage().autoWidth(true).width();
+    }
+
     private void print(AuditReport report, AcceptedFindings known) {
         boolean coloured = spec.commandLine().getColorScheme().ansi().enabled();
         switch (format) {
-            case JSON -> context.terminal().result(AuditJsonReport.of(report));
-            case TEXT -> context.terminal().styled(AuditTextReport.of(report, known, coloured));
+            case JSON -> context.terminal().result(writer -> AuditJsonReport.write(report, writer));
+            case TEXT -> context.terminal()
+                    .styled(AuditTextReport.of(report, known, coloured, coloured ? width() : Integer.MAX_VALUE));
         }
         known.notFoundIn(report.definitions())
                 .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));

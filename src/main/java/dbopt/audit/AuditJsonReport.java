@@ -1,8 +1,11 @@
 package dbopt.audit;
 
+import java.io.Writer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -13,26 +16,28 @@ final class AuditJsonReport {
 
     private AuditJsonReport() {}
 
-    static String of(AuditReport report) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("server", report.server());
-        object.put(
-                "redundantIndexes",
-                report.redundantIndexes().stream()
-                        .map(AuditJsonReport::redundant)
-                        .toList());
-        object.put(
-                "needsReview",
-                report.needsReview().stream().map(AuditJsonReport::review).toList());
-        report.observed().ifPresent(found -> {
-            object.put(
-                    "unusedIndexes",
-                    found.unused().stream().map(AuditJsonReport::unused).toList());
-            object.put(
-                    "unknownIndexes",
-                    found.unknown().stream().map(AuditJsonReport::unknown).toList());
-        });
-        return MAPPER.writeValueAsString(object);
+    /** Writes one finding after the other, however many there are. */
+    static void write(AuditReport report, Writer writer) {
+        try (JsonGenerator generator =
+                MAPPER.writer().without(StreamWriteFeature.AUTO_CLOSE_TARGET).createGenerator(writer)) {
+            generator.writeStartObject();
+            generator.writeStringProperty("server", report.server());
+            generator.writeArrayPropertyStart("redundantIndexes");
+            report.redundantIndexes().forEach(finding -> generator.writePOJO(redundant(finding)));
+            generator.writeEndArray();
+            generator.writeArrayPropertyStart("needsReview");
+            report.needsReview().forEach(finding -> generator.writePOJO(review(finding)));
+            generator.writeEndArray();
+            report.observed().ifPresent(found -> {
+                generator.writeArrayPropertyStart("unusedIndexes");
+                found.unused().forEach(finding -> generator.writePOJO(unused(finding)));
+                generator.writeEndArray();
+                generator.writeArrayPropertyStart("unknownIndexes");
+                found.unknown().forEach(finding -> generator.writePOJO(unknown(finding)));
+                generator.writeEndArray();
+            });
+            generator.writeEndObject();
+        }
     }
 
     private static Map<String, Object> redundant(RedundantIndex finding) {

@@ -12,17 +12,20 @@ import java.util.stream.Stream;
  * What an audit found.
  *
  * @param server the server's version
+ * @param scansCounted where and since when scans are counted, as the end of a sentence; empty where the notes tell of none
  * @param redundantIndexes what is proven, and can go all together
  * @param needsReview what a person must judge
  * @param observed what the evidence says; empty where none was given
  */
 record AuditReport(
         String server,
+        String scansCounted,
         List<RedundantIndex> redundantIndexes,
         List<IndexNeedingReview> needsReview,
         Optional<EvidenceFindings> observed) {
     AuditReport {
         requireNonNull(server, "server is null");
+        requireNonNull(scansCounted, "scansCounted is null");
         redundantIndexes = List.copyOf(redundantIndexes);
         needsReview = List.copyOf(needsReview);
         requireNonNull(observed, "observed is null");
@@ -31,11 +34,13 @@ record AuditReport(
     /** The report of these findings; what the evidence may not judge needs review too. */
     static AuditReport of(
             String server,
+            String scansCounted,
             List<RedundantIndex> redundantIndexes,
             List<IndexNeedingReview> needsReview,
             Optional<EvidenceFindings> observed) {
         return new AuditReport(
                 server,
+                scansCounted,
                 redundantIndexes,
                 Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
                         .toList(),

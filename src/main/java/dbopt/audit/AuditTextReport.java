@@ -9,7 +9,10 @@ import dbopt.evidence.Verdict;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TerminalText;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /** The report for people: one line an index, one with the reason, and the notes. */
 final class AuditTextReport {
@@ -19,18 +22,28 @@ final class AuditTextReport {
     private static final String FAINT = "\033[2m";
     private static final String RESET = "\033[0m";
 
+    private static final int INDENT = 22;
+    private static final int NARROWEST = 40;
+    private static final String MARGIN = " ".repeat(INDENT);
     private static final int MOST_NAMES = 10;
 
     private final boolean coloured;
+    private final int width;
     private final StringBuilder text = new StringBuilder();
 
-    private AuditTextReport(boolean coloured) {
+    private AuditTextReport(boolean coloured, int width) {
         this.coloured = coloured;
+        this.width = Math.max(NARROWEST, width - INDENT);
     }
 
-    /** The report as text that ends with a line break; in colours if told so. */
-    static String of(AuditReport report, AcceptedFindings accepted, boolean coloured) {
-        return new AuditTextReport(coloured).write(report, accepted);
+    /**
+     * The report as text that ends with a line break.
+     *
+     * @param coloured whether it is painted
+     * @param width the length of a line, at which reasons and notes are wrapped
+     */
+    static String of(AuditReport report, AcceptedFindings accepted, boolean coloured, int width) {
+        return new AuditTextReport(coloured, width).write(report, accepted);
     }
 
     private String write(AuditReport report, AcceptedFindings accepted) {
@@ -38,7 +51,18 @@ final class AuditTextReport {
         if (!report.redundantIndexes().isEmpty()) {
             line("");
             line("Redundant, proven; all of them can go together:");
-            report.newFirst(accepted).forEach(finding -> redundant(finding, accepted.contains(finding.definition())));
+            Set<String> common = notesOfAll(report);
+            report.newFirst(accepted)
+                    .forEach(finding -> redundant(
+                            finding,
+                            accepted.contains(finding.definition()),
+                            notes(finding, report).stream()
+                                    .filter(note -> !common.contains(note))
+                                    .toList()));
+            common.forEach(note -> line("Of each: " + TerminalText.line(note)));
+            if (!report.scansCounted().isEmpty()) {
+                line("Scans are counted " + report.scansCounted() + "; where no number is given, there was none.");
+            }
         }
         if (!report.unusedIndexes().isEmpty()) {
             line("");
@@ -52,6 +76,28 @@ final class AuditTextReport {
         }
         report.observed().ifPresent(found -> unknown(found.unknown()));
         return text.toString();
+    }
+
+    /** What is said of every one of several is said once. */
+    private static Set<String> notesOfAll(AuditReport report) {
+        List<RedundantIndex> findings = report.redundantIndexes();
+        Set<String> common = new LinkedHashSet<>(findings.size() > 1 ? notes(findings.get(0), report) : List.of());
+        for (RedundantIndex finding : findings) {
+            if (common.isEmpty()) {
+                break;
+            }
+            common.retainAll(notes(finding, report));
+        }
+        return common;
+    }
+
+    /** Without since when scans are counted, which is the same of all; and of those only where there are some. */
+    private static List<String> notes(RedundantIndex finding, AuditReport report) {
+        String counted = ", counted " + report.scansCounted();
+        return finding.notes().stream()
+                .map(note -> note.endsWith(counted) ? note.substring(0, note.length() - counted.length()) : note)
+                .filter(note -> !note.equals("0 scans of it, 0 of " + finding.coveredBy()))
+                .toList();
     }
 
     private static String summary(AuditReport report, AcceptedFindings accepted) {
@@ -81,38 +127,44 @@ final class AuditTextReport {
         return number + " " + (number == 1 ? one : many);
     }
 
-    private void redundant(RedundantIndex finding, boolean accepted) {
-        line("%s %10s  %s.%s: %s%s"
-                .formatted(
-                        paint(
-                                accepted ? FAINT : GREEN,
-                                "%-9s".formatted(finding.kind().label())),
-                        Bytes.text(finding.sizeBytes()),
-                        TerminalText.line(finding.schema()),
-                        TerminalText.line(finding.table()),
-                        paint(BOLD, TerminalText.line(finding.index())),
-                        accepted ? paint(FAINT, " (accepted)") : ""));
+    private void redundant(RedundantIndex finding, boolean accepted, List<String> notes) {
+        index(
+                paint(accepted ? FAINT : GREEN, padded(finding.kind().label())),
+                finding.sizeBytes(),
+                finding.schema(),
+                finding.table(),
+                finding.index(),
+                accepted ? paint(FAINT, " (accepted)") : "");
+        String keeper = TerminalText.line(finding.coveredBy());
         detail(
+                "",
+                "",
                 switch (finding.kind()) {
-                    case DUPLICATE -> "the same keys as " + TerminalText.line(finding.coveredBy());
-                    case PREFIX -> "its keys are the leading keys of " + TerminalText.line(finding.coveredBy());
+                    case DUPLICATE -> "the same keys as " + keeper;
+                    case PREFIX -> "its keys are the leading keys of " + keeper;
                 });
-        finding.notes().forEach(note -> detail(paint(FAINT, "- " + TerminalText.line(note))));
+        notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
     private void unused(UnusedIndex finding) {
         Verdict.Unused proof = finding.proof();
-        line("%s %10s  %s.%s: %s"
-                .formatted(
-                        paint(GREEN, "unused   "),
-                        Bytes.text(finding.sizeBytes()),
-                        TerminalText.line(finding.schema()),
-                        TerminalText.line(finding.table()),
-                        paint(BOLD, TerminalText.line(finding.index()))));
-        detail("no scan in %d days, from %s to %s, on %s"
-                .formatted(
-                        proof.days(), proof.from(), proof.to(), TerminalText.line(String.join(", ", proof.nodes()))));
-        finding.notes().forEach(note -> detail(paint(FAINT, "- " + TerminalText.line(note))));
+        index(
+                paint(GREEN, padded("unused")),
+                finding.sizeBytes(),
+                finding.schema(),
+                finding.table(),
+                finding.index(),
+                "");
+        detail(
+                "",
+                "",
+                "no scan in %d days, from %s to %s, on %s"
+                        .formatted(
+                                proof.days(),
+                                proof.from(),
+                                proof.to(),
+                                TerminalText.line(String.join(", ", proof.nodes()))));
+        finding.notes().forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
     /** Together where the same is missing. */
@@ -132,31 +184,49 @@ final class AuditTextReport {
                                             .mapToLong(UnknownIndex::sizeBytes)
                                             .sum()),
                                     missing.code() + ": " + TerminalText.line(missing.missing())));
-                    detail(TerminalText.line(indexes.stream()
-                            .limit(MOST_NAMES)
-                            .map(index -> index.schema() + "." + index.index())
-                            .collect(joining(
-                                    ", ",
-                                    "",
-                                    indexes.size() > MOST_NAMES
-                                            ? " and " + (indexes.size() - MOST_NAMES) + " more"
-                                            : ""))));
+                    detail(
+                            "",
+                            "",
+                            TerminalText.line(indexes.stream()
+                                    .limit(MOST_NAMES)
+                                    .map(index -> index.schema() + "." + index.index())
+                                    .collect(joining(
+                                            ", ",
+                                            "",
+                                            indexes.size() > MOST_NAMES
+                                                    ? " and " + (indexes.size() - MOST_NAMES) + " more"
+                                                    : ""))));
                 });
     }
 
     private void review(IndexNeedingReview finding) {
-        line("%s %10s  %s.%s: %s"
-                .formatted(
-                        paint(YELLOW, "review   "),
-                        Bytes.text(finding.sizeBytes()),
-                        TerminalText.line(finding.schema()),
-                        TerminalText.line(finding.table()),
-                        paint(BOLD, TerminalText.line(finding.index()))));
-        detail(finding.code() + ": " + TerminalText.line(finding.reason()));
+        index(
+                paint(YELLOW, padded("review")),
+                finding.sizeBytes(),
+                finding.schema(),
+                finding.table(),
+                finding.index(),
+                "");
+        detail("", "", finding.code() + ": " + TerminalText.line(finding.reason()));
     }
 
-    private void detail(String detail) {
-        line(" ".repeat(22) + detail);
+    private void index(String what, OptionalLong size, String schema, String table, String name, String end) {
+        String bytes = Bytes.text(size);
+        line(what + " " + " ".repeat(Math.max(0, 10 - bytes.length())) + bytes + "  " + TerminalText.line(schema) + "."
+                + TerminalText.line(table) + ": " + paint(BOLD, TerminalText.line(name)) + end);
+    }
+
+    private static String padded(String label) {
+        return label + " ".repeat(Math.max(0, 9 - label.length()));
+    }
+
+    private void detail(String bullet, String colour, String detail) {
+        String beginning = bullet;
+        for (String part : TerminalText.wrapped(detail, width - bullet.length())) {
+            String shown = beginning + part;
+            line(MARGIN + (colour.isEmpty() ? shown : paint(colour, shown)));
+            beginning = " ".repeat(bullet.length());
+        }
     }
 
     private void line(String line) {

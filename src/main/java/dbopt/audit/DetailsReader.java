@@ -32,12 +32,13 @@ final class DetailsReader {
 
     private static final String OF_NAMED_INDEXES =
             """
-            select schema_name, table_name, index_name, qualified_index, qualified_table, predicate, %s as keys, size_bytes,
-                scans, tablespace, comment, statistics_columns, statistics_targets,
-                dependencies, copies, foreign_keys
+            select schema_name, table_name, index_name, qualified_index, qualified_table, predicate, size_bytes, scans, tablespace, comment,
+                statistics_columns, statistics_targets, foreign_keys, %s
             from (%s) details
             where index_oid = any (%s)
             """;
+
+    private static final String NOT_ASKED_FOR = "'' as keys, '{}'::text[] as dependencies, '{}'::text[] as copies";
 
     private static final String ON_THE_SAME_TABLES =
             """
@@ -62,12 +63,12 @@ final class DetailsReader {
     /**
      * What there is to know of these indexes.
      *
-     * @param withKeys whether their keys are asked for too
+     * @param forScaffold whether their keys, dependencies and copies are asked for too, which cost most
      */
-    Map<IndexName, IndexDetails> of(Collection<IndexName> indexes, boolean withKeys) throws SQLException {
+    Map<IndexName, IndexDetails> of(Collection<IndexName> indexes, boolean forScaffold) throws SQLException {
         Map<IndexName, IndexDetails> details = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                OF_NAMED_INDEXES.formatted(withKeys ? "keys" : "''", everyIndex(), NAMED))) {
+        try (PreparedStatement statement = connection.prepareStatement(OF_NAMED_INDEXES.formatted(
+                forScaffold ? "keys, dependencies, copies" : NOT_ASKED_FOR, everyIndex(), NAMED))) {
             bind(statement, indexes);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -93,7 +94,7 @@ final class DetailsReader {
                     found.add(new Support(
                             new IndexName(row.getString("schema_name"), row.getString("index_name")),
                             row.getString("qualified_table"),
-                            strings(row.getArray("foreign_keys"))));
+                            strings(row, "foreign_keys")));
                 }
             }
         }
@@ -132,15 +133,18 @@ final class DetailsReader {
                 row.getLong("scans"),
                 Optional.ofNullable(row.getString("tablespace")),
                 Optional.ofNullable(row.getString("comment")),
-                targets(row.getArray("statistics_columns"), row.getArray("statistics_targets")),
-                strings(row.getArray("dependencies")),
-                strings(row.getArray("copies")),
-                strings(row.getArray("foreign_keys")));
+                targets(row),
+                strings(row, "dependencies"),
+                strings(row, "copies"),
+                strings(row, "foreign_keys"));
     }
 
-    private static SortedMap<Integer, Integer> targets(Array columns, Array targets) throws SQLException {
-        Integer[] column = (Integer[]) columns.getArray();
-        Integer[] target = (Integer[]) targets.getArray();
+    private static SortedMap<Integer, Integer> targets(ResultSet row) throws SQLException {
+        if (isEmpty(row, "statistics_columns")) {
+            return new TreeMap<>();
+        }
+        Integer[] column = (Integer[]) row.getArray("statistics_columns").getArray();
+        Integer[] target = (Integer[]) row.getArray("statistics_targets").getArray();
         SortedMap<Integer, Integer> result = new TreeMap<>();
         for (int position = 0; position < column.length; position++) {
             result.put(column[position], target[position]);
@@ -148,7 +152,14 @@ final class DetailsReader {
         return result;
     }
 
-    private static List<String> strings(Array array) throws SQLException {
-        return List.of((String[]) array.getArray());
+    private static List<String> strings(ResultSet row, String column) throws SQLException {
+        return isEmpty(row, column)
+                ? List.of()
+                : List.of((String[]) row.getArray(column).getArray());
+    }
+
+    /** Most are, and to read an array costs more than to read a text. */
+    private static boolean isEmpty(ResultSet row, String column) throws SQLException {
+        return "{}".equals(row.getString(column));
     }
 }

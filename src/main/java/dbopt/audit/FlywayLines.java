@@ -45,13 +45,12 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
             String all = Stream.concat(Stream.of(configured).filter(text -> !text.isBlank()), missing.stream())
                     .reduce((before, next) -> before + "," + next)
                     .orElseThrow();
-            lines.add("Flyway does not find %s yet. In %s:"
-                    .formatted(String.join(", ", missing), project.configurationFile()));
+            lines.add("Flyway does not find %s yet. In %s:".formatted(String.join(", ", missing), project.place()));
             lines.add("  " + project.line(LOCATIONS, all));
         }
         if (!settings.getOrDefault(LOCK, "true").equals("false")) {
             lines.add("With Flyway's default lock, CREATE INDEX CONCURRENTLY hangs for ever. In %s:"
-                    .formatted(project.configurationFile()));
+                    .formatted(project.place()));
             lines.add("  " + project.line(LOCK, "false"));
         }
         return lines;

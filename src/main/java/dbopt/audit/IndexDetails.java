@@ -14,8 +14,9 @@ import java.util.TreeMap;
  *
  * @param keys the key columns and expressions, joined by commas; empty where they were not asked for
  * @param statisticsTargets by the number of the column, where they were set
- * @param dependencies what it depends on beside its table, as the guard's {@code pg_temp.dependencies} names it
- * @param copies other indexes of the same definition on its table
+ * @param dependencies what it depends on beside its table, as the guard's {@code pg_temp.dependencies} names it; empty where they were
+ *     not asked for
+ * @param copies other indexes of the same definition on its table; empty where they were not asked for
  * @param foreignKeys the foreign keys of its table whose columns lead the index
  */
 record IndexDetails(

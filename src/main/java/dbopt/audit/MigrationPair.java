@@ -96,7 +96,7 @@ record MigrationPair(String version, PlannedDrop drop) {
                 "keeper",
                 drop.basis()
                         .keeper()
-                        .map(keeper -> "\nselect pg_temp.assert_keeper(%s);".formatted(literal(keeper)))
+                        .map(keeper -> "\nselect from pg_temp.assert_keeper(%s);".formatted(literal(keeper)))
                         .orElse(""));
         values.put("qualifiedIndex", candidate().qualifiedIndex());
         values.put("indexLiteral", literal(candidate().qualifiedIndex()));

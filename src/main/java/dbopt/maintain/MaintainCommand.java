@@ -15,6 +15,7 @@ import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Option;
         name = "maintain",
         description = {
             "Analyses tables whose statistics are missing or stale, and vacuums those with many dead rows.",
-            "One statement at a time; reads and writes go on, and interrupting it does no harm. Never VACUUM FULL."
+            "One statement at a time; reads and writes go on, and interrupting it does no harm. Never VACUUM FULL.",
+            "With --reindex it then builds bloated indexes anew, while reads and writes go on."
         },
         mixinStandardHelpOptions = true)
 public final class MaintainCommand implements Callable<Integer> {
@@ -71,14 +73,20 @@ public final class MaintainCommand implements Callable<Integer> {
                     "how long to wait for a table that somebody holds, before passing it over (default: ${DEFAULT-VALUE})")
     private Duration lockTimeout;
 
+    @Mixin
+    private RebuildOptions rebuilds;
+
     public MaintainCommand(CommandContext context) {
         this.context = requireNonNull(context, "context is null");
     }
 
     @Override
     public Integer call() {
+        requireFile();
+        Optional<Instant> deadline = maxDuration.map(Instant.now()::plus);
         try (Target target = connection.open(context, false, context.terminal()::result)) {
-            return maintain(target.address());
+            int exitCode = maintain(target.address());
+            return rebuilds.judge() ? judgeIndexes(target, exitCode, deadline) : exitCode;
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
@@ -86,6 +94,27 @@ public final class MaintainCommand implements Callable<Integer> {
                             + "\nWhat was analysed and vacuumed before stays so. To go on: dbopt maintain",
                     e);
         }
+    }
+
+    private void requireFile() {
+        if (rebuilds.reindex() && !dryRun && rebuilds.file().isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--reindex needs --rebuilds FILE: there it notes what it builds anew, so that the next run knows what a crash left, and what did not help.\nNothing was changed.");
+        }
+    }
+
+    /** The tables first: the statistics that an index is judged by are then fresh. */
+    private int judgeIndexes(Target target, int exitCode, Optional<Instant> deadline) throws SQLException {
+        Rebuilding rebuilding = new Rebuilding(target, context, rebuilds);
+        if (InterruptHandler.interrupted()) {
+            return exitCode;
+        }
+        if (dryRun || !rebuilds.reindex()) {
+            rebuilding.tell();
+            return exitCode;
+        }
+        return Math.max(rebuilding.run(deadline), exitCode);
     }
 
     private int maintain(DatabaseAddress address) throws SQLException {
@@ -145,11 +174,13 @@ public final class MaintainCommand implements Callable<Integer> {
     /** VACUUM makes nothing smaller, so what is bloated is left to a person. */
     private void tellBloat(DatabaseAddress address) throws SQLException {
         try (Connection database = MaintenanceSession.reading(address)) {
-            Bloat indexes = Bloat.read(database, "indexes", context.sql().query(BLOATED_INDEXES));
+            if (!rebuilds.judge()) {
+                Bloat indexes = Bloat.read(database, "indexes", context.sql().query(BLOATED_INDEXES));
+                context.terminal()
+                        .result(indexes.text(
+                                "VACUUM does not make an index smaller. To build bloated ones anew, when it suits:"));
+            }
             Bloat tables = Bloat.read(database, "tables", context.sql().query(BLOATED_TABLES));
-            context.terminal()
-                    .result(indexes.text(
-                            "VACUUM does not make an index smaller. To build bloated ones anew, when it suits:"));
             context.terminal()
                     .result(
                             tables.text(

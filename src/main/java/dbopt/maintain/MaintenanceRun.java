@@ -10,7 +10,6 @@ import dbopt.server.SessionTimeouts;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Terminal;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -65,11 +64,12 @@ final class MaintenanceRun {
         try (Connection connection = MaintenanceSession.open(address, applicationName);
                 Statement statement = connection.createStatement();
                 LockWatch ignored = LockWatch.start(address, applicationName, terminal);
-                ProgressWatch progress = ProgressWatch.start(address, sql, pid(connection), terminal)) {
+                ProgressWatch progress =
+                        ProgressWatch.start(address, sql, MaintenanceSession.pid(connection), terminal)) {
             running = statement;
             SessionTimeouts.turnOff(connection);
-            set(connection, "vacuum_cost_delay", limits.costDelay());
-            set(connection, "lock_timeout", limits.lockTimeout());
+            MaintenanceSession.set(connection, "vacuum_cost_delay", limits.costDelay());
+            MaintenanceSession.set(connection, "lock_timeout", limits.lockTimeout());
             for (int position = 0; position < steps.size(); position++) {
                 if (InterruptHandler.interrupted() || !runWithin(deadline, statement, progress, steps.get(position))) {
                     return new Outcome(
@@ -100,7 +100,7 @@ final class MaintenanceRun {
         if (deadline.isPresent() && remaining.toMillis() <= 0) {
             return false;
         }
-        set(statement.getConnection(), "statement_timeout", remaining);
+        MaintenanceSession.set(statement.getConnection(), "statement_timeout", remaining);
         long started = System.nanoTime();
         terminal.passing(step.shown() + " ...");
         progress.running(step.shown());
@@ -137,19 +137,5 @@ final class MaintenanceRun {
             throw new SQLException(error.message(), error.sqlState());
         }
         return true;
-    }
-
-    private static int pid(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
-        }
-    }
-
-    private static void set(Connection connection, String setting, Duration value) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("set " + setting + " = " + value.toMillis());
-        }
     }
 }

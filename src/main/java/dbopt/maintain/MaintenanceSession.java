@@ -3,8 +3,10 @@ package dbopt.maintain;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ReadableText;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A connection for the maintenance, which no setting of the role or the database ends or misleads. */
@@ -40,6 +42,20 @@ final class MaintenanceSession {
         } catch (SQLException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    static int pid(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    static void set(Connection connection, String setting, Duration value) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set " + setting + " = " + value.toMillis());
         }
     }
 }

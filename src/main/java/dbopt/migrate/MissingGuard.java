@@ -62,9 +62,7 @@ final class MissingGuard {
     private static String advice(MigrationProject project) {
         String locations = project.settings().getOrDefault("flyway.locations", "filesystem:db/migration");
         String line = "in %s: %s"
-                .formatted(
-                        project.configurationFile(),
-                        project.line("flyway.locations", locations + ",filesystem:" + FOLDER));
+                .formatted(project.place(), project.line("flyway.locations", locations + ",filesystem:" + FOLDER));
         return project.has(FOLDER + "/" + EVENT + ".sql")
                         || project.has(FOLDER + "/" + EVENT + "__redundancy_guard.sql")
                 ? "Add the folder of the callbacks, " + line

@@ -133,6 +133,11 @@ public final class MigrationProject {
         return foreign.map(ForeignProject::configuration).orElse(CONFIGURATION);
     }
 
+    /** Where in its configuration a line belongs. */
+    public String place() {
+        return foreign.map(ForeignProject::style).orElse(Style.CONF).place(configurationFile());
+    }
+
     /** The line that sets it there. */
     public String line(String setting, String value) {
         return foreign.map(ForeignProject::style).orElse(Style.CONF).line(setting, value);

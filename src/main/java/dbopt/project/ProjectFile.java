@@ -39,13 +39,16 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
         TOML {
             @Override
             public String line(String setting, String value) {
-                int last = setting.lastIndexOf('.');
+                String name = setting.substring("flyway.".length());
                 String written = value.matches("true|false")
                         ? value
-                        : setting.endsWith("locations")
-                                ? "[\"" + value.replace(",", "\", \"") + "\"]"
-                                : '"' + value + '"';
-                return "[" + setting.substring(0, last) + "] " + setting.substring(last + 1) + " = " + written;
+                        : name.endsWith("ocations") ? "[\"" + value.replace(",", "\", \"") + "\"]" : '"' + value + '"';
+                return name + " = " + written;
+            }
+
+            @Override
+            public String place(String file) {
+                return file + ", under [flyway]";
             }
         },
         /** The Maven plugin's configuration in {@code pom.xml}. */
@@ -60,6 +63,11 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
                 return name.contains(".")
                         ? "<pluginConfiguration><%1$s>%2$s</%1$s></pluginConfiguration>".formatted(name, value)
                         : "<%1$s>%2$s</%1$s>".formatted(name, value);
+            }
+
+            @Override
+            public String place(String file) {
+                return file + ", in the configuration of flyway-maven-plugin";
             }
         },
         /** Spring Boot's {@code application.properties}. */
@@ -79,6 +87,11 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
 
         /** The line that sets it. */
         public abstract String line(String setting, String value);
+
+        /** Where in the file that line belongs. */
+        public String place(String file) {
+            return file;
+        }
     }
 
     /**

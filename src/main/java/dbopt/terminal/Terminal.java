@@ -2,7 +2,11 @@ package dbopt.terminal;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.FilterWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.function.Consumer;
 
 /**
  * Where a command writes: results to standard output; progress to standard error, on a terminal as one updating line.
@@ -20,6 +24,23 @@ public record Terminal(PrintWriter output, PrintWriter error, boolean interactiv
     /** A part of the result. Whatever it holds, none of it acts on a terminal. */
     public void result(String text) {
         styled(TerminalText.lines(text));
+    }
+
+    /** The result as it is written, however much it is, and a line break. Whatever it holds, none of it acts on a terminal. */
+    public void result(Consumer<Writer> source) {
+        source.accept(new FilterWriter(output) {
+            @Override
+            public void write(char[] characters, int offset, int length) throws IOException {
+                out.write(TerminalText.lines(new String(characters, offset, length)));
+            }
+
+            @Override
+            public void write(String text, int offset, int length) throws IOException {
+                out.write(TerminalText.lines(text.substring(offset, offset + length)));
+            }
+        });
+        output.print("\n");
+        output.flush();
     }
 
     /** A part of the result in colours; its maker has made {@link TerminalText} what it did not make itself. */

@@ -2,6 +2,7 @@ package dbopt.terminal;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
@@ -26,6 +27,23 @@ public final class TerminalText {
         return shown(text.replace("\r\n", "\n"), character -> character == '\n' || character == '\t');
     }
 
+    /** The text in lines of at most this many characters, broken between words; a longer word has a line of its own. */
+    public static List<String> wrapped(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        String rest = text;
+        while (rest.length() > width) {
+            int end = rest.lastIndexOf(' ', Math.max(0, width));
+            end = end > 0 ? end : rest.indexOf(' ');
+            if (end <= 0) {
+                break;
+            }
+            lines.add(rest.substring(0, end));
+            rest = rest.substring(end + 1);
+        }
+        lines.add(rest);
+        return lines;
+    }
+
     /** Lines for a message, indented: the beginning of each, and the first of many. */
     public static String some(List<String> lines) {
         String shown = lines.stream()
@@ -36,11 +54,15 @@ public final class TerminalText {
     }
 
     private static String shown(String text, IntPredicate sent) {
-        if (text.chars().allMatch(character -> sent.test(character) || !acts(character))) {
+        int first = 0;
+        while (first < text.length() && (!acts(text.charAt(first)) || sent.test(text.charAt(first)))) {
+            first++;
+        }
+        if (first == text.length()) {
             return text;
         }
-        StringBuilder shown = new StringBuilder();
-        text.chars().forEach(character -> {
+        StringBuilder shown = new StringBuilder(text.substring(0, first));
+        text.substring(first).chars().forEach(character -> {
             if (sent.test(character) || !acts(character)) {
                 shown.append((char) character);
             } else {
@@ -52,7 +74,8 @@ public final class TerminalText {
 
     /** Control characters; and those that embed, override or isolate a reading order. */
     private static boolean acts(int character) {
-        return Character.isISOControl(character)
+        return character < ' '
+                || (character >= 0x7f && character <= 0x9f)
                 || (character >= 0x202a && character <= 0x202e)
                 || (character >= 0x2066 && character <= 0x2069);
     }

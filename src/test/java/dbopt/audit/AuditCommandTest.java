@@ -14,6 +14,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,11 +72,10 @@ class AuditCommandTest {
                         Redundant, proven; all of them can go together:
                         duplicate       8 kB  public.t: t_a
                                               the same keys as by_a
-                                              - 0 scans of it, 0 of by_a, counted since its statistics began, nobody knows when
                                               - the foreign key t_a_fkey has by_a alone from then on: that one must stay
                         prefix          8 kB  public.t: t_b
                                               its keys are the leading keys of t_b_c
-                                              - 0 scans of it, 0 of t_b_c, counted since its statistics began, nobody knows when
+                        Scans are counted since its statistics began, nobody knows when; where no number is given, there was none.
 
                         Needs review:
                         review          8 kB  public.t: t_c
@@ -179,8 +180,39 @@ class AuditCommandTest {
         someFindings();
         assertThat(audit().output()).doesNotContain("\033");
         AuditReport report = report();
-        assertThat(AuditTextReport.of(report, AcceptedFindings.none(), true))
+        assertThat(AuditTextReport.of(report, AcceptedFindings.none(), true, Integer.MAX_VALUE))
                 .contains("\033[32mduplicate\033[0m", "\033[1mt_a\033[0m");
+    }
+
+    @Test
+    void wraps_on_a_terminal_and_gives_the_numbers_of_scans_that_there_were() {
+        RedundantIndex scanned = new RedundantIndex(
+                "public",
+                "t",
+                "one",
+                RedundantIndex.Kind.PREFIX,
+                "two",
+                OptionalLong.of(8192),
+                "CREATE INDEX one ON public.t USING btree (a)",
+                "",
+                List.of(
+                        "3 scans of it, 0 of two, counted since 2026-01-31",
+                        "the foreign key to_the_parent has two alone from then on: that one must stay"));
+        AuditReport report =
+                new AuditReport("17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty());
+        assertThat(AuditTextReport.of(report, AcceptedFindings.none(), false, 70))
+                .isEqualTo(
+                        """
+                        PostgreSQL 17.11: 1 redundant index, 8 kB
+
+                        Redundant, proven; all of them can go together:
+                        prefix          8 kB  public.t: one
+                                              its keys are the leading keys of two
+                                              - 3 scans of it, 0 of two
+                                              - the foreign key to_the_parent has two alone
+                                                from then on: that one must stay
+                        Scans are counted since 2026-01-31; where no number is given, there was none.
+                        """);
     }
 
     @Test
@@ -367,7 +399,7 @@ class AuditCommandTest {
         assertThat(outcome.output())
                 .contains(
                         "2 redundant indexes",
-                        "- its scans, foreign keys, tablespace, statistics targets and comment are unknown: ERROR: permission denied for function pg_stat_get_numscans\n");
+                        "\nOf each: its scans, foreign keys, tablespace, statistics targets and comment are unknown: ERROR: permission denied for function pg_stat_get_numscans\n");
         Outcome scaffolded = audit("--scaffold", folder.toString());
         assertThat(scaffolded.exitCode()).isEqualTo(3);
         assertThat(scaffolded.log())

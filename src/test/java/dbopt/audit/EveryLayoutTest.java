@@ -127,10 +127,10 @@ class EveryLayoutTest {
                 .contains("This project also needs, and --with-guard writes:\n  the guard, ")
                 .endsWith(
                         """
-                        Flyway does not find filesystem:db/callback, filesystem:db/undo yet. In flyway.toml:
-                          [flyway] locations = ["filesystem:db/migration", "filesystem:db/callback", "filesystem:db/undo"]
-                        With Flyway's default lock, CREATE INDEX CONCURRENTLY hangs for ever. In flyway.toml:
-                          [flyway.postgresql.transactional] lock = false
+                        Flyway does not find filesystem:db/callback, filesystem:db/undo yet. In flyway.toml, under [flyway]:
+                          locations = ["filesystem:db/migration", "filesystem:db/callback", "filesystem:db/undo"]
+                        With Flyway's default lock, CREATE INDEX CONCURRENTLY hangs for ever. In flyway.toml, under [flyway]:
+                          postgresql.transactional.lock = false
                         """);
         assertThat(stockFailure(flyway))
                 .contains(

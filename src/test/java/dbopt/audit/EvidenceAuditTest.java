@@ -278,7 +278,7 @@ class EvidenceAuditTest {
                             (?s:.*)
                         end \\$\\$;
 
-                        select pg_temp\\.assert_unused\\(
+                        select from pg_temp\\.assert_unused\\(
                             'public\\.t_a',
                             scans => 0,
                             as_of => 'TIME',

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a person has to judge: what looks unnecessary and is not proven so, with a reason to act on. */
@@ -110,9 +111,43 @@ class NeedsReviewTest {
 
     @Test
     void says_what_a_partial_index_beside_a_full_one_means() {
-        assertThat(rows("create index part on t (a) where b > 0", "create index full_one on t (a)"))
+        assertThat(rows("create index part on t (a) where b > 0", "create index full_one on t (a, b)"))
                 .containsExactly(
-                        "public | t | part | full_one | it is partial, and full_one serves the same queries; but it is the smaller one");
+                        "public | t | part | full_one | it is partial, and full_one, which has the columns of its predicate too, serves the same queries; but it is the smaller one");
+    }
+
+    @Test
+    void says_what_a_hash_is_for() {
+        assertThat(rows("create index hashed on t using hash (name)", "create index by_name on t (name, a)"))
+                .containsExactly(
+                        "public | t | hashed | by_name | it is a hash, and by_name, a btree that leads with its column, serves = too; a hash is smaller where values are long");
+    }
+
+    @Test
+    void says_that_operators_are_the_same_by_another_name() {
+        assertThat(rows("create index one on t (name)", "create index two on t (name varchar_ops)"))
+                .containsExactly(
+                        "public | t | two | one | its operator class has another name than that of one, and the same operators: both are of one family and input type");
+    }
+
+    @Test
+    void says_what_a_unique_index_is_for_that_enforces_nothing_of_its_own() {
+        assertThat(rows("alter table t add primary key (a)", "create unique index wide on t (b, a)"))
+                .containsExactly(
+                        "public | t | wide | t_pkey | it enforces nothing that t_pkey does not, which is unique on fewer of its keys: it is needed only where queries use its order or its other columns, or ON CONFLICT names them");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            its table's primary key         | alter table t add unique (a); alter table t add primary key (a, b)
+            a foreign key rests on it       | alter table t add primary key (a); alter table t add unique (a, b); create table child (a int, b int, foreign key (a, b) references t (a, b))
+            the narrower one is checked late | alter table t add unique (a) deferrable; create unique index wide on t (a, b)
+            """)
+    void says_nothing_of_a_wider_unique_index_that_is_needed(String reason, String setup) {
+        assertThat(rows(setup.split("; "))).as(reason).isEmpty();
     }
 
     @Test

@@ -44,12 +44,20 @@ class ReviewCodesTest {
             clustered            | one by two   | create index one on t (a desc); create index two on t (a, b); cluster t using one
             clustered            | one by two   | create unique index one on t (a); alter table t add constraint two primary key (a); cluster t using one
             refresh_concurrently | two by one   | create materialized view m as select a from t; create unique index one on m (a); create unique index two on m (a)
-            operator_class       | one by two   | create index one on t (name text_pattern_ops desc) where b > 0; create index two on t (name)
+            operator_class       | one by two   | create index one on t (name text_pattern_ops desc) where b > 0; create index two on t (name, b)
             operator_class       | one by two   | create index one on t (name text_pattern_ops); create index two on t (name)
             reversed_order       | one by two   | create index one on t (a); create unique index two on t (a desc)
             reversed_order       | one by three | create index one on t (a desc) where b > 0; create index two on t (a); create index three on t (a, c) where b > 0
             reversed_order       | one by two   | create index one on t (a desc) where b > 0; create index two on t (a, b)
-            partial              | one by two   | create index one on t using brin (moment) with (pages_per_range = 16) where b > 0; create index two on t using brin (moment)
+            partial              | one by two   | create index one on t using brin (moment) with (pages_per_range = 16) where moment is not null; create index two on t using brin (moment)
+            implied_unique       | one by two   | create unique index one on t (a, b); create unique index two on t (a)
+            implied_unique       | one by three | create unique index one on t (a, b, c); create unique index three on t (a); alter table t add constraint two unique (b, a); create table child (a int, b int, foreign key (a, b) references t (a, b))
+            constraint           | one by two   | alter table t add constraint one unique (a, b); create unique index two on t (a)
+            hash                 | one by two   | create index one on t using hash (a) where b > 0; create index two on t (a desc, b)
+            operator_class       | one by two   | create index one on t (name varchar_pattern_ops); create index two on t (name varchar_ops)
+            reversed_order       | one by two   | create index one on t (name varchar_ops desc); create index two on t (name, a)
+            equal_operator_class | two by one   | create index one on t (name); create index two on t (name varchar_ops)
+            equal_operator_class | one by two   | create table hosts (address cidr); create index one on hosts (address); create index two on hosts (address cidr_ops, (1))
             storage_options      | two by one   | create index two on t using brin (moment); create index one on t using brin (moment) with (pages_per_range = 16)
             partial              | one by two   | create index two on t (a, b); create index one on t (a) where b > 0; reset role; update pg_index set indcheckxmin = true where indexrelid = 'two'::regclass
             older_transactions   | one by two   | create table p (a int, b int) partition by range (a); create index one on p (a); create index two on p (a, b); reset role; update pg_index set indcheckxmin = true where indexrelid = 'two'::regclass

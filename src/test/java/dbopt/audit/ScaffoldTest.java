@@ -64,8 +64,12 @@ class ScaffoldTest {
                     "public.pr_survey_pr_idx");
         }
         for (String script : List.of("2__drop_commit_pr_idx.sql", "3__drop_pr_survey_pr_idx.sql")) {
+            // those of this project are applied, so they stay as they are
             assertThat(statements(folder.resolve("V" + script)))
-                    .endsWith(statements(Path.of("db/migration/V" + script)).toArray(String[]::new));
+                    .endsWith( // those of this project are applied, so they stay as they are
+                            statements(Path.of("db/migration/V" + script)).stream()
+                                    .map(line -> line.replace("select pg_temp.assert_", "select from pg_temp.assert_"))
+                                    .toArray(String[]::new));
             assertThat(statements(folder.resolve("U" + script)))
                     .endsWith(statements(Path.of("db/undo/U" + script)).toArray(String[]::new));
             assertThat(Files.readString(folder.resolve("U" + script)).lines().limit(5))
@@ -101,7 +105,7 @@ class ScaffoldTest {
                             end if;
                         end $$;
 
-                        select pg_temp.assert_redundant(
+                        select from pg_temp.assert_redundant(
                             'public.t_a',
                             covered_by => 'public.t_a_b',
                             definition => 'CREATE INDEX t_a ON public.t USING btree (a)'
@@ -109,7 +113,7 @@ class ScaffoldTest {
 
                         drop index concurrently if exists public.t_a;
 
-                        select pg_temp.assert_keeper('public.t_a_b');
+                        select from pg_temp.assert_keeper('public.t_a_b');
                         """);
     }
 

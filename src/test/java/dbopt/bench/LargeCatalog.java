@@ -14,11 +14,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The commands that read the catalog, on a large one; it stays for the next run. */
-final class LargeCatalog {
-
+/**
+ * The commands that read the catalog, on a large one; it stays for the next run.
+ *
+ * @param database what its database is called, before the number of tables
+ * @param indexes how many each table has
+ * @param about what there is to find, in words
+ */
+record LargeCatalog(String database, int indexes, String about, String tables) {
     /** Each table has a primary key and four more; some are duplicates or prefixes. */
-    private static final String TABLES =
+    private static final String FEW =
             """
             do $$
             begin
@@ -38,32 +43,63 @@ final class LargeCatalog {
             $$
             """;
 
-    private LargeCatalog() {}
+    /** Each table has a primary key and three more, of which one is a copy of another or its leading column. */
+    private static final String MANY =
+            """
+            do $$
+            begin
+                for n in 1..%d loop
+                    execute format('create table t%%s (id bigint primary key, a int, b int, c text, d timestamptz)', n);
+                    execute format('create index t%%1$s_a on t%%1$s (a)', n);
+                    execute format('create index t%%1$s_x on t%%1$s %%2$s', n, case when n %% 2 = 0 then '(a)' else '(a, b)' end);
+                    execute format('create index t%%1$s_d on t%%1$s (d desc, b)', n);
+                    if n %% 100 = 0 then
+                        commit;
+                    end if;
+                end loop;
+            end
+            $$
+            """;
+
+    private static final List<LargeCatalog> ALL = List.of(
+            new LargeCatalog("catalog_of_", 5, "A catalog of %,d tables and %,d indexes", FEW),
+            new LargeCatalog(
+                    "redundant_catalog_of_",
+                    4,
+                    "A catalog of %,d tables and %,d indexes, a redundant one on each table",
+                    MANY));
 
     static void measure(BenchServer server, int tables, int rounds, Report report, Consumer<String> progress)
             throws IOException, InterruptedException, SQLException {
-        String database = "catalog_of_" + tables;
-        if (server.rows("postgres", "select datname from pg_database where datname = '" + database + "'")
+        for (LargeCatalog catalog : ALL) {
+            catalog.measureOne(server, tables, rounds, report, progress);
+        }
+    }
+
+    private void measureOne(BenchServer server, int count, int rounds, Report report, Consumer<String> progress)
+            throws IOException, InterruptedException, SQLException {
+        String name = database + count;
+        if (server.rows("postgres", "select datname from pg_database where datname = '" + name + "'")
                 .isEmpty()) {
             progress.accept("making them, once");
             server.create("preparing");
-            server.run("preparing", TABLES.formatted(tables), "vacuum analyze");
-            server.rename("preparing", database);
+            server.run("preparing", tables.formatted(count), "vacuum analyze");
+            server.rename("preparing", name);
         }
-        Map<String, String> address = server.address(database);
+        Map<String, String> address = server.address(name);
         Programs programs = new Programs(server);
         Medians medians = new Medians();
         for (int round = 0; round < rounds; round++) {
             progress.accept("pg-index-health, audit, health: " + (round + 1) + " of " + rounds);
-            medians.add("checks", programs.java(LargeCatalog.class, server.url(database)));
+            medians.add("checks", programs.java(LargeCatalog.class, server.url(name)));
             medians.add("audit", programs.dboptOn(address, "audit"));
             medians.add("health", programs.dboptOn(address, "health"));
         }
-        String about = String.format(Locale.ROOT, "A catalog of %,d tables and %,d indexes", tables, 5 * tables);
+        String group = String.format(Locale.ROOT, about, count, indexes * count);
         String theirs = "pg-index-health: duplicated and intersected indexes, a whole process too";
         for (String command : List.of("audit", "health")) {
             report.row(
-                    about,
+                    group,
                     "dbopt " + command + ", the whole process",
                     medians.of(command),
                     theirs,

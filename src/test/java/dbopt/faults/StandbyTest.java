@@ -40,7 +40,7 @@ class StandbyTest {
                 "create table worn as select n from generate_series(1, 20000) n",
                 "analyze",
                 "delete from worn where n > 2000",
-                "create table never_analysed as select 1 as n");
+                "create table never_analysed as select generate_series(1, 1000) as n");
         assertThat(CommandRun.on(database, "health").output())
                 .contains("WARNING  Dead rows", "public.worn", "never analysed");
         auditedBefore = audit();
@@ -71,11 +71,10 @@ class StandbyTest {
         assertThat(proven(report)).hasSize(26).isEqualTo(proven(auditedBefore));
         assertThat(report.path("needsReview")).isEqualTo(auditedBefore.path("needsReview"));
         String text = CommandRun.on(database, "audit").output();
-        assertThat(text.lines().filter(line -> line.contains("scans of it")))
-                .hasSize(26)
+        assertThat(text)
                 // PostgreSQL 14 knows the day
-                .allMatch(line -> line.matches(
-                        ".* counted on this standby alone, since (its statistics began, nobody knows when|[-0-9]+)"));
+                .containsPattern(
+                        "\\nScans are counted on this standby alone, since (its statistics began, nobody knows when|[-0-9]+); where no number is given, there was none\\.\\n");
     }
 
     @Test

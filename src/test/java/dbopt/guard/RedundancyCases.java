@@ -59,6 +59,10 @@ public final class RedundancyCases {
             the default operator class spelled out        | (name text_ops)                    | (name)                         | DUPLICATE
             patterns beside the default                   | (name text_pattern_ops)            | (name)                         | REVIEW | key 1, name, differs in the keeper: another operator class
             the default beside patterns                   | (name)                             | (name text_pattern_ops)        | KEPT | key 1, name, differs in the keeper: another operator class
+            another name of the same operators            | (name varchar_ops)                 | (name)                         | REVIEW | key 1, name, differs in the keeper: another operator class
+            another name of the same operators at the head | (name)                             | (name varchar_ops, a)          | REVIEW | key 1, name, differs in the keeper: another operator class
+            another name of the same patterns             | (name varchar_pattern_ops)         | (name text_pattern_ops)        | REVIEW | key 1, name, differs in the keeper: another operator class
+            patterns beside another name of the default   | (name text_pattern_ops)            | (name varchar_ops)             | REVIEW | key 1, name, differs in the keeper: another operator class
             another operator class of the second key      | (a, name text_pattern_ops)         | (a, name)                      | REVIEW | key 2, name, differs in the keeper: another operator class
             two keys of patterns beside the defaults      | (name text_pattern_ops, name text_pattern_ops) | (name, name)       | REVIEW | key 1, name, differs in the keeper: another operator class; key 2, name, differs in the keeper: another operator class
             the same operator class of a document         | using gin (doc jsonb_path_ops)     | using gin (doc jsonb_path_ops) | DUPLICATE
@@ -89,11 +93,19 @@ public final class RedundancyCases {
             the same predicate, more keys                 | (a) where b > 0                    | (a, b) where b > 0             | PREFIX
             another predicate                             | (a) where b > 0                    | (a) where b > 1                | KEPT | public.kept has another predicate
             a full index beside a partial one             | (a)                                | (a) where b > 0                | KEPT | public.kept has another predicate
-            a partial index beside a full one             | (a) where b > 0                    | (a)                            | REVIEW | public.kept has another predicate
+            a partial index beside a full one             | (a) where b > 0                    | (a)                            | KEPT | public.kept has another predicate
+            a partial index of key values beside a full one | (a) where a > 0                    | (a)                            | REVIEW | public.kept has another predicate
             a partial index beside a wider full one       | (a) where b > 0                    | (a, b)                         | REVIEW | public.kept has another predicate
+            a partial index beside one that INCLUDEs its predicate | (a) where b > 0                    | (a) include (b)                | REVIEW | public.kept has another predicate
+            a partial index beside one that lacks a column of two | (a) where b > 0 and c > 0          | (a, b)                         | KEPT | public.kept has another predicate
+            a partial index by a whole row                | (a) where t is not null            | (a, (b + c))                   | KEPT | public.kept has another predicate
             # other access methods: equal, or nothing
             the same hash                                 | using hash (a)                     | using hash (a)                 | DUPLICATE
-            a hash beside a btree                         | using hash (a)                     | (a)                            | KEPT | it is a hash index, public.kept a btree index
+            a hash beside a btree                         | using hash (a)                     | (a)                            | REVIEW | it is a hash index, public.kept a btree index
+            a hash beside a btree that leads with its column | using hash (b)                     | (b desc nulls last, a)         | REVIEW | it is a hash index, public.kept a btree index
+            a hash beside a btree on another column       | using hash (b)                     | (a, b)                         | KEPT | it is a hash index, public.kept a btree index
+            a hash beside a btree of some rows            | using hash (a)                     | (a) where b > 0                | KEPT | it is a hash index, public.kept a btree index; public.kept has another predicate
+            a hash beside a btree of another collation    | using hash (name collate "C")      | (name)                         | KEPT | it is a hash index, public.kept a btree index
             a btree beside a hash                         | (a)                                | using hash (a)                 | KEPT | it is a btree index, public.kept a hash index
             the same gin                                  | using gin (tags)                   | using gin (tags)               | DUPLICATE
             the leading column of a gin                   | using gin (tags)                   | using gin (tags, doc)          | KEPT | the leading columns of a gin index do not serve as an index of their own
@@ -120,10 +132,16 @@ public final class RedundancyCases {
             a unique index of some rows beside one of all | unique (a) where b > 0             | unique (a)                     | KEPT | public.kept has another predicate; UNIQUE
             two unique indexes                            | unique (a)                         | unique (a)                     | REVIEW | UNIQUE
             a unique index beside one on more columns     | unique (a)                         | unique (a, b)                  | KEPT | UNIQUE
+            a unique index beside one on fewer columns    | unique (a, b)                      | unique (a)                     | REVIEW | public.kept has fewer key columns; UNIQUE
+            a unique index beside one on its last column  | unique (b, a)                      | unique (a)                     | REVIEW | public.kept has fewer key columns; UNIQUE
+            a unique index beside one on another column   | unique (a, b)                      | unique (c)                     | KEPT | public.kept has fewer key columns; UNIQUE
+            a unique index beside a narrower one of some rows | unique (a, b)                      | unique (a) where c > 0         | KEPT | public.kept has fewer key columns; public.kept has another predicate; UNIQUE
+            a unique index of some rows beside a narrower one | unique (a, b) where c > 0          | unique (a)                     | REVIEW | public.kept has fewer key columns; public.kept has another predicate; UNIQUE
+            a unique index beside a narrower one of another collation | unique (a, name collate "C")       | unique (name)                  | KEPT | public.kept has fewer key columns; UNIQUE
             two unique indexes, the keeper INCLUDEs more  | unique (a)                         | unique (a) include (b)         | REVIEW | UNIQUE
             two unique indexes, the keeper INCLUDEs less  | unique (a) include (b)             | unique (a)                     | KEPT | public.kept lacks a column that it INCLUDEs; UNIQUE
             unique keys of which the keeper has one more  | unique (a) include (b)             | unique (a, b)                  | KEPT | UNIQUE
-            unique keys of which the keeper INCLUDEs one  | unique (a, b)                      | unique (a) include (b)         | KEPT | public.kept has fewer key columns; UNIQUE
+            unique keys of which the keeper INCLUDEs one  | unique (a, b)                      | unique (a) include (b)         | REVIEW | public.kept has fewer key columns; UNIQUE
             two unique indexes with other predicates      | unique (a)                         | unique (a) where b > 0         | KEPT | public.kept has another predicate; UNIQUE
             two unique indexes in reversed order          | unique (a desc)                    | unique (a)                     | REVIEW | UNIQUE; key 1, a, differs in the keeper: another sort order
             """;
@@ -132,6 +150,8 @@ public final class RedundancyCases {
             """
             two unique indexes, only one takes nulls for equal | unique (b) nulls not distinct | unique (b)                     | KEPT | UNIQUE
             two unique indexes, both take nulls for equal | unique (b) nulls not distinct      | unique (b) nulls not distinct  | REVIEW | UNIQUE
+            nulls that the narrower one does not refuse   | unique (a, b) nulls not distinct   | unique (b)                     | KEPT | public.kept has fewer key columns; UNIQUE
+            nulls that the narrower one refuses too       | unique (a, b) nulls not distinct   | unique (b) nulls not distinct  | REVIEW | public.kept has fewer key columns; UNIQUE
             a copy of a unique index that takes nulls for equal | (b)                          | unique (b) nulls not distinct  | DUPLICATE
             """;
 

@@ -64,10 +64,17 @@ class ChecksTest {
         String today = database.query("select to_char(now() at time zone 'UTC', 'YYYY-MM-DD')")
                 .get(0);
         assertThat(CheckRun.findings(database, CheckRun.check("unused_indexes")))
-                .containsExactly("info | public.idle | no scan on t since " + today + ", which is too short to tell");
+                .containsExactly("info | indexes: 1 | no scan since " + today + ", which is too short to tell");
         // the scans of an index that is redundant are its keeper's
         database.run("drop index idle", "create index keeper on t (b, a)");
         quiet("unused_indexes");
+        // and it is no unused one besides, nor is each of many that are too young a line of its own
+        database.run(
+                "create index one on t (a desc)",
+                "create index two on t (a desc)",
+                "create index three on t (b desc, a)");
+        assertThat(CheckRun.findings(database, CheckRun.check("unused_indexes")))
+                .containsExactly("info | indexes: 2 | no scan since " + today + ", which is too short to tell");
     }
 
     @Test
@@ -105,6 +112,11 @@ class ChecksTest {
             assertThat(CommandRun.on(audited, "health").output())
                     .contains(
                             "CREATE INDEX CONCURRENTLY commit_pr_idx ON public.metrics_commit USING btree (pull_request_id)");
+            assertThat(CheckRun.fixes(audited, "undone_indexes")).hasSize(2).allSatisfy(audited::run);
+            assertThat(CheckRun.findings(audited, check))
+                    .singleElement()
+                    .asString()
+                    .contains("pr_survey_pr_idx", "another one");
         }
     }
 
@@ -182,9 +194,17 @@ class ChecksTest {
                 "create table t as select n, md5(n::text) as a from generate_series(1, 170000) n",
                 "create index on t (n)");
         database.run("create index on t (a)");
-        found("index_ratio", "info | public.t | " + sizes());
-        database.run("create index on t (a, n)", "create index on t (n, a)");
-        found("index_ratio", "warning | public.t | " + sizes());
+        assertThat(CheckRun.findings(database, CheckRun.check("index_ratio")))
+                .singleElement()
+                .asString()
+                .startsWith("info | public.t | " + sizes() + ": 0 bytes redundant, about 0 bytes bloat, ")
+                .endsWith(" unknown"); // no statistics yet
+        database.run("create index on t (a, n)", "create index on t (n, a)", "analyze t");
+        assertThat(CheckRun.findings(database, CheckRun.check("index_ratio")))
+                .singleElement()
+                .asString()
+                .startsWith("warning | public.t | " + sizes() + ": ")
+                .matches(".*: [0-9]+ [kM]B redundant, about 0 bytes bloat, [0-9]+ MB needed");
     }
 
     /** How far a server extends a file beyond what it needs differs by version. */
@@ -217,7 +237,10 @@ class ChecksTest {
     void stale_statistics() {
         database.run(THOUSAND_ROWS, "create table hollow (a int)");
         quiet("stale_statistics", "analyze t");
-        database.run("create table raw as select 1 as a", "insert into t select n, n from generate_series(1, 400) n");
+        quiet("stale_statistics", "create table few as select generate_series(1, 50)");
+        database.run(
+                "create table raw as select generate_series(1, 51)",
+                "insert into t select n, n from generate_series(1, 400) n");
         found(
                 "stale_statistics",
                 "warning | public.t | changed since its statistics were made",

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +18,19 @@ import org.junit.jupiter.api.Timeout;
 /** Each statement that the report advises runs, on ordinary, partitioned and quoted tables, and as the tables' owner. */
 @Timeout(120)
 class FixesTest {
+    private static final Set<String> TRIED_TOGETHER = Set.of(
+            "autovacuum_disabled",
+            "autovacuum_thresholds",
+            "dead_rows",
+            "foreign_keys_without_index",
+            "invalid_indexes",
+            "not_valid_constraints",
+            "stale_statistics",
+            "wraparound");
+
+    /** By a test of its own, here or in {@link ChecksTest}; the last is for the server's administrator. */
+    private static final Set<String> TRIED_ALONE = Set.of("bloated_indexes", "undone_indexes", "autovacuum_settings");
+
     @AutoClose
     private final TestDatabase database = TestDatabase.empty();
 
@@ -62,16 +76,7 @@ class FixesTest {
                         .anyMatch(finding -> finding.fix().isPresent()))
                 .map(result -> result.check().name())
                 .collect(Collectors.toSet());
-        assertThat(kinds)
-                .contains(
-                        "autovacuum_disabled",
-                        "autovacuum_thresholds",
-                        "dead_rows",
-                        "foreign_keys_without_index",
-                        "invalid_indexes",
-                        "not_valid_constraints",
-                        "stale_statistics",
-                        "wraparound");
+        assertThat(kinds).containsAll(TRIED_TOGETHER);
         assertThat(report.results()).allSatisfy(result -> assertThat(result.findings())
                 .noneMatch(finding -> finding.object().equals("this check")));
         assertThat(fixes).allSatisfy(database::run);
@@ -80,6 +85,30 @@ class FixesTest {
                                 .contains(result.check().name()))
                         .flatMap(result -> result.findings().stream()))
                 .isEmpty();
+    }
+
+    @Test
+    void the_statements_of_every_check_are_tried() {
+        assertThat(CheckRun.queries().checks().stream()
+                        .filter(check -> !check.sql().contains("null as fix"))
+                        .map(Check::name))
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(TRIED_TOGETHER.stream(), TRIED_ALONE.stream())
+                        .toList());
+    }
+
+    @Test
+    void a_bloated_index_is_built_anew_by_what_is_advised() {
+        database.run(
+                "create schema \"The App\"",
+                "create table \"The App\".\"Worn out\" (\"A b\" int) partition by range (\"A b\")",
+                "create table \"The App\".\"Worn, part\" partition of \"The App\".\"Worn out\" default",
+                "create index \"Worn \"\"index\"\"\" on \"The App\".\"Worn out\" (\"A b\")",
+                "insert into \"The App\".\"Worn out\" select generate_series(1, 900000)",
+                "delete from \"The App\".\"Worn out\" where \"A b\" > 100000",
+                "vacuum (analyze) \"The App\".\"Worn, part\"");
+        List<String> fixes = CheckRun.fixes(database, "bloated_indexes");
+        assertThat(fixes).hasSize(1).allSatisfy(database::run);
+        assertThat(CheckRun.fixes(database, "bloated_indexes")).isEmpty();
     }
 
     private int version() throws SQLException {

@@ -176,7 +176,7 @@ class HealthCommandTest {
             assertThat(CommandRun.on(audited, "health", "--history", history.toString())
                             .output())
                     .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +6 indexes  fail")
-                    .containsPattern("Tables with stale or missing statistics +- +0 tables +14 tables  fail")
+                    .containsPattern("Tables with stale or missing statistics +- +0 tables +7 tables  fail")
                     .containsPattern("Sequential scans of metrics_prsurvey .* - +9 scans +unknown  unknown");
             CommandRun.on(audited, "migrate");
             CommandRun.on(audited, "maintain", "--cost-delay", "0");
@@ -198,12 +198,12 @@ class HealthCommandTest {
             CommandRun run = CommandRun.with(Map.of("FLYWAY_URL", audited.urlOfStranger()), "health");
             assertThat(run.error()).endsWith(" as stranger\n");
             assertThat(run.output())
-                    .contains("unknown  unknown  tables: 14  this role may not see their statistics")
+                    .contains("unknown  unknown  tables: 7  this role may not see their statistics")
                     .contains("unknown  unknown  sequences: 14  this role may not read them")
                     .doesNotContain("permission denied")
                     .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +6 indexes  fail")
                     .containsPattern("Tables with stale or missing statistics +- +0 tables +unknown  unknown")
-                    .containsPattern("Index-to-data ratio of metrics_commit +0.90 +0.83 +[0-9.]+  fail");
+                    .doesNotContain("Index-to-data ratio", "Index size of the six largest tables");
             run.assertSucceeded();
         }
     }

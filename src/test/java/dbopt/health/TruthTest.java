@@ -66,8 +66,8 @@ class TruthTest {
         assertThat(findings("foreign_keys_without_index")).isEmpty();
         database.run(
                 "create index t_a on t (a desc)",
-                "insert into parent values (5), (15)",
-                "insert into t values (5), (15)");
+                "insert into parent select generate_series(0, 59)",
+                "insert into t select n % 20 from generate_series(0, 59) n");
         assertThat(CheckRun.findingsOnce(database, CheckRun.check("stale_statistics"), found -> found.size() == 2))
                 .containsExactlyInAnyOrder(
                         "warning | public.parent | never analysed", "warning | public.t | never analysed");

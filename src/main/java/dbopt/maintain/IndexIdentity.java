@@ -1,0 +1,36 @@
+package dbopt.maintain;
+
+import dbopt.bundled.BundledSql;
+import dbopt.server.ReadableText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * What a rebuild must leave as it is, by {@code db/maintain/index_identity.sql}.
+ *
+ * @param oid its number, the only thing that another index has in its place afterwards, beside its size
+ * @param identity definition, comment, statistics targets and all else, and whether it is invalid
+ */
+record IndexIdentity(long oid, long bytes, String identity) {
+    private static final String QUERY = "db/maintain/index_identity.sql";
+
+    /** The index of this name on this table; empty if there is none. */
+    static Optional<IndexIdentity> read(Connection connection, BundledSql sql, long tableOid, String index)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql.query(QUERY))) {
+            statement.setLong(1, tableOid);
+            statement.setString(2, index);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new IndexIdentity(
+                                row.getLong("oid"),
+                                row.getLong("bytes"),
+                                ReadableText.required(row, "identity").text()))
+                        : Optional.empty();
+            }
+        }
+    }
+}

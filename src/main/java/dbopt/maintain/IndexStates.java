@@ -1,0 +1,148 @@
+package dbopt.maintain;
+
+import dbopt.bundled.BundledSql;
+import dbopt.server.ReadableText;
+import dbopt.server.ServerError;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** Reads the state of the indexes, by {@code db/maintain/indexes.sql}, and measures those in question. */
+final class IndexStates {
+    private static final String QUERY = "db/maintain/indexes.sql";
+
+    /** Where pgstattuple is installed, and this role may run it. */
+    private static final String PGSTATINDEX =
+            """
+            select pg_catalog.format('%I.pgstatindex', n.nspname)
+            from pg_catalog.pg_proc p
+            join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+            join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid
+                and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass and d.deptype = 'e'
+            join pg_catalog.pg_extension e on e.oid = d.refobjid and e.extname = 'pgstattuple'
+            where p.proname = 'pgstatindex' and p.proargtypes[0] = 'pg_catalog.regclass'::pg_catalog.regtype
+                and pg_catalog.has_schema_privilege(n.oid, 'USAGE') and pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
+            """;
+
+    private IndexStates() {}
+
+    static List<IndexState> read(Connection connection, BundledSql sql) throws SQLException {
+        List<IndexState> states = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set lock_timeout = '2s'");
+            try (ResultSet rows = statement.executeQuery(sql.query(QUERY))) {
+                while (rows.next()) {
+                    ReadableText name = ReadableText.required(rows, "index_name");
+                    if (name.valid()) {
+                        states.add(state(rows, name.text()));
+                    }
+                }
+            }
+        }
+        return states;
+    }
+
+    private static IndexState state(ResultSet row, String name) throws SQLException {
+        return new IndexState(
+                row.getLong("oid"),
+                row.getLong("table_oid"),
+                name,
+                ReadableText.required(row, "table_name").text(),
+                row.getLong("bytes"),
+                number(row, "at_least"),
+                number(row, "at_most"),
+                ReadableText.of(row, "reason").map(ReadableText::text),
+                row.getLong("row_count"),
+                row.getLong("table_bytes"),
+                row.getDouble("fill"),
+                ReadableText.of(row, "refusal").map(ReadableText::text),
+                OptionalLong.empty());
+    }
+
+    private static OptionalLong number(ResultSet row, String column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
+    }
+
+    /**
+     * Measures the indexes that may be bloated, smallest first, as long as no more is read than the limit.
+     *
+     * @param tell told what was not measured, and why
+     */
+    static List<IndexState> measured(Connection connection, List<IndexState> states, long limit, Consumer<String> tell)
+            throws SQLException {
+        Optional<String> function = pgstatindex(connection);
+        if (function.isEmpty()) {
+            tell.accept(
+                    "Not measured: the extension pgstattuple is not installed here, or this role may not run it (CREATE EXTENSION pgstattuple; GRANT pg_stat_scan_tables TO the role).");
+            return states;
+        }
+        List<IndexState> result = new ArrayList<>();
+        long left = limit;
+        int tooLarge = 0;
+        for (IndexState state : states.stream()
+                .sorted((a, b) -> Long.compare(a.bytes(), b.bytes()))
+                .toList()) {
+            if (!state.mayBe(RebuildPlan.AGREED_FACTOR, RebuildPlan.WORTH_BYTES)
+                    || state.refusal().isPresent()) {
+                result.add(state);
+            } else if (state.bytes() > left) {
+                tooLarge++;
+                result.add(state);
+            } else {
+                left -= state.bytes();
+                result.add(measure(connection, function.get(), state, tell));
+            }
+        }
+        if (tooLarge > 0) {
+            tell.accept("Not measured, because --measure may read no more: " + tooLarge
+                    + (tooLarge == 1 ? " index." : " indexes."));
+        }
+        return result;
+    }
+
+    private static Optional<String> pgstatindex(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(PGSTATINDEX)) {
+            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+        }
+    }
+
+    /** Its pages without those that are empty or deleted, and the others as full as a rebuild makes them. */
+    private static IndexState measure(Connection connection, String function, IndexState state, Consumer<String> tell)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                select ((1 + m.internal_pages * m.needed_leaves / greatest(m.leaf_pages, 1) + m.needed_leaves)
+                    * pg_catalog.current_setting('block_size')::int)::bigint
+                from (
+                    select s.internal_pages, s.leaf_pages,
+                        pg_catalog.ceil(s.leaf_pages * case when s.avg_leaf_density = 'NaN' then 0 else s.avg_leaf_density end
+                            / 100.0 / ?) as needed_leaves
+                    from %s(?::bigint::oid::pg_catalog.regclass) s
+                ) m
+                """
+                        .formatted(function))) {
+            statement.setDouble(1, state.fill());
+            statement.setLong(2, state.oid());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return state.measuredAs(row.getLong(1));
+            }
+        } catch (SQLException e) {
+            if (!connection.isValid(5)) {
+                throw e;
+            }
+            tell.accept(
+                    "Not measured: " + state.name() + ": " + ServerError.of(e).message());
+            return state;
+        }
+    }
+}

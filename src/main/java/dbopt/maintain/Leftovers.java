@@ -1,0 +1,142 @@
+package dbopt.maintain;
+
+import dbopt.bundled.BundledSql;
+import dbopt.server.ReadableText;
+import dbopt.server.ServerError;
+import dbopt.terminal.Terminal;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The invalid indexes that broken off rebuilds left, by {@code db/maintain/leftovers.sql}: whose they are, and their end. */
+final class Leftovers {
+    private static final String QUERY = "db/maintain/leftovers.sql";
+    private static final Pattern SUFFIX = Pattern.compile("_cc(new|old)[0-9]*$");
+    private static final Pattern LAST_NAME = Pattern.compile("(?:\"((?:[^\"]|\"\")*)\"|([^\".]+))$");
+
+    /** As long as a name can be, less what a character of several bytes may have taken with it. */
+    private static final int LONG_NAME = 60;
+
+    /**
+     * One of them.
+     *
+     * @param name without its schema, not quoted
+     * @param index its whole name, for a statement
+     * @param busy whether a session works on it
+     */
+    record Leftover(long oid, long tableOid, String name, String index, String table, boolean busy) {
+        /** Whether this rebuild left it: another's were there before, or are of another index. */
+        boolean isOf(RebuildHistory.Entry begun) {
+            Matcher suffix = SUFFIX.matcher(name);
+            if (tableOid != begun.tableOid() || begun.leftovers().contains(index) || !suffix.find()) {
+                return false;
+            }
+            if (suffix.group(1).equals("old")) {
+                return oid == begun.oid();
+            }
+            String before = name.substring(0, suffix.start());
+            String rebuilt = bareName(begun.index());
+            return before.equals(rebuilt)
+                    || (rebuilt.startsWith(before) && name.getBytes(StandardCharsets.UTF_8).length >= LONG_NAME);
+        }
+
+        String statement() {
+            return "drop index concurrently " + index;
+        }
+    }
+
+    private Leftovers() {}
+
+    private static String bareName(String qualified) {
+        Matcher name = LAST_NAME.matcher(qualified);
+        if (!name.find()) {
+            return qualified;
+        }
+        return name.group(1) == null ? name.group(2) : name.group(1).replace("\"\"", "\"");
+    }
+
+    static List<Leftover> in(Connection connection, BundledSql sql) throws SQLException {
+        List<Leftover> leftovers = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql.query(QUERY))) {
+            while (rows.next()) {
+                ReadableText index = ReadableText.required(rows, "index_name");
+                if (index.valid()) {
+                    leftovers.add(new Leftover(
+                            rows.getLong("oid"),
+                            rows.getLong("table_oid"),
+                            ReadableText.required(rows, "name").text(),
+                            index.text(),
+                            ReadableText.required(rows, "table_name").text(),
+                            rows.getBoolean("busy")));
+                }
+            }
+        }
+        return leftovers;
+    }
+
+    /**
+     * Drops what this rebuild left.
+     *
+     * @return whether nothing of it is left
+     */
+    static boolean clear(
+            Connection connection, BundledSql sql, RebuildHistory.Entry begun, Duration lockTimeout, Terminal terminal)
+            throws SQLException {
+        List<Leftover> own =
+                in(connection, sql).stream().filter(each -> each.isOf(begun)).toList();
+        if (own.stream().filter(each -> each.oid() != begun.oid()).count() > 1) {
+            terminal.progress("Which of these is left of the rebuild of " + begun.index()
+                    + " cannot be told, so none is dropped. Drop those that nobody builds:");
+            own.forEach(each -> terminal.progress("  " + each.statement() + ";"));
+            return false;
+        }
+        if (own.stream().anyMatch(Leftover::busy)) {
+            terminal.progress("A session still works on the rebuild of " + begun.index()
+                    + ": if that does not end well, the same command clears away what is left.");
+            return false;
+        }
+        boolean cleared = true;
+        for (Leftover leftover : own) {
+            cleared &= drop(connection, leftover, lockTimeout, terminal);
+        }
+        return cleared;
+    }
+
+    private static boolean drop(Connection connection, Leftover leftover, Duration lockTimeout, Terminal terminal)
+            throws SQLException {
+        MaintenanceSession.set(connection, "lock_timeout", lockTimeout);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(leftover.statement());
+            terminal.progress("Cleared away: " + leftover.index() + ", which the broken off rebuild left");
+            return true;
+        } catch (SQLException e) {
+            terminal.progress(leftover.index() + " is left invalid: no query uses it, and every write keeps it ("
+                    + ServerError.of(e).message()
+                    + "). The same command clears it away; or: " + leftover.statement() + ";");
+            if (!connection.isValid(5)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** For people: those of others, or of an unknown hand, which are not touched; empty if there are none. */
+    static String text(List<Leftover> leftovers) {
+        List<Leftover> idle = leftovers.stream().filter(each -> !each.busy()).toList();
+        if (idle.isEmpty()) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(
+                "Left invalid by rebuilds that are not noted as its own, so not touched. If nobody builds them:\n");
+        idle.forEach(each -> text.append("  ").append(each.statement()).append(";\n"));
+        return text.toString();
+    }
+}

@@ -1,0 +1,150 @@
+package dbopt.maintain;
+
+import static java.util.Comparator.comparing;
+
+import dbopt.terminal.Bytes;
+import dbopt.terminal.TextTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Which indexes to build anew, the most given back for the least work first. Three signs say how many times as large as
+ * needed an index is: the estimate from the statistics, the measurement by pgstatindex, and the size that it had for each
+ * row after the last rebuild. Two must agree; where only one is known, it must say more.
+ *
+ * @param left a line for each index that may be bloated and is not rebuilt, with the reason
+ */
+record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
+    /** What at least two signs must say. An index in random order is 1.3 to 1.4 times as large soon after each rebuild. */
+    static final double AGREED_FACTOR = 1.5;
+
+    /** What one sign must say where there is no other. */
+    static final double SINGLE_FACTOR = 2;
+
+    /** Less than this is not worth a rebuild. */
+    static final long WORTH_BYTES = 10L << 20;
+
+    RebuildPlan {
+        rebuilds = List.copyOf(rebuilds);
+        left = List.copyOf(left);
+    }
+
+    static RebuildPlan of(List<IndexState> indexes, RebuildHistory history, long maxIndexBytes) {
+        List<Rebuild> rebuilds = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        for (IndexState index : indexes) {
+            if (!index.mayBe(AGREED_FACTOR, WORTH_BYTES)
+                    && index.measuredFactor().isEmpty()) {
+                continue;
+            }
+            Signs signs = Signs.of(index, history);
+            Optional<String> obstacle = obstacle(index, signs, history, maxIndexBytes);
+            if (obstacle.isPresent()) {
+                left.add(index.name() + " (" + Bytes.text(index.bytes()) + "): " + obstacle.get());
+            } else if (signs.speakForIt()) {
+                rebuilds.add(new Rebuild(index, signs.texts()));
+            }
+        }
+        rebuilds.sort(comparing(Rebuild::gainForWork).reversed().thenComparing(rebuild -> rebuild.index()
+                .name()));
+        return new RebuildPlan(rebuilds, left);
+    }
+
+    private static Optional<String> obstacle(
+            IndexState index, Signs signs, RebuildHistory history, long maxIndexBytes) {
+        if (signs.none()) {
+            return Optional.of("unknown whether bloated: "
+                    + index.unknown().orElse("it is not known how many of its keys differ")
+                    + "; --measure tells where pgstattuple is installed");
+        }
+        if (!signs.speakForIt()) {
+            return signs.contradict()
+                    ? Optional.of("the signs contradict each other: " + String.join(", ", signs.texts()))
+                    : Optional.empty();
+        }
+        if (index.refusal().isPresent()) {
+            return index.refusal();
+        }
+        if (index.bytes() > maxIndexBytes) {
+            return Optional.of("larger than --max-index-size (" + Bytes.text(maxIndexBytes) + ")");
+        }
+        return history.whyNotAgain(index.name(), index.bytes());
+    }
+
+    boolean isEmpty() {
+        return rebuilds.isEmpty();
+    }
+
+    /** For people: what is rebuilt and why, what it takes, and what is left as it is. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        if (!rebuilds.isEmpty()) {
+            TextTable table = new TextTable("statement", ">size", ">needs", ">gives back", "signs");
+            rebuilds.forEach(rebuild -> table.row(
+                    rebuild.shown(),
+                    Bytes.text(rebuild.index().bytes()),
+                    Bytes.text(rebuild.index().needed()),
+                    Bytes.text(rebuild.gain()),
+                    String.join(", ", rebuild.signs())));
+            text.append(table.text()).append(room());
+        }
+        if (!left.isEmpty()) {
+            text.append("Left as they are:\n");
+            left.forEach(line -> text.append("  ").append(line).append('\n'));
+        }
+        return text.toString();
+    }
+
+    private String room() {
+        long largest = rebuilds.stream()
+                .mapToLong(rebuild -> rebuild.index().needed())
+                .max()
+                .orElse(0);
+        long all =
+                rebuilds.stream().mapToLong(rebuild -> rebuild.index().needed()).sum();
+        return String.format(
+                        Locale.ROOT,
+                        "Room: one at a time beside the old index, about %s for the largest, and as much again in temporary files while it is sorted."
+                                + " Write-ahead log: about %s in all. SQL cannot see how full the disks are: look before.%n",
+                        Bytes.text(largest),
+                        Bytes.text(all))
+                .replace(System.lineSeparator(), "\n");
+    }
+
+    /** What the signs say of one index. */
+    private record Signs(List<String> texts, List<Double> factors) {
+        static Signs of(IndexState index, RebuildHistory history) {
+            List<String> texts = new ArrayList<>();
+            List<Double> factors = new ArrayList<>();
+            add("estimated", index.estimatedFactor(AGREED_FACTOR), texts, factors);
+            add("measured", index.measuredFactor(), texts, factors);
+            add("since its last rebuild", history.factor(index), texts, factors);
+            return new Signs(texts, factors);
+        }
+
+        private static void add(String sign, Optional<Double> factor, List<String> texts, List<Double> factors) {
+            factor.ifPresent(known -> {
+                texts.add(String.format(Locale.ROOT, "%s %.1f times", sign, known));
+                factors.add(known);
+            });
+        }
+
+        boolean none() {
+            return factors.isEmpty();
+        }
+
+        boolean speakForIt() {
+            return factors.size() == 1
+                    ? factors.get(0) >= SINGLE_FACTOR
+                    : factors.stream().filter(factor -> factor >= AGREED_FACTOR).count() >= 2;
+        }
+
+        boolean contradict() {
+            return factors.size() > 1
+                    && factors.stream().max(Comparator.naturalOrder()).orElseThrow() >= AGREED_FACTOR;
+        }
+    }
+}

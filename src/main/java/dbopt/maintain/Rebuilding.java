@@ -1,0 +1,153 @@
+package dbopt.maintain;
+
+import static java.util.stream.Collectors.joining;
+
+import dbopt.bundled.BundledSql;
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.Target;
+import dbopt.server.DatabaseAddress;
+import dbopt.terminal.Bytes;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
+import dbopt.terminal.Terminal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The part of {@code dbopt maintain} that judges indexes one by one, and builds bloated ones anew. */
+final class Rebuilding {
+    private static final int FIRST_SAFE_14 = 140004;
+
+    private final DatabaseAddress address;
+    private final String database;
+    private final BundledSql sql;
+    private final Terminal terminal;
+    private final RebuildOptions options;
+
+    Rebuilding(Target target, CommandContext context, RebuildOptions options) {
+        this.address = target.address();
+        this.database = target.display();
+        this.sql = context.sql();
+        this.terminal = context.terminal();
+        this.options = options;
+    }
+
+    /** Tells which indexes would be built anew. */
+    void tell() throws SQLException {
+        try (Connection reading = MaintenanceSession.reading(address)) {
+            RebuildPlan plan = plan(reading, history());
+            terminal.result(plan.text());
+            if (plan.isEmpty()) {
+                terminal.result("No index is to be built anew.");
+            } else {
+                terminal.result("Nothing was rebuilt. To do it: dbopt maintain --reindex --rebuilds FILE");
+            }
+            terminal.result(Leftovers.text(Leftovers.in(reading, sql)));
+        }
+    }
+
+    /**
+     * Builds them anew.
+     *
+     * @return the exit code
+     */
+    int run(Optional<Instant> deadline) throws SQLException {
+        try (Connection turn = MaintenanceSession.reading(address)) {
+            requireSafeVersion(turn);
+            takeTurn(turn);
+            RebuildHistory history = history();
+            boolean cleared = clearEarlier(turn, history);
+            RebuildPlan plan = plan(turn, history);
+            terminal.result(plan.text());
+            RebuildRun run = new RebuildRun(
+                    address,
+                    sql,
+                    history,
+                    new RebuildRun.Conditions(deadline, options.hours(), options.lockTimeout()),
+                    terminal);
+            try (InterruptHandler ignored = InterruptHandler.onInterrupt(run::interrupt)) {
+                RebuildRun.Outcome outcome = run.run(plan.rebuilds());
+                return conclude(outcome, plan, cleared, turn);
+            }
+        }
+    }
+
+    private RebuildHistory history() {
+        return options.file()
+                .map(file -> RebuildHistory.read(file, database, terminal::progress))
+                .orElseGet(RebuildHistory::none);
+    }
+
+    private RebuildPlan plan(Connection reading, RebuildHistory history) throws SQLException {
+        List<IndexState> states = IndexStates.read(reading, sql);
+        if (options.measure().isPresent()) {
+            states = IndexStates.measured(reading, states, options.measure().get(), terminal::progress);
+        }
+        return RebuildPlan.of(states, history, options.maxIndexBytes());
+    }
+
+    /** Until 14.3 a concurrent build could miss rows that were changed meanwhile. */
+    private static void requireSafeVersion(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                var row = statement.executeQuery(
+                        "select pg_catalog.current_setting('server_version_num')::int, pg_catalog.current_setting('server_version')")) {
+            row.next();
+            if (row.getInt(1) < FIRST_SAFE_14) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
+                        "Indexes cannot be rebuilt concurrently on PostgreSQL " + row.getString(2)
+                                + ": before 14.4 the new index may lack rows.\nNo index was touched. Update the server, then run the same command again.");
+            }
+        }
+    }
+
+    private static void takeTurn(Connection connection) throws SQLException {
+        int other = Obstacles.takeTurn(connection);
+        if (other != 0) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    "Another dbopt maintain --reindex works on this database (pid " + other
+                            + ").\nNo index was touched by this one. When the other has ended, run the same command again.");
+        }
+    }
+
+    /** What a rebuild left that an earlier run began, and of whose end it could not note anything. */
+    private boolean clearEarlier(Connection connection, RebuildHistory history) throws SQLException {
+        boolean cleared = true;
+        for (RebuildHistory.Entry begun : history.unfinished()) {
+            if (Leftovers.clear(connection, sql, begun, options.lockTimeout(), terminal)) {
+                history.cleared(begun);
+            } else {
+                cleared = false;
+            }
+        }
+        return cleared;
+    }
+
+    private int conclude(RebuildRun.Outcome outcome, RebuildPlan plan, boolean cleared, Connection turn)
+            throws SQLException {
+        terminal.result(
+                plan.isEmpty()
+                        ? "No index is to be built anew."
+                        : "Indexes built anew: " + outcome.rebuilt() + " of "
+                                + plan.rebuilds().size() + "; " + Bytes.text(Math.max(outcome.freed(), 0))
+                                + " given back.");
+        if (!outcome.failed().isEmpty()) {
+            terminal.progress(outcome.failed().size() + " could not be done, and were passed over:\n  "
+                    + String.join("\n  ", outcome.failed()));
+        }
+        if (!outcome.left().isEmpty()) {
+            terminal.progress(outcome.why() + "; " + outcome.left().size() + " left:\n  "
+                    + outcome.left().stream().map(Rebuild::shown).collect(joining("\n  ")));
+        }
+        terminal.result(Leftovers.text(Leftovers.in(turn, sql)));
+        boolean failed = !outcome.failed().isEmpty() || InterruptHandler.interrupted() || !cleared;
+        if (failed || !outcome.left().isEmpty()) {
+            terminal.progress("What is done stays done. To do the rest, run the same command again.");
+        }
+        return failed ? CommandFailure.Kind.FAILED.exitCode() : 0;
+    }
+}

@@ -1,0 +1,252 @@
+package dbopt.maintain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.DboptProgram;
+import dbopt.TestDatabase;
+import dbopt.faults.Await;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever ends a rebuild, in each of its phases: no good index is missing, and the same command finishes. */
+class ReindexFaultsTest {
+    /** Where a rebuild waits, and for whom. */
+    enum Phase {
+        /** The new index is there, and empty: it waits for who may not know it. */
+        BEFORE_THE_BUILD("lock table orders in row exclusive mode", "_ccnew"),
+        /** The new index is built: it waits for who may see rows that it lacks. */
+        BEFORE_THE_SWAP("set transaction isolation level repeatable read; select 1", "_ccnew"),
+        /** The new index has the name: it waits for who may use the old one. */
+        AFTER_THE_SWAP("lock table orders in access share mode", "_ccold");
+
+        private final String blocker;
+        private final String leftover;
+
+        Phase(String blocker, String leftover) {
+            this.blocker = blocker;
+            this.leftover = leftover;
+        }
+    }
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.empty();
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void bloatedIndex() {
+        file = folder.resolve("rebuilds.jsonl");
+        database.run(
+                "create table orders (id int not null, code text not null)",
+                "create index orders_code on orders (code)",
+                "insert into orders select n, repeat(md5(n::text), 6) from generate_series(1, 60000) n",
+                "delete from orders where id % 10 <> 0");
+        database.run("vacuum analyze orders");
+        database.awaitCounters("relname = 'orders' and n_dead_tup = 0 and last_analyze is not null");
+    }
+
+    private String[] command(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("maintain", "--reindex", "--rebuilds", file.toString()));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    private List<String> invalid() {
+        return database.query("select indexrelid::regclass from pg_index where not indisvalid order by 1");
+    }
+
+    private Connection block(Phase phase) throws SQLException {
+        Connection connection = database.connect();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(phase.blocker);
+        }
+        return connection;
+    }
+
+    private String waiting(Phase phase) {
+        String query = "select a.pid from pg_stat_activity a join pg_stat_progress_create_index p on p.pid = a.pid"
+                + " where a.datname = current_database() and a.wait_event_type = 'Lock' and exists"
+                + " (select from pg_index i join pg_class c on c.oid = i.indexrelid"
+                + " where not i.indisvalid and c.relname = 'orders_code" + phase.leftover + "')"
+                + " and p.phase " + (phase == Phase.BEFORE_THE_SWAP ? "=" : "<>")
+                + " 'waiting for old snapshots'";
+        Await.until(() -> !database.query(query).isEmpty(), () -> "the rebuild to wait: " + invalid());
+        return database.query(query).get(0);
+    }
+
+    private void awaitNoSession() {
+        Await.until(
+                () -> database.query(
+                                "select 1 from pg_stat_activity where datname = current_database() and application_name like 'dbopt maintain%'")
+                        .isEmpty(),
+                () -> "the sessions of dbopt to end");
+    }
+
+    private void anIndexIsThere() {
+        assertThat(database.query("select indisvalid from pg_index where indexrelid = 'orders_code'::regclass"))
+                .containsExactly("t");
+    }
+
+    private void theSameCommandFinishes() {
+        CommandRun run = CommandRun.on(database, command());
+        assertThat(run.exitCode()).describedAs(run.output() + run.error()).isZero();
+        anIndexIsThere();
+        assertThat(invalid()).isEmpty();
+        assertThat(Long.parseLong(
+                        database.query("select pg_relation_size('orders_code')").get(0)))
+                .isLessThan(4L << 20);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_lock_time_out(Phase phase) throws SQLException {
+        try (Connection blocker = block(phase)) {
+            CommandRun run = CommandRun.on(database, command("--reindex-lock-timeout", "1s"));
+            anIndexIsThere();
+            assertThat(run.exitCode()).isEqualTo(4);
+            assertThat(run.error()).contains("lock timeout");
+            // the same transaction stands in the way of dropping it: what is left is told
+            invalid().forEach(index -> assertThat(run.error()).contains(index + " is left invalid"));
+            blocker.rollback();
+        }
+        theSameCommandFinishes();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_session_is_terminated(Phase phase) throws SQLException {
+        CompletableFuture<CommandRun> running;
+        try (Connection blocker = block(phase)) {
+            running = CompletableFuture.supplyAsync(() -> CommandRun.on(database, command()));
+            database.runAsSuperuser("select pg_terminate_backend(" + waiting(phase) + ")");
+            Await.until(
+                    () -> database.query(
+                                    "select 1 from pg_stat_progress_create_index where datname = current_database()")
+                            .isEmpty(),
+                    () -> "the terminated session to end");
+            anIndexIsThere();
+            blocker.rollback();
+        }
+        CommandRun run = running.join();
+        assertThat(run.exitCode()).describedAs(run.error()).isEqualTo(3);
+        assertThat(run.error()).contains("Cleared away: public.orders_code" + phase.leftover);
+        assertThat(invalid()).isEmpty();
+        theSameCommandFinishes();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_client_is_killed_and_then_its_session_too(Phase phase) throws SQLException, IOException {
+        try (Connection blocker = block(phase)) {
+            Process process = start();
+            String pid = waiting(phase);
+            process.destroyForcibly();
+            database.runAsSuperuser("select pg_terminate_backend(" + pid + ")");
+            awaitNoSession();
+            anIndexIsThere();
+            assertThat(invalid()).containsExactly("orders_code" + phase.leftover);
+            assertThat(CommandRun.on(database, "maintain", "--reindex", "--dry-run")
+                            .output())
+                    .contains("drop index concurrently public.orders_code" + phase.leftover + ";");
+            blocker.rollback();
+        }
+        theSameCommandFinishes();
+        assertThat(Files.readString(file)).contains("CLEARED");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void the_client_is_killed_and_its_session_goes_on(Phase phase) throws SQLException, IOException {
+        try (Connection blocker = block(phase)) {
+            Process process = start();
+            waiting(phase);
+            process.destroyForcibly();
+            CommandRun meanwhile = CommandRun.on(database, command());
+            assertThat(meanwhile.exitCode()).isEqualTo(4);
+            anIndexIsThere();
+            blocker.rollback();
+        }
+        awaitNoSession();
+        theSameCommandFinishes();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows ends a process without asking it")
+    void an_interrupt(Phase phase) throws SQLException, IOException {
+        String output;
+        try (Connection blocker = block(phase)) {
+            Process process = start();
+            waiting(phase);
+            process.toHandle().destroy();
+            Await.until(
+                    () -> database.query(
+                                    "select 1 from pg_stat_activity where datname = current_database()"
+                                            + " and application_name like 'dbopt maintain%' and query like 'reindex%' and state = 'active'")
+                            .isEmpty(),
+                    () -> "the rebuild to be cancelled");
+            blocker.rollback();
+            try (InputStream out = process.getInputStream()) {
+                output = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+        assertThat(output)
+                .contains("Cleared away: public.orders_code" + phase.leftover)
+                .contains("To do the rest, run the same command again.");
+        anIndexIsThere();
+        assertThat(invalid()).isEmpty();
+        theSameCommandFinishes();
+    }
+
+    @Test
+    void the_leftover_of_another_is_told_and_not_touched() throws SQLException {
+        try (Connection ignored = block(Phase.BEFORE_THE_BUILD);
+                Connection other = database.connect();
+                Statement statement = other.createStatement()) {
+            statement.execute("set lock_timeout = '1ms'");
+            try {
+                statement.execute("reindex index concurrently orders_code");
+            } catch (SQLException e) {
+                assertThat(e.getSQLState()).isEqualTo("55P03");
+            }
+        }
+        try (Connection blocker = block(Phase.BEFORE_THE_BUILD)) {
+            CommandRun broken = CommandRun.on(database, command("--reindex-lock-timeout", "1s"));
+            assertThat(broken.exitCode()).isEqualTo(4);
+            blocker.rollback();
+        }
+        CommandRun run = CommandRun.on(database, command());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output()).contains("drop index concurrently public.orders_code_ccnew;");
+        assertThat(invalid()).containsExactly("orders_code_ccnew");
+    }
+
+    private Process start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(DboptProgram.of(
+                List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), command("--reindex-lock-timeout", "60s")));
+        builder.environment().putAll(database.address());
+        return builder.redirectErrorStream(true).start();
+    }
+}
