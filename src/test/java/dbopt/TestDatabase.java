@@ -20,7 +20,7 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
  * A database of its own on a real PostgreSQL server, made from a template in some milliseconds and dropped at the end.
- * The role that uses it owns its tables, is no superuser, and has exactly the rights that the README lists.
+ * The role that uses it owns its tables, is not a superuser, and has exactly the rights that the README lists.
  */
 public final class TestDatabase implements AutoCloseable {
     /** The role that owns the application's tables and runs the migrations. */

@@ -47,7 +47,7 @@ class EveryLayoutTest {
     }
 
     @Test
-    void the_README_leads_a_Spring_Boot_project_there_and_back() throws IOException {
+    void the_guide_leads_a_Spring_Boot_project_there_and_back() throws IOException {
         write("pom.xml", "<project><!-- spring-boot, flyway-core --></project>");
         write(
                 "src/main/resources/application.yml",
@@ -64,7 +64,7 @@ class EveryLayoutTest {
         stock("migrate", spring);
         List<String> before = database.schema();
 
-        List<String> commands = Guide.blocks(Path.of("README.md")).stream()
+        List<String> commands = Guide.blocks(Path.of("dev/guides/CLEAN-UP.md")).stream()
                 .filter(block -> block.section().equals("In your own project"))
                 .flatMap(block -> block.commands().stream())
                 .toList();

@@ -258,7 +258,7 @@ class JudgedScaffoldTest {
         assertThat(Files.readString(Path.of("db/callback/beforeEachMigrate.sql")))
                 .contains("array['" + String.join("', '", Judgement.ACCEPTABLE) + "']")
                 .contains("These can be: " + String.join(", ", Judgement.ACCEPTABLE.subList(0, 6)) + ", '\n");
-        assertThat(Files.readString(Path.of("README.md")))
+        assertThat(Files.readString(Path.of("dev/guides/CLEAN-UP.md")))
                 .contains(("`" + String.join("`, `", Judgement.ACCEPTABLE) + "` can be accepted")
                         .replace("`partial`, `", "`partial` and `"));
     }
