@@ -114,6 +114,9 @@ final class TwinServer implements TwinHost {
 
     @Override
     public synchronized DatabaseAddress address(String database) {
+        if (running == null) {
+            throw failed("you interrupted it", null);
+        }
         return new DatabaseAddress(
                 "jdbc:postgresql://localhost:" + running.getPort() + "/" + database,
                 Optional.of(SUPERUSER),
