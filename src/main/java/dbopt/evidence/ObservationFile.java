@@ -1,6 +1,7 @@
 package dbopt.evidence;
 
 import dbopt.files.FileProblem;
+import dbopt.files.RegularFile;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,11 +46,9 @@ public final class ObservationFile implements AutoCloseable {
      */
     public static ObservationFile open(Path path, Consumer<String> warning) {
         boolean isNew = !Files.exists(path);
-        if (!isNew && !Files.isRegularFile(path)) {
-            throw failure(path, "it is not a regular file", null);
-        }
         FileChannel channel = null;
         try {
+            RegularFile.require(path);
             channel = FileChannel.open(
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
             ObservationFile file = new ObservationFile(path, channel, isNew);

@@ -2,11 +2,11 @@ package dbopt.evidence;
 
 import dbopt.files.FileProblem;
 import dbopt.files.Lines;
+import dbopt.files.RegularFile;
 import dbopt.terminal.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,7 +96,7 @@ public final class ObservationReader {
      */
     public static void read(Path file, Consumer<Observation> each, Consumer<String> warning) {
         ObservationReader reader = new ObservationReader();
-        try (InputStream lines = Files.newInputStream(file)) {
+        try (InputStream lines = RegularFile.read(file)) {
             reader.lines(lines, file, each, warning);
         } catch (IOException e) {
             throw failure(file, FileProblem.of(e), e);

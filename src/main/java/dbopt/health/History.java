@@ -3,6 +3,7 @@ package dbopt.health;
 import dbopt.evidence.ObservationReader;
 import dbopt.files.FileProblem;
 import dbopt.files.Lines;
+import dbopt.files.RegularFile;
 import dbopt.terminal.CommandFailure;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -46,7 +47,7 @@ record History(List<Snapshot> snapshots) {
         int entries = 0;
         int skipped = 0;
         int number = 0;
-        try (InputStream lines = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream lines = new BufferedInputStream(RegularFile.read(file))) {
             for (String line = Lines.next(lines, LONGEST_ENTRY);
                     line != null;
                     line = Lines.next(lines, LONGEST_ENTRY)) {

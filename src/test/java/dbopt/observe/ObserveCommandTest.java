@@ -218,6 +218,12 @@ class ObserveCommandTest {
                 .contains("The file of observations " + file
                         + " cannot be used: it is not a regular file.\nNothing was observed.");
         assertThat(file).exists();
+        for (String[] command :
+                new String[][] {{"health", "--history", file.toString()}, {"audit", "--evidence", file.toString()}}) {
+            CommandRun read = CommandRun.on(database, command);
+            assertThat(read.exitCode()).isEqualTo(2);
+            assertThat(read.error()).contains("it is not a regular file");
+        }
     }
 
     @Test

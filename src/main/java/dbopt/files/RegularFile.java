@@ -1,0 +1,25 @@
+package dbopt.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file that ends. A device or a pipe may not, and is not there to be added to. */
+public final class RegularFile {
+    private RegularFile() {}
+
+    /** @throws FileSystemException when something else has this name; nothing may */
+    public static void require(Path file) throws FileSystemException {
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "it is not a regular file");
+        }
+    }
+
+    /** Opens it to be read. */
+    public static InputStream read(Path file) throws IOException {
+        require(file);
+        return Files.newInputStream(file);
+    }
+}
