@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -25,6 +26,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * How long the audit takes on 10,000 tables with 40,000 indexes, beside pg-index-health's checks for duplicated and
  * intersected indexes in the same run: {@code mvn test -Dtest=AuditSpeedTest -Ddbopt.benchmark=true}.
  */
+@Tag("anyversion")
 @EnabledIfSystemProperty(named = "dbopt.benchmark", matches = "true")
 class AuditSpeedTest {
     private static final int RUNS = 5;

@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From the audit to the pair and back in projects that others have laid out, with a Flyway that knows nothing of dbopt. */
+@Tag("anyversion")
 @Timeout(180)
 class EveryLayoutTest {
     private static final String ORDERS =

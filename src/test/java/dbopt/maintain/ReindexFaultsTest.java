@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever ends a rebuild, in each of its phases: no good index is missing, and the same command finishes. */
+@Tag("faults")
 class ReindexFaultsTest {
     /** Where a rebuild waits, and for whom. */
     enum Phase {
@@ -77,7 +79,10 @@ class ReindexFaultsTest {
     }
 
     private Connection block(Phase phase) throws SQLException {
-        Connection connection = database.connect();
+        return block(phase, database.connect());
+    }
+
+    private static Connection block(Phase phase, Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute(phase.blocker);
@@ -122,7 +127,8 @@ class ReindexFaultsTest {
     @ParameterizedTest
     @EnumSource
     void a_lock_time_out(Phase phase) throws SQLException {
-        try (Connection blocker = block(phase)) {
+        // of another role's transaction it is not seen how long it is open, so the time-out decides
+        try (Connection blocker = block(phase, database.connectAsSuperuser())) {
             CommandRun run = CommandRun.on(database, command("--reindex-lock-timeout", "1s"));
             anIndexIsThere();
             assertThat(run.exitCode()).isEqualTo(4);
@@ -232,7 +238,7 @@ class ReindexFaultsTest {
                 assertThat(e.getSQLState()).isEqualTo("55P03");
             }
         }
-        try (Connection blocker = block(Phase.BEFORE_THE_BUILD)) {
+        try (Connection blocker = block(Phase.BEFORE_THE_BUILD, database.connectAsSuperuser())) {
             CommandRun broken = CommandRun.on(database, command("--reindex-lock-timeout", "1s"));
             assertThat(broken.exitCode()).isEqualTo(4);
             blocker.rollback();
