@@ -3,6 +3,7 @@ package dbopt.project;
 import dbopt.bundled.BundledSql;
 import dbopt.files.BoundedFile;
 import dbopt.history.TemporaryFunctions;
+import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -30,8 +31,13 @@ final class BroughtGuard {
 
     private BroughtGuard() {}
 
-    /** Adds what is missing to the locations, if anything is. */
+    /**
+     * Adds what is missing to the locations, if anything is.
+     *
+     * @throws CommandFailure when the scripts cannot be used, which Flyway would say in its own way
+     */
     static FluentConfiguration in(FluentConfiguration configuration) {
+        ScriptLinter.require(configuration);
         String scripts = scripts(configuration);
         List<String> missing = new ArrayList<>();
         CALLBACKS.forEach((event, callbacks) -> {

@@ -14,12 +14,14 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.flywaydb.core.api.Location;
@@ -117,13 +119,42 @@ public final class ScriptLinter {
     }
 
     private void checkText(Path script) {
-        Charset encoding = configuration.getEncoding();
+        Optional<Charset> own = ownEncoding(script);
+        Charset encoding = own.orElse(configuration.getEncoding());
         try (Reader text = Files.newBufferedReader(script, encoding)) {
             text.transferTo(Writer.nullWriter());
         } catch (CharacterCodingException e) {
-            problems.add(shown(script) + ": is no text in " + encoding + " (flyway.encoding)");
+            problems.add(shown(script) + ": is not text in " + encoding
+                    + (own.isPresent() ? " (encoding in its .conf)" : " (flyway.encoding)"));
         } catch (IOException e) {
             problems.add(shown(script) + ": cannot be read: " + FileProblem.of(e));
+        }
+    }
+
+    /** What the settings of the script say; one that does not exist is told with them. */
+    private static Optional<Charset> ownEncoding(Path script) {
+        Path settings = Path.of(script + ".conf");
+        if (!Files.isRegularFile(settings)) {
+            return Optional.empty();
+        }
+        try {
+            return BoundedFile.lines(settings).stream()
+                    .map(line -> line.split("=", 2))
+                    .filter(setting -> setting.length == 2 && setting[0].strip().equals("encoding"))
+                    .map(setting -> setting[1].strip())
+                    .filter(ScriptLinter::isEncoding)
+                    .map(Charset::forName)
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isEncoding(String name) {
+        try {
+            return Charset.isSupported(name);
+        } catch (IllegalCharsetNameException e) {
+            return false;
         }
     }
 
@@ -168,6 +199,8 @@ public final class ScriptLinter {
                     + SETTINGS.stream().sorted().collect(joining(", ")));
         } else if (YES_OR_NO.contains(name) && !setting[1].strip().matches("true|false")) {
             problems.add(place + name + " is true or false, not " + setting[1].strip());
+        } else if (name.equals("encoding") && !isEncoding(setting[1].strip())) {
+            problems.add(place + "there is no encoding " + setting[1].strip());
         }
     }
 

@@ -83,7 +83,7 @@ class BrokenInputTest {
                           db/migration/V9_x.sql: its name is not V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql
                           db/migration/Vx__y.sql: its name is not V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql
                           db/undo/U10_.sql: its name is not V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql
-                          db/migration/V12__binary.sql: is no text in UTF-8 (flyway.encoding)
+                          db/migration/V12__binary.sql: is not text in UTF-8 (flyway.encoding)
                           U8 is there more than once: db/undo/U8__again.sql, db/undo/U8__tune_autovacuum.sql
                           V08.0 is there more than once: db/migration/V08.0__again with spaces, späß.sql, db/migration/V8__tune_autovacuum.sql
                           db/migration/V13__x.sql.conf, line 2: executeInTransaction is true or false, not maybe

@@ -1,5 +1,6 @@
 package dbopt.security;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
@@ -8,6 +9,7 @@ import dbopt.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +107,27 @@ class ForeignFilesTest {
                 .contains(
                         "scripts/M2__lost.ddl: its name is not M<version>-<description>.pgsql, U<version>-<description>.pgsql or R-<description>.pgsql\n")
                 .contains("M01.0 is there more than once: scripts/M01.0-again.ddl, scripts/M1-first.pgsql\n");
+    }
+
+    @Test
+    void a_script_may_have_an_encoding_of_its_own() throws IOException {
+        Path own = folder.resolve("own");
+        Path scripts = Files.createDirectories(own.resolve("db/migration"));
+        Files.writeString(own.resolve("db/flyway.conf"), "flyway.locations=filesystem:db/migration\n");
+        for (String script : List.of("V1__t.sql", "V2__comment.sql", "U2__comment.sql")) {
+            Files.writeString(scripts.resolve(script + ".conf"), "encoding=ISO-8859-1\n");
+        }
+        Files.writeString(scripts.resolve("V1__t.sql"), "create table t ();\n", ISO_8859_1);
+        Files.writeString(scripts.resolve("V2__comment.sql"), "comment on table t is 'é';\n", ISO_8859_1);
+        Files.writeString(scripts.resolve("U2__comment.sql"), "comment on table t is 'à';\n", ISO_8859_1);
+        CommandRun.in(own, database, "migrate").assertSucceeded();
+        assertThat(database.query("select obj_description('t'::regclass)")).containsExactly("é");
+        CommandRun.in(own, database, "undo").assertSucceeded();
+        assertThat(database.query("select obj_description('t'::regclass)")).containsExactly("à");
+
+        Files.writeString(scripts.resolve("V2__comment.sql.conf"), "encoding=none\n");
+        assertThat(CommandRun.in(own, database, "migrate").error())
+                .contains("V2__comment.sql.conf, line 1: there is no encoding none\n");
     }
 
     private static Iterable<Path> files(Path folder) throws IOException {
