@@ -74,9 +74,9 @@ final class BlockingTransaction implements AutoCloseable {
         }
     }
 
-    /** Lets it stand without a session. */
-    void prepare() {
-        execute("prepare transaction '" + PREPARED + "'");
+    /** Lets it stand without a session. Only one that writes stands in the way of a build then. */
+    void prepare(Step step) {
+        execute("lock table " + step.table() + " in row exclusive mode", "prepare transaction '" + PREPARED + "'");
         prepared = true;
     }
 
@@ -124,6 +124,9 @@ final class BlockingTransaction implements AutoCloseable {
 
     @Override
     public void close() {
+        if (prepared) {
+            release();
+        }
         try {
             connection.close();
         } catch (SQLException e) {

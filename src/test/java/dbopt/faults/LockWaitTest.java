@@ -80,7 +80,7 @@ class LockWaitTest {
         }
         try (BlockingTransaction holding = BlockingTransaction.inTheWayOf(scene.step(), database)) {
             if (hold == LockScenario.PREPARED_TRANSACTION) {
-                holding.prepare();
+                holding.prepare(scene.step());
             }
             CompletableFuture<CommandRun> run =
                     Background.start(hold == LockScenario.KILLED ? scene::runInAProcess : scene::run);
