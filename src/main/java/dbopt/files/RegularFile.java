@@ -10,7 +10,11 @@ import java.nio.file.Path;
 public final class RegularFile {
     private RegularFile() {}
 
-    /** @throws FileSystemException when something else has this name; nothing may */
+    /**
+     * Fails where something else has this name. There may be nothing yet.
+     *
+     * @throws FileSystemException when it is a device, a pipe or a socket
+     */
     public static void require(Path file) throws FileSystemException {
         if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
             throw new FileSystemException(file.toString(), null, "it is not a regular file");
