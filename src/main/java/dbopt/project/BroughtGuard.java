@@ -37,8 +37,13 @@ final class BroughtGuard {
      * @throws CommandFailure when the scripts cannot be used, which Flyway would say in its own way
      */
     static FluentConfiguration in(FluentConfiguration configuration) {
-        ScriptLinter.require(configuration);
-        String scripts = scripts(configuration);
+        String scripts;
+        try {
+            scripts = scripts(configuration);
+        } catch (RuntimeException e) {
+            ScriptLinter.require(configuration);
+            throw e;
+        }
         List<String> missing = new ArrayList<>();
         CALLBACKS.forEach((event, callbacks) -> {
             String made = text(event);
