@@ -6,10 +6,6 @@ import static dbopt.faults.Fault.INTERRUPTED;
 import static dbopt.faults.Fault.KILLED;
 import static dbopt.faults.Fault.TERMINATED;
 
-import dbopt.CommandRun;
-import dbopt.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,18 +38,9 @@ class CopiesFaultsTest {
     private static Steps steps;
 
     @BeforeAll
-    static void scaffold(@TempDir Path folder) throws IOException {
-        Path project = Files.createDirectories(folder.resolve("project"));
-        Path migrations = Files.createDirectories(project.resolve("db/migration"));
-        Files.writeString(
-                project.resolve("db/flyway.conf"),
-                """
-                flyway.locations=filesystem:db/migration
-                flyway.defaultSchema=public
-                flyway.postgresql.transactional.lock=false
-                """);
-        Files.writeString(
-                migrations.resolve("V1__t.sql"),
+    static void scaffold(@TempDir Path folder) {
+        steps = Steps.scaffolded(
+                folder,
                 """
                 create table t as select a from generate_series(1, 1000) a;
                 create index t_a on t (a);
@@ -61,18 +48,6 @@ class CopiesFaultsTest {
                 create index t_c on t (a);
                 create index t_d on t (a);
                 """);
-        try (TestDatabase database = withCopies(project)) {
-            CommandRun.in(project, database, "audit", "--scaffold", migrations.toString(), "--with-guard")
-                    .assertSucceeded();
-        }
-        Path first = Steps.project(project, folder.resolve("first"), "flyway.target=1");
-        steps = new Steps(folder, project, TestDatabase::empty, () -> withCopies(first));
-    }
-
-    private static TestDatabase withCopies(Path project) {
-        TestDatabase database = TestDatabase.empty();
-        CommandRun.in(project, database, "migrate").assertSucceeded();
-        return database;
     }
 
     @ParameterizedTest(name = "{1}, {2}: {0}")

@@ -5,10 +5,6 @@ import static dbopt.faults.Fault.CUT;
 import static dbopt.faults.Fault.KILLED;
 import static dbopt.faults.Fault.TERMINATED;
 
-import dbopt.CommandRun;
-import dbopt.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -29,47 +25,20 @@ class JudgedFaultsTest {
     private static Steps steps;
 
     @BeforeAll
-    static void scaffold(@TempDir Path folder) throws IOException {
-        Path project = Files.createDirectories(folder.resolve("project"));
-        Path migrations = Files.createDirectories(project.resolve("db/migration"));
-        Files.writeString(
-                project.resolve("db/flyway.conf"),
-                """
-                flyway.locations=filesystem:db/migration
-                flyway.defaultSchema=public
-                flyway.postgresql.transactional.lock=false
-                """);
-        Files.writeString(
-                migrations.resolve("V1__t.sql"),
+    static void scaffold(@TempDir Path folder) {
+        steps = Steps.scaffolded(
+                folder,
                 """
                 create table t as select a::text as name from generate_series(1, 1000) a;
                 create index t_name on t (name);
                 create index t_name_like on t (name text_pattern_ops);
-                """);
-        try (TestDatabase database = withPatterns(project)) {
-            CommandRun.in(
-                            project,
-                            database,
-                            "audit",
-                            "--scaffold",
-                            migrations.toString(),
-                            "--with-guard",
-                            "--index",
-                            "t_name_like",
-                            "--accept",
-                            "operator_class",
-                            "--because",
-                            "nobody searches by the beginning of a name")
-                    .assertSucceeded();
-        }
-        Path first = Steps.project(project, folder.resolve("first"), "flyway.target=1");
-        steps = new Steps(folder, project, TestDatabase::empty, () -> withPatterns(first));
-    }
-
-    private static TestDatabase withPatterns(Path project) {
-        TestDatabase database = TestDatabase.empty();
-        CommandRun.in(project, database, "migrate").assertSucceeded();
-        return database;
+                """,
+                "--index",
+                "t_name_like",
+                "--accept",
+                "operator_class",
+                "--because",
+                "nobody searches by the beginning of a name");
     }
 
     @ParameterizedTest(name = "{1}, {2}: {0}")

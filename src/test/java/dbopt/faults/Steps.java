@@ -50,6 +50,44 @@ final class Steps implements AutoCloseable {
         this.audited = audited;
     }
 
+    /**
+     * Those of a made-up project: a first migration, and the pairs that the audit scaffolds for what it makes.
+     *
+     * @param folder where the project may lie, and others that go up to one version
+     * @param audit what is to be scaffolded, as options of the audit; every duplicate without any
+     */
+    static Steps scaffolded(Path folder, String firstMigration, String... audit) {
+        Path project = folder.resolve("project");
+        Path migrations = project.resolve("db/migration");
+        try {
+            Files.createDirectories(migrations);
+            Files.writeString(
+                    project.resolve("db/flyway.conf"),
+                    """
+                    flyway.locations=filesystem:db/migration
+                    flyway.defaultSchema=public
+                    flyway.postgresql.transactional.lock=false
+                    """);
+            Files.writeString(migrations.resolve("V1__t.sql"), firstMigration);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try (TestDatabase database = migrated(project)) {
+            List<String> command =
+                    new ArrayList<>(List.of("audit", "--scaffold", migrations.toString(), "--with-guard"));
+            command.addAll(List.of(audit));
+            CommandRun.in(project, database, command.toArray(String[]::new)).assertSucceeded();
+        }
+        Path first = project(project, folder.resolve("first"), "flyway.target=1");
+        return new Steps(folder, project, TestDatabase::empty, () -> migrated(first));
+    }
+
+    private static TestDatabase migrated(Path project) {
+        TestDatabase database = TestDatabase.empty();
+        CommandRun.in(project, database, "migrate").assertSucceeded();
+        return database;
+    }
+
     /** All of them: V1 on an empty database, the first deploy with V2 and the views, V3 to V8, U8 to U2. */
     List<Step> all() {
         List<Step> steps = new ArrayList<>();
