@@ -14,7 +14,7 @@ public final class AtomicFile {
 
     /** Fails before anything is done for it, where the file could not be written afterwards. */
     public static void requireWritable(Path file) throws IOException {
-        if (isNoRegularFile(file)) {
+        if (RegularFile.isDeviceOrPipe(file)) {
             return;
         }
         Path folder = file.toAbsolutePath().getParent();
@@ -29,15 +29,11 @@ public final class AtomicFile {
         }
     }
 
-    /** What is written to as it stands: a device or a pipe, such as {@code /dev/stdout}, must not become a file. */
-    private static boolean isNoRegularFile(Path file) {
-        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
-    }
-
     /** Writes the text beside the file, and puts it in place when it is complete. A link stays one. */
     public static void write(Path named, String text) throws IOException {
         requireWritable(named);
-        if (isNoRegularFile(named)) {
+        // what is written to as it stands, such as /dev/stdout, must not become a file
+        if (RegularFile.isDeviceOrPipe(named)) {
             Files.writeString(named, text, StandardOpenOption.WRITE);
             return;
         }

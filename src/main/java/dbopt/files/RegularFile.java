@@ -16,9 +16,14 @@ public final class RegularFile {
      * @throws FileSystemException when it is a device, a pipe or a socket
      */
     public static void require(Path file) throws FileSystemException {
-        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+        if (isDeviceOrPipe(file)) {
             throw new FileSystemException(file.toString(), null, "it is not a regular file");
         }
+    }
+
+    /** Whether something has this name that is neither a file nor a folder. */
+    static boolean isDeviceOrPipe(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
     }
 
     /** Opens it to be read. */

@@ -1,7 +1,6 @@
 package dbopt.plans;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
@@ -29,7 +28,7 @@ final class PlansJsonReport {
     private static Map<String, Object> change(PlanChange change) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("query", change.query());
-        object.put("verdict", change.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        object.put("verdict", change.verdict().code());
         object.put("times", change.times().orElse(null));
         object.put("estimated", change.estimated());
         object.put("detail", change.detail());

@@ -1,5 +1,6 @@
 package dbopt.queries;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /** What became of one query's plan, the harmless first. */
@@ -24,6 +25,11 @@ public enum Verdict {
 
     public String label() {
         return label;
+    }
+
+    /** As programs read it, such as {@code more-work}. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**

@@ -2,7 +2,6 @@ package dbopt.rehearse;
 
 import dbopt.queries.ExplainedPlan;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -43,7 +42,7 @@ final class RehearsalJsonReport {
                 "verdict",
                 Rehearsal.label(change.verdict()).equals("unknown")
                         ? "unknown"
-                        : change.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                        : change.verdict().code());
         object.put("values", change.values());
         object.put("times", change.after().isPresent() ? change.times() : null);
         object.put(

@@ -99,14 +99,17 @@ public record Blockers(List<Session> sessions, List<PreparedTransaction> prepare
                 and own.virtualtransaction = h.virtualtransaction
             join pg_catalog.pg_prepared_xacts x on x.transaction = own.transactionid
             where 0 = any (blocked.by)
-            union -- Flyway asks for its lock again and again, so to the server nobody waits (its number begins with 466C: "Fl")
+            union -- Flyway asks for its lock again and again, so to the server nobody waits
             select holder.pid, coalesce(pg_catalog.quote_ident(holder.usename), 'unknown'), coalesce(holder.state, 'unknown'),
                 coalesce(extract(epoch from pg_catalog.clock_timestamp() - holder.xact_start)::bigint, -1),
                 'holds Flyway''s lock: ' || holder.application_name,
                 pg_catalog.quote_ident(current_user)
             from pg_catalog.pg_locks held
             join pg_catalog.pg_stat_activity holder on holder.pid = held.pid
-            where held.locktype = 'advisory' and held.granted and held.classid::bigint in (x'466c'::int, x'466b'::int)
+            where\s"""
+                    + FlywayLock.IS_HELD
+                    + """
+
                 and holder.datname = pg_catalog.current_database()
                 and exists (
                     select from waiting

@@ -11,16 +11,17 @@ import java.util.Optional;
  * and ends with what Flyway makes of the name of the schema history.
  */
 public final class FlywayLock {
+    /** Whether the row {@code held} of pg_locks is this lock. */
+    static final String IS_HELD =
+            "held.locktype = 'advisory' and held.granted and held.classid::bigint in (x'466c'::int, x'466b'::int)";
+
     private static final String HOLDER =
             """
             select pg_catalog.format('pid %s, %s', a.pid, coalesce(nullif(a.application_name, ''), 'of an unknown application'))
-            from pg_catalog.pg_locks l
-            join pg_catalog.pg_stat_activity a on a.pid = l.pid
-            where l.locktype = 'advisory' and l.granted and l.classid::bigint in (x'466c'::int, x'466b'::int)
-                and a.datname = pg_catalog.current_database()
-            order by a.pid
-            limit 1
-            """;
+            from pg_catalog.pg_locks held
+            join pg_catalog.pg_stat_activity a on a.pid = held.pid
+            where a.datname = pg_catalog.current_database() and\s"""
+                    + IS_HELD + " order by a.pid limit 1";
 
     private FlywayLock() {}
 
