@@ -649,7 +649,7 @@ begin
         else
             if counts_since is distinct from counted_since then
                 reasons := reasons || pg_catalog.format(
-                    'its counters began anew at %s, by a reset, a crash or a failover: those that were observed began at %s',
+                    'its counters were restarted at %s, by a reset, a crash or a failover: those that were observed began at %s',
                     counts_since, counted_since);
             elsif counted <> scans then
                 reasons := reasons || pg_catalog.format('it had been scanned %s times when it was observed, and now %s times', scans, counted);
@@ -665,7 +665,7 @@ begin
             message = pg_catalog.format('%s is not proven unused, so it was not dropped', index_name),
             detail = pg_catalog.array_to_string(reasons, E'\n'),
             hint = 'Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that '
-                '(dbopt audit --evidence), and scaffold the migration anew, or delete it.';
+                '(dbopt audit --evidence), and scaffold the migration again, or delete it.';
     end if;
     if here <> observed then
         raise notice '% is not the database that was observed: % goes here because nothing has scanned it here',

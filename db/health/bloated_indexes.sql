@@ -1,10 +1,10 @@
 -- title:    Bloated indexes
--- severity: warning when a btree index is 1.7 times as large as it would be if it were built anew, or more, and at least
+-- severity: warning when a btree index is 1.7 times as large as it would be if it were rebuilt, or more, and at least
 --           10 MB would go; unknown where that cannot be told, with the reason; none for a redundant one, which is better
 --           dropped
 -- why:      Deleted entries leave pages half empty. Every scan and the server's memory carry them, and VACUUM never
 --           makes an index smaller.
--- do:       Build it anew beside the old one: readers and writers go on, and it needs the index's size in free space.
+-- do:       Rebuild it beside the old one: readers and writers go on, and it needs the index's size in free space.
 --           dbopt maintain --reindex does it; with --measure it reads the index where an estimate is not enough.
 --
 -- An estimate from the number of rows and the statistics of the columns at the last VACUUM or ANALYZE, which knows that
@@ -32,7 +32,7 @@ judged as (
     -- what is below 1.7 times what it needs at least is not bloated
     where (e.reason is not null and e.bytes >= 10 * 1024 * 1024
             or e.bytes >= 1.7 * e.at_least and e.bytes - e.at_least >= 10 * 1024 * 1024)
-        -- what is better dropped is not built anew
+        -- what is better dropped is not rebuilt
         and not exists (select from redundant r where r.schema_name = n.nspname and r.index_name = c.relname)
 )
 select
@@ -42,7 +42,7 @@ select
     'bytes' as unit,
     pg_catalog.format('about %s of its %s are empty', pg_catalog.pg_size_pretty(j.bytes - j.at_most),
         pg_catalog.pg_size_pretty(j.bytes)) as detail,
-    -- an exclusion constraint's cannot be built anew concurrently
+    -- an exclusion constraint's cannot be rebuilt concurrently
     case when not j.indisexclusion then pg_catalog.format('reindex index concurrently %I.%I', j.nspname, j.relname) end as fix
 from judged j
 where j.unknown is null

@@ -2,7 +2,7 @@
 -- severity: warning; critical for a unique one, whose rule is not kept; none for one that is being built right now
 -- why:      A concurrent build or drop did not end well. No query uses such an index, but writes keep it up to date. A
 --           partitioned one is invalid until each partition has its part.
--- do:       Build it anew, or drop it if it is a leftover (its name ends in _ccnew or _ccold). Of a partitioned one, create
+-- do:       Rebuild it, or drop it if it is a leftover (its name ends in _ccnew or _ccold). Of a partitioned one, create
 --           the missing parts concurrently and attach them (ALTER INDEX ... ATTACH PARTITION).
 with being_built as (
     select index_relid from pg_catalog.pg_stat_progress_create_index where index_relid <> 0
@@ -37,7 +37,7 @@ select
         when x.relkind = 'I' then null
         when x.nspname = 'pg_toast' and not pg_catalog.has_schema_privilege(n.oid, 'USAGE') then null
         when x.leftover then 'drop index concurrently ' || x.index_name
-        -- an exclusion constraint's cannot be built anew concurrently
+        -- an exclusion constraint's cannot be rebuilt concurrently
         when x.indisexclusion then 'reindex index ' || x.index_name
         else 'reindex index concurrently ' || x.index_name
     end as fix

@@ -1,5 +1,5 @@
 -- The btree indexes of 1 MB or more that dbopt maintain --reindex judges: what each takes, what it would take if it were
--- built anew (at least and at most, or the reason why that is unknown), and why it may not be rebuilt, if so. Of a
+-- rebuilt (at least and at most, or the reason why that is unknown), and why it may not be rebuilt, if so. Of a
 -- partitioned table each partition has its own. A TOAST table's index has keys of one width, so its size is known.
 -- Reads only the catalog; PostgreSQL 14 to 18.
 with estimates as materialized (

@@ -4,5 +4,5 @@
 -- Writes: no
 -- Called: seldom
 -- Bound: 2 times the work; the smallest index may be one of those that go: at the audited size, vacuumed,
---   690 buffers stayed 690, and with the narrow index built anew by an undo 585 became as many.
+--   690 buffers stayed 690, and with the narrow index built again by an undo 585 became as many.
 select count(*) from public.metrics_commit;

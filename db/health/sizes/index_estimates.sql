@@ -1,4 +1,4 @@
--- What each btree index of 1 MB or more would take if it were built anew, in bytes, for the queries that include this one:
+-- What each btree index of 1 MB or more would take if it were rebuilt, in bytes, for the queries that include this one:
 -- at least and at most, or the reason why that is unknown. An estimate from the number of rows, and the statistics of the
 -- columns at the last ANALYZE. Reads only the catalog.
 --

@@ -93,7 +93,7 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
                     CommandFailure.Kind.USAGE,
                     """
                     Nothing was written: the guard of this project is an older one, which cannot accept a difference.
-                    Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it anew.""");
+                    Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it again.""");
         }
     }
 

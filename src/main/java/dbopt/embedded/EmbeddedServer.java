@@ -132,7 +132,7 @@ public final class EmbeddedServer implements AutoCloseable {
                         .isEmpty()) {
                     statement.execute("create role " + OWNER + " login");
                 }
-                // Under another name until it is complete: an interrupted preparation starts anew.
+                // Under another name until it is complete: an interrupted preparation starts again.
                 statement.execute("drop database if exists preparing with (force)");
                 statement.execute("create database preparing");
                 statement.execute("grant create, temporary on database preparing to " + OWNER);

@@ -22,14 +22,14 @@ final class NodeHistory {
 
     void add(Observation observation) {
         NodeState state = observation.state();
-        Optional<Begin> anew = Optional.ofNullable(last)
+        Optional<Begin> restart = Optional.ofNullable(last)
                 .map(earlier -> brokenBy(earlier, state))
                 .orElse(Optional.of(Begin.NODE_FIRST_SEEN));
         tables.clear();
         observation.tables().forEach(table -> tables.put(table.id(), table));
         Map<String, Long> earlierIds = new HashMap<>(ids);
         ids.clear();
-        if (anew.isPresent()) {
+        if (restart.isPresent()) {
             runs.clear();
         }
         for (IndexCounters index : observation.indexes()) {
@@ -39,7 +39,7 @@ final class NodeHistory {
                     .or(() -> Optional.ofNullable(earlierIds.get(name)).map(runs::get));
             runs.put(
                     index.id(),
-                    anew.map(begin -> new Run(state.at(), begin, state, index, table))
+                    restart.map(begin -> new Run(state.at(), begin, state, index, table))
                             .orElseGet(() -> Run.next(earlier, index, state, table)));
             ids.put(name, index.id());
         }

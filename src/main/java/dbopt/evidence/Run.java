@@ -23,7 +23,7 @@ record Run(Instant since, Begin begin, NodeState first, IndexCounters last, Opti
         CLOCK_WENT_BACK("the clock of %s went back before"),
         ANOTHER_ROLE("%s changed its role or timeline before, by a failover"),
         CHANGED("the definition of the index changed before"),
-        REBUILT("the index was built anew before, by REINDEX CONCURRENTLY or after a drop, which look the same");
+        REBUILT("the index was rebuilt before, by REINDEX CONCURRENTLY or after a drop, which look the same");
 
         private final String words;
 

@@ -31,7 +31,7 @@ record TargetFigure(
         return measured.filter(value -> value.compareTo(goal) <= 0).isPresent();
     }
 
-    /** The same, counted from the figure of a snapshot; a smaller figure than that began anew. */
+    /** The same, counted from the figure of a snapshot; a smaller figure than that began again. */
     TargetFigure since(BigDecimal snapshot) {
         return new TargetFigure(
                 target,

@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * What one of the health report's checks for bloat found.
  *
- * @param found a line each: the object, or the statement that builds it anew, and how much is empty
+ * @param found a line each: the object, or the statement that rebuilds it, and how much is empty
  * @param unknown what could not be judged, and why
  */
 record Bloat(List<String> found, List<String> unknown) {

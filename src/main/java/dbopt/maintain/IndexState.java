@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param oid its number, which a rebuild changes
  * @param name schema-qualified, quoted where SQL needs it
  * @param table whose rows it finds; of a TOAST table's index, the table that the TOAST table belongs to
- * @param atLeast what it would take if it were built anew, by the statistics; empty if unknown
+ * @param atLeast what it would take if it were rebuilt, by the statistics; empty if unknown
  * @param atMost likewise
  * @param unknown why that is unknown; empty if it is known
  * @param refusal why it may not be rebuilt; empty if it may

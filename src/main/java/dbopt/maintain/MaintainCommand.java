@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
         description = {
             "Analyses tables whose statistics are missing or stale, and vacuums those with many dead rows.",
             "One statement at a time; reads and writes go on, and interrupting it does no harm. Never VACUUM FULL.",
-            "With --reindex it then builds bloated indexes anew, while reads and writes go on."
+            "With --reindex it then rebuilds bloated indexes, while reads and writes go on."
         },
         mixinStandardHelpOptions = true)
 public final class MaintainCommand implements Callable<Integer> {
@@ -100,7 +100,7 @@ public final class MaintainCommand implements Callable<Integer> {
         if (rebuilds.reindex() && !dryRun && rebuilds.file().isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--reindex needs --rebuilds FILE: there it notes what it builds anew, so that the next run knows what a crash left, and what did not help.\nNothing was changed.");
+                    "--reindex needs --rebuilds FILE: there it notes what it rebuilds, so that the next run knows what a crash left, and what did not help.\nNothing was changed.");
         }
     }
 
@@ -178,7 +178,7 @@ public final class MaintainCommand implements Callable<Integer> {
                 Bloat indexes = Bloat.read(database, "indexes", context.sql().query(BLOATED_INDEXES));
                 context.terminal()
                         .result(indexes.text(
-                                "VACUUM does not make an index smaller. To build bloated ones anew, when it suits:"));
+                                "VACUUM does not make an index smaller. To rebuild bloated ones, when it suits:"));
             }
             Bloat tables = Bloat.read(database, "tables", context.sql().query(BLOATED_TABLES));
             context.terminal()

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.terminal.TerminalText;
 import java.util.List;
 
-/** An index to build anew, and the signs that speak for it. */
+/** An index to rebuild, and the signs that speak for it. */
 record Rebuild(IndexState index, List<String> signs) {
     Rebuild {
         requireNonNull(index, "index is null");

@@ -12,7 +12,7 @@ final class RebuildOptions {
     @Option(
             names = "--reindex",
             description =
-                    "then build bloated indexes anew, concurrently and one at a time; needs --rebuilds, unless it is a dry run")
+                    "then rebuild bloated indexes, concurrently and one at a time; needs --rebuilds, unless it is a dry run")
     private boolean reindex;
 
     @Option(
@@ -35,7 +35,7 @@ final class RebuildOptions {
             paramLabel = "SIZE",
             converter = SizeConverter.class,
             defaultValue = "10GB",
-            description = "build no larger index anew (default: ${DEFAULT-VALUE})")
+            description = "rebuild no larger index (default: ${DEFAULT-VALUE})")
     private long maxIndexBytes;
 
     @Option(

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which indexes to build anew, the most given back for the least work first. Three signs say how many times as large as
+ * Which indexes to rebuild, the largest gain for the least work first. Three signs say how many times as large as
  * needed an index is: the estimate from the statistics, the measurement by pgstatindex, and the size that it had for each
  * row after the last rebuild. Two must agree; where only one is known, it must say more.
  *

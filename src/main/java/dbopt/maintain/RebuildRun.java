@@ -24,7 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Builds indexes anew, one at a time: whatever ends the run, each index is the old one or the new one, and never missing.
+ * Rebuilds indexes, one at a time: whatever ends the run, each index is the old one or the new one, and never missing.
  * What a rebuild that breaks off leaves behind is cleared away at once, or by the next run.
  */
 final class RebuildRun {

@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The part of {@code dbopt maintain} that judges indexes one by one, and builds bloated ones anew. */
+/** The part of {@code dbopt maintain} that judges indexes one by one, and rebuilds bloated ones. */
 final class Rebuilding {
     private static final int FIRST_SAFE_14 = 140004;
 
@@ -35,13 +35,13 @@ final class Rebuilding {
         this.options = options;
     }
 
-    /** Tells which indexes would be built anew. */
+    /** Tells which indexes would be rebuilt. */
     void tell() throws SQLException {
         try (Connection reading = MaintenanceSession.reading(address)) {
             RebuildPlan plan = plan(reading, history());
             terminal.result(plan.text());
             if (plan.isEmpty()) {
-                terminal.result("No index is to be built anew.");
+                terminal.result("No index is to be rebuilt.");
             } else {
                 terminal.result("Nothing was rebuilt. To do it: dbopt maintain --reindex --rebuilds FILE");
             }
@@ -50,7 +50,7 @@ final class Rebuilding {
     }
 
     /**
-     * Builds them anew.
+     * Rebuilds them.
      *
      * @return the exit code
      */
@@ -131,8 +131,8 @@ final class Rebuilding {
             throws SQLException {
         terminal.result(
                 plan.isEmpty()
-                        ? "No index is to be built anew."
-                        : "Indexes built anew: " + outcome.rebuilt() + " of "
+                        ? "No index is to be rebuilt."
+                        : "Indexes rebuilt: " + outcome.rebuilt() + " of "
                                 + plan.rebuilds().size() + "; " + Bytes.text(Math.max(outcome.freed(), 0))
                                 + " given back.");
         if (!outcome.failed().isEmpty()) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** One statement to run, and why. */
 record Step(TableState table, Action action, List<String> reasons) {
-    /** What is done to a table; a VACUUM here always makes the statistics anew too. */
+    /** What is done to a table; a VACUUM here always makes the statistics again too. */
     enum Action {
         ANALYZE("analyze"),
         VACUUM("vacuum (analyze)");

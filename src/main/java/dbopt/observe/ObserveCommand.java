@@ -151,7 +151,7 @@ public final class ObserveCommand implements Callable<Integer> {
                         earlier.node().equals(state.node()) && earlier.at().isAfter(state.at()))
                 .forEach(earlier -> context.terminal()
                         .progress(
-                                "WARNING: the clock of %s went back, from %s to %s: the evidence of this node begins anew."
+                                "WARNING: the clock of %s went back, from %s to %s: the evidence of this node begins again."
                                         .formatted(state.node(), earlier.at(), state.at())));
         int bytes = file.append(observation);
         context.terminal()

@@ -185,7 +185,7 @@ public final class MigrationProject {
         if (foreign.isEmpty()) {
             settings.computeIfPresent("flyway.locations", (key, locations) -> located(locations));
         }
-        // at once: Flyway works out everything anew whenever it is told something
+        // at once: Flyway works out everything again whenever it is told something
         settings.putAll(ConfigUtils.environmentVariablesToPropertyMap());
         foreign.ifPresent(project -> {
             settings.computeIfPresent("flyway.locations", (key, locations) -> project.located(locations));

@@ -244,7 +244,7 @@ class JudgedScaffoldTest {
                 .endsWith(
                         """
                         Nothing was written: the guard of this project is an older one, which cannot accept a difference.
-                        Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it anew.
+                        Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it again.
                         """);
         assertThat(folder.resolve("db/undo")).doesNotExist();
     }

@@ -213,7 +213,7 @@ class EvidenceTest {
         primary.scans = 0;
         primary.lastScan = null;
         looks(primary, 40, 50);
-        assertThat(missing(50)).contains("since 2026-02-10T00:00:00Z (the index was built anew before");
+        assertThat(missing(50)).contains("since 2026-02-10T00:00:00Z (the index was rebuilt before");
     }
 
     @Test

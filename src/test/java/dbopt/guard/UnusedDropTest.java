@@ -41,7 +41,7 @@ class UnusedDropTest {
                     """
             3 | now()                     | SINCE                       | HERE        | it had been scanned 3 times when it was observed, and now 0 times
             0 | now() - interval '8 days' | SINCE                       | HERE        | the evidence ends at .*, more than 7 days ago
-            0 | now()                     | SINCE - interval '1 second' | HERE        | its counters began anew at .*, by a reset, a crash or a failover: those that were observed began at .*
+            0 | now()                     | SINCE - interval '1 second' | HERE        | its counters were restarted at .*, by a reset, a crash or a failover: those that were observed began at .*
             """)
     void refuses_what_the_counters_no_longer_say(
             String scans, String asOf, String since, String observed, String reason) {
@@ -56,7 +56,7 @@ class UnusedDropTest {
         assertThat(refusal.getDetail()).matches(reason);
         assertThat(refusal.getHint())
                 .isEqualTo(
-                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that (dbopt audit --evidence), and scaffold the migration anew, or delete it.");
+                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that (dbopt audit --evidence), and scaffold the migration again, or delete it.");
     }
 
     @Test

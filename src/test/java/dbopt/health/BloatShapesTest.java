@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The estimate of what an index needs, beside what it takes when the server builds it anew. */
+/** The estimate of what an index needs, beside what it takes when the server rebuilds it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BloatShapesTest {
     private static final double BLOATED = 1.7;

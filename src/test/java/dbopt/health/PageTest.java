@@ -164,7 +164,7 @@ class PageTest {
         }
     }
 
-    /** The picture in the README; CONTRIBUTING says how to draw it anew. */
+    /** The picture in the README; CONTRIBUTING says how to draw it again. */
     @Test
     @EnabledIfSystemProperty(named = "dbopt.picture", matches = ".+")
     void draws_the_picture_of_a_report() throws IOException {

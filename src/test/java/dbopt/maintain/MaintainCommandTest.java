@@ -271,7 +271,7 @@ class MaintainCommandTest {
                 "create index orders_code on orders (code)", "delete from orders where n % 5 <> 0");
         database.run("vacuum analyze orders");
         assertThat(CommandRun.on(database, "maintain").output())
-                .contains("VACUUM does not make an index smaller. To build bloated ones anew, when it suits:")
+                .contains("VACUUM does not make an index smaller. To rebuild bloated ones, when it suits:")
                 .containsPattern(
                         "  reindex index concurrently public.orders_code;  -- about 1[01] MB of its 13 MB are empty\n");
     }

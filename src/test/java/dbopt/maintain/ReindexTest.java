@@ -99,7 +99,7 @@ class ReindexTest {
         List<String> before = database.schema();
         CommandRun run = reindex();
         assertThat(run.exitCode()).describedAs(run.error()).isZero();
-        assertThat(run.output()).containsPattern("Indexes built anew: 2 of 2; [0-9.]+ MB given back\\.\n$");
+        assertThat(run.output()).containsPattern("Indexes rebuilt: 2 of 2; [0-9.]+ MB given back\\.\n$");
         assertThat(run.error())
                 .containsPattern("reindex index concurrently public.orders_key: [0-9.]+ MB before, [0-9.]+ MB now");
         assertThat(size("orders_lower") + size("orders_key")).isLessThan(8L << 20);
@@ -113,7 +113,7 @@ class ReindexTest {
         assertThat(reindex().output())
                 .containsPattern(
                         "public.orders_code \\([0-9.]+ MB\\): it is redundant, and better dropped: dbopt audit says why\n")
-                .endsWith("No index is to be built anew.\n");
+                .endsWith("No index is to be rebuilt.\n");
     }
 
     @Test

@@ -177,7 +177,7 @@ class ClusterTest {
         });
         assertThat(report.path("unknownIndexes").valueStream()).singleElement().satisfies(unknown -> {
             assertThat(unknown.path("index").asString()).isEqualTo("t_c");
-            assertThat(unknown.path("missing").asString()).contains("(the index was built anew before");
+            assertThat(unknown.path("missing").asString()).contains("(the index was rebuilt before");
         });
         JsonNode blind = audit(alone);
         assertThat(blind.path("unusedIndexes")).isEmpty();
