@@ -66,6 +66,7 @@ class FixesTest {
                 "update pg_class set reltuples = 1000000 where relname in ('Hollow one', 'seen', 'parts')",
                 "update pg_class set relfrozenxid = (4294967296 - 400000000)::text::xid where relname in ('Parts High')");
         database.awaitCounters("relname = 'Parts High' and n_dead_tup > 1000");
+        database.awaitCounters("relname = 'Order''s' and n_dead_tup > 1000");
         Report report = report();
         List<String> fixes = report.results().stream()
                 .flatMap(result -> result.findings().stream())
@@ -81,6 +82,8 @@ class FixesTest {
         assertThat(report.results()).allSatisfy(result -> assertThat(result.findings())
                 .noneMatch(finding -> finding.object().equals("this check")));
         assertThat(fixes).allSatisfy(database::run);
+        database.awaitCounters("relname = 'Parts High' and n_dead_tup = 0 and last_vacuum is not null");
+        database.awaitCounters("relname = 'Order''s' and n_dead_tup = 0 and last_vacuum is not null");
         assertThat(report().results().stream()
                         .filter(result -> Set.of("foreign_keys_without_index", "not_valid_constraints", "dead_rows")
                                 .contains(result.check().name()))
