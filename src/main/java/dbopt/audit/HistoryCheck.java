@@ -4,12 +4,21 @@ import static java.util.stream.Collectors.toMap;
 
 import dbopt.audit.MigrationFolder.Script;
 import dbopt.audit.SchemaHistory.Row;
+import dbopt.bundled.BundledSql;
+import dbopt.files.BoundedFile;
+import dbopt.files.FileProblem;
 import dbopt.history.LocalMigrations;
 import dbopt.history.MigrationMatch;
 import dbopt.project.ScriptNaming.Kind;
+import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +36,23 @@ import org.flywaydb.core.internal.schemahistory.BaseAppliedMigration;
 
 /** Whether a folder holds the migrations of a database: those that the schema history says are applied. */
 final class HistoryCheck {
+    /** The check of a database that has no schema history yet, as a callback of Flyway. */
+    private static final String OF_THE_TABLES = "beforeBaseline.sql";
+
     private HistoryCheck() {}
 
     /**
-     * Refuses a folder of other migrations, listing every difference.
+     * Refuses a folder of other migrations, listing every difference. Where the schema history shows nothing, the tables
+     * that the migrations work on decide, if the folder has the callback that lists them.
      *
-     * @throws CommandFailure when an applied migration is not in the folder, or is another one there
+     * @throws CommandFailure when an applied migration is not in the folder, or is another one there; or when the database
+     *     is not the one that the migrations are for
      */
-    static void require(MigrationFolder folder, SchemaHistory history) {
+    static void require(MigrationFolder folder, SchemaHistory history, Connection database) {
         List<Row> applied = history.applied();
+        if (applied.isEmpty()) {
+            requireTables(folder, database);
+        }
         Map<MigrationVersion, Script> migrations = folder.scripts().stream()
                 .filter(script -> script.kind() == Kind.MIGRATION)
                 .collect(toMap(Script::version, script -> script, (first, second) -> first, TreeMap::new));
@@ -54,6 +71,34 @@ final class HistoryCheck {
             throw refused(
                     "%s does not hold the migrations that this database has applied (schema history %s):\n%s\nNothing was written. Name the folder of this database's own migrations, fetch what others have added, or correct the address."
                             .formatted(folder.migrations(), history.name(), TerminalText.some(differences)));
+        }
+    }
+
+    /** A callback of somebody else is not run: what it does is unknown. */
+    private static void requireTables(MigrationFolder folder, Connection database) {
+        Path callback = folder.callbacks().resolve(OF_THE_TABLES);
+        try {
+            String check = BundledSql.ofClassPath().read("db/callback/" + OF_THE_TABLES);
+            if (!Files.isRegularFile(callback) || !BoundedFile.text(callback).equals(check)) {
+                return;
+            }
+            try (Statement statement = database.createStatement()) {
+                statement.execute(check);
+            }
+        } catch (SQLException e) {
+            ServerError error = ServerError.of(e);
+            throw refused(
+                    "%s%s\nNothing was written: the migrations in %s are not this database's. Name the folder of its own, --scaffold DIR, or correct the address."
+                            .formatted(
+                                    error.message(),
+                                    error.detail()
+                                            .map(missing -> ":\n" + TerminalText.some(missing.lines().toList()))
+                                            .orElse("."),
+                                    folder.migrations()));
+        } catch (IOException e) {
+            throw refused(
+                    "Nothing was written: whether the migrations in %s are this database's is unknown, because %s cannot be read (%s)."
+                            .formatted(folder.migrations(), callback, FileProblem.of(e)));
         }
     }
 

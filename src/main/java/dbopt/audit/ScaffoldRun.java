@@ -31,7 +31,7 @@ record ScaffoldRun(
     @Override
     public String write(Audit.Result result, Connection database) {
         SchemaHistory history = SchemaHistory.in(database, folder.flyway());
-        HistoryCheck.require(folder, history);
+        HistoryCheck.require(folder, history, database);
         NextVersions versions = versions(history);
         DropSelection found = DropSelection.of(result, chosen, EarlierDrops.in(folder, history, database));
         DropSelection selection = found.passing(GuardTrial.of(found.drops(), database), chosen.isNamed());
