@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> callbacks) {
     private static final String LOCATIONS = "flyway.locations";
     private static final String LOCK = "flyway.postgresql.transactional.lock";
+    private static final String NAMING = "flyway.validateMigrationNaming";
+    private static final String STOPS =
+            NAMING + "=true: a Flyway without the undo plugin stops at the names of the undo scripts. ";
     private static final String RESOURCES = "src/main/resources";
     private static final String CLASS_PATH = "classpath:";
 
@@ -53,6 +56,10 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
                     .formatted(project.place()));
             lines.add("  " + project.line(LOCK, "false"));
         }
+        if (folder.flyway().isValidateMigrationNaming()) {
+            lines.add(STOPS + "Give it the plugin's jar, or in %s:".formatted(project.place()));
+            lines.add("  " + project.line(NAMING, "false"));
+        }
         return lines;
     }
 
@@ -68,6 +75,7 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
         tool(lines, "the command line, in flyway.conf", Style.CONF, all);
         tool(lines, "Maven, in the plugin's configuration", Style.POM, all);
         tool(lines, "Spring Boot, in application.properties", Style.SPRING, all);
+        lines.add(STOPS + "dbopt has the plugin.");
         return lines;
     }
 

@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,7 +113,7 @@ class EveryLayoutTest {
 
     @Test
     void a_folder_with_gaps_goes_on_as_it_numbers_and_is_told_the_line_that_it_lacks() throws IOException {
-        write("flyway.toml", "[flyway]\nlocations = [\"filesystem:db/migration\"]\ndefaultSchema = \"public\"\n");
+        write("flyway.toml", "[flyway]\nlocations = [\"filesystem:db/migration\"]\ndefaultSchema = \"public\"\nvalidateMigrationNaming = true\n");
         write("db/migration/V4_7__orders.sql", ORDERS);
         write("db/migration/V4_115__day.sql", "create index orders_day on orders (day);");
         Map<String, String> flyway = Map.of(
@@ -133,7 +134,12 @@ class EveryLayoutTest {
                           locations = ["filesystem:db/migration", "filesystem:db/callback", "filesystem:db/undo"]
                         With Flyway's default lock, CREATE INDEX CONCURRENTLY hangs for ever. In flyway.toml, under [flyway]:
                           postgresql.transactional.lock = false
+                        flyway.validateMigrationNaming=true: a Flyway without the undo plugin stops at the names of the undo scripts. Give it the plugin's jar, or in flyway.toml, under [flyway]:
+                          validateMigrationNaming = false
                         """);
+        Map<String, String> strict = new TreeMap<>(flyway);
+        strict.put("flyway.validateMigrationNaming", "true");
+        assertThat(stockFailure(strict)).contains("Invalid SQL filenames found").contains("U4_116__drop_");
         assertThat(stockFailure(flyway))
                 .contains(
                         "The guard is missing: no callback beforeEachMigrate made pg_temp.assert_redundant in this session");

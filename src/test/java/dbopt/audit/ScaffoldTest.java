@@ -263,6 +263,7 @@ class ScaffoldTest {
                           Spring Boot, in application.properties:
                             spring.flyway.locations=filesystem:%1$s
                             spring.flyway.postgresql.transactional-lock=false
+                        flyway.validateMigrationNaming=true: a Flyway without the undo plugin stops at the names of the undo scripts. dbopt has the plugin.
                         """
                                 .formatted(folder));
     }
