@@ -212,7 +212,7 @@ class HugeInputTest {
     }
 
     private String inLittleMemory(int exitCode, String... command) throws IOException, InterruptedException {
-        List<String> program = DboptProgram.of(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m"), command);
+        List<String> program = DboptProgram.of(List.of("-Xmx64m"), command);
         ProcessBuilder builder =
                 new ProcessBuilder(program).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(database.address());
