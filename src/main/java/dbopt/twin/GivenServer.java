@@ -64,7 +64,7 @@ final class GivenServer implements TwinHost {
             return "it is a PostgreSQL " + row.getInt(1) + ", and the database's is " + major;
         }
         if (!row.getBoolean(2)) {
-            return "its role is no superuser";
+            return "its role is not a superuser";
         }
         if (!row.getString(3).isEmpty()) {
             return "it is not empty: it has the databases " + row.getString(3);
