@@ -1,6 +1,7 @@
 package dbopt.audit;
 
 import dbopt.accepted.IndexDefinition;
+import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.Verdict;
 import dbopt.server.ReadableText;
 import java.sql.Connection;

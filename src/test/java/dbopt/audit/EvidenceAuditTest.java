@@ -337,4 +337,82 @@ class EvidenceAuditTest {
                         "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that");
         assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
     }
+
+    private void scaffolded(String index) {
+        CommandRun run = scaffold(index);
+        assertThat(run.exitCode()).as(run.error()).isZero();
+    }
+
+    @Test
+    void migrate_says_that_the_guard_sees_one_server_and_with_the_evidence_asks_all_again() throws IOException {
+        observeOver(40);
+        scaffolded("t_a");
+        int lines = Files.readAllLines(file).size();
+        CommandRun alone = CommandRun.in(folder, database, "migrate");
+        assertThat(alone.exitCode()).as(alone.error()).isZero();
+        assertThat(alone.error())
+                .contains(
+                        "WARNING: public.t_a: unused by the counters of every node, of which the guard sees this server's alone. To have all of them asked again before anything is dropped: dbopt migrate --evidence FILE\n");
+        assertThat(Files.readAllLines(file)).hasSize(lines);
+        assertThat(CommandRun.in(folder, database, "undo", "--target", "2").exitCode())
+                .isZero();
+        age(1);
+        CommandRun rebuilt = CommandRun.in(folder, database, "migrate", "--evidence", file.toString());
+        assertThat(rebuilt.exitCode()).isEqualTo(4);
+        assertThat(rebuilt.error())
+                .contains("with what every node has counted up to now, these are not proven unused:\n")
+                .containsPattern(
+                        "V2, public\\.t_a: too_short: no scan in 0\\.0 of 35 days, since .* \\(the index was rebuilt before, ")
+                .contains(
+                        "Nothing was changed. See what the audit says of them by that (dbopt audit --evidence), and scaffold the migration again, or delete it.");
+        assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
+        assertThat(Files.readAllLines(file)).hasSize(lines + 1);
+    }
+
+    @Test
+    void migrate_goes_on_where_no_node_has_scanned_it_and_asks_no_more_once_it_is_gone() throws IOException {
+        observeOver(40);
+        scaffolded("t_a");
+        CommandRun migrated = CommandRun.in(folder, database, "migrate", "--evidence", file.toString());
+        assertThat(migrated.exitCode()).as(migrated.error()).isZero();
+        assertThat(migrated.output()).containsPattern("public\\.t_a +[0-9]+ kB +- +- +dropped");
+        assertThat(migrated.error())
+                .containsPattern("localhost:[0-9]+/" + database.name() + ": primary, timeline 1;")
+                .doesNotContain("WARNING");
+        int lines = Files.readAllLines(file).size();
+        assertThat(CommandRun.in(folder, database, "migrate", "--evidence", file.toString())
+                        .exitCode())
+                .isZero();
+        assertThat(Files.readAllLines(file)).hasSize(lines);
+    }
+
+    @Test
+    void migrate_refuses_nodes_without_a_file_a_file_without_observations_and_a_node_that_does_not_answer()
+            throws IOException {
+        observeOver(40);
+        scaffolded("t_a");
+        CommandRun without = CommandRun.in(folder, database, "migrate", "--node", database.url());
+        assertThat(without.exitCode()).isEqualTo(2);
+        assertThat(without.error())
+                .contains(
+                        "--node names a server to ask about unused indexes, by what it has counted before: add --evidence FILE.\nNothing was changed.");
+        Path empty = folder.resolve("empty.jsonl");
+        CommandRun nothing = CommandRun.in(folder, database, "migrate", "--evidence", empty.toString());
+        assertThat(nothing.exitCode()).isEqualTo(2);
+        assertThat(nothing.error()).contains("holds no observation, so it proves nothing unused.\n");
+        assertThat(empty).doesNotExist();
+        CommandRun silent = CommandRun.in(
+                folder,
+                database,
+                "migrate",
+                "--evidence",
+                file.toString(),
+                "--node",
+                "jdbc:postgresql://localhost:1/" + database.name());
+        assertThat(silent.exitCode()).isEqualTo(3);
+        assertThat(silent.error())
+                .contains("Cannot connect to localhost:1/" + database.name())
+                .contains("\nWithout every node no index is proven unused, so nothing was migrated.\n");
+        assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
+    }
 }
