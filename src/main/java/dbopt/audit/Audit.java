@@ -368,7 +368,8 @@ final class Audit {
                             finding,
                             IndexDefinition.of(finding.definition())
                                     .createConcurrently(candidate.predicate(), candidate.tablespace()),
-                            Advice.on(candidate, finding.size(), details.get(finding.keeper()), servedElsewhere, server));
+                            Advice.on(
+                                    candidate, finding.size(), details.get(finding.keeper()), servedElsewhere, server));
                 })
                 .toList();
     }

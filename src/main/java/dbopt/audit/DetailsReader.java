@@ -75,7 +75,9 @@ final class DetailsReader {
         Map<IndexName, IndexDetails> details = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(OF_NAMED_INDEXES.formatted(
                 everySize ? "size_bytes" : IF_LARGE,
-                forScaffold ? "keys, dependencies, copies" : NOT_ASKED_FOR, everyIndex(), NAMED))) {
+                forScaffold ? "keys, dependencies, copies" : NOT_ASKED_FOR,
+                everyIndex(),
+                NAMED))) {
             bind(statement, indexes);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

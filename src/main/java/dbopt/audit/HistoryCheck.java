@@ -92,7 +92,9 @@ final class HistoryCheck {
                             .formatted(
                                     error.message(),
                                     error.detail()
-                                            .map(missing -> ":\n" + TerminalText.some(missing.lines().toList()))
+                                            .map(missing -> ":\n"
+                                                    + TerminalText.some(
+                                                            missing.lines().toList()))
                                             .orElse("."),
                                     folder.migrations()));
         } catch (IOException e) {

@@ -31,8 +31,7 @@ public final class ClusterObserver {
      * @param added told of each observation that is written, in a line
      * @param warning told of a clock that went back
      */
-    public ClusterObserver(
-            BundledSql sql, String applicationName, Consumer<String> added, Consumer<String> warning) {
+    public ClusterObserver(BundledSql sql, String applicationName, Consumer<String> added, Consumer<String> warning) {
         this.sql = requireNonNull(sql, "sql is null");
         this.applicationName = requireNonNull(applicationName, "applicationName is null");
         this.added = requireNonNull(added, "added is null");
@@ -102,19 +101,19 @@ public final class ClusterObserver {
                 .filter(earlier ->
                         earlier.node().equals(state.node()) && earlier.at().isAfter(state.at()))
                 .forEach(earlier -> warning.accept(
-                                "WARNING: the clock of %s went back, from %s to %s: the evidence of this node begins again."
-                                        .formatted(state.node(), earlier.at(), state.at())));
+                        "WARNING: the clock of %s went back, from %s to %s: the evidence of this node begins again."
+                                .formatted(state.node(), earlier.at(), state.at())));
         int bytes = file.append(observation);
         added.accept(String.format(
-                        Locale.ROOT,
-                        "%s: %s, timeline %d; %,d tables, %,d indexes, %s; %s added",
-                        state.node(),
-                        state.recovery() ? "standby" : "primary" + standbys(state),
-                        state.timeline(),
-                        observation.tables().size(),
-                        observation.indexes().size(),
-                        statements(observation),
-                        Bytes.text(bytes)));
+                Locale.ROOT,
+                "%s: %s, timeline %d; %,d tables, %,d indexes, %s; %s added",
+                state.node(),
+                state.recovery() ? "standby" : "primary" + standbys(state),
+                state.timeline(),
+                observation.tables().size(),
+                observation.indexes().size(),
+                statements(observation),
+                Bytes.text(bytes)));
     }
 
     private static String standbys(NodeState state) {

@@ -44,7 +44,11 @@ public record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
         return new EvidenceFile(file, evidence, Duration.ofDays(days));
     }
 
-    /** @throws CommandFailure when the observations are of another database */
+    /**
+     * Makes sure that the observations are of this database.
+     *
+     * @throws CommandFailure when they are of another one
+     */
     public void requireOf(String cluster, String database) {
         if (!evidence.isOf(cluster, database)) {
             throw new CommandFailure(

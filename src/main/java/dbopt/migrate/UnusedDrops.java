@@ -97,10 +97,8 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
                         "%s holds no observation, so it proves nothing unused.\nNothing was changed. Name the file that the audit was given."
                                 .formatted(file));
             }
-            Instant newest = known.stream()
-                    .map(NodeState::at)
-                    .max(Instant::compareTo)
-                    .orElseThrow();
+            Instant newest =
+                    known.stream().map(NodeState::at).max(Instant::compareTo).orElseThrow();
             // one that has not been seen for so long may be gone; if not, the evidence says that it lacks
             List<String> names = known.stream()
                     .filter(node -> !node.at().isBefore(newest.minus(Evidence.FRESH)))
@@ -110,7 +108,9 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
                     .observe(asked.and(names), observations);
         } catch (CommandFailure e) {
             throw new CommandFailure(
-                    e.kind(), e.getMessage() + "\nWithout every node no index is proven unused, so nothing was migrated.", e);
+                    e.kind(),
+                    e.getMessage() + "\nWithout every node no index is proven unused, so nothing was migrated.",
+                    e);
         }
     }
 

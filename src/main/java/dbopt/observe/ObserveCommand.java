@@ -51,10 +51,7 @@ public final class ObserveCommand implements Callable<Integer> {
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 ObservationFile observations = ObservationFile.open(file, context.terminal()::progress)) {
             new ClusterObserver(
-                            context.sql(),
-                            "dbopt observe",
-                            context.terminal()::result,
-                            context.terminal()::progress)
+                            context.sql(), "dbopt observe", context.terminal()::result, context.terminal()::progress)
                     .observe(NodeAddresses.of(target.address(), nodes, context.terminal()::progress), observations);
         }
         return 0;

@@ -113,7 +113,9 @@ class EveryLayoutTest {
 
     @Test
     void a_folder_with_gaps_goes_on_as_it_numbers_and_is_told_the_line_that_it_lacks() throws IOException {
-        write("flyway.toml", "[flyway]\nlocations = [\"filesystem:db/migration\"]\ndefaultSchema = \"public\"\nvalidateMigrationNaming = true\n");
+        write(
+                "flyway.toml",
+                "[flyway]\nlocations = [\"filesystem:db/migration\"]\ndefaultSchema = \"public\"\nvalidateMigrationNaming = true\n");
         write("db/migration/V4_7__orders.sql", ORDERS);
         write("db/migration/V4_115__day.sql", "create index orders_day on orders (day);");
         Map<String, String> flyway = Map.of(

@@ -35,8 +35,12 @@ class ScaffoldWithoutHistoryTest {
     @ValueSource(strings = {"db", "db/migration"})
     void refuses_the_audited_applications_folder_for_another_database(String folder) throws IOException {
         try (TestDatabase other = otherDatabase()) {
-            CommandRun run =
-                    CommandRun.in(project, other, "audit", "--scaffold", project.resolve(folder).toString());
+            CommandRun run = CommandRun.in(
+                    project,
+                    other,
+                    "audit",
+                    "--scaffold",
+                    project.resolve(folder).toString());
             assertRefused(run, other);
         }
     }
@@ -50,14 +54,22 @@ class ScaffoldWithoutHistoryTest {
                             + " execution_time int, success boolean)",
                     "insert into flyway_schema_history values (1, '1', 'baseline', 'BASELINE', 'baseline', null, 'x', now(), 0, true)");
             assertRefused(
-                    CommandRun.in(project, other, "audit", "--scaffold", project.resolve("db").toString()), other);
+                    CommandRun.in(
+                            project,
+                            other,
+                            "audit",
+                            "--scaffold",
+                            project.resolve("db").toString()),
+                    other);
         }
     }
 
     @Test
     void writes_for_the_audited_database_before_its_first_deploy() throws IOException {
         try (TestDatabase audited = TestDatabase.audited()) {
-            audited.run("create index another on teams_team (id, created_at)", "create index once_more on teams_team (id, created_at)");
+            audited.run(
+                    "create index another on teams_team (id, created_at)",
+                    "create index once_more on teams_team (id, created_at)");
             CommandRun run = CommandRun.in(
                     project,
                     audited,
@@ -77,8 +89,8 @@ class ScaffoldWithoutHistoryTest {
         Path callback = project.resolve("db/callback/beforeBaseline.sql");
         Files.writeString(callback, "drop table t;");
         try (TestDatabase other = otherDatabase()) {
-            CommandRun run =
-                    CommandRun.in(project, other, "audit", "--scaffold", project.resolve("db").toString());
+            CommandRun run = CommandRun.in(
+                    project, other, "audit", "--scaffold", project.resolve("db").toString());
             run.assertSucceeded();
             assertThat(run.error()).contains("whether the migrations in ", " are its own cannot be checked.\n");
             assertThat(other.indexes()).hasSize(2);
