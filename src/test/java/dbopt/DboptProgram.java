@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 public final class DboptProgram {
     private DboptProgram() {}
 
-    /** The program and its arguments. */
+    /** The program and its arguments; Java starts as the launcher starts it. */
     public static List<String> of(List<String> javaOptions, String... arguments) {
-        List<String> program = new ArrayList<>();
-        program.add(FlywayRun.java());
+        List<String> program =
+                new ArrayList<>(List.of(FlywayRun.java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         program.addAll(javaOptions);
         program.addAll(List.of("-cp", classPath(), Main.class.getName()));
         program.addAll(List.of(arguments));

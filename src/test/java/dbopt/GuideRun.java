@@ -91,9 +91,7 @@ final class GuideRun {
 
     /** Flyway reads its variables from the environment of its own process. */
     private String process(String command, Map<String, String> set, List<String> arguments, int exitCode) {
-        List<String> program = new ArrayList<>(
-                List.of(FlywayRun.java(), "-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        program.addAll(arguments);
+        List<String> program = DboptProgram.of(List.of(), arguments.toArray(String[]::new));
         FlywayRun run = FlywayRun.start(program, Path.of("").toAbsolutePath(), database, set, UnaryOperator.identity())
                 .result();
         assertThat(run.exitCode()).as(command + "\n" + run.output()).isEqualTo(exitCode);

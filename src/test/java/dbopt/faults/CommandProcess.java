@@ -46,12 +46,7 @@ final class CommandProcess {
         List<String> program =
                 new ArrayList<>(OS.current() == OS.WINDOWS ? List.of() : List.of("env", "--default-signal=INT"));
         program.addAll(DboptProgram.of(
-                List.of(
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-XX:-UsePerfData",
-                        "-Djava.io.tmpdir=" + temporary),
-                arguments.toArray(String[]::new)));
+                List.of("-XX:-UsePerfData", "-Djava.io.tmpdir=" + temporary), arguments.toArray(String[]::new)));
         ProcessBuilder builder = new ProcessBuilder(program)
                 .directory(project.toAbsolutePath().toFile())
                 .redirectErrorStream(true);

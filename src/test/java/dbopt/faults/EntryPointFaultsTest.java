@@ -14,10 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Flyway without this tool is killed, and out of time, while a transaction stands in the way of V2 and of U2. */
 @Tag("entrypoints")
@@ -60,9 +59,18 @@ class EntryPointFaultsTest {
         abstract FlywayProcess start(TestDatabase database, Map<String, String> environment, List<String> commands);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void killed_and_out_of_time_while_it_waits_it_goes_on_when_it_may(Entry entry) {
+    @Test
+    void killed_and_out_of_time_while_it_waits_the_command_line_goes_on_when_it_may() {
+        goesOnWhenItMay(Entry.COMMAND_LINE);
+    }
+
+    @Tag("long")
+    @Test
+    void killed_and_out_of_time_while_it_waits_the_maven_plugin_goes_on_when_it_may() {
+        goesOnWhenItMay(Entry.MAVEN);
+    }
+
+    private static void goesOnWhenItMay(Entry entry) {
         for (Step step : List.of(steps.migrate(2), steps.undo(2))) {
             String command = step.command().get(0);
             try (FaultScenario scene = FaultScenario.of(step)) {
@@ -93,10 +101,19 @@ class EntryPointFaultsTest {
         }
     }
 
+    @Test
+    void undo_of_the_maven_plugin_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops() {
+        undoWaits(Entry.MAVEN);
+    }
+
+    @Tag("long")
+    @Test
+    void undo_of_the_command_line_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops() {
+        undoWaits(Entry.COMMAND_LINE);
+    }
+
     /** It does not say that there is nothing to undo, and let the other one drop the index then. */
-    @ParameterizedTest
-    @EnumSource
-    void undo_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops(Entry entry) {
+    private static void undoWaits(Entry entry) {
         Step step = steps.migrate(2);
         try (FaultScenario scene = FaultScenario.of(step);
                 BlockingTransaction holding = BlockingTransaction.inTheWayOf(step, scene.database())) {

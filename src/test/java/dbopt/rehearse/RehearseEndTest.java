@@ -83,9 +83,8 @@ class RehearseEndTest {
     }
 
     private Process start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        DboptProgram.of(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), "rehearse", "--check"))
-                .redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(DboptProgram.of(List.of(), "rehearse", "--check")).redirectErrorStream(true);
         builder.environment().putAll(database.address());
         builder.environment().put("XDG_CACHE_HOME", cache.toString());
         return builder.start();

@@ -2,6 +2,7 @@ package dbopt.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.CommandRun;
 import dbopt.DboptProgram;
 import dbopt.TestDatabase;
 import dbopt.faults.Await;
@@ -195,19 +196,17 @@ class InterruptGapsTest {
         }
     }
 
-    private String dbopt(String... command) throws Exception {
+    private String dbopt(String... command) throws SQLException {
         holder.rollback();
-        Process process = start(command);
-        StringBuilder said = new StringBuilder();
-        read(process, said);
-        assertThat(process.waitFor()).as(said.toString()).isZero();
+        CommandRun run = CommandRun.in(folder, database, command);
+        run.assertSucceeded();
         holder.createStatement().execute("select pg_advisory_xact_lock(7)");
-        return said.toString();
+        return run.output() + run.error();
     }
 
     private Process start(String... command) throws IOException {
         List<String> program = new ArrayList<>(List.of("env", "--default-signal=INT"));
-        program.addAll(DboptProgram.of(List.of("-XX:TieredStopAtLevel=1"), command));
+        program.addAll(DboptProgram.of(List.of(), command));
         ProcessBuilder builder =
                 new ProcessBuilder(program).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(database.address());

@@ -170,7 +170,7 @@ class InterruptTest {
         if (signal.equals("INT")) { // which a program in the background ignores, and hands on
             program.addAll(List.of("env", "--default-signal=INT"));
         }
-        program.addAll(DboptProgram.of(List.of("-XX:TieredStopAtLevel=1"), command));
+        program.addAll(DboptProgram.of(List.of(), command));
         ProcessBuilder builder = new ProcessBuilder(program).redirectErrorStream(true);
         builder.environment().putAll(database.address());
         return builder.start();
