@@ -1,6 +1,7 @@
 package dbopt.maintain;
 
 import dbopt.bundled.BundledSql;
+import dbopt.evidence.IndexSizes;
 import dbopt.server.ReadableText;
 import dbopt.server.ServerError;
 import java.sql.Connection;
@@ -33,7 +34,7 @@ final class IndexStates {
 
     private IndexStates() {}
 
-    static List<IndexState> read(Connection connection, BundledSql sql) throws SQLException {
+    static List<IndexState> read(Connection connection, BundledSql sql, IndexSizes sizes) throws SQLException {
         List<IndexState> states = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             statement.execute("set lock_timeout = '2s'");
@@ -41,7 +42,7 @@ final class IndexStates {
                 while (rows.next()) {
                     ReadableText name = ReadableText.required(rows, "index_name");
                     if (name.valid()) {
-                        states.add(state(rows, name.text()));
+                        states.add(state(rows, name.text(), sizes));
                     }
                 }
             }
@@ -49,7 +50,7 @@ final class IndexStates {
         return states;
     }
 
-    private static IndexState state(ResultSet row, String name) throws SQLException {
+    private static IndexState state(ResultSet row, String name, IndexSizes sizes) throws SQLException {
         return new IndexState(
                 row.getLong("oid"),
                 row.getLong("table_oid"),
@@ -63,7 +64,12 @@ final class IndexStates {
                 row.getLong("table_bytes"),
                 row.getDouble("fill"),
                 ReadableText.of(row, "refusal").map(ReadableText::text),
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                sizes.best(
+                        row.getLong("oid"),
+                        ReadableText.required(row, "schema_name").text(),
+                        ReadableText.required(row, "bare_name").text(),
+                        RebuildPlan.AGREED_FACTOR));
     }
 
     private static OptionalLong number(ResultSet row, String column) throws SQLException {
