@@ -35,8 +35,8 @@ final class Advice {
                 + ", counted " + server.scansCounted());
         candidate.foreignKeys().stream()
                 .filter(foreignKey -> !servedElsewhere.contains(foreignKey))
-                .map(foreignKey -> "the foreign key " + foreignKey + " has " + keeper.index()
-                        + " alone from then on: that one must stay")
+                .map(foreignKey ->
+                        "the foreign key " + foreignKey + " will then depend only on " + keeper.index() + "; keep it")
                 .forEach(notes::add);
         candidate.statisticsTargets().forEach((column, target) -> {
             if (!target.equals(keeper.statisticsTargets().get(column))) {

@@ -45,7 +45,7 @@ final class Audit {
     /**
      * What the audit found, and what is known of the indexes that it names; nothing if this role may not know it.
      *
-     * @param unreadable indexes whose name or definition is no valid text, which the report leaves out
+     * @param unreadable indexes whose name or definition is not valid text, which the report leaves out
      */
     record Result(AuditReport report, Map<IndexName, IndexDetails> details, List<String> unreadable) {
         Result {
@@ -243,7 +243,7 @@ final class Audit {
             } else if (matches.size() > 1) {
                 problems.add(name + ": there are several indexes of that name: add the schema");
             } else {
-                problems.add(name + ": it is no copy that is proven redundant");
+                problems.add(name + ": it is not a copy that is proven redundant");
             }
         }
         List<Finding> swapped = problems.isEmpty() ? findings(preferring(names)) : List.of();

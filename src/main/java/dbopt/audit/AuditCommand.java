@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "0:Done.",
             "1:Findings at or over --fail-on.",
             "2:Wrong usage; nothing was written.",
-            "3:The database could not be reached, or refused, or is none that can be judged."
+            "3:The database could not be reached, refused, or cannot be judged."
         })
 public final class AuditCommand implements Callable<Integer> {
     private static final int DONE = 0;
@@ -143,7 +143,7 @@ public final class AuditCommand implements Callable<Integer> {
             if (!result.unreadable().isEmpty()) {
                 context.terminal()
                         .progress(
-                                "Not judged, because a name or the definition is no valid text in this client's encoding:\n"
+                                "Not judged, because a name or the definition is not valid text in this client's encoding:\n"
                                         + TerminalText.some(result.unreadable()));
             }
             written.ifPresent(context.terminal()::progress);

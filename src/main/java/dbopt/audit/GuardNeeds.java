@@ -72,7 +72,7 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
         }
         if (texts.values().stream().noneMatch(text -> text.contains(LOCK))) {
             missing.add("the setting flyway." + LOCK
-                    + "=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs for ever");
+                    + "=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs forever");
             files.put(
                     folder.root().resolve("redundancy_guard.conf"),
                     """

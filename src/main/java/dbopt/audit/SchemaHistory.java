@@ -82,14 +82,14 @@ record SchemaHistory(String name, boolean exists, List<Row> rows) {
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Nothing was written: which versions this database has passed is unknown, because %s is no schema history of Flyway (%s)."
+                    "Nothing was written: which versions this database has passed is unknown, because %s is not a schema history of Flyway (%s)."
                             .formatted(shown(flyway), e.getMessage()),
                     e);
         } catch (SQLException e) {
             if (UNDEFINED_COLUMN.equals(e.getSQLState())) {
                 throw new CommandFailure(
                         CommandFailure.Kind.UNREACHABLE,
-                        "Nothing was written: which versions this database has passed is unknown, because %s is no schema history of Flyway (%s)."
+                        "Nothing was written: which versions this database has passed is unknown, because %s is not a schema history of Flyway (%s)."
                                 .formatted(shown(flyway), ServerError.of(e).message()),
                         e);
             }

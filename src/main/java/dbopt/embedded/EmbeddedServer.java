@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * A PostgreSQL server of the repository's own, for trying things out: the audited tables with sample data, owned by a
- * role that is no superuser, without a schema history. Its data stay below {@code target} until {@code mvn clean}.
+ * role that is not a superuser, without a schema history. Its data stay below {@code target} until {@code mvn clean}.
  */
 public final class EmbeddedServer implements AutoCloseable {
     private static final String DATABASE = "audited";

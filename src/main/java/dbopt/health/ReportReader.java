@@ -216,7 +216,7 @@ final class ReportReader {
                 object.text(),
                 Optional.ofNullable(row.getBigDecimal("value")),
                 row.getString("unit"),
-                valid ? detail.text() : detail.text() + "; its name is no valid text in this client's encoding",
+                valid ? detail.text() : detail.text() + "; its name is not valid text in this client's encoding",
                 fix.filter(text -> valid).map(ReadableText::text));
         return new FoundRow(
                 finding,

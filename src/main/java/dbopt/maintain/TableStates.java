@@ -60,7 +60,7 @@ record TableStates(List<TableState> tables, List<String> unreadable) {
     String unreadableText() {
         return unreadable.isEmpty()
                 ? ""
-                : "Not judged, because its name is no valid text in this client's encoding:\n"
+                : "Not judged, because its name is not valid text in this client's encoding:\n"
                         + TerminalText.some(unreadable) + "\n";
     }
 

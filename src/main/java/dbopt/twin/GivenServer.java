@@ -53,7 +53,7 @@ final class GivenServer implements TwinHost {
                     throw server.refused("it is a PostgreSQL " + row.getInt(1) + ", and the database's is " + major);
                 }
                 if (!row.getBoolean(2)) {
-                    throw server.refused("its role is no superuser");
+                    throw server.refused("its role is not a superuser");
                 }
                 if (!row.getString(3).isEmpty()) {
                     throw server.refused("it is not empty: it has the databases " + row.getString(3));

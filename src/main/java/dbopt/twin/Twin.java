@@ -228,7 +228,7 @@ public final class Twin implements AutoCloseable {
         return server.address(DATABASE).connect(APPLICATION);
     }
 
-    /** A session of the role that owns everything in the twin, and is no superuser. */
+    /** A session of the role that owns everything in the twin, and is not a superuser. */
     public Connection connect() {
         DatabaseAddress address = server.address(DATABASE);
         return address.with(Optional.of(OWNER), Optional.of(password)).connect(APPLICATION);

@@ -124,13 +124,13 @@ class AuditPartsTest {
         assertThat(Advice.on(candidate, keeper, Set.of("served twice"), SERVER))
                 .containsExactly(
                         "0 scans of it, 0 of wide, counted since 2026-01-31",
-                        "the foreign key served once has wide alone from then on: that one must stay");
+                        "the foreign key served once will then depend only on wide; keep it");
     }
 
     @Test
     void says_who_else_scans() {
         assertThat(new ServerState("17.11", true, 0, Optional.empty()).scansCounted())
-                .isEqualTo("on this standby alone, since its statistics began, nobody knows when");
+                .isEqualTo("on this standby alone, since an unknown time");
         assertThat(new ServerState("17.11", false, 1, SERVER.countedSince()).scansCounted())
                 .isEqualTo("since 2026-01-31; a replica counts its own");
         assertThat(new ServerState("17.11", false, 2, SERVER.countedSince()).scansCounted())

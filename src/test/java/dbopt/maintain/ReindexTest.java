@@ -184,7 +184,7 @@ class ReindexTest {
         assertThat(size("orders_code")).isEqualTo(before);
         assertThat(CommandRun.on(database, "maintain", "--start-between", "9-17")
                         .error())
-                .contains("'9-17' are no hours: write 22:00-05:00");
+                .contains("'9-17' are not hours: write 22:00-05:00");
     }
 
     @Test
@@ -299,7 +299,7 @@ class ReindexTest {
                 Path.of(file), "half a li\n" + entry.formatted(name, size("orders_code"), size("orders_code") + 1));
         CommandRun run = reindex();
         assertThat(run.output()).contains("its rebuild of 2026-01-01 gave back no more than 1 bytes");
-        assertThat(run.error()).contains("a line of " + file + " is no rebuild, and is skipped");
+        assertThat(run.error()).contains("a line of " + file + " is not a rebuild and is skipped");
     }
 
     @Test
