@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import dbopt.accepted.IndexDefinition;
 import dbopt.bundled.BundledSql;
+import dbopt.evidence.EvidenceFile;
 import dbopt.server.DefinitionSettings;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
@@ -178,7 +179,7 @@ final class Audit {
                                 new IndexName(finding.schema(), finding.index()),
                                 new IndexName(finding.schema(), keeper)))));
             }
-            Map<IndexName, IndexDetails> details = reader.of(named, forScaffold);
+            Map<IndexName, IndexDetails> details = reader.of(named, forScaffold, forScaffold || observed.isPresent());
             return new Result(
                     AuditReport.of(
                             server.version(),
@@ -354,7 +355,8 @@ final class Audit {
                             finding,
                             IndexDefinition.of(finding.definition())
                                     .createConcurrently(candidate.predicate(), candidate.tablespace()),
-                            Advice.on(candidate, details.get(finding.keeper()), servedElsewhere, server));
+                            Advice.on(
+                                    candidate, finding.size(), details.get(finding.keeper()), servedElsewhere, server));
                 })
                 .toList();
     }

@@ -40,9 +40,7 @@ record ScaffoldRun(
             return notes + selection.nothing();
         }
         Scaffold files = Scaffold.of(selection.drops(), folder, versions);
-        if (chosen.judgement().isPresent()) {
-            GuardNeeds.requireAccepting(folder);
-        }
+        GuardNeeds.requireAsked(selection.drops(), folder);
         GuardNeeds needs = GuardNeeds.of(folder, project);
         Scaffold all = withGuard ? files.and(needs.files()) : files;
         all.write(folder.flyway().getEncoding());

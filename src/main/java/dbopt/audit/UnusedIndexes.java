@@ -1,6 +1,7 @@
 package dbopt.audit;
 
 import dbopt.accepted.IndexDefinition;
+import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.Verdict;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
@@ -33,6 +34,7 @@ final class UnusedIndexes {
 
     /**
      * @param leadsAlone the first column, if no other btree begins with it
+     * @param expressions by key, where these are all that no counter decides about; empty for a key that is a column
      * @param code why no counter decides about it; null if one may
      */
     private record Candidate(
@@ -43,11 +45,18 @@ final class UnusedIndexes {
             Optional<IndexName> whole,
             Optional<String> code,
             String reason,
+            List<String> expressions,
             Optional<String> leadsAlone,
             boolean hasParts) {
         /** The same with another size. */
         Candidate of(long otherBytes) {
-            return new Candidate(name, table, definition, otherBytes, whole, code, reason, leadsAlone, hasParts);
+            return new Candidate(
+                    name, table, definition, otherBytes, whole, code, reason, expressions, leadsAlone, hasParts);
+        }
+
+        /** Whether it works without being scanned, or cannot go. Statistics of expressions can be made without it. */
+        boolean isHeld() {
+            return code.isPresent() && expressions.isEmpty();
         }
     }
 
@@ -110,20 +119,20 @@ final class UnusedIndexes {
         String index = candidate.name().index();
         boolean hinted = file.evidence().isHinted(index);
         if (verdict instanceof Verdict.Unknown missing) {
-            if (candidate.code().isEmpty()) {
+            if (!candidate.isHeld()) {
                 unknown.add(new UnknownIndex(schema, candidate.table(), index, candidate.bytes(), missing));
             }
-        } else if (verdict instanceof Verdict.Unused proof && (candidate.code().isPresent() || hinted)) {
+        } else if (verdict instanceof Verdict.Unused proof && (candidate.isHeld() || hinted)) {
             excluded.add(new IndexNeedingReview(
                     schema,
                     candidate.table(),
                     index,
                     Optional.empty(),
-                    candidate.code().orElse("hinted"),
+                    candidate.isHeld() ? candidate.code().orElseThrow() : "hinted",
                     "no scan in %d days, but %s"
                             .formatted(
                                     proof.days(),
-                                    candidate.code().isPresent()
+                                    candidate.isHeld()
                                             ? candidate.reason()
                                             : "a statement names it in a hint for the planner"),
                     OptionalLong.of(candidate.bytes()),
@@ -139,6 +148,7 @@ final class UnusedIndexes {
                     candidate.definition(),
                     IndexDefinition.of(candidate.definition()).createConcurrently(Optional.empty(), Optional.empty()),
                     proof,
+                    ExpressionStatistics.of(IndexDefinition.of(candidate.definition()), candidate.expressions()),
                     notes(candidate, proof)));
         }
     }
@@ -157,6 +167,10 @@ final class UnusedIndexes {
                 "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
                 proof.use().reads(),
                 proof.use().indexWrites()));
+        if (!candidate.expressions().isEmpty()) {
+            notes.add(
+                    "the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away");
+        }
         candidate
                 .leadsAlone()
                 .ifPresent(column -> notes.add("no other index begins with " + column
@@ -184,6 +198,7 @@ final class UnusedIndexes {
                 whole.isEmpty() ? Optional.empty() : Optional.of(new IndexName(text(row, "whole_schema"), whole.get())),
                 optional(row, "code"),
                 optional(row, "reason").orElse(""),
+                List.of((String[]) row.getArray("expressions").getArray()),
                 optional(row, "leads_alone"),
                 row.getBoolean("has_parts"));
     }
