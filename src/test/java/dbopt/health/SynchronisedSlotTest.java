@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
+import dbopt.Await;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;

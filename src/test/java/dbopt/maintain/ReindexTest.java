@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
+import dbopt.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

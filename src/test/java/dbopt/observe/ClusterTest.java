@@ -8,7 +8,7 @@ import dbopt.TestDatabase;
 import dbopt.evidence.NodeState;
 import dbopt.evidence.Observation;
 import dbopt.evidence.ObservationReader;
-import dbopt.faults.Await;
+import dbopt.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.DboptProgram;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
+import dbopt.Await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

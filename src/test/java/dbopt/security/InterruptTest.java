@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.CommandRun;
 import dbopt.DboptProgram;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
+import dbopt.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
