@@ -1,6 +1,7 @@
 package dbopt.maintain;
 
 import dbopt.bundled.BundledSql;
+import dbopt.evidence.IndexSizes;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
 import dbopt.server.ServerError;
@@ -33,22 +34,22 @@ final class IndexStates {
 
     private IndexStates() {}
 
-    static List<IndexState> read(Connection connection, BundledSql sql) throws SQLException {
+    static List<IndexState> read(Connection connection, BundledSql sql, IndexSizes sizes) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("set lock_timeout = '2s'");
         }
-        return Rows.all(connection, sql.query(QUERY), IndexStates::state).stream()
+        return Rows.all(connection, sql.query(QUERY), row -> state(row, sizes)).stream()
                 .flatMap(Optional::stream)
                 .toList();
     }
 
     /** Empty if its name is no valid text in this client's encoding, so that no statement can name it. */
-    private static Optional<IndexState> state(ResultSet row) throws SQLException {
+    private static Optional<IndexState> state(ResultSet row, IndexSizes sizes) throws SQLException {
         ReadableText name = ReadableText.required(row, "index_name");
-        return name.valid() ? Optional.of(state(row, name.text())) : Optional.empty();
+        return name.valid() ? Optional.of(state(row, name.text(), sizes)) : Optional.empty();
     }
 
-    private static IndexState state(ResultSet row, String name) throws SQLException {
+    private static IndexState state(ResultSet row, String name, IndexSizes sizes) throws SQLException {
         return new IndexState(
                 row.getLong("oid"),
                 row.getLong("table_oid"),
@@ -62,7 +63,12 @@ final class IndexStates {
                 row.getLong("table_bytes"),
                 row.getDouble("fill"),
                 ReadableText.of(row, "refusal").map(ReadableText::text),
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                sizes.best(
+                        row.getLong("oid"),
+                        ReadableText.required(row, "schema_name").text(),
+                        ReadableText.required(row, "bare_name").text(),
+                        RebuildPlan.AGREED_FACTOR));
     }
 
     private static OptionalLong number(ResultSet row, String column) throws SQLException {
