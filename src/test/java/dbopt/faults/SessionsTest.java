@@ -2,8 +2,8 @@ package dbopt.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dbopt.Await;
 import dbopt.AuditedProject;
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import dbopt.undo.IndexBuild;

@@ -1,7 +1,7 @@
 package dbopt.health;
 
-import dbopt.Await;
 import dbopt.AuditedProject;
+import dbopt.Await;
 import dbopt.TestDatabase;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.bundled.BundledSql;

@@ -247,8 +247,7 @@ class MaintainCommandTest {
         Process process = builder.redirectErrorStream(true).start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             Await.until(
-                    () -> !database.query(
-                                    "select pid from pg_stat_progress_vacuum where datname = current_database()")
+                    () -> !database.query("select pid from pg_stat_progress_vacuum where datname = current_database()")
                             .isEmpty(),
                     () -> "the vacuum to run");
             process.toHandle().destroy(); // unlike destroy() of the process itself, this leaves its output open

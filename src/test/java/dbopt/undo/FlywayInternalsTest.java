@@ -104,7 +104,9 @@ class FlywayInternalsTest {
     @ValueSource(strings = {"11.14.1", "12.4.0", "12.11.0", "13.8.1", "13.12.0"})
     void every_Flyway_that_is_supported_has_all_that_is_used_of_them(String version) throws Exception {
         Path jar = jar(version);
-        assumeThat(jar).as("a Flyway that the builds which the tests invoke have fetched").exists();
+        assumeThat(jar)
+                .as("a Flyway that the builds which the tests invoke have fetched")
+                .exists();
         List<URL> urls = new ArrayList<>(List.of(url(jar)));
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> path.endsWith(".jar") && !path.contains("flyway"))
@@ -168,7 +170,9 @@ class FlywayInternalsTest {
         List<String> arguments = new ArrayList<>(List.of("-v", "-p"));
         for (String folder : List.of("undo", "history")) {
             try (Stream<Path> files = Files.list(CLASSES.resolve(folder))) {
-                files.map(Path::toString).filter(name -> name.endsWith(".class")).forEach(arguments::add);
+                files.map(Path::toString)
+                        .filter(name -> name.endsWith(".class"))
+                        .forEach(arguments::add);
             }
         }
         StringWriter printed = new StringWriter();
