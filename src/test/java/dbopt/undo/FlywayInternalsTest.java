@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -91,7 +91,7 @@ class FlywayInternalsTest {
 
     @Test
     void the_plugin_uses_these_internal_classes_of_Flyway_and_no_other() throws IOException {
-        SortedSet<String> used = new TreeSet<>();
+        NavigableSet<String> used = new TreeSet<>();
         INTERNAL.matcher(constants())
                 .results()
                 .map(MatchResult::group)
