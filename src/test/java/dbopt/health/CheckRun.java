@@ -1,6 +1,7 @@
 package dbopt.health;
 
 import dbopt.AuditedProject;
+import dbopt.Await;
 import dbopt.TestDatabase;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.bundled.BundledSql;
@@ -8,12 +9,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /** Runs one check of the project in a test. */
 final class CheckRun {
-    private static final int LOOKS = 50;
 
     private CheckRun() {}
 
@@ -58,18 +58,15 @@ final class CheckRun {
         }
     }
 
-    /** Looks until the findings are as wanted, for a while: PostgreSQL 14 publishes its counters late. */
+    /** Looks until the findings are as wanted, and fails if they never are: PostgreSQL 14 publishes its counters late. */
     static List<String> findingsOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
-        List<String> findings = findings(database, check);
-        for (int look = 1; look < LOOKS && !wanted.test(findings); look++) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(100);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return findings;
-            }
-            findings = findings(database, check);
-        }
-        return findings;
+        AtomicReference<List<String>> findings = new AtomicReference<>(List.of());
+        Await.until(
+                () -> {
+                    findings.set(findings(database, check));
+                    return wanted.test(findings.get());
+                },
+                () -> "other findings of " + check.name() + " than " + findings);
+        return findings.get();
     }
 }

@@ -2,13 +2,13 @@ package dbopt.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
 import dbopt.evidence.NodeState;
 import dbopt.evidence.Observation;
 import dbopt.evidence.ObservationReader;
-import dbopt.faults.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
