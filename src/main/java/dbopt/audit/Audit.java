@@ -7,6 +7,7 @@ import dbopt.bundled.BundledSql;
 import dbopt.evidence.EvidenceFile;
 import dbopt.server.DefinitionSettings;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.TerminalText;
@@ -16,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -136,12 +136,9 @@ final class Audit {
     }
 
     private static void requireSupported(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select version()")) {
-            row.next();
-            ServerState.requireSupported(
-                    row.getString(1), connection.getMetaData().getDatabaseMajorVersion() * 10_000);
-        }
+        ServerState.requireSupported(
+                Rows.only(connection, "select version()", row -> row.getString(1)),
+                connection.getMetaData().getDatabaseMajorVersion() * 10_000);
     }
 
     private static CommandFailure refused(SQLException e) {
@@ -220,16 +217,15 @@ final class Audit {
     }
 
     private ServerState server() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query("server"))) {
-            row.next();
-            Timestamp since = row.getTimestamp("counted_since");
-            return new ServerState(
-                    row.getString("server_version").replaceFirst(" .*", ""),
-                    row.getBoolean("is_standby"),
-                    row.getInt("replicas"),
-                    Optional.ofNullable(since).map(time -> LocalDate.ofInstant(time.toInstant(), ZoneOffset.UTC)));
-        }
+        return Rows.only(
+                connection,
+                query("server"),
+                row -> new ServerState(
+                        row.getString("server_version").replaceFirst(" .*", ""),
+                        row.getBoolean("is_standby"),
+                        row.getInt("replicas"),
+                        Optional.ofNullable(row.getTimestamp("counted_since"))
+                                .map(time -> LocalDate.ofInstant(time.toInstant(), ZoneOffset.UTC))));
     }
 
     /** The findings where these indexes stay, so that their copies go. */
@@ -290,14 +286,9 @@ final class Audit {
     }
 
     private List<Finding> findings(String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            List<Finding> findings = new ArrayList<>();
-            while (row.next()) {
-                if (!isReadable(row)) {
-                    continue;
-                }
-                findings.add(new Finding(
+        return readable(
+                query,
+                row -> new Finding(
                         text(row, "schema_name"),
                         text(row, "table_name"),
                         text(row, "index_name"),
@@ -305,20 +296,12 @@ final class Audit {
                         text(row, "covered_by"),
                         DetailsReader.size(row),
                         text(row, "definition")));
-            }
-            return findings;
-        }
     }
 
     private List<IndexNeedingReview> needsReview() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query("needs_review"))) {
-            List<IndexNeedingReview> found = new ArrayList<>();
-            while (row.next()) {
-                if (!isReadable(row)) {
-                    continue;
-                }
-                found.add(new IndexNeedingReview(
+        return readable(
+                query("needs_review"),
+                row -> new IndexNeedingReview(
                         text(row, "schema_name"),
                         text(row, "table_name"),
                         text(row, "index_name"),
@@ -332,9 +315,13 @@ final class Audit {
                                 ? List.of()
                                 : List.of((String[]) row.getArray("codes").getArray()),
                         List.of()));
-            }
-            return found;
-        }
+    }
+
+    private <T> List<T> readable(String query, Rows.Reader<T> reader) throws SQLException {
+        return Rows.all(connection, query, row -> isReadable(row) ? Optional.of(reader.read(row)) : Optional.<T>empty())
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Whether the names and the definition are text; if not, the index is noted as one that is not judged. */

@@ -4,6 +4,7 @@ import dbopt.accepted.IndexDefinition;
 import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.Verdict;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -188,27 +189,22 @@ final class UnusedIndexes {
     }
 
     private List<Candidate> candidates() throws SQLException {
-        List<Candidate> found = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(Audit.query("observed_indexes"))) {
-            while (row.next()) {
-                Optional<String> whole = optional(row, "whole_index");
-                found.add(new Candidate(
-                        new IndexName(text(row, "schema_name"), text(row, "index_name")),
-                        text(row, "table_name"),
-                        text(row, "definition"),
-                        row.getLong("size_bytes"),
-                        whole.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(new IndexName(text(row, "whole_schema"), whole.get())),
-                        optional(row, "code"),
-                        optional(row, "reason").orElse(""),
-                        List.of((String[]) row.getArray("expressions").getArray()),
-                        optional(row, "leads_alone"),
-                        row.getBoolean("has_parts")));
-            }
-        }
-        return found;
+        return Rows.all(connection, Audit.query("observed_indexes"), UnusedIndexes::candidate);
+    }
+
+    private static Candidate candidate(ResultSet row) throws SQLException {
+        Optional<String> whole = optional(row, "whole_index");
+        return new Candidate(
+                new IndexName(text(row, "schema_name"), text(row, "index_name")),
+                text(row, "table_name"),
+                text(row, "definition"),
+                row.getLong("size_bytes"),
+                whole.isEmpty() ? Optional.empty() : Optional.of(new IndexName(text(row, "whole_schema"), whole.get())),
+                optional(row, "code"),
+                optional(row, "reason").orElse(""),
+                List.of((String[]) row.getArray("expressions").getArray()),
+                optional(row, "leads_alone"),
+                row.getBoolean("has_parts"));
     }
 
     private static String text(ResultSet row, String column) throws SQLException {

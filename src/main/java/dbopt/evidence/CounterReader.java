@@ -96,7 +96,8 @@ final class CounterReader {
                             row.getLong("scans"),
                             row.getLong("entries_read"),
                             time(row, "last_scan"),
-                            row.getLong("bytes")));
+                            row.getLong("bytes"),
+                            Optional.ofNullable(row.getObject("rows_in_it", Long.class))));
                 }
             }
         }
