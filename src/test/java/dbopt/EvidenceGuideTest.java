@@ -47,9 +47,9 @@ class EvidenceGuideTest {
 
     @Test
     void the_nine_like_indexes_are_decided_by_what_was_observed() throws IOException {
-        Path project = folder.resolve("project");
-        ProjectCopy.of(AuditedProject.folder(), project);
-        Path observations = project.resolve("observations.jsonl");
+        Path copy = folder.resolve("project");
+        ProjectCopy.of(AuditedProject.folder(), copy);
+        Path observations = copy.resolve("observations.jsonl");
         try (TestDatabase database = server.audited("0.02")) {
             database.runAsSuperuser(
                     "create extension pg_stat_statements",
@@ -64,7 +64,7 @@ class EvidenceGuideTest {
             for (Guide.Block block : blocks) {
                 StringBuilder printed = new StringBuilder();
                 for (String command : block.commands()) {
-                    printed.append(run(command, project, database));
+                    printed.append(run(command, copy, database));
                     if (command.contains(" plans record ")) {
                         aDayPasses(observations);
                     }
@@ -73,9 +73,10 @@ class EvidenceGuideTest {
                     GuideRun.assertShown(block.output(), printed.toString());
                 }
             }
-            assertThat(database.indexes()).containsAll(before.stream()
-                    .filter(index -> index.contains("_like "))
-                    .toList());
+            assertThat(database.indexes())
+                    .containsAll(before.stream()
+                            .filter(index -> index.contains("_like "))
+                            .toList());
         }
     }
 
@@ -89,18 +90,20 @@ class EvidenceGuideTest {
                 project,
                 database,
                 words.subList(1, words.size()).stream()
-                        .map(word -> word.matches(".*\\.jsonl?|db") ? project.resolve(word).toString() : word)
+                        .map(word -> word.matches(".*\\.jsonl?|db")
+                                ? project.resolve(word).toString()
+                                : word)
                         .toArray(String[]::new));
-        assertThat(run.exitCode()).as(command + "\n" + run.output() + run.error()).isZero();
+        assertThat(run.exitCode())
+                .as(command + "\n" + run.output() + run.error())
+                .isZero();
         return run.output();
     }
 
     private static void aDayPasses(Path observations) throws IOException {
         Files.writeString(
-                observations,
-                AT.matcher(Files.readString(observations))
-                        .replaceAll(at -> Instant.parse(at.group())
-                                .minus(Duration.ofDays(1))
-                                .toString()));
+                observations, AT.matcher(Files.readString(observations)).replaceAll(at -> Instant.parse(at.group())
+                        .minus(Duration.ofDays(1))
+                        .toString()));
     }
 }

@@ -167,8 +167,7 @@ final class AuditTextReport {
         Verdict.Unused proof = finding.proof();
         return Stream.concat(
                         Stream.of("no scan in %d days, from %s to %s, on %s"
-                                .formatted(
-                                        proof.days(), proof.from(), proof.to(), String.join(", ", proof.nodes()))),
+                                .formatted(proof.days(), proof.from(), proof.to(), String.join(", ", proof.nodes()))),
                         finding.notes().stream())
                 .toList();
     }

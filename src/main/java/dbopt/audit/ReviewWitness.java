@@ -17,7 +17,7 @@ final class ReviewWitness {
     private static final String OPERATOR_CLASS = "operator_class";
     private static final String PARTITIONED = "partitioned";
     private static final int LONGEST_TEXT = 120;
-    private static final Pattern PATTERN_KEY = Pattern.compile("(.+?) (?:\\w+\\.)?\\w+_pattern_ops\\b.*");
+    private static final Pattern PATTERN_KEY = Pattern.compile("(.+) (?:\\w+\\.)?\\w+_pattern_ops\\b.*");
     private static final Pattern NAME = Pattern.compile("\"((?:[^\"]|\"\")+)\"|([\\w$]+)");
 
     private final EvidenceFile file;
@@ -44,22 +44,23 @@ final class ReviewWitness {
     }
 
     private ReviewEvidence scans(IndexNeedingReview finding) {
-        Verdict verdict = file.evidence()
-                .of(finding.schema(), finding.index(), finding.definition(), now, file.atLeast());
+        Verdict verdict =
+                file.evidence().of(finding.schema(), finding.index(), finding.definition(), now, file.atLeast());
         if (verdict instanceof Verdict.Unused unused) {
             return new ReviewEvidence(
                     "scans",
                     Says.FOR,
                     "none in %d days, from %s to %s, on %s"
-                            .formatted(
-                                    unused.days(), unused.from(), unused.to(), String.join(", ", unused.nodes())));
+                            .formatted(unused.days(), unused.from(), unused.to(), String.join(", ", unused.nodes())));
         }
         if (verdict instanceof Verdict.Used used) {
             return new ReviewEvidence(
                     "scans",
                     Says.AGAINST,
                     "the last one before " + used.before()
-                            + (finding.codes().contains(OPERATOR_CLASS) ? ", though it may have been for plain =" : ""));
+                            + (finding.codes().contains(OPERATOR_CLASS)
+                                    ? ", though it may have been for plain ="
+                                    : ""));
         }
         Verdict.Unknown unknown = (Verdict.Unknown) verdict;
         return new ReviewEvidence("scans", Says.UNKNOWN, unknown.code() + ": " + unknown.missing());
@@ -72,7 +73,8 @@ final class ReviewWitness {
                     "statements",
                     Says.AGAINST,
                     "%d with a pattern %s its table and column, such as: %s"
-                            .formatted(matching.size(), matching.size() == 1 ? "names" : "name", shown(matching.get(0))));
+                            .formatted(
+                                    matching.size(), matching.size() == 1 ? "names" : "name", shown(matching.get(0))));
         }
         if (!patterns.gaps().isEmpty()) {
             return new ReviewEvidence("statements", Says.UNKNOWN, String.join("; ", patterns.gaps()));
@@ -91,16 +93,20 @@ final class ReviewWitness {
         return line.length() <= LONGEST_TEXT ? line : line.substring(0, LONGEST_TEXT) + " ...";
     }
 
-    /** Every name in the keys that have such an operator class; of an expression also those of its functions. */
+    /** The columns of the keys that have such an operator class; where a key is an expression, every name there is. */
     static List<String> columns(String definition) {
         String method = IndexDefinition.of(definition).method();
+        String keys = method.substring(method.indexOf('(') + 1);
         List<String> names = new ArrayList<>();
-        for (String key : method.substring(method.indexOf('(') + 1).split(",")) {
+        for (String key : keys.contains("(") ? List.of(keys) : List.of(keys.split(",", -1))) {
             Matcher pattern = PATTERN_KEY.matcher(key.strip());
             if (pattern.matches()) {
                 Matcher name = NAME.matcher(pattern.group(1));
                 while (name.find()) {
-                    names.add(name.group(1) == null ? name.group(2) : name.group(1).replace("\"\"", "\""));
+                    names.add(
+                            name.group(1) == null
+                                    ? name.group(2)
+                                    : name.group(1).replace("\"\"", "\""));
                 }
             }
         }

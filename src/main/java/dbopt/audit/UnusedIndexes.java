@@ -98,8 +98,7 @@ final class UnusedIndexes {
         wholes.forEach((name, whole) ->
                 ofParts(parts.getOrDefault(name, List.of())).ifPresent(found -> add(whole.of(bytes.get(name)), found)));
         ReviewWitness witness = new ReviewWitness(file, now);
-        return new EvidenceFindings(
-                needsReview.stream().map(witness::on).toList(), unused, excluded, unknown);
+        return new EvidenceFindings(needsReview.stream().map(witness::on).toList(), unused, excluded, unknown);
     }
 
     private Verdict verdict(Candidate candidate, Instant now) {

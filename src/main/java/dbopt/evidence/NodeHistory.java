@@ -63,8 +63,8 @@ final class NodeHistory {
                 .toList();
         observation.statements().stream()
                 .map(StatementCounters::text)
-                .filter(text -> PATTERN.matcher(text).find()
-                        && !CATALOG.matcher(text).find())
+                .filter(text ->
+                        PATTERN.matcher(text).find() && !CATALOG.matcher(text).find())
                 .forEach(patterns::add);
         sources.add(observation.statementSource());
         statements = observation.statements().size();
@@ -120,9 +120,8 @@ final class NodeHistory {
     Optional<String> missingStatements() {
         StatementSource first = sources.get(0);
         StatementSource newest = sources.get(sources.size() - 1);
-        Optional<String> why = sources.stream()
-                .flatMap(source -> source.missing().stream())
-                .findFirst();
+        Optional<String> why =
+                sources.stream().flatMap(source -> source.missing().stream()).findFirst();
         if (why.isEmpty() && sources.stream().anyMatch(source -> source.hidden() > 0)) {
             why = Optional.of("statements of other roles are hidden: grant pg_read_all_stats shows them");
         }

@@ -176,9 +176,10 @@ class EvidenceAuditTest {
                         "\nUnused, by the evidence; a server that streams from none of the observed nodes is not known to it:\n")
                 .containsPattern(
                         "\nunused +[0-9]+ kB  public\\.t: t_a\n +- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
-                .containsPattern("\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
-                        + database.name()
-                        + "\nOf each: within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\nOf each: its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n\n")
+                .containsPattern(
+                        "\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
+                                + database.name()
+                                + "\nOf each: within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\nOf each: its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n\n")
                 .contains(
                         "- the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away\n")
                 .contains(
@@ -433,9 +434,8 @@ class EvidenceAuditTest {
                 .filteredOn(finding -> finding.path("index").asString().equals("t_c_like"))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.path("evidence").valueStream())
-                        .extracting(
-                                found -> found.path("about").asString(),
-                                found -> found.path("says").asString())
+                        .extracting(found -> found.path("about").asString(), found -> found.path("says")
+                                .asString())
                         .containsExactly(tuple("scans", "for"), tuple("statements", "unknown")));
         assertThat(CommandRun.in(folder, database, "audit", "--format", "json").output())
                 .doesNotContain("\"evidence\"");

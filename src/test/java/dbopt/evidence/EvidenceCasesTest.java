@@ -41,8 +41,7 @@ class EvidenceCasesTest {
     private void on(double day, String observed, Consumer<Cluster> history) {
         Cluster cluster = new Cluster();
         history.accept(cluster);
-        Verdict verdict =
-                cluster.evidence.of("public", "i", DEFINITION, day(day), Duration.ofDays(Evidence.DAYS));
+        Verdict verdict = cluster.evidence.of("public", "i", DEFINITION, day(day), Duration.ofDays(Evidence.DAYS));
         rows.add("| %s | %s |".formatted(observed, words(verdict)));
     }
 

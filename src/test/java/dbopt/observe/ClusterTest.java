@@ -248,7 +248,8 @@ class ClusterTest {
         onPrimary.run("select count(*) from named where other = 'x' and \"Nick name\" ^@ 'y'");
         observe(file, onPrimary, onStandby);
         assertThat(statements(file, "named_nick_like"))
-                .startsWith("against: 1 with a pattern names its table and column, such as: select count(*) from named");
+                .startsWith(
+                        "against: 1 with a pattern names its table and column, such as: select count(*) from named");
         // a person reads that this one asks for equality
         assertThat(statements(file, "named_other_like")).startsWith("against: 1 with a pattern");
         Path later = folder.resolve("later.jsonl");
@@ -257,8 +258,7 @@ class ClusterTest {
         onPrimary.run("select count(*) from named where other = 'x'", "select count(*) from t where a::text like 'x%'");
         observe(later, onPrimary, onStandby);
         assertThat(statements(later, "named_other_like"))
-                .matches(
-                        "for: none of [0-9]+ has a pattern on its column; what views and functions hide is not seen");
+                .matches("for: none of [0-9]+ has a pattern on its column; what views and functions hide is not seen");
         onPrimary.runAsSuperuser("select pg_stat_statements_reset()");
         observe(later, onPrimary, onStandby);
         assertThat(statements(later, "named_other_like"))
@@ -268,7 +268,9 @@ class ClusterTest {
     }
 
     private static String statements(Path file, String index) {
-        return audit(file).path("needsReview").valueStream()
+        return audit(file)
+                .path("needsReview")
+                .valueStream()
                 .filter(finding -> finding.path("index").asString().equals(index))
                 .flatMap(finding -> finding.path("evidence").valueStream())
                 .filter(found -> found.path("about").asString().equals("statements"))
