@@ -66,7 +66,12 @@ public final class OwnServer implements AutoCloseable {
 
     /** The audited tables with some rows, and no schema history. */
     public TestDatabase audited() {
-        return TestDatabase.audited(server, "0.002");
+        return audited("0.002");
+    }
+
+    /** The same with so much sample data: 1 is the audited database. */
+    public TestDatabase audited(String scale) {
+        return TestDatabase.audited(server, scale);
     }
 
     /** Runs the statements as the superuser, each committed by itself. */

@@ -26,7 +26,8 @@ final class AuditJsonReport {
             report.redundantIndexes().forEach(finding -> generator.writePOJO(redundant(finding)));
             generator.writeEndArray();
             generator.writeArrayPropertyStart("needsReview");
-            report.needsReview().forEach(finding -> generator.writePOJO(review(finding)));
+            boolean isObserved = report.observed().isPresent();
+            report.needsReview().forEach(finding -> generator.writePOJO(review(finding, isObserved)));
             generator.writeEndArray();
             report.observed().ifPresent(found -> {
                 generator.writeArrayPropertyStart("unusedIndexes");
@@ -57,7 +58,7 @@ final class AuditJsonReport {
         return object;
     }
 
-    private static Map<String, Object> review(IndexNeedingReview finding) {
+    private static Map<String, Object> review(IndexNeedingReview finding, boolean isObserved) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("schema", finding.schema());
         object.put("table", finding.table());
@@ -70,6 +71,19 @@ final class AuditJsonReport {
                 finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
         object.put("definition", finding.definition());
         object.put("undoSql", finding.undoSql().orElse(null));
+        if (isObserved) {
+            object.put(
+                    "evidence",
+                    finding.evidence().stream().map(AuditJsonReport::evidence).toList());
+        }
+        return object;
+    }
+
+    private static Map<String, Object> evidence(ReviewEvidence found) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("about", found.about());
+        object.put("says", found.says().label());
+        object.put("words", found.words());
         return object;
     }
 
