@@ -39,4 +39,10 @@ record IndexNeedingReview(
         requireNonNull(undoSql, "undoSql is null");
         codes = List.copyOf(codes);
     }
+
+    /** The same with more to judge by. */
+    IndexNeedingReview with(String note) {
+        return new IndexNeedingReview(
+                schema, table, index, coveredBy, code, reason + "; " + note, sizeBytes, definition, undoSql, codes);
+    }
 }
