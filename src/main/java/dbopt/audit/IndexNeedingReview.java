@@ -48,4 +48,10 @@ record IndexNeedingReview(
         return new IndexNeedingReview(
                 schema, table, index, coveredBy, code, reason, sizeBytes, definition, undoSql, codes, otherEvidence);
     }
+
+    /** The same with more to judge by. */
+    IndexNeedingReview with(String note) {
+        return new IndexNeedingReview(
+                schema, table, index, coveredBy, code, reason + "; " + note, sizeBytes, definition, undoSql, codes);
+    }
 }
