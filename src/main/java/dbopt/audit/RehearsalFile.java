@@ -125,6 +125,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
 
     private EvidenceFindings addedTo(EvidenceFindings found) {
         return new EvidenceFindings(
+                found.reviewed(),
                 found.unused().stream()
                         .map(index -> note(index.schema(), index.index(), Optional.empty())
                                 .map(index::with)
