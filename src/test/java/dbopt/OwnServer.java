@@ -65,7 +65,12 @@ public final class OwnServer implements AutoCloseable {
 
     /** The audited tables with some rows, and no schema history. */
     public TestDatabase audited() {
-        return TestDatabase.audited(server, "0.002");
+        return audited("0.002");
+    }
+
+    /** The same with the sample data of a scale. */
+    public TestDatabase audited(String scale) {
+        return TestDatabase.audited(server, scale);
     }
 
     /** Runs the statements as the superuser, each committed by itself. */
