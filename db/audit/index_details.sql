@@ -20,6 +20,8 @@ select
         where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
             and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database())))
     then pg_catalog.pg_relation_size(i.indexrelid) end as size_bytes,
+    -- at the last VACUUM, ANALYZE or build
+    c.relpages as pages,
     pg_catalog.pg_stat_get_numscans(i.indexrelid) as scans,
     (
         select (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz

@@ -282,7 +282,7 @@ reviewed as (
             (6, 5, 'refresh_concurrently', candidate.indisunique and candidate.table_kind = 'm',
                 'REFRESH MATERIALIZED VIEW CONCURRENTLY needs one unique index on columns, without a predicate, to stay'),
             (7, 9, 'reversed_order', not same_order, pg_catalog.format(
-                '%I has the same keys in wholly reversed order: a backward scan of it finds the same', keeper.index_name)),
+                '%I has the same keys in exactly reverse order: a backward scan of it finds the same', keeper.index_name)),
             (8, 7, 'operator_class', not same_operators and candidate.is_btree, pg_catalog.format(
                 'it serves LIKE ''x%%'' outside the C collation, which %I does not; for = the latter is enough', keeper.index_name)),
             (8, 8, 'hash', not same_operators and not candidate.is_btree, pg_catalog.format(

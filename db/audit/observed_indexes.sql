@@ -46,7 +46,8 @@ with reasons as materialized (
         (8, 'supports_foreign_key', foreign_keys.names is not null,
             pg_catalog.format('it alone leads with the columns of the foreign key %s: a DELETE or UPDATE of the table that it refers to, '
                 'however rare, would read the whole table', foreign_keys.names)),
-        (9, 'expression', i.indexprs is not null,
+        -- of a partial index the planner takes no statistics
+        (9, 'expression', i.indexprs is not null and i.indpred is null,
             'the planner has statistics of its expressions from it, for queries that never scan it: CREATE STATISTICS on them first')
     ) rule (position, code, applies, reason)
     where rule.applies
@@ -65,6 +66,14 @@ select
     c.relkind = 'I' as has_parts,
     r.code,
     r.reason,
+    -- of which the planner has statistics; empty for a key that is a column
+    case when r.code = 'expression' then
+        array(
+            select case when key.number = 0 then pg_catalog.pg_get_indexdef(i.indexrelid, key.position::int, false) else '' end
+            from pg_catalog.unnest(i.indkey::int2[]) with ordinality key (number, position)
+            order by key.position
+        )
+    else '{}' end as expressions,
     -- a column with which no other btree begins
     (
         select pg_catalog.quote_ident(a.attname)

@@ -590,7 +590,8 @@ as $$
             (8, 'supports_foreign_key', foreign_keys.names is not null,
                 pg_catalog.format('it alone leads with the columns of the foreign key %s: a DELETE or UPDATE of the table that it refers to, '
                     'however rare, would read the whole table', foreign_keys.names)),
-            (9, 'expression', i.indexprs is not null,
+            -- of a partial index the planner takes no statistics
+            (9, 'expression', i.indexprs is not null and i.indpred is null,
                 'the planner has statistics of its expressions from it, for queries that never scan it: CREATE STATISTICS on them first')
         ) rule (position, code, applies, reason)
         where rule.applies
@@ -604,11 +605,13 @@ $$;
 -- ones, none has moved, and that was at most valid_for ago. It sees this server alone; its standbys count their own scans.
 -- Passes when the index is already gone. In another database than the one that was observed (observed is the cluster's
 -- system identifier and the name of the database), such as one for tests, the evidence says nothing: there the index goes
--- if nothing was ever scanned by it.
+-- if nothing was ever scanned by it. The planner has statistics of an expression index's expressions: expression_statistics
+-- names what the migration makes in their place before the drop, one for each expression, in their order.
 create or replace function pg_temp.assert_unused(
     index_name text, definition text, scans bigint, as_of timestamptz, counted_since timestamptz, observed text,
     depends_on text[] default '{}', tablespace text default null, comment text default null,
-    statistics_targets text[] default '{}', copies text[] default '{}', valid_for interval default '7 days'
+    statistics_targets text[] default '{}', copies text[] default '{}', valid_for interval default '7 days',
+    expression_statistics text[] default '{}'
 ) returns void
     language plpgsql
     set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
@@ -639,7 +642,14 @@ begin
         reasons := reasons
             || array(select pg_temp.differences(candidate, depends_on, tablespace, comment, statistics_targets))
             || array(select pg_temp.why_not_restorable(candidate))
-            || array(select w.reason from pg_temp.why_not_by_counters(candidate) w where w.code <> 'invalid');
+            || array(
+                select w.reason
+                from pg_temp.why_not_by_counters(candidate) w
+                where w.code <> 'invalid' and not (w.code = 'expression' and pg_catalog.cardinality(expression_statistics) = (
+                    select count(*)
+                    from pg_catalog.pg_index i
+                    cross join lateral pg_catalog.unnest(i.indkey::int2[]) k (number)
+                    where i.indexrelid = candidate and k.number = 0)));
         counted := pg_catalog.pg_stat_get_numscans(candidate);
         if here <> observed then
             if counted > 0 then
@@ -670,6 +680,40 @@ begin
     if here <> observed then
         raise notice '% is not the database that was observed: % goes here because nothing has scanned it here',
             pg_catalog.current_database(), index_name;
+    end if;
+end
+$$;
+
+-- Stops unless there are statistics of each of the index's expressions, in their order: asked between CREATE STATISTICS, which
+-- passes over a name that is taken, and the drop. Passes when the index is already gone.
+create or replace function pg_temp.assert_statistics(index_name text, expression_statistics text[]) returns void
+    language plpgsql stable set search_path = ''
+as $$
+declare
+    note constant text := ' :[a-z_]*(location|list_start|list_end|format) -?[0-9]+'; -- where and how it was written
+    made text;
+    wanted text;
+begin
+    select pg_catalog.regexp_replace(i.indexprs::text, note, '', 'g'), (
+        -- lists in parentheses, each of one expression
+        select '(' || pg_catalog.string_agg(pg_catalog.substr(s.tree, 2, pg_catalog.length(s.tree) - 2), ' ' order by named.position) || ')'
+        from pg_catalog.unnest(expression_statistics) with ordinality named (name, position)
+        join (
+            select pg_catalog.format('%I.%I', n.nspname, e.stxname) as name, e.stxrelid,
+                pg_catalog.regexp_replace(e.stxexprs::text, note, '', 'g') as tree
+            from pg_catalog.pg_statistic_ext e
+            join pg_catalog.pg_namespace n on n.oid = e.stxnamespace
+        ) s on s.name = named.name and s.stxrelid = i.indrelid
+    )
+    into wanted, made
+    from pg_catalog.pg_index i
+    where i.indexrelid = pg_catalog.to_regclass(index_name);
+    if wanted <> coalesce(made, '') then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('The statistics %s are not those of the expressions of %s, so it was not dropped',
+                pg_catalog.array_to_string(expression_statistics, ', '), index_name),
+            hint = 'Other statistics have these names: rename them (ALTER STATISTICS ... RENAME TO ...), and migrate again.';
     end if;
 end
 $$;

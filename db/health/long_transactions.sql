@@ -3,7 +3,7 @@
 --           it
 -- why:      VACUUM keeps every row that the oldest transaction of the server could still see. A concurrent index build
 --           waits for it.
--- do:       Find out whose it is, and end it there; pg_terminate_backend(pid) ends it from outside. Limit it with
+-- do:       Find out which session holds it, and end it there; pg_terminate_backend(pid) ends it from outside. Limit it with
 --           idle_in_transaction_session_timeout.
 with open_transactions as (
     select pg_catalog.format('pid %s', pid) as object, xact_start as started,

@@ -43,6 +43,8 @@ judged as (
 select
     j.indexrelid::bigint as oid,
     j.indrelid::bigint as table_oid,
+    n.nspname as schema_name,
+    c.relname as bare_name,
     pg_catalog.format('%I.%I', n.nspname, c.relname) as index_name,
     pg_catalog.format('%I.%I', tn.nspname, t.relname) as table_name,
     j.bytes, j.at_least, j.at_most, j.reason, greatest(j.row_count, 0)::bigint as row_count,

@@ -1,5 +1,5 @@
 -- How often each index was scanned, on this node. The OID tells an index from one that was built in its place.
--- The size is the one that the last VACUUM, ANALYZE or build has found: to look at each file costs seconds.
+-- The size, and the rows, are those that the last VACUUM, ANALYZE or build has found: to look at each file costs seconds.
 -- To print an expression or a predicate the server opens the table: where somebody holds it exclusively, the index is
 -- left out this time.
 with locked as materialized (
@@ -16,7 +16,9 @@ select
     s.idx_tup_read as entries_read,
     -- from PostgreSQL 16 on
     (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz as last_scan,
-    c.relpages * pg_catalog.current_setting('block_size')::bigint as bytes
+    c.relpages * pg_catalog.current_setting('block_size')::bigint as bytes,
+    -- found at the same moment as its size
+    case when c.reltuples >= 0 then c.reltuples::bigint end as rows_in_it
 from pg_catalog.pg_stat_user_indexes s
 join pg_catalog.pg_index i on i.indexrelid = s.indexrelid
 join pg_catalog.pg_class c on c.oid = s.indexrelid

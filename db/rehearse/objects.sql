@@ -173,7 +173,7 @@ from pg_catalog.pg_index i
 join relations r on r.oid = i.indrelid
 join relations x on x.oid = i.indexrelid
 left join pg_catalog.pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x') and k.conrelid = i.indrelid
-where (i.indisvalid or x.relkind = 'I') and i.indislive -- the planner passes over the others
+where (i.indisvalid or x.relkind = 'I') and i.indislive -- the planner skips the others
 union all
 select 8, child.oid, 'partition of an index', child.qualified, r.qualified,
     pg_catalog.format('alter index %s attach partition %s', parent.qualified, child.qualified)

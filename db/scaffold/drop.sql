@@ -1,4 +1,4 @@
 {{check}}
-
+{{statistics}}
 drop index concurrently if exists {{qualifiedIndex}};
 {{keeper}}

@@ -8,3 +8,4 @@ select from pg_temp.assert_built(
     {{indexLiteral}},
     definition => {{definition}}{{details}}
 );
+{{withoutStatistics}}

@@ -42,7 +42,7 @@ import picocli.CommandLine.IVersionProvider;
 /** The tool's entry point: the command line, and how it ends. */
 @Command(
         name = "dbopt",
-        description = "Removes redundant indexes from a live PostgreSQL database, and takes every step back.",
+        description = "Removes redundant indexes from a live PostgreSQL database, and can undo every step.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         footer = {

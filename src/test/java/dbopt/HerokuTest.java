@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** As on Heroku: the address in one variable, TLS or nothing, and a role that owns its database and is no superuser. */
+/** As on Heroku: the address in one variable, TLS or nothing, and a role that owns its database and is not a superuser. */
 @Tag("entrypoints")
 @Timeout(180)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux answers on 127.0.0.2")

@@ -136,7 +136,7 @@ public final class AcceptedFindings {
         if (!malformed.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "These lines of " + file + " are no index definitions:\n" + TerminalText.some(malformed)
+                    "These lines of " + file + " are not index definitions:\n" + TerminalText.some(malformed)
                             + "\nNothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)");
         }
         return new AcceptedFindings(definitions);

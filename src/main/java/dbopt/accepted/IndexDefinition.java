@@ -43,8 +43,12 @@ public record IndexDefinition(boolean unique, String name, String table, String 
 
     /** The index's name, qualified by its schema, which is its table's. */
     public String qualifiedName() {
-        int schemaEnd = table.startsWith("\"") ? closingQuote(table) + 1 : table.indexOf('.');
-        return table.substring(0, schemaEnd) + "." + name;
+        return schema() + "." + name;
+    }
+
+    /** The schema of the index and its table. */
+    public String schema() {
+        return table.substring(0, table.startsWith("\"") ? closingQuote(table) + 1 : table.indexOf('.'));
     }
 
     /** The same index whatever its name: what tells one finding from another. */

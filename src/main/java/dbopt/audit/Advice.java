@@ -4,6 +4,7 @@ import dbopt.terminal.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** What to weigh before an index that is proven redundant goes. It is never part of the proof. */
@@ -16,13 +17,18 @@ final class Advice {
     /**
      * The notes on one finding.
      *
+     * @param size of the candidate, in bytes
      * @param servedElsewhere the foreign keys of the table that also lead an index other than the keeper, which stays
      */
     static List<String> on(
-            IndexDetails candidate, IndexDetails keeper, Set<String> servedElsewhere, ServerState server) {
+            IndexDetails candidate,
+            OptionalLong size,
+            IndexDetails keeper,
+            Set<String> servedElsewhere,
+            ServerState server) {
         List<String> notes = new ArrayList<>();
         long keeperBytes = keeper.sizeBytes().orElse(0);
-        double ratio = (double) keeperBytes / Math.max(1, candidate.sizeBytes().orElse(keeperBytes));
+        double ratio = (double) keeperBytes / Math.max(1, size.orElse(keeperBytes));
         if (ratio >= MUCH_LARGER && keeperBytes >= LARGE_BYTES) {
             notes.add(String.format(
                     Locale.ROOT,
@@ -35,8 +41,8 @@ final class Advice {
                 + ", counted " + server.scansCounted());
         candidate.foreignKeys().stream()
                 .filter(foreignKey -> !servedElsewhere.contains(foreignKey))
-                .map(foreignKey -> "the foreign key " + foreignKey + " has " + keeper.index()
-                        + " alone from then on: that one must stay")
+                .map(foreignKey ->
+                        "the foreign key " + foreignKey + " will then depend only on " + keeper.index() + "; keep it")
                 .forEach(notes::add);
         candidate.statisticsTargets().forEach((column, target) -> {
             if (!target.equals(keeper.statisticsTargets().get(column))) {

@@ -4,8 +4,10 @@ import static java.util.stream.Collectors.toSet;
 
 import dbopt.accepted.IndexDefinition;
 import dbopt.bundled.BundledSql;
+import dbopt.evidence.EvidenceFile;
 import dbopt.server.DefinitionSettings;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.TerminalText;
@@ -15,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class Audit {
     /**
      * What the audit found, and what is known of the indexes that it names; nothing if this role may not know it.
      *
-     * @param unreadable indexes whose name or definition is no valid text, which the report leaves out
+     * @param unreadable indexes whose name or definition is not valid text, which the report leaves out
      */
     record Result(AuditReport report, Map<IndexName, IndexDetails> details, List<String> unreadable) {
         Result {
@@ -135,12 +136,9 @@ final class Audit {
     }
 
     private static void requireSupported(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select version()")) {
-            row.next();
-            ServerState.requireSupported(
-                    row.getString(1), connection.getMetaData().getDatabaseMajorVersion() * 10_000);
-        }
+        ServerState.requireSupported(
+                Rows.only(connection, "select version()", row -> row.getString(1)),
+                connection.getMetaData().getDatabaseMajorVersion() * 10_000);
     }
 
     private static CommandFailure refused(SQLException e) {
@@ -181,7 +179,7 @@ final class Audit {
                                 new IndexName(finding.schema(), finding.index()),
                                 new IndexName(finding.schema(), keeper)))));
             }
-            Map<IndexName, IndexDetails> details = reader.of(named, forScaffold);
+            Map<IndexName, IndexDetails> details = reader.of(named, forScaffold, forScaffold || observed.isPresent());
             return new Result(
                     AuditReport.of(
                             server.version(),
@@ -217,16 +215,15 @@ final class Audit {
     }
 
     private ServerState server() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query("server"))) {
-            row.next();
-            Timestamp since = row.getTimestamp("counted_since");
-            return new ServerState(
-                    row.getString("server_version").replaceFirst(" .*", ""),
-                    row.getBoolean("is_standby"),
-                    row.getInt("replicas"),
-                    Optional.ofNullable(since).map(time -> LocalDate.ofInstant(time.toInstant(), ZoneOffset.UTC)));
-        }
+        return Rows.only(
+                connection,
+                query("server"),
+                row -> new ServerState(
+                        row.getString("server_version").replaceFirst(" .*", ""),
+                        row.getBoolean("is_standby"),
+                        row.getInt("replicas"),
+                        Optional.ofNullable(row.getTimestamp("counted_since"))
+                                .map(time -> LocalDate.ofInstant(time.toInstant(), ZoneOffset.UTC))));
     }
 
     /** The findings where these indexes stay, so that their copies go. */
@@ -243,7 +240,7 @@ final class Audit {
             } else if (matches.size() > 1) {
                 problems.add(name + ": there are several indexes of that name: add the schema");
             } else {
-                problems.add(name + ": it is no copy that is proven redundant");
+                problems.add(name + ": it is not a copy that is proven redundant");
             }
         }
         List<Finding> swapped = problems.isEmpty() ? findings(preferring(names)) : List.of();
@@ -287,14 +284,9 @@ final class Audit {
     }
 
     private List<Finding> findings(String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            List<Finding> findings = new ArrayList<>();
-            while (row.next()) {
-                if (!isReadable(row)) {
-                    continue;
-                }
-                findings.add(new Finding(
+        return readable(
+                query,
+                row -> new Finding(
                         text(row, "schema_name"),
                         text(row, "table_name"),
                         text(row, "index_name"),
@@ -302,20 +294,12 @@ final class Audit {
                         text(row, "covered_by"),
                         DetailsReader.size(row),
                         text(row, "definition")));
-            }
-            return findings;
-        }
     }
 
     private List<IndexNeedingReview> needsReview() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query("needs_review"))) {
-            List<IndexNeedingReview> found = new ArrayList<>();
-            while (row.next()) {
-                if (!isReadable(row)) {
-                    continue;
-                }
-                found.add(new IndexNeedingReview(
+        return readable(
+                query("needs_review"),
+                row -> new IndexNeedingReview(
                         text(row, "schema_name"),
                         text(row, "table_name"),
                         text(row, "index_name"),
@@ -328,9 +312,13 @@ final class Audit {
                         row.getArray("codes") == null
                                 ? List.of()
                                 : List.of((String[]) row.getArray("codes").getArray())));
-            }
-            return found;
-        }
+    }
+
+    private <T> List<T> readable(String query, Rows.Reader<T> reader) throws SQLException {
+        return Rows.all(connection, query, row -> isReadable(row) ? Optional.of(reader.read(row)) : Optional.<T>empty())
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Whether the names and the definition are text; if not, the index is noted as one that is not judged. */
@@ -367,7 +355,8 @@ final class Audit {
                             finding,
                             IndexDefinition.of(finding.definition())
                                     .createConcurrently(candidate.predicate(), candidate.tablespace()),
-                            Advice.on(candidate, details.get(finding.keeper()), servedElsewhere, server));
+                            Advice.on(
+                                    candidate, finding.size(), details.get(finding.keeper()), servedElsewhere, server));
                 })
                 .toList();
     }

@@ -5,8 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.EvidenceOptions;
 import dbopt.commandline.Target;
-import dbopt.evidence.Evidence;
+import dbopt.evidence.EvidenceFile;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
             "0:Done.",
             "1:Findings at or over --fail-on.",
             "2:Wrong usage; nothing was written.",
-            "3:The database could not be reached, or refused, or is none that can be judged."
+            "3:The database could not be reached, refused, or cannot be judged."
         })
 public final class AuditCommand implements Callable<Integer> {
     private static final int DONE = 0;
@@ -90,19 +91,8 @@ public final class AuditCommand implements Callable<Integer> {
                     "Known findings: one index definition a line, as the report prints it; # begins a comment. They are recognised by table and definition, whatever the index is called.")
     private Optional<Path> accepted = Optional.empty();
 
-    @Option(
-            names = "--evidence",
-            paramLabel = "FILE",
-            description =
-                    "The observations of dbopt observe: tells also which indexes no node has scanned, for how long, and what is missing to prove it of others.")
-    private Optional<Path> evidence = Optional.empty();
-
-    @Option(
-            names = "--evidence-days",
-            paramLabel = "N",
-            defaultValue = "" + Evidence.DAYS,
-            description = "With --evidence: how long nothing may have scanned an index. Default: ${DEFAULT-VALUE}")
-    private int evidenceDays;
+    @Mixin
+    private EvidenceOptions evidence;
 
     @Option(
             names = "--write-accepted",
@@ -132,8 +122,7 @@ public final class AuditCommand implements Callable<Integer> {
         writeAccepted.ifPresent(AcceptedFindings::requireWritable);
         AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
         Optional<ScaffoldWriter> writer = scaffold.writer(connection.project(context));
-        Optional<EvidenceFile> observations =
-                evidence.map(file -> EvidenceFile.read(file, evidenceDays, context.terminal()::progress));
+        Optional<EvidenceFile> observations = evidence.read(context.terminal()::progress);
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
@@ -143,7 +132,7 @@ public final class AuditCommand implements Callable<Integer> {
             if (!result.unreadable().isEmpty()) {
                 context.terminal()
                         .progress(
-                                "Not judged, because a name or the definition is no valid text in this client's encoding:\n"
+                                "Not judged, because a name or the definition is not valid text in this client's encoding:\n"
                                         + TerminalText.some(result.unreadable()));
             }
             written.ifPresent(context.terminal()::progress);

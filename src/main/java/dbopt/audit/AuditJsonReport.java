@@ -84,6 +84,7 @@ final class AuditJsonReport {
         object.put("definition", finding.definition());
         object.put("dropSql", finding.dropSql());
         object.put("undoSql", finding.undoSql());
+        object.put("statisticsSql", finding.statisticsSql());
         object.put("from", finding.proof().from().toString());
         object.put("to", finding.proof().to().toString());
         object.put("nodes", finding.proof().nodes());

@@ -50,7 +50,7 @@ final class AuditTextReport {
         line(paint(BOLD, "PostgreSQL " + report.server() + ": " + summary(report, accepted)));
         if (!report.redundantIndexes().isEmpty()) {
             line("");
-            line("Redundant, proven; all of them can go together:");
+            line("Proven redundant; all of them can be dropped:");
             Set<String> common = notesOfAll(report);
             report.newFirst(accepted)
                     .forEach(finding -> redundant(

@@ -32,11 +32,15 @@ final class DetailsReader {
 
     private static final String OF_NAMED_INDEXES =
             """
-            select schema_name, table_name, index_name, qualified_index, qualified_table, predicate, size_bytes, scans, tablespace, comment,
+            select schema_name, table_name, index_name, qualified_index, qualified_table, predicate, %s as size_bytes, scans, tablespace, comment,
                 statistics_columns, statistics_targets, foreign_keys, %s
             from (%s) details
             where index_oid = any (%s)
             """;
+
+    /** To measure an index is to open it: what has less than half a megabyte needs no word. */
+    private static final String IF_LARGE =
+            "case when pages * pg_catalog.current_setting('block_size')::bigint >= 524288 then size_bytes end";
 
     private static final String NOT_ASKED_FOR = "'' as keys, '{}'::text[] as dependencies, '{}'::text[] as copies";
 
@@ -64,11 +68,16 @@ final class DetailsReader {
      * What there is to know of these indexes.
      *
      * @param forScaffold whether their keys, dependencies and copies are asked for too, which cost most
+     * @param everySize whether small ones are measured too
      */
-    Map<IndexName, IndexDetails> of(Collection<IndexName> indexes, boolean forScaffold) throws SQLException {
+    Map<IndexName, IndexDetails> of(Collection<IndexName> indexes, boolean forScaffold, boolean everySize)
+            throws SQLException {
         Map<IndexName, IndexDetails> details = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(OF_NAMED_INDEXES.formatted(
-                forScaffold ? "keys, dependencies, copies" : NOT_ASKED_FOR, everyIndex(), NAMED))) {
+                everySize ? "size_bytes" : IF_LARGE,
+                forScaffold ? "keys, dependencies, copies" : NOT_ASKED_FOR,
+                everyIndex(),
+                NAMED))) {
             bind(statement, indexes);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

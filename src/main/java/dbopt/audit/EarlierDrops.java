@@ -6,12 +6,11 @@ import dbopt.files.FileProblem;
 import dbopt.guard.GuardedDrop;
 import dbopt.guard.QualifiedName;
 import dbopt.project.ScriptNaming.Kind;
+import dbopt.server.Rows;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -82,23 +81,23 @@ final class EarlierDrops {
     /** Those of the indexes that the database does not have. */
     private static Set<String> gone(List<Drop> drops, Connection database) {
         Set<String> gone = new HashSet<>();
-        try (PreparedStatement statement = database.prepareStatement(
-                """
-                select exists (
-                    select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-                    where c.relkind in ('i', 'I') and n.nspname = coalesce(?, n.nspname) and c.relname = ?
-                )
-                """)) {
+        try {
             for (Drop drop : drops) {
                 Optional<QualifiedName> name =
                         QualifiedName.parse(drop.guarded().index());
-                statement.setString(1, name.flatMap(QualifiedName::schema).orElse(null));
-                statement.setString(2, name.map(QualifiedName::name).orElse(null));
-                try (ResultSet row = statement.executeQuery()) {
-                    row.next();
-                    if (!row.getBoolean(1)) {
-                        gone.add(drop.guarded().index());
-                    }
+                boolean present = Rows.only(
+                        database,
+                        """
+                        select exists (
+                            select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                            where c.relkind in ('i', 'I') and n.nspname = coalesce(?, n.nspname) and c.relname = ?
+                        )
+                        """,
+                        row -> row.getBoolean(1),
+                        name.flatMap(QualifiedName::schema).orElse(null),
+                        name.map(QualifiedName::name).orElse(null));
+                if (!present) {
+                    gone.add(drop.guarded().index());
                 }
             }
             return gone;

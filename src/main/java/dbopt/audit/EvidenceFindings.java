@@ -45,6 +45,9 @@ record EvidenceFindings(List<UnusedIndex> unused, List<IndexNeedingReview> exclu
                 index.definition(),
                 IndexDefinition.of(index.definition()).createConcurrently(details.predicate(), details.tablespace()),
                 index.proof(),
+                index.statistics().stream()
+                        .map(made -> made.with(details.statisticsTargets()))
+                        .toList(),
                 index.notes());
     }
 }

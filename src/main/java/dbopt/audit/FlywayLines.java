@@ -52,7 +52,7 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
             lines.add("  " + project.line(LOCATIONS, all));
         }
         if (!settings.getOrDefault(LOCK, "true").equals("false")) {
-            lines.add("With Flyway's default lock, CREATE INDEX CONCURRENTLY hangs for ever. In %s:"
+            lines.add("With Flyway's default lock, CREATE INDEX CONCURRENTLY hangs forever. In %s:"
                     .formatted(project.place()));
             lines.add("  " + project.line(LOCK, "false"));
         }

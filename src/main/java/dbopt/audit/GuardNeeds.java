@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
 import dbopt.bundled.BundledSql;
+import dbopt.guard.DropBasis;
 import dbopt.project.MigrationProject;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a Flyway project needs beside the scaffolded scripts: the callbacks that make their checks, and the lock with
@@ -72,7 +74,7 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
         }
         if (texts.values().stream().noneMatch(text -> text.contains(LOCK))) {
             missing.add("the setting flyway." + LOCK
-                    + "=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs for ever");
+                    + "=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs forever");
             files.put(
                     folder.root().resolve("redundancy_guard.conf"),
                     """
@@ -85,16 +87,32 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
         return new GuardNeeds(missing, files, missing.isEmpty() ? List.of() : lines.forEachTool());
     }
 
-    /** @throws CommandFailure when the project has a guard that cannot accept a difference yet */
-    static void requireAccepting(MigrationFolder folder) {
+    /** @throws CommandFailure when the project has an older guard, which one of the drops asks for more than it knows */
+    static void requireAsked(List<PlannedDrop> drops, MigrationFolder folder) {
         String texts = String.join("\n", texts(folder).values());
-        if (texts.contains("function pg_temp.assert_redundant(") && !texts.contains("accepting text")) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.USAGE,
-                    """
-                    Nothing was written: the guard of this project is an older one, which cannot accept a difference.
-                    Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it again.""");
-        }
+        drops.stream()
+                .filter(drop -> texts.contains("function pg_temp.assert_redundant("))
+                .flatMap(drop -> Stream.of(
+                                drop.basis() instanceof DropBasis.Judged && !texts.contains("accepting text")
+                                        ? "accept a difference"
+                                        : "",
+                                drop.basis() instanceof DropBasis.Unused
+                                                && !texts.contains("function pg_temp.assert_unused(")
+                                        ? "look at counters"
+                                        : "",
+                                !drop.statistics().isEmpty() && !texts.contains("expression_statistics text[]")
+                                        ? "know of statistics of expressions"
+                                        : "")
+                        .filter(lack -> !lack.isEmpty()))
+                .findFirst()
+                .ifPresent(lack -> {
+                    throw new CommandFailure(
+                            CommandFailure.Kind.USAGE,
+                            """
+                            Nothing was written: the guard of this project is an older one, which cannot %s.
+                            Delete its callback beforeEachMigrate (as --with-guard writes it: beforeEachMigrate__redundancy_guard.sql), and let --with-guard write it again."""
+                                    .formatted(lack));
+                });
     }
 
     /** Whether one of the callbacks makes the function; its folder is added. */

@@ -204,8 +204,8 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
                         mapping(script -> shown(script.file()), toList())));
         return files.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1)
-                .map(entry -> prefix(entry.getKey().kind()) + entry.getKey().version() + " is there more than once: "
-                        + String.join(", ", entry.getValue()))
+                .map(entry -> "duplicate version " + prefix(entry.getKey().kind())
+                        + entry.getKey().version() + ": " + String.join(", ", entry.getValue()))
                 .toList();
     }
 

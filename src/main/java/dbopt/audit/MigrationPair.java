@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The migration that drops one index, and its undo script: what the templates of {@code db/scaffold} say of it.
@@ -112,7 +113,28 @@ record MigrationPair(String version, PlannedDrop drop) {
                                 candidate().predicate(), candidate().tablespace())
                         .replaceFirst("index concurrently ", "index concurrently if not exists "));
         values.put("extras", extras());
+        values.put("statistics", "");
+        values.put("withoutStatistics", "");
+        if (!drop.statistics().isEmpty()) {
+            Map<String, String> ofExpressions = Map.of(
+                    "create", statements(drop.statistics().stream().flatMap(made -> made.create().stream())),
+                    "drop", statements(drop.statistics().stream().map(ExpressionStatistics::drop)),
+                    "qualifiedTable", candidate().qualifiedTable(),
+                    "indexLiteral", literal(candidate().qualifiedIndex()),
+                    "names",
+                            drop.statistics().stream()
+                                    .map(made -> literal(made.name()))
+                                    .collect(joining(", ", "array[", "]")));
+            values.put("statistics", ScriptTemplate.of("statistics.sql").with(ofExpressions));
+            values.put(
+                    "withoutStatistics",
+                    ScriptTemplate.of("without_statistics.sql").with(ofExpressions));
+        }
         return ScriptTemplate.of(template).with(values);
+    }
+
+    private static String statements(Stream<String> statements) {
+        return statements.map(statement -> statement + ";").collect(joining("\n"));
     }
 
     private IndexDetails candidate() {

@@ -11,6 +11,7 @@ import dbopt.evidence.Verdict;
 import dbopt.guard.DropBasis;
 import dbopt.terminal.Bytes;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,13 +19,20 @@ import java.util.Map;
  *
  * @param details of the index that goes
  * @param basis what the drop rests on, which the guard proves again
+ * @param statistics that take the place of those which the index has of its expressions
  * @param reason the lines of the migration's head that say why the index may go and what it costs: each a comment
  */
-record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, String reason) {
+record PlannedDrop(
+        AuditedIndex finding,
+        IndexDetails details,
+        DropBasis basis,
+        List<ExpressionStatistics> statistics,
+        String reason) {
     PlannedDrop {
         requireNonNull(finding, "finding is null");
         requireNonNull(details, "details is null");
         requireNonNull(basis, "basis is null");
+        statistics = List.copyOf(statistics);
         requireNonNull(reason, "reason is null");
     }
 
@@ -49,7 +57,7 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
                                     kept,
                                     Bytes.text(keeper.sizeBytes()));
                 };
-        return new PlannedDrop(finding, candidate, new DropBasis.Covered(keeper.qualifiedIndex()), reason);
+        return new PlannedDrop(finding, candidate, new DropBasis.Covered(keeper.qualifiedIndex()), List.of(), reason);
     }
 
     /** Of what another index makes unnecessary but for a difference that somebody accepts. */
@@ -74,6 +82,7 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
                 finding,
                 candidate,
                 new DropBasis.Judged(keeper.qualifiedIndex(), judgement.code(), judgement.because()),
+                List.of(),
                 reason);
     }
 
@@ -86,7 +95,7 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
                 -- Why:   no scan in %d days, from %s to %s, on:
                 %s-- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
                 --        observed, or %d days after that. Before it runs, observe every node again and audit by that.
-                -- Costs: a query that needs it and comes more rarely than that reads the table; the undo brings it back.
+                %s-- Costs: a query that needs it and comes more rarely than that reads the table; the undo brings it back.
                 """
                         .formatted(
                                 proof.days(),
@@ -95,13 +104,25 @@ record PlannedDrop(AuditedIndex finding, IndexDetails details, DropBasis basis, 
                                 proof.nodes().stream()
                                         .map(node -> "--        " + comment(node) + "\n")
                                         .collect(joining()),
-                                Evidence.FRESH.toDays());
+                                Evidence.FRESH.toDays(),
+                                finding.statistics().isEmpty()
+                                        ? ""
+                                        : """
+                                        -- First: statistics of its expressions, as the planner has them from the index, and an ANALYZE of the table.
+                                        """);
         Map<String, String> arguments = new LinkedHashMap<>();
         arguments.put("scans", String.valueOf(proof.scans()));
         arguments.put("as_of", literal(proof.to().toString()));
         arguments.put(
                 "counted_since", literal(primary.countedSince().orElseThrow().toString()));
         arguments.put("observed", literal(primary.cluster() + "/" + primary.database()));
-        return new PlannedDrop(finding, details, new DropBasis.Unused(arguments), reason);
+        if (!finding.statistics().isEmpty()) {
+            arguments.put(
+                    "expression_statistics",
+                    finding.statistics().stream()
+                            .map(made -> literal(made.name()))
+                            .collect(joining(", ", "array[", "]")));
+        }
+        return new PlannedDrop(finding, details, new DropBasis.Unused(arguments), finding.statistics(), reason);
     }
 }

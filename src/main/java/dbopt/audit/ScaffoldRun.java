@@ -40,9 +40,7 @@ record ScaffoldRun(
             return notes + selection.nothing();
         }
         Scaffold files = Scaffold.of(selection.drops(), folder, versions);
-        if (chosen.judgement().isPresent()) {
-            GuardNeeds.requireAccepting(folder);
-        }
+        GuardNeeds.requireAsked(selection.drops(), folder);
         GuardNeeds needs = GuardNeeds.of(folder, project);
         Scaffold all = withGuard ? files.and(needs.files()) : files;
         all.write(folder.flyway().getEncoding());
@@ -63,7 +61,7 @@ record ScaffoldRun(
         if (!asked.matches("[0-9]+([._][0-9]+)*")) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "Nothing was written: --version %s is no version. One has numbers and dots: 7, or 4.116"
+                    "Nothing was written: --version %s is not a version. One has numbers and dots: 7, or 4.116"
                             .formatted(asked));
         }
         MigrationVersion version = MigrationVersion.fromVersion(asked);

@@ -2,14 +2,11 @@ package dbopt.audit;
 
 import static java.util.Comparator.naturalOrder;
 
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,14 +79,14 @@ record SchemaHistory(String name, boolean exists, List<Row> rows) {
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Nothing was written: which versions this database has passed is unknown, because %s is no schema history of Flyway (%s)."
+                    "Nothing was written: which versions this database has passed is unknown, because %s is not a schema history of Flyway (%s)."
                             .formatted(shown(flyway), e.getMessage()),
                     e);
         } catch (SQLException e) {
             if (UNDEFINED_COLUMN.equals(e.getSQLState())) {
                 throw new CommandFailure(
                         CommandFailure.Kind.UNREACHABLE,
-                        "Nothing was written: which versions this database has passed is unknown, because %s is no schema history of Flyway (%s)."
+                        "Nothing was written: which versions this database has passed is unknown, because %s is not a schema history of Flyway (%s)."
                                 .formatted(shown(flyway), ServerError.of(e).message()),
                         e);
             }
@@ -104,28 +101,24 @@ record SchemaHistory(String name, boolean exists, List<Row> rows) {
     }
 
     private static Optional<String> history(Connection connection, Configuration flyway) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
+        return Rows.first(
+                connection,
                 """
                 select pg_catalog.format('%I.%I', n.nspname, c.relname)
                 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = coalesce(?, pg_catalog.current_schema()) and c.relname = ? and c.relkind in ('r', 'p', 'v')
-                """)) {
-            statement.setString(1, schema(flyway));
-            statement.setString(2, flyway.getTable());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-            }
-        }
+                """,
+                row -> row.getString(1),
+                schema(flyway),
+                flyway.getTable());
     }
 
     private static List<Row> rows(Connection connection, String history) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select installed_rank, version, description, type, script, checksum, success from " + history
-                                + " where version is not null order by installed_rank")) {
-            List<Row> rows = new ArrayList<>();
-            while (row.next()) {
-                rows.add(new Row(
+        return Rows.all(
+                connection,
+                "select installed_rank, version, description, type, script, checksum, success from " + history
+                        + " where version is not null order by installed_rank",
+                row -> new Row(
                         row.getInt("installed_rank"),
                         MigrationVersion.fromVersion(row.getString("version")),
                         row.getString("description"),
@@ -133,9 +126,6 @@ record SchemaHistory(String name, boolean exists, List<Row> rows) {
                         row.getString("script"),
                         row.getObject("checksum", Integer.class),
                         row.getBoolean("success")));
-            }
-            return rows;
-        }
     }
 
     /** Null where Flyway takes the schema of the connection. */

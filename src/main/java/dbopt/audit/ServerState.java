@@ -49,8 +49,7 @@ record ServerState(String version, boolean isStandby, int replicas, Optional<Loc
 
     /** Where and since when scans are counted, as the end of a sentence. */
     String scansCounted() {
-        String since =
-                countedSince.map(date -> "since " + date).orElse("since its statistics began, nobody knows when");
+        String since = countedSince.map(date -> "since " + date).orElse("since an unknown time");
         String where = isStandby ? "on this standby alone, " : "";
         String elsewhere = replicas == 0
                 ? ""

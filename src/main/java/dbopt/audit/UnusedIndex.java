@@ -6,11 +6,13 @@ import dbopt.accepted.IndexDefinition;
 import dbopt.evidence.Verdict;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * An index that no node has scanned, by the evidence. Names are as the catalog has them, unquoted.
  *
  * @param undoSql the statement that builds it again, concurrently and in the same tablespace
+ * @param statistics what the planner knows of its expressions, which must be made before it goes
  * @param notes what to weigh before dropping it; no part of the proof
  */
 record UnusedIndex(
@@ -21,6 +23,7 @@ record UnusedIndex(
         String definition,
         String undoSql,
         Verdict.Unused proof,
+        List<ExpressionStatistics> statistics,
         List<String> notes)
         implements AuditedIndex {
     UnusedIndex {
@@ -30,11 +33,23 @@ record UnusedIndex(
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
         requireNonNull(proof, "proof is null");
+        statistics = List.copyOf(statistics);
         notes = List.copyOf(notes);
     }
 
     /** For a person to run after reading the evidence; the audit only reads. */
     String dropSql() {
         return "DROP INDEX CONCURRENTLY " + IndexDefinition.of(definition).qualifiedName();
+    }
+
+    /** The statements to run before that, so that the planner goes on knowing what it knows of the expressions. */
+    List<String> statisticsSql() {
+        return statistics.isEmpty()
+                ? List.of()
+                : Stream.concat(
+                                statistics.stream().flatMap(made -> made.create().stream()),
+                                Stream.of("analyze "
+                                        + IndexDefinition.of(definition).table()))
+                        .toList();
     }
 }

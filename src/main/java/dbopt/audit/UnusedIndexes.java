@@ -1,8 +1,10 @@
 package dbopt.audit;
 
 import dbopt.accepted.IndexDefinition;
+import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.Verdict;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,6 +34,7 @@ final class UnusedIndexes {
 
     /**
      * @param leadsAlone the first column, if no other btree begins with it
+     * @param expressions by key, where these are all that no counter decides about; empty for a key that is a column
      * @param code why no counter decides about it; null if one may
      */
     private record Candidate(
@@ -42,11 +45,18 @@ final class UnusedIndexes {
             Optional<IndexName> whole,
             Optional<String> code,
             String reason,
+            List<String> expressions,
             Optional<String> leadsAlone,
             boolean hasParts) {
         /** The same with another size. */
         Candidate of(long otherBytes) {
-            return new Candidate(name, table, definition, otherBytes, whole, code, reason, leadsAlone, hasParts);
+            return new Candidate(
+                    name, table, definition, otherBytes, whole, code, reason, expressions, leadsAlone, hasParts);
+        }
+
+        /** Whether it works without being scanned, or cannot go. Statistics of expressions can be made without it. */
+        boolean isHeld() {
+            return code.isPresent() && expressions.isEmpty();
         }
     }
 
@@ -109,20 +119,20 @@ final class UnusedIndexes {
         String index = candidate.name().index();
         boolean hinted = file.evidence().isHinted(index);
         if (verdict instanceof Verdict.Unknown missing) {
-            if (candidate.code().isEmpty()) {
+            if (!candidate.isHeld()) {
                 unknown.add(new UnknownIndex(schema, candidate.table(), index, candidate.bytes(), missing));
             }
-        } else if (verdict instanceof Verdict.Unused proof && (candidate.code().isPresent() || hinted)) {
+        } else if (verdict instanceof Verdict.Unused proof && (candidate.isHeld() || hinted)) {
             excluded.add(new IndexNeedingReview(
                     schema,
                     candidate.table(),
                     index,
                     Optional.empty(),
-                    candidate.code().orElse("hinted"),
+                    candidate.isHeld() ? candidate.code().orElseThrow() : "hinted",
                     "no scan in %d days, but %s"
                             .formatted(
                                     proof.days(),
-                                    candidate.code().isPresent()
+                                    candidate.isHeld()
                                             ? candidate.reason()
                                             : "a statement names it in a hint for the planner"),
                     OptionalLong.of(candidate.bytes()),
@@ -138,6 +148,7 @@ final class UnusedIndexes {
                     candidate.definition(),
                     IndexDefinition.of(candidate.definition()).createConcurrently(Optional.empty(), Optional.empty()),
                     proof,
+                    ExpressionStatistics.of(IndexDefinition.of(candidate.definition()), candidate.expressions()),
                     notes(candidate, proof)));
         }
     }
@@ -156,6 +167,10 @@ final class UnusedIndexes {
                 "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
                 proof.use().reads(),
                 proof.use().indexWrites()));
+        if (!candidate.expressions().isEmpty()) {
+            notes.add(
+                    "the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away");
+        }
         candidate
                 .leadsAlone()
                 .ifPresent(column -> notes.add("no other index begins with " + column
@@ -170,26 +185,22 @@ final class UnusedIndexes {
     }
 
     private List<Candidate> candidates() throws SQLException {
-        List<Candidate> found = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(Audit.query("observed_indexes"))) {
-            while (row.next()) {
-                Optional<String> whole = optional(row, "whole_index");
-                found.add(new Candidate(
-                        new IndexName(text(row, "schema_name"), text(row, "index_name")),
-                        text(row, "table_name"),
-                        text(row, "definition"),
-                        row.getLong("size_bytes"),
-                        whole.isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(new IndexName(text(row, "whole_schema"), whole.get())),
-                        optional(row, "code"),
-                        optional(row, "reason").orElse(""),
-                        optional(row, "leads_alone"),
-                        row.getBoolean("has_parts")));
-            }
-        }
-        return found;
+        return Rows.all(connection, Audit.query("observed_indexes"), UnusedIndexes::candidate);
+    }
+
+    private static Candidate candidate(ResultSet row) throws SQLException {
+        Optional<String> whole = optional(row, "whole_index");
+        return new Candidate(
+                new IndexName(text(row, "schema_name"), text(row, "index_name")),
+                text(row, "table_name"),
+                text(row, "definition"),
+                row.getLong("size_bytes"),
+                whole.isEmpty() ? Optional.empty() : Optional.of(new IndexName(text(row, "whole_schema"), whole.get())),
+                optional(row, "code"),
+                optional(row, "reason").orElse(""),
+                List.of((String[]) row.getArray("expressions").getArray()),
+                optional(row, "leads_alone"),
+                row.getBoolean("has_parts"));
     }
 
     private static String text(ResultSet row, String column) throws SQLException {

@@ -85,7 +85,7 @@ public final class ConnectionOptions {
         if (!embedded && (automated || !embeddedByDefault || found.isForeign())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "Nothing says where the database is, so nothing was done.\n"
+                    "No database configured. Nothing was done.\n"
                             + "Set FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD, or DATABASE_URL, or pass --url and --user;"
                             + " --embedded uses the embedded PostgreSQL of this repository.");
         }

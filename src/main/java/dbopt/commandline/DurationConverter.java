@@ -24,7 +24,7 @@ public final class DurationConverter implements ITypeConverter<Duration> {
         }
         Matcher time = TIME.matcher(text);
         if (!time.matches()) {
-            throw new TypeConversionException("'" + text + "' is no time: write 500ms, 30s, 10min or 2h");
+            throw new TypeConversionException("'" + text + "' is not a duration: write 500ms, 30s, 10min or 2h");
         }
         return UNITS.get(time.group(2)).multipliedBy(Long.parseLong(time.group(1)));
     }

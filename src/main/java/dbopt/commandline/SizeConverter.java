@@ -15,7 +15,7 @@ public final class SizeConverter implements ITypeConverter<Long> {
     public Long convert(String text) {
         Matcher size = SIZE.matcher(text);
         if (!size.matches()) {
-            throw new TypeConversionException("'" + text + "' is no size: write 500MB, 20GB or 1TB");
+            throw new TypeConversionException("'" + text + "' is not a size: write 500MB, 20GB or 1TB");
         }
         return Long.parseLong(size.group(1)) << SHIFTS.get(size.group(2));
     }

@@ -2,6 +2,7 @@ package dbopt.embedded;
 
 import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
+import dbopt.server.Rows;
 import dbopt.terminal.CommandFailure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * A PostgreSQL server of the repository's own, for trying things out: the audited tables with sample data, owned by a
- * role that is no superuser, without a schema history. Its data stay below {@code target} until {@code mvn clean}.
+ * role that is not a superuser, without a schema history. Its data stay below {@code target} until {@code mvn clean}.
  */
 public final class EmbeddedServer implements AutoCloseable {
     private static final String DATABASE = "audited";
@@ -119,16 +119,16 @@ public final class EmbeddedServer implements AutoCloseable {
         try (Connection administration = connect(port, "postgres", SUPERUSER);
                 Statement statement = administration.createStatement()) {
             Optional<String> content = value(
-                    statement,
+                    administration,
                     "select shobj_description(oid, 'pg_database') from pg_database where datname = '" + DATABASE + "'");
             String wanted = "sample data at scale " + scale;
             announce.accept("Embedded PostgreSQL "
-                    + value(statement, "select split_part(current_setting('server_version'), ' ', 1)")
+                    + value(administration, "select split_part(current_setting('server_version'), ' ', 1)")
                             .orElseThrow()
                     + " in target/postgresql: the audited schema, " + content.orElse(wanted));
             if (content.isEmpty()) {
                 progress.accept("Loading the " + wanted + ", once ...");
-                if (value(statement, "select rolname from pg_roles where rolname = '" + OWNER + "'")
+                if (value(administration, "select rolname from pg_roles where rolname = '" + OWNER + "'")
                         .isEmpty()) {
                     statement.execute("create role " + OWNER + " login");
                 }
@@ -155,10 +155,8 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private static Optional<String> value(Statement statement, String query) throws SQLException {
-        try (ResultSet rows = statement.executeQuery(query)) {
-            return rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty();
-        }
+    private static Optional<String> value(Connection connection, String query) throws SQLException {
+        return Rows.first(connection, query, row -> row.getString(1));
     }
 
     private static Connection connect(int port, String database, String user) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -140,6 +141,16 @@ public final class Evidence {
                 primary.last(),
                 needed.stream().map(node -> node.last().node()).toList(),
                 use);
+    }
+
+    /** Whether the index was there when the primary was last observed. */
+    public boolean has(String schema, String index) {
+        return primary().flatMap(node -> node.run(schema, index)).isPresent();
+    }
+
+    /** When a node was last observed; empty if none was. */
+    public Optional<Instant> lastLook() {
+        return nodes.values().stream().map(node -> node.last().at()).max(Comparator.naturalOrder());
     }
 
     /** Whether a statement that was observed last names the index in a hint for the planner. */

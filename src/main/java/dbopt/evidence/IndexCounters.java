@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param entriesRead the entries that its scans have read
  * @param lastScan known from PostgreSQL 16 on, once it was scanned
  * @param bytes as the last VACUUM, ANALYZE or build found it
+ * @param rows in it, as the same found them; empty if it was never asked, as by an older dbopt
  */
 public record IndexCounters(
         long id,
@@ -25,12 +26,19 @@ public record IndexCounters(
         long scans,
         long entriesRead,
         Optional<Instant> lastScan,
-        long bytes) {
+        long bytes,
+        Optional<Long> rows) {
     public IndexCounters {
         requireNonNull(schema, "schema is null");
         requireNonNull(table, "table is null");
         requireNonNull(index, "index is null");
         requireNonNull(definition, "definition is null");
         requireNonNull(lastScan, "lastScan is null");
+        rows = rows == null ? Optional.empty() : rows; // as an observation of an older dbopt is read
+    }
+
+    /** Bytes for each row in it; empty if there are none, or it is not known how many. */
+    Optional<Double> bytesPerRow() {
+        return rows.filter(known -> known > 0 && bytes > 0).map(known -> (double) bytes / known);
     }
 }

@@ -118,7 +118,7 @@ public final class ObservationReader {
                 });
             } catch (JacksonException | NullPointerException | ClassCastException e) {
                 warnings.add("line " + number + " of " + name
-                        + " is no whole observation, and is skipped: its writing was broken off, or it was edited.");
+                        + " is not a whole observation and is skipped: its writing was broken off, or it was edited.");
             } catch (UnusableLineException e) {
                 warnings.add("line " + number + " of " + name + " " + e.getMessage());
             }

@@ -10,6 +10,11 @@ public final class SqlText {
         return text.contains("\\") ? "E" + quoted.replace("\\", "\\\\") : quoted;
     }
 
+    /** As a name, in quotes where SQL needs them; of one that is no key word. */
+    public static String identifier(String name) {
+        return name.matches("[a-z_][a-z0-9_]*") ? name : "\"" + name.replace("\"", "\"\"") + "\"";
+    }
+
     /** As part of a comment, which it must not end. */
     public static String comment(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");

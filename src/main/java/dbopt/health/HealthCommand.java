@@ -80,13 +80,13 @@ public final class HealthCommand implements Callable<Integer> {
             names = "--accepted",
             paramLabel = "FILE",
             description =
-                    "a text file with the definitions of redundant indexes that are known, as for audit: they are counted, and are no findings")
+                    "a text file with the definitions of redundant indexes that are known, as for audit: they are counted, but are not findings")
     private Optional<Path> acceptedFile = Optional.empty();
 
     @Option(
             names = "--fail-on",
             paramLabel = "SEVERITY",
-            description = "exit with 1 when there is a finding this grave or graver: ${COMPLETION-CANDIDATES}")
+            description = "exit with 1 if there is a finding of this severity or higher: ${COMPLETION-CANDIDATES}")
     private Optional<FailOn> failOn = Optional.empty();
 
     public HealthCommand(CommandContext context) {

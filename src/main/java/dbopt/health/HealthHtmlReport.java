@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** The report as one page that asks nobody for anything; everything from the database is escaped by the template. */
+/** The report as one page that loads nothing from the network; everything from the database is escaped by the template. */
 final class HealthHtmlReport {
     private HealthHtmlReport() {}
 

@@ -56,8 +56,8 @@ record History(List<Snapshot> snapshots) {
                 if (snapshot.isPresent() || ObservationReader.isObservation(line)) {
                     entries++;
                 } else if (!line.isBlank() && ++skipped <= MOST_WARNINGS) {
-                    warnings.add(
-                            "WARNING: line " + number + " of " + file + " is no entry of a history, and is skipped.");
+                    warnings.add("WARNING: line " + number + " of " + file
+                            + " is not an entry of a history and is skipped.");
                 }
                 snapshot.filter(entry -> entry.database().equals(database)).ifPresent(entry -> add(snapshots, entry));
             }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.accepted.AcceptedFindings;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.InterruptHandler;
 import java.math.BigDecimal;
@@ -108,9 +109,9 @@ final class ReportReader {
     }
 
     /** Without them the checks are still told. */
-    private <T> List<T> reported(String name, RowMapper<T> mapper, List<CheckResult> results) throws SQLException {
+    private <T> List<T> reported(String name, Rows.Reader<T> reader, List<CheckResult> results) throws SQLException {
         try {
-            return rows(queries.report(name), mapper);
+            return rows(queries.report(name), reader);
         } catch (SQLException e) {
             results.add(unknown(TABLES_AND_INDEXES, e));
             return List.of();
@@ -175,11 +176,7 @@ final class ReportReader {
                 check, List.of(Finding.unknown(ServerError.of(why).message())), List.of());
     }
 
-    private interface RowMapper<T> {
-        T map(ResultSet row) throws SQLException;
-    }
-
-    private <T> List<T> rows(String query, RowMapper<T> mapper) throws SQLException {
+    private <T> List<T> rows(String query, Rows.Reader<T> reader) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String setting : FOR_EACH_QUERY) {
                 statement.execute(setting);
@@ -191,13 +188,7 @@ final class ReportReader {
             if (encoding.isPresent()) {
                 statement.execute("set local " + encoding.get());
             }
-            List<T> result = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery(query)) {
-                while (rows.next()) {
-                    result.add(mapper.map(rows));
-                }
-            }
-            return result;
+            return Rows.all(connection, query, reader);
         } finally {
             connection.rollback();
         }
@@ -216,7 +207,7 @@ final class ReportReader {
                 object.text(),
                 Optional.ofNullable(row.getBigDecimal("value")),
                 row.getString("unit"),
-                valid ? detail.text() : detail.text() + "; its name is no valid text in this client's encoding",
+                valid ? detail.text() : detail.text() + "; its name is not valid text in this client's encoding",
                 fix.filter(text -> valid).map(ReadableText::text));
         return new FoundRow(
                 finding,

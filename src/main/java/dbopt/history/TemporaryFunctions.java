@@ -34,7 +34,7 @@ public final class TemporaryFunctions {
                         .allMatch(callback -> callback.getClass().getName().startsWith("dbopt."));
         if (known) {
             for (ResourceProvider provider : providers(configuration)) {
-                // asked for the event's whole name, Flyway's scanner passes over the file that is named so
+                // asked for the event's whole name, Flyway's scanner skips the file that is named so
                 provider.getResources("", configuration.getSqlMigrationSuffixes()).stream()
                         .filter(file -> file.getFilename()
                                 .matches("(" + event + "|afterConnect)("

@@ -1,6 +1,7 @@
 package dbopt.maintain;
 
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,10 +31,8 @@ record Bloat(List<String> found, List<String> unknown) {
         List<String> unknown = new ArrayList<>();
         try (Statement statement = database.createStatement()) {
             statement.execute("set lock_timeout = '2s'");
-            try (ResultSet rows = statement.executeQuery(check)) {
-                while (rows.next()) {
-                    add(rows, found, unknown);
-                }
+            for (Line line : Rows.all(database, check, Bloat::line)) {
+                (line.known() ? found : unknown).add(line.text());
             }
         } catch (SQLException e) {
             if (!database.isValid(5)) {
@@ -44,15 +43,17 @@ record Bloat(List<String> found, List<String> unknown) {
         return new Bloat(found, unknown);
     }
 
-    private static void add(ResultSet row, List<String> found, List<String> unknown) throws SQLException {
+    private record Line(boolean known, String text) {}
+
+    private static Line line(ResultSet row) throws SQLException {
         String object = ReadableText.required(row, "object").text();
         String detail = row.getString("detail");
         if (row.getString("severity").equals("unknown")) {
-            unknown.add(UNKNOWN + object + "; " + detail);
-            return;
+            return new Line(false, UNKNOWN + object + "; " + detail);
         }
         Optional<ReadableText> fix = ReadableText.of(row, "fix").filter(ReadableText::valid);
-        found.add("  " + fix.map(statement -> statement.text() + ";").orElse(object) + "  -- " + detail);
+        return new Line(
+                true, "  " + fix.map(statement -> statement.text() + ";").orElse(object) + "  -- " + detail);
     }
 
     /** For people to read; empty if nothing is bloated, and that is known. */

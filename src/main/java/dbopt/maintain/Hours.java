@@ -35,7 +35,7 @@ record Hours(LocalTime from, LocalTime to) {
         public Hours convert(String text) {
             Matcher hours = HOURS.matcher(text);
             if (!hours.matches()) {
-                throw new TypeConversionException("'" + text + "' are no hours: write 22:00-05:00");
+                throw new TypeConversionException("'" + text + "' are not hours: write 22:00-05:00");
             }
             return new Hours(time(hours, 1), time(hours, 3));
         }

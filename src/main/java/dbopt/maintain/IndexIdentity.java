@@ -2,9 +2,8 @@ package dbopt.maintain;
 
 import dbopt.bundled.BundledSql;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -20,17 +19,14 @@ record IndexIdentity(long oid, long bytes, String identity) {
     /** The index of this name on this table; empty if there is none. */
     static Optional<IndexIdentity> read(Connection connection, BundledSql sql, long tableOid, String index)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql.query(QUERY))) {
-            statement.setLong(1, tableOid);
-            statement.setString(2, index);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new IndexIdentity(
-                                row.getLong("oid"),
-                                row.getLong("bytes"),
-                                ReadableText.required(row, "identity").text()))
-                        : Optional.empty();
-            }
-        }
+        return Rows.first(
+                connection,
+                sql.query(QUERY),
+                row -> new IndexIdentity(
+                        row.getLong("oid"),
+                        row.getLong("bytes"),
+                        ReadableText.required(row, "identity").text()),
+                tableOid,
+                index);
     }
 }

@@ -2,6 +2,7 @@ package dbopt.maintain;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.evidence.IndexSizes;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -16,6 +17,7 @@ import java.util.OptionalLong;
  * @param unknown why that is unknown; empty if it is known
  * @param refusal why it may not be rebuilt; empty if it may
  * @param measured what it would take, by pgstatindex, which read all of it; empty if it was not measured
+ * @param best the best that it has been by the observations; empty if they do not have it, or there are none
  */
 record IndexState(
         long oid,
@@ -30,7 +32,8 @@ record IndexState(
         long tableBytes,
         double fill,
         Optional<String> refusal,
-        OptionalLong measured) {
+        OptionalLong measured,
+        Optional<IndexSizes.Best> best) {
     IndexState {
         requireNonNull(name, "name is null");
         requireNonNull(table, "table is null");
@@ -39,6 +42,7 @@ record IndexState(
         requireNonNull(unknown, "unknown is null");
         requireNonNull(refusal, "refusal is null");
         requireNonNull(measured, "measured is null");
+        requireNonNull(best, "best is null");
     }
 
     /** The same, after it was measured. */
@@ -56,7 +60,8 @@ record IndexState(
                 tableBytes,
                 fill,
                 refusal,
-                OptionalLong.of(needed));
+                OptionalLong.of(needed),
+                best);
     }
 
     /** Whether the statistics leave it open, or say, that it is so many times as large as it needs to be. */
@@ -81,10 +86,16 @@ record IndexState(
         return measured.isPresent() ? Optional.of((double) bytes / measured.getAsLong()) : Optional.empty();
     }
 
+    /** How many times as large for each row as it was at its best, by the observations. */
+    Optional<Double> observedFactor() {
+        return best.flatMap(known -> known.factor(bytes, rows));
+    }
+
     /** What it would take, as far as anything says so. */
     long needed() {
         if (atMost.isEmpty()) {
-            return measured.orElse(bytes);
+            return measured.orElseGet(() ->
+                    observedFactor().map(factor -> Math.round(bytes / factor)).orElse(bytes));
         }
         return measured.isPresent() && measured.getAsLong() < atMost.getAsLong()
                 ? measured.getAsLong()

@@ -1,10 +1,11 @@
 package dbopt.maintain;
 
 import dbopt.bundled.BundledSql;
+import dbopt.evidence.IndexSizes;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,23 +34,22 @@ final class IndexStates {
 
     private IndexStates() {}
 
-    static List<IndexState> read(Connection connection, BundledSql sql) throws SQLException {
-        List<IndexState> states = new ArrayList<>();
+    static List<IndexState> read(Connection connection, BundledSql sql, IndexSizes sizes) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("set lock_timeout = '2s'");
-            try (ResultSet rows = statement.executeQuery(sql.query(QUERY))) {
-                while (rows.next()) {
-                    ReadableText name = ReadableText.required(rows, "index_name");
-                    if (name.valid()) {
-                        states.add(state(rows, name.text()));
-                    }
-                }
-            }
         }
-        return states;
+        return Rows.all(connection, sql.query(QUERY), row -> state(row, sizes)).stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
-    private static IndexState state(ResultSet row, String name) throws SQLException {
+    /** Empty if its name is no valid text in this client's encoding, so that no statement can name it. */
+    private static Optional<IndexState> state(ResultSet row, IndexSizes sizes) throws SQLException {
+        ReadableText name = ReadableText.required(row, "index_name");
+        return name.valid() ? Optional.of(state(row, name.text(), sizes)) : Optional.empty();
+    }
+
+    private static IndexState state(ResultSet row, String name, IndexSizes sizes) throws SQLException {
         return new IndexState(
                 row.getLong("oid"),
                 row.getLong("table_oid"),
@@ -63,7 +63,12 @@ final class IndexStates {
                 row.getLong("table_bytes"),
                 row.getDouble("fill"),
                 ReadableText.of(row, "refusal").map(ReadableText::text),
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                sizes.best(
+                        row.getLong("oid"),
+                        ReadableText.required(row, "schema_name").text(),
+                        ReadableText.required(row, "bare_name").text(),
+                        RebuildPlan.AGREED_FACTOR));
     }
 
     private static OptionalLong number(ResultSet row, String column) throws SQLException {
@@ -109,17 +114,16 @@ final class IndexStates {
     }
 
     private static Optional<String> pgstatindex(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(PGSTATINDEX)) {
-            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-        }
+        return Rows.first(connection, PGSTATINDEX, row -> row.getString(1));
     }
 
     /** Its pages without those that are empty or deleted, and the others as full as a rebuild makes them. */
     private static IndexState measure(Connection connection, String function, IndexState state, Consumer<String> tell)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try {
+            long bytes = Rows.only(
+                    connection,
+                    """
                 select ((1 + m.internal_pages * m.needed_leaves / greatest(m.leaf_pages, 1) + m.needed_leaves)
                     * pg_catalog.current_setting('block_size')::int)::bigint
                 from (
@@ -129,13 +133,11 @@ final class IndexStates {
                     from %s(?::bigint::oid::pg_catalog.regclass) s
                 ) m
                 """
-                        .formatted(function))) {
-            statement.setDouble(1, state.fill());
-            statement.setLong(2, state.oid());
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return state.measuredAs(row.getLong(1));
-            }
+                            .formatted(function),
+                    row -> row.getLong(1),
+                    state.fill(),
+                    state.oid());
+            return state.measuredAs(bytes);
         } catch (SQLException e) {
             if (!connection.isValid(5)) {
                 throw e;

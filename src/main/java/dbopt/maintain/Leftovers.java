@@ -2,6 +2,7 @@ package dbopt.maintain;
 
 import dbopt.bundled.BundledSql;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.Terminal;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -63,23 +64,23 @@ final class Leftovers {
     }
 
     static List<Leftover> in(Connection connection, BundledSql sql) throws SQLException {
-        List<Leftover> leftovers = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql.query(QUERY))) {
-            while (rows.next()) {
-                ReadableText index = ReadableText.required(rows, "index_name");
-                if (index.valid()) {
-                    leftovers.add(new Leftover(
-                            rows.getLong("oid"),
-                            rows.getLong("table_oid"),
-                            ReadableText.required(rows, "name").text(),
-                            index.text(),
-                            ReadableText.required(rows, "table_name").text(),
-                            rows.getBoolean("busy")));
-                }
-            }
-        }
-        return leftovers;
+        return Rows.all(connection, sql.query(QUERY), Leftovers::leftover).stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Empty if its name is no valid text in this client's encoding, so that no statement can name it. */
+    private static Optional<Leftover> leftover(ResultSet row) throws SQLException {
+        ReadableText index = ReadableText.required(row, "index_name");
+        return index.valid()
+                ? Optional.of(new Leftover(
+                        row.getLong("oid"),
+                        row.getLong("table_oid"),
+                        ReadableText.required(row, "name").text(),
+                        index.text(),
+                        ReadableText.required(row, "table_name").text(),
+                        row.getBoolean("busy")))
+                : Optional.empty();
     }
 
     /**

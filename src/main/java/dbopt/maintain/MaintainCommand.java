@@ -70,7 +70,7 @@ public final class MaintainCommand implements Callable<Integer> {
             converter = DurationConverter.class,
             defaultValue = "10s",
             description =
-                    "how long to wait for a table that somebody holds, before passing it over (default: ${DEFAULT-VALUE})")
+                    "how long to wait for a table that somebody holds, before skipping it (default: ${DEFAULT-VALUE})")
     private Duration lockTimeout;
 
     @Mixin

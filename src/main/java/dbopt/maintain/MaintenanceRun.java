@@ -6,6 +6,7 @@ import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
+import dbopt.server.ServerProcess;
 import dbopt.server.SessionTimeouts;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Terminal;
@@ -64,8 +65,7 @@ final class MaintenanceRun {
         try (Connection connection = MaintenanceSession.open(address, applicationName);
                 Statement statement = connection.createStatement();
                 LockWatch ignored = LockWatch.start(address, applicationName, terminal);
-                ProgressWatch progress =
-                        ProgressWatch.start(address, sql, MaintenanceSession.pid(connection), terminal)) {
+                ProgressWatch progress = ProgressWatch.start(address, sql, ServerProcess.of(connection), terminal)) {
             running = statement;
             SessionTimeouts.turnOff(connection);
             MaintenanceSession.set(connection, "vacuum_cost_delay", limits.costDelay());

@@ -3,7 +3,6 @@ package dbopt.maintain;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ReadableText;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -42,14 +41,6 @@ final class MaintenanceSession {
         } catch (SQLException e) {
             connection.close();
             throw e;
-        }
-    }
-
-    static int pid(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
         }
     }
 

@@ -114,7 +114,7 @@ final class RebuildHistory {
                     readable++;
                     entry.filter(each -> each.database().equals(database)).ifPresent(history.entries::add);
                 } else if (!line.isBlank()) {
-                    skipped.add("WARNING: a line of " + file + " is no rebuild, and is skipped.");
+                    skipped.add("WARNING: a line of " + file + " is not a rebuild and is skipped.");
                 }
             }
         } catch (IOException e) {

@@ -23,6 +23,13 @@ final class RebuildOptions {
     private Optional<Path> file = Optional.empty();
 
     @Option(
+            names = "--evidence",
+            paramLabel = "FILE",
+            description =
+                    "the observations of dbopt observe: how much larger an index is for each row than at its best is one of the signs")
+    private Optional<Path> evidence = Optional.empty();
+
+    @Option(
             names = "--measure",
             paramLabel = "SIZE",
             converter = SizeConverter.class,
@@ -61,11 +68,15 @@ final class RebuildOptions {
 
     /** Whether the indexes are judged one by one, and not only told. */
     boolean judge() {
-        return reindex || measure.isPresent();
+        return reindex || measure.isPresent() || evidence.isPresent();
     }
 
     Optional<Path> file() {
         return file;
+    }
+
+    Optional<Path> evidence() {
+        return evidence;
     }
 
     Optional<Long> measure() {

@@ -2,6 +2,7 @@ package dbopt.maintain;
 
 import static java.util.Comparator.comparing;
 
+import dbopt.evidence.IndexSizes;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TextTable;
 import java.util.ArrayList;
@@ -12,8 +13,8 @@ import java.util.Optional;
 
 /**
  * Which indexes to rebuild, the largest gain for the least work first. Three signs say how many times as large as
- * needed an index is: the estimate from the statistics, the measurement by pgstatindex, and the size that it had for each
- * row after the last rebuild. Two must agree; where only one is known, it must say more.
+ * needed an index is: the estimate from the statistics, the measurement by pgstatindex, and its own history: the size that
+ * it had for each row when it was observed, or after a rebuild. Two must agree; where only one is known, it must say more.
  *
  * @param left a line for each index that may be bloated and is not rebuilt, with the reason
  */
@@ -56,9 +57,10 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
     private static Optional<String> obstacle(
             IndexState index, Signs signs, RebuildHistory history, long maxIndexBytes) {
         if (signs.none()) {
-            return Optional.of("unknown whether bloated: "
-                    + index.unknown().orElse("it is not known how many of its keys differ")
-                    + "; --measure tells where pgstattuple is installed");
+            return Optional.of(
+                    "unknown whether bloated: "
+                            + index.unknown().orElse("it is not known how many of its keys differ")
+                            + "; --measure tells where pgstattuple is installed, and --evidence once it was observed (dbopt observe)");
         }
         if (!signs.speakForIt()) {
             return signs.contradict()
@@ -119,15 +121,25 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
         static Signs of(IndexState index, RebuildHistory history) {
             List<String> texts = new ArrayList<>();
             List<Double> factors = new ArrayList<>();
-            add("estimated", index.estimatedFactor(AGREED_FACTOR), texts, factors);
-            add("measured", index.measuredFactor(), texts, factors);
-            add("since its last rebuild", history.factor(index), texts, factors);
+            add("estimated %.1f times", index.estimatedFactor(AGREED_FACTOR), texts, factors);
+            add("measured %.1f times", index.measuredFactor(), texts, factors);
+            own(index, history.factor(index), texts, factors);
             return new Signs(texts, factors);
+        }
+
+        /** The index's own history is one sign, whoever has noted it: the better of the two best. */
+        private static void own(IndexState index, Optional<Double> rebuilt, List<String> texts, List<Double> factors) {
+            Optional<Double> observed = index.observedFactor();
+            if (observed.orElse(0.0) >= rebuilt.orElse(0.0)) {
+                add("%.1f times " + index.best().map(IndexSizes.Best::text).orElse(""), observed, texts, factors);
+            } else {
+                add("since its last rebuild %.1f times", rebuilt, texts, factors);
+            }
         }
 
         private static void add(String sign, Optional<Double> factor, List<String> texts, List<Double> factors) {
             factor.ifPresent(known -> {
-                texts.add(String.format(Locale.ROOT, "%s %.1f times", sign, known));
+                texts.add(String.format(Locale.ROOT, sign, known));
                 factors.add(known);
             });
         }

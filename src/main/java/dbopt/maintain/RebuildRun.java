@@ -6,6 +6,7 @@ import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
+import dbopt.server.ServerProcess;
 import dbopt.server.SessionTimeouts;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.CommandFailure;
@@ -90,10 +91,9 @@ final class RebuildRun {
                 Connection building = MaintenanceSession.open(address, applicationName);
                 Statement statement = building.createStatement();
                 LockWatch ignored = LockWatch.start(address, applicationName, terminal);
-                ProgressWatch progress =
-                        ProgressWatch.start(address, sql, MaintenanceSession.pid(building), terminal)) {
+                ProgressWatch progress = ProgressWatch.start(address, sql, ServerProcess.of(building), terminal)) {
             running = statement;
-            builder = MaintenanceSession.pid(building);
+            builder = ServerProcess.of(building);
             SessionTimeouts.turnOff(building);
             MaintenanceSession.set(building, "lock_timeout", conditions.lockTimeout());
             for (int position = 0; position < rebuilds.size(); position++) {

@@ -5,12 +5,15 @@ import static java.util.stream.Collectors.joining;
 import dbopt.bundled.BundledSql;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.Target;
+import dbopt.evidence.IndexSizes;
 import dbopt.server.DatabaseAddress;
+import dbopt.server.ReadableText;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Terminal;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -81,8 +84,23 @@ final class Rebuilding {
                 .orElseGet(RebuildHistory::none);
     }
 
+    private IndexSizes sizes(Connection reading) throws SQLException {
+        if (options.evidence().isEmpty()) {
+            return IndexSizes.none();
+        }
+        try (Statement statement = reading.createStatement();
+                ResultSet row = statement.executeQuery(sql.query("db/audit/cluster.sql"))) {
+            row.next();
+            return IndexSizes.read(
+                    options.evidence().get(),
+                    row.getString("cluster"),
+                    ReadableText.required(row, "database").text(),
+                    terminal::progress);
+        }
+    }
+
     private RebuildPlan plan(Connection reading, RebuildHistory history) throws SQLException {
-        List<IndexState> states = IndexStates.read(reading, sql);
+        List<IndexState> states = IndexStates.read(reading, sql, sizes(reading));
         if (options.measure().isPresent()) {
             states = IndexStates.measured(reading, states, options.measure().get(), terminal::progress);
         }

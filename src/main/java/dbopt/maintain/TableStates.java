@@ -2,11 +2,11 @@ package dbopt.maintain;
 
 import dbopt.bundled.BundledSql;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import dbopt.terminal.TerminalText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,38 +29,35 @@ record TableStates(List<TableState> tables, List<String> unreadable) {
     static TableStates read(Connection connection, BundledSql sql) throws SQLException {
         List<TableState> tables = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql.query(QUERY))) {
-            while (rows.next()) {
-                ReadableText name = ReadableText.required(rows, "table_name");
-                if (!name.valid()) {
-                    unreadable.add(name.text());
-                    continue;
-                }
-                tables.add(new TableState(
-                        name.text(),
-                        ReadableText.required(rows, "owner").text(),
-                        rows.getBoolean("partitioned"),
-                        rows.getBoolean("permitted"),
-                        rows.getBoolean("named"),
-                        rows.getLong("live_rows"),
-                        rows.getLong("dead_rows"),
-                        rows.getLong("changes"),
-                        rows.getLong("pages"),
-                        rows.getLong("visible_pages"),
-                        instant(rows, "last_analyzed"),
-                        instant(rows, "last_vacuumed"),
-                        statistics(rows)));
-            }
-        }
+        Rows.all(connection, sql.query(QUERY), row -> {
+            ReadableText name = ReadableText.required(row, "table_name");
+            return name.valid() ? tables.add(state(row, name.text())) : unreadable.add(name.text());
+        });
         return new TableStates(tables, unreadable);
+    }
+
+    private static TableState state(ResultSet row, String name) throws SQLException {
+        return new TableState(
+                name,
+                ReadableText.required(row, "owner").text(),
+                row.getBoolean("partitioned"),
+                row.getBoolean("permitted"),
+                row.getBoolean("named"),
+                row.getLong("live_rows"),
+                row.getLong("dead_rows"),
+                row.getLong("changes"),
+                row.getLong("pages"),
+                row.getLong("visible_pages"),
+                instant(row, "last_analyzed"),
+                instant(row, "last_vacuumed"),
+                statistics(row));
     }
 
     /** Which tables are not judged; empty if all are. */
     String unreadableText() {
         return unreadable.isEmpty()
                 ? ""
-                : "Not judged, because its name is no valid text in this client's encoding:\n"
+                : "Not judged, because its name is not valid text in this client's encoding:\n"
                         + TerminalText.some(unreadable) + "\n";
     }
 

@@ -21,7 +21,7 @@ record DropReport(List<Line> lines) {
     record Line(String index, Optional<Long> before, Optional<Long> after, DropBasis basis, boolean here) {
         String verdict() {
             if (before.isEmpty()) {
-                return after.isEmpty() ? "absent" : "made";
+                return after.isEmpty() ? "already gone" : "created";
             }
             if (after.isPresent()) {
                 return "still there";

@@ -1,13 +1,9 @@
 package dbopt.migrate;
 
-import static java.util.stream.Collectors.joining;
-
 import dbopt.project.HistoryTable;
+import dbopt.server.Rows;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
@@ -27,23 +23,10 @@ final class FailedMigrations {
         if (!history.exists(connection)) {
             return List.of();
         }
-        String placeholders = versions.stream().map(version -> "?").collect(joining(", "));
-        if (placeholders.isEmpty()) {
-            return List.of();
-        }
-        try (PreparedStatement delete = connection.prepareStatement("delete from " + history.quoted()
-                + " where not success and version in (" + placeholders + ") returning version")) {
-            int position = 1;
-            for (MigrationVersion version : versions) {
-                delete.setString(position++, version.getVersion());
-            }
-            List<String> cleared = new ArrayList<>();
-            try (ResultSet rows = delete.executeQuery()) {
-                while (rows.next()) {
-                    cleared.add(rows.getString(1));
-                }
-            }
-            return cleared;
-        }
+        return Rows.all(
+                connection,
+                "delete from " + history.quoted() + " where not success and version = any (?) returning version",
+                row -> row.getString(1),
+                versions.stream().map(MigrationVersion::getVersion).toList());
     }
 }

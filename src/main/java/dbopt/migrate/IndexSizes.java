@@ -1,11 +1,9 @@
 package dbopt.migrate;
 
+import dbopt.server.Rows;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 
 /** Reads how large indexes are; one that is not there has no entry. */
@@ -21,15 +19,6 @@ final class IndexSizes {
 
     /** Sizes in bytes, by name. */
     static Map<String, Long> read(Connection connection, Collection<String> names) throws SQLException {
-        Map<String, Long> sizes = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
-            statement.setArray(1, connection.createArrayOf("text", names.toArray()));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    sizes.put(rows.getString(1), rows.getLong(2));
-                }
-            }
-        }
-        return sizes;
+        return Rows.map(connection, QUERY, row -> row.getString(1), row -> row.getLong(2), names);
     }
 }

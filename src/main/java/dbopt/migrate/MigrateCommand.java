@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.EvidenceOptions;
 import dbopt.commandline.Target;
 import dbopt.guard.GuardedDrop;
 import dbopt.history.HistoryComparison;
+import dbopt.history.MigrationMatch;
 import dbopt.project.Drops;
 import dbopt.project.FlywaySession;
 import dbopt.project.HistoryOwnership;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;
@@ -31,6 +34,7 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code dbopt migrate}. */
 @Command(
@@ -46,12 +50,27 @@ public final class MigrateCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection;
 
+    @Mixin
+    private EvidenceOptions evidence;
+
+    @Option(
+            names = "--node",
+            paramLabel = "ADDRESS",
+            description =
+                    "With --evidence: another server of the same cluster, beside those that the file has seen, which is asked before an unused index is dropped; may be repeated.")
+    private List<String> nodes = List.of();
+
     public MigrateCommand(CommandContext context) {
         this.context = requireNonNull(context, "context is null");
     }
 
     @Override
     public Integer call() {
+        if (evidence.file().isEmpty() && !nodes.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--node names a server to ask about unused indexes, by what it has counted before: add --evidence FILE.\nNothing was changed.");
+        }
         ProgressLog.install(context.terminal());
         try (Target target = connection.open(context, true, context.terminal()::result)) {
             migrate(target.address());
@@ -86,6 +105,8 @@ public final class MigrateCommand implements Callable<Integer> {
                     HistoryOwnership.require(database, configuration, connection.project(context));
             MissingGuard.require(configuration, connection.project(context), history.map(HistoryComparison::pending));
             RequiredRights.requireOfMigrations(database, connection.project(context));
+            UnusedDrops.among(pending(drops, history))
+                    .require(address, nodes, evidence, context.sql(), context.terminal());
             return sizes(database, drops);
         } catch (SQLException e) {
             throw new CommandFailure(
@@ -96,6 +117,18 @@ public final class MigrateCommand implements Callable<Integer> {
                     "The schema history cannot be read: " + e.getMessage() + "\nNothing was changed.",
                     e);
         }
+    }
+
+    /** Also what failed, which is tried again; all of them if there is no schema history yet. */
+    private static Map<MigrationVersion, GuardedDrop> pending(
+            Map<MigrationVersion, GuardedDrop> drops, Optional<HistoryComparison> history) {
+        Map<MigrationVersion, GuardedDrop> pending = new TreeMap<>(drops);
+        history.ifPresent(found -> pending.keySet()
+                .removeIf(version -> !found.pending().contains(version)
+                        && found.rows().stream()
+                                .map(MigrationMatch::applied)
+                                .noneMatch(row -> !row.isSuccess() && version.equals(row.getVersion()))));
+        return pending;
     }
 
     private static Set<MigrationVersion> run(MigrationRun run) {

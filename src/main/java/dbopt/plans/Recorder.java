@@ -4,12 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.queries.ExplainedPlan;
 import dbopt.queries.WatchedQuery;
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -156,22 +155,11 @@ final class Recorder {
     }
 
     private ExplainedPlan explain(String how, WatchedQuery query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(how + query.sql())) {
-            row.next();
-            return ExplainedPlan.parse(row.getString(1));
-        }
+        return ExplainedPlan.parse(Rows.only(connection, how + query.sql(), row -> row.getString(1)));
     }
 
     private Map<String, String> settings() throws SQLException {
-        Map<String, String> settings = new HashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SETTINGS)) {
-            while (row.next()) {
-                settings.put(row.getString(1), row.getString(2));
-            }
-        }
-        return settings;
+        return Rows.map(connection, SETTINGS, row -> row.getString(1), row -> row.getString(2));
     }
 
     private Map<String, PlannedTable> tables(Iterable<QueryPlan> plans) throws SQLException {
@@ -181,16 +169,13 @@ final class Recorder {
             sequential.addAll(plan.sequential());
             indexes.addAll(plan.indexes());
         }
-        Map<String, PlannedTable> tables = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
-            statement.setArray(1, connection.createArrayOf("text", sequential.toArray()));
-            statement.setArray(2, connection.createArrayOf("text", indexes.toArray()));
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    tables.put(row.getString(1), new PlannedTable(row.getLong(2), row.getLong(3), row.getLong(4)));
-                }
-            }
-        }
+        Map<String, PlannedTable> tables = Rows.map(
+                connection,
+                TABLES,
+                row -> row.getString(1),
+                row -> new PlannedTable(row.getLong(2), row.getLong(3), row.getLong(4)),
+                sequential,
+                indexes);
         connection.rollback();
         return tables;
     }

@@ -44,7 +44,7 @@ final class RecordingFile {
         try {
             Content content = MAPPER.readValue(BoundedFile.text(file).replaceFirst("^\ufeff", ""), Content.class);
             if (content == null || content.recording() == null) {
-                throw unusable(file, "it is no recording");
+                throw unusable(file, "it is not a recording");
             }
             if (!FORMAT.equals(content.format())) {
                 throw unusable(

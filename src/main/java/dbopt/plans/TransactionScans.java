@@ -1,9 +1,8 @@
 package dbopt.plans;
 
+import dbopt.server.Rows;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
@@ -36,14 +35,11 @@ record TransactionScans(Map<String, Counts> relations) {
     }
 
     static TransactionScans read(Connection connection) throws SQLException {
-        Map<String, Counts> relations = new HashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(QUERY)) {
-            while (row.next()) {
-                relations.put(row.getString(1), new Counts(row.getBoolean(2), row.getLong(3), row.getLong(4)));
-            }
-        }
-        return new TransactionScans(relations);
+        return new TransactionScans(Rows.map(
+                connection,
+                QUERY,
+                row -> row.getString(1),
+                row -> new Counts(row.getBoolean(2), row.getLong(3), row.getLong(4))));
     }
 
     /** What was read after the earlier reading of the counters. */

@@ -2,9 +2,8 @@ package dbopt.project;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.server.Rows;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.configuration.Configuration;
@@ -51,14 +50,7 @@ public record HistoryTable(String schema, String table) {
     }
 
     private boolean isTrue(Connection connection, String query) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setString(1, quoted(schema));
-            statement.setString(2, table);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        }
+        return Rows.only(connection, query, row -> row.getBoolean(1), quoted(schema), table);
     }
 
     private static String quoted(String name) {

@@ -1,11 +1,10 @@
 package dbopt.project;
 
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -81,17 +80,7 @@ public final class RequiredRights {
                 writes
                         ? "pg_catalog.has_table_privilege(history, 'SELECT') and pg_catalog.has_table_privilege(history, 'INSERT')"
                         : "pg_catalog.has_table_privilege(history, 'SELECT')");
-        List<String> lacking = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setString(1, history.table());
-            statement.setString(2, history.schema());
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    lacking.add(rows.getString(1));
-                }
-            }
-        }
-        return lacking;
+        return Rows.all(connection, query, row -> row.getString(1), history.table(), history.schema());
     }
 
     /**

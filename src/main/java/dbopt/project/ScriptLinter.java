@@ -29,7 +29,7 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /**
- * The scripts in the folders that Flyway is to read. Flyway passes over a script whose name it does not understand, and over a
+ * The scripts in the folders that Flyway is to read. Flyway skips a script whose name it does not understand, and over a
  * folder that is not there, so that a deployment ends well without it; and of what is broken it names the first only.
  */
 public final class ScriptLinter {
@@ -168,8 +168,7 @@ public final class ScriptLinter {
         }
         claims.forEach((claim, files) -> {
             if (files.size() > 1) {
-                problems.add(
-                        claim.prefix() + claim.version() + " is there more than once: " + String.join(", ", files));
+                problems.add("duplicate version " + claim.prefix() + claim.version() + ": " + String.join(", ", files));
             }
         });
     }
@@ -195,7 +194,7 @@ public final class ScriptLinter {
         String[] setting = line.split("=", 2);
         String name = setting[0].strip();
         if (setting.length < 2 || !SETTINGS.contains(name)) {
-            problems.add(place + line + " is no setting of a script: "
+            problems.add(place + line + " is not a setting of a script: "
                     + SETTINGS.stream().sorted().collect(joining(", ")));
         } else if (YES_OR_NO.contains(name) && !setting[1].strip().matches("true|false")) {
             problems.add(place + name + " is true or false, not " + setting[1].strip());

@@ -113,7 +113,7 @@ public record WatchedQuery(
             wrong.add("Bound begins with a number, as in \"2 times the work; why\", not " + entries.get("Bound"));
         }
         if (!entries.containsKey("")) {
-            wrong.add("the first line is no comment that says what the query asks");
+            wrong.add("the first line is not a comment that says what the query asks");
         }
         if (statements.isEmpty()) {
             wrong.add("there is no statement");

@@ -1,8 +1,7 @@
 package dbopt.rehearse;
 
+import dbopt.server.Rows;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -73,16 +72,14 @@ record ParameterValues(ParameterColumns columns, String text, List<String> types
     private static Optional<String> literal(Connection connection, Kind kind, ParameterColumns.Column column)
             throws SQLException {
         Kind other = kind == Kind.COMMON ? Kind.MIDDLE : Kind.COMMON;
-        try (PreparedStatement statement = connection.prepareStatement(
+        return Rows.first(
+                connection,
                 "select pg_catalog.quote_literal(coalesce("
                         + kind.value + ", " + other.value
-                        + ")) from pg_catalog.pg_stats s where s.schemaname = ? and s.tablename = ? and s.attname = ? order by s.inherited desc")) {
-            statement.setString(1, column.schema());
-            statement.setString(2, column.table());
-            statement.setString(3, column.name());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
-            }
-        }
+                        + ")) from pg_catalog.pg_stats s where s.schemaname = ? and s.tablename = ? and s.attname = ? order by s.inherited desc",
+                row -> row.getString(1),
+                column.schema(),
+                column.table(),
+                column.name());
     }
 }

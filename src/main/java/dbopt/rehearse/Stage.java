@@ -2,10 +2,10 @@ package dbopt.rehearse;
 
 import dbopt.bundled.BundledSql;
 import dbopt.guard.QualifiedName;
+import dbopt.server.Rows;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -81,29 +81,19 @@ final class Stage {
     }
 
     private List<Index> indexes() throws SQLException {
-        List<Index> indexes = new ArrayList<>();
-        try (Statement statement = twin.createStatement();
-                ResultSet row = statement.executeQuery(sql.query("db/rehearse/twin/indexes.sql"))) {
-            while (row.next()) {
-                indexes.add(new Index(
+        return Rows.all(
+                twin,
+                sql.query("db/rehearse/twin/indexes.sql"),
+                row -> new Index(
                         row.getString("schema_name"),
                         row.getString("name"),
                         row.getString("qualified"),
                         row.getString("constraint_name")));
-            }
-        }
-        return indexes;
     }
 
     Set<String> smallTables() throws SQLException {
-        Set<String> small = new TreeSet<>();
-        try (Statement statement = twin.createStatement();
-                ResultSet row = statement.executeQuery(sql.query("db/rehearse/twin/small_tables.sql"))) {
-            while (row.next()) {
-                small.add(row.getString("name"));
-            }
-        }
-        return small;
+        return new TreeSet<>(
+                Rows.all(twin, sql.query("db/rehearse/twin/small_tables.sql"), row -> row.getString("name")));
     }
 
     /** Drops them, in the twin. */

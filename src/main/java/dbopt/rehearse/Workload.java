@@ -3,6 +3,7 @@ package dbopt.rehearse;
 import dbopt.bundled.BundledSql;
 import dbopt.project.MigrationProject;
 import dbopt.queries.WatchList;
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
@@ -54,8 +55,8 @@ record Workload(
 
     /** What pg_stat_statements has counted. */
     static Workload counted(Connection source, BundledSql sql) {
-        try (Statement statement = source.createStatement()) {
-            String schema = schema(statement)
+        try {
+            String schema = schema(source)
                     .orElseThrow(
                             () -> new CommandFailure(
                                     CommandFailure.Kind.USAGE,
@@ -63,13 +64,15 @@ record Workload(
                                             + "Install it (shared_preload_libraries, then CREATE EXTENSION pg_stat_statements), or rehearse db/queries: leave out --statements."));
             OptionalDouble days = OptionalDouble.empty();
             long forgotten = 0;
-            try (ResultSet row = statement.executeQuery(query(sql, "counted", schema))) {
+            try (Statement statement = source.createStatement();
+                    ResultSet row = statement.executeQuery(query(sql, "counted", schema))) {
                 if (row.next()) {
                     days = OptionalDouble.of(row.getDouble("days"));
                     forgotten = row.getLong("forgotten");
                 }
             }
-            try (ResultSet row = statement.executeQuery(query(sql, "statements", schema))) {
+            try (Statement statement = source.createStatement();
+                    ResultSet row = statement.executeQuery(query(sql, "statements", schema))) {
                 return read(row, days, forgotten);
             }
         } catch (SQLException e) {
@@ -109,12 +112,12 @@ record Workload(
         return new Workload(statements, utility, hidden, hiddenCalls, hiddenMilliseconds, days, forgotten);
     }
 
-    private static Optional<String> schema(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery(
+    private static Optional<String> schema(Connection source) throws SQLException {
+        return Rows.first(
+                source,
                 "select pg_catalog.quote_ident(n.nspname) from pg_catalog.pg_extension e"
-                        + " join pg_catalog.pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'")) {
-            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-        }
+                        + " join pg_catalog.pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'",
+                row -> row.getString(1));
     }
 
     private static String query(BundledSql sql, String name, String schema) {

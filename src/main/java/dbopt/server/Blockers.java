@@ -4,10 +4,8 @@ import static java.util.stream.Collectors.joining;
 
 import dbopt.terminal.TerminalText;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -130,41 +128,35 @@ public record Blockers(List<Session> sessions, List<PreparedTransaction> prepare
 
     /** What the sessions of this application name wait for right now, their turn under Flyway's lock included. */
     static Blockers of(Connection connection, String applicationName) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(QUERY.formatted(OF_APPLICATION))) {
-            statement.setString(1, applicationName);
-            return read(statement);
-        }
+        return read(connection, OF_APPLICATION, applicationName);
     }
 
     /** What the session of this process waits for right now, its turn under Flyway's lock included. */
     public static Blockers of(Connection connection, int pid) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(QUERY.formatted(OF_PROCESS))) {
-            statement.setInt(1, pid);
-            return read(statement);
-        }
+        return read(connection, OF_PROCESS, pid);
     }
 
-    private static Blockers read(PreparedStatement statement) throws SQLException {
-        List<Session> sessions = new ArrayList<>();
-        List<PreparedTransaction> prepared = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                String owner = rows.getString("owner");
-                long seconds = rows.getLong("seconds");
-                if (rows.getInt("pid") == 0) {
-                    prepared.add(new PreparedTransaction(rows.getString("query"), owner, seconds));
-                } else {
-                    sessions.add(new Session(
-                            rows.getInt("pid"),
-                            owner,
-                            rows.getString("state"),
-                            seconds,
-                            rows.getString("query"),
-                            rows.getString("asking")));
-                }
-            }
-        }
-        return new Blockers(sessions, prepared);
+    private static Blockers read(Connection connection, String whose, Object waiting) throws SQLException {
+        List<Record> blockers = Rows.all(connection, QUERY.formatted(whose), Blockers::blocker, waiting);
+        return new Blockers(only(Session.class, blockers), only(PreparedTransaction.class, blockers));
+    }
+
+    private static Record blocker(ResultSet row) throws SQLException {
+        String owner = row.getString("owner");
+        long seconds = row.getLong("seconds");
+        return row.getInt("pid") == 0
+                ? new PreparedTransaction(row.getString("query"), owner, seconds)
+                : new Session(
+                        row.getInt("pid"),
+                        owner,
+                        row.getString("state"),
+                        seconds,
+                        row.getString("query"),
+                        row.getString("asking"));
+    }
+
+    private static <T> List<T> only(Class<T> type, List<?> blockers) {
+        return blockers.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     /** Which they are, to tell whether it is still the same ones. */

@@ -1,9 +1,7 @@
 package dbopt.server;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 
 /**
@@ -27,9 +25,6 @@ public final class FlywayLock {
 
     /** Which session holds it in this database, such as {@code pid 4711, dbopt migrate 99}. */
     public static Optional<String> holder(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(HOLDER)) {
-            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-        }
+        return Rows.first(connection, HOLDER, row -> row.getString(1));
     }
 }

@@ -1,8 +1,6 @@
 package dbopt.server;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,14 +34,7 @@ public final class InvalidIndexes {
 
     /** All of the database. */
     public static List<String> in(Connection connection) throws SQLException {
-        List<String> names = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(QUERY);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                names.add(rows.getString(1));
-            }
-        }
-        return names;
+        return Rows.all(connection, QUERY, row -> row.getString(1));
     }
 
     /** Those among the named ones. */

@@ -13,7 +13,7 @@ import org.postgresql.PGConnection;
  * A text that the server sent, such as a name. A database of the encoding SQL_ASCII keeps any bytes; a query that finds
  * some that are no UTF-8 fails, unless the bytes are asked for as they are.
  *
- * @param text with a replacement character for what is no valid text
+ * @param text with a replacement character for what is not valid text
  * @param valid whether it is all there
  */
 public record ReadableText(String text, boolean valid) {

@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -72,7 +70,7 @@ public final class SessionPoolingCheck {
      * forwarding leave it as it is.
      */
     private static boolean isDirect(Connection connection) throws SQLException {
-        return connection.unwrap(PGConnection.class).getBackendPID() == process(connection);
+        return connection.unwrap(PGConnection.class).getBackendPID() == ServerProcess.of(connection);
     }
 
     /**
@@ -90,7 +88,7 @@ public final class SessionPoolingCheck {
                 Connection other = another(others.size() + 1);
                 others.add(other);
                 other.setAutoCommit(false);
-                if (processes.contains(process(other)) || moves()) {
+                if (processes.contains(ServerProcess.of(other)) || moves()) {
                     return true;
                 }
             }
@@ -134,16 +132,8 @@ public final class SessionPoolingCheck {
 
     private boolean moves() throws SQLException {
         for (int look = 0; look < LOOKS; look++) {
-            processes.add(process(first));
+            processes.add(ServerProcess.of(first));
         }
         return processes.size() > 1;
-    }
-
-    private static int process(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
-        }
     }
 }

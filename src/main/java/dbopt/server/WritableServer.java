@@ -4,7 +4,7 @@ import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.Optional;
 
 /** Whether a server lets this session write at all. */
 public final class WritableServer {
@@ -34,30 +34,30 @@ public final class WritableServer {
      * @throws CommandFailure when it is a standby, or transactions are read-only
      */
     public static void require(Connection connection, String command) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(QUERY)) {
-            row.next();
-            if (row.getBoolean("standby")) {
-                throw new CommandFailure(
-                        CommandFailure.Kind.UNREACHABLE,
-                        """
-                        %s cannot run here: this server is a standby, which only reads. What is done on its primary arrives here by itself.
-                        Nothing was changed. Give the address of the primary."""
-                                .formatted(command));
-            }
-            if (row.getBoolean("read_only")) {
-                String remedy = row.getString("remedy");
-                throw new CommandFailure(
-                        CommandFailure.Kind.UNREACHABLE,
-                        """
-                        %s cannot run here: default_transaction_read_only is on, so every transaction of this session only reads.
-                        Nothing was changed. %sFor one run alone, add to the address: ?options=-c%%20default_transaction_read_only=off"""
-                                .formatted(
-                                        command,
-                                        remedy.isEmpty()
-                                                ? ""
-                                                : "If that is not meant for this role: " + remedy + "; "));
-            }
+        Optional<String> refusal = Rows.only(connection, QUERY, row -> refusal(row, command));
+        if (refusal.isPresent()) {
+            throw new CommandFailure(CommandFailure.Kind.UNREACHABLE, refusal.get());
         }
+    }
+
+    private static Optional<String> refusal(ResultSet row, String command) throws SQLException {
+        if (row.getBoolean("standby")) {
+            return Optional.of(
+                    """
+                    %s cannot run here: this server is a standby, which only reads. What is done on its primary arrives here by itself.
+                    Nothing was changed. Give the address of the primary."""
+                            .formatted(command));
+        }
+        if (row.getBoolean("read_only")) {
+            String remedy = row.getString("remedy");
+            return Optional.of(
+                    """
+                    %s cannot run here: default_transaction_read_only is on, so every transaction of this session only reads.
+                    Nothing was changed. %sFor one run alone, add to the address: ?options=-c%%20default_transaction_read_only=off"""
+                            .formatted(
+                                    command,
+                                    remedy.isEmpty() ? "" : "If that is not meant for this role: " + remedy + "; "));
+        }
+        return Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package dbopt.twin;
 
 import dbopt.server.DatabaseAddress;
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
@@ -47,25 +48,28 @@ final class GivenServer implements TwinHost {
         GivenServer server = new GivenServer(given);
         try (Connection connection = server.address("postgres").connect("dbopt twin");
                 Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery(EMPTY)) {
-                row.next();
-                if (row.getInt(1) != major) {
-                    throw server.refused("it is a PostgreSQL " + row.getInt(1) + ", and the database's is " + major);
-                }
-                if (!row.getBoolean(2)) {
-                    throw server.refused("its role is no superuser");
-                }
-                if (!row.getString(3).isEmpty()) {
-                    throw server.refused("it is not empty: it has the databases " + row.getString(3));
-                }
-                if (row.getLong(4) > 0) {
-                    throw server.refused("it is not empty: there are tables in its database postgres");
-                }
+            Optional<String> whyNot = Rows.first(connection, EMPTY, row -> whyNot(row, major));
+            if (whyNot.isPresent()) {
+                throw server.refused(whyNot.get());
             }
             server.remove(statement);
         }
         Runtime.getRuntime().addShutdownHook(server.hook);
         return server;
+    }
+
+    /** Null if it can be one. */
+    private static String whyNot(ResultSet row, int major) throws SQLException {
+        if (row.getInt(1) != major) {
+            return "it is a PostgreSQL " + row.getInt(1) + ", and the database's is " + major;
+        }
+        if (!row.getBoolean(2)) {
+            return "its role is not a superuser";
+        }
+        if (!row.getString(3).isEmpty()) {
+            return "it is not empty: it has the databases " + row.getString(3);
+        }
+        return row.getLong(4) > 0 ? "it is not empty: there are tables in its database postgres" : null;
     }
 
     private CommandFailure refused(String why) {
@@ -99,12 +103,10 @@ final class GivenServer implements TwinHost {
             statement.execute("checkpoint");
             statement.execute("copy (select c.command from (values " + commands + ") c (command)) to program 'sh'");
             for (TwinFiles.RelationFile file : files.files()) {
-                try (ResultSet row =
-                        statement.executeQuery("select pg_catalog.pg_relation_size(" + file.relation() + ")")) {
-                    row.next();
-                    if (row.getLong(1) != file.bytes()) {
-                        throw refused("its files did not grow to the size of the database's");
-                    }
+                long bytes = Rows.only(
+                        superuser, "select pg_catalog.pg_relation_size(?)", row -> row.getLong(1), file.relation());
+                if (bytes != file.bytes()) {
+                    throw refused("its files did not grow to the size of the database's");
                 }
             }
         } catch (SQLException e) {

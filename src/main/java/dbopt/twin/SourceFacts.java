@@ -3,12 +3,10 @@ package dbopt.twin;
 import dbopt.bundled.BundledSql;
 import dbopt.guard.QualifiedName;
 import dbopt.server.DefinitionSettings;
+import dbopt.server.Rows;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,73 +52,56 @@ record SourceFacts(
 
     static SourceFacts read(Connection source, BundledSql sql) throws SQLException {
         try (Statement statement = source.createStatement()) {
-            String user = one(statement, "select current_user");
-            Map<String, String> settings = settings(statement, sql);
+            String user = one(source, "select current_user");
+            Map<String, String> settings = Rows.map(
+                    source,
+                    sql.query("db/rehearse/settings.sql"),
+                    row -> row.getString("name"),
+                    row -> row.getString("value"));
             statement.execute(DefinitionSettings.pinnedInTransaction());
             return new SourceFacts(
                     source.getMetaData().getDatabaseMajorVersion(),
-                    one(
-                            statement,
-                            "select pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1)"),
+                    one(source, "select pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1)"),
                     user,
-                    database(statement, sql),
+                    database(source, sql),
                     settings,
-                    objects(statement, sql),
-                    unknown(statement, sql));
+                    objects(source, sql),
+                    unknown(source, sql));
         }
     }
 
-    private static String one(Statement statement, String query) throws SQLException {
-        try (ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getString(1);
-        }
+    private static String one(Connection source, String query) throws SQLException {
+        return Rows.only(source, query, row -> row.getString(1));
     }
 
-    private static Map<String, String> settings(Statement statement, BundledSql sql) throws SQLException {
-        Map<String, String> settings = new LinkedHashMap<>();
-        try (ResultSet row = statement.executeQuery(sql.query("db/rehearse/settings.sql"))) {
-            while (row.next()) {
-                settings.put(row.getString("name"), row.getString("value"));
-            }
-        }
-        return settings;
+    private static Database database(Connection source, BundledSql sql) throws SQLException {
+        return Rows.only(
+                source,
+                sql.query("db/rehearse/database.sql"),
+                row -> new Database(
+                        row.getString("encoding"),
+                        row.getString("lc_collate"),
+                        row.getString("lc_ctype"),
+                        row.getString("provider"),
+                        Optional.ofNullable(row.getString("locale"))));
     }
 
-    private static Database database(Statement statement, BundledSql sql) throws SQLException {
-        try (ResultSet row = statement.executeQuery(sql.query("db/rehearse/database.sql"))) {
-            row.next();
-            return new Database(
-                    row.getString("encoding"),
-                    row.getString("lc_collate"),
-                    row.getString("lc_ctype"),
-                    row.getString("provider"),
-                    Optional.ofNullable(row.getString("locale")));
-        }
-    }
-
-    private static List<SchemaObject> objects(Statement statement, BundledSql sql) throws SQLException {
-        List<SchemaObject> objects = new ArrayList<>();
-        try (ResultSet row = statement.executeQuery(sql.query("db/rehearse/objects.sql"))) {
-            while (row.next()) {
-                objects.add(new SchemaObject(
+    private static List<SchemaObject> objects(Connection source, BundledSql sql) throws SQLException {
+        return Rows.all(
+                source,
+                sql.query("db/rehearse/objects.sql"),
+                row -> new SchemaObject(
                         row.getString("kind"),
                         row.getString("name"),
                         row.getString("on_table"),
                         row.getString("statement")));
-            }
-        }
-        return objects;
     }
 
-    private static Map<TableName, String> unknown(Statement statement, BundledSql sql) throws SQLException {
-        Map<TableName, String> unknown = new LinkedHashMap<>();
-        try (ResultSet row = statement.executeQuery(sql.query("db/rehearse/unknown.sql"))) {
-            while (row.next()) {
-                unknown.put(
-                        new TableName(row.getString("schema_name"), row.getString("name")), row.getString("reason"));
-            }
-        }
-        return unknown;
+    private static Map<TableName, String> unknown(Connection source, BundledSql sql) throws SQLException {
+        return Rows.map(
+                source,
+                sql.query("db/rehearse/unknown.sql"),
+                row -> new TableName(row.getString("schema_name"), row.getString("name")),
+                row -> row.getString("reason"));
     }
 }

@@ -3,6 +3,7 @@ package dbopt.twin;
 import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.DefinitionSettings;
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
@@ -10,13 +11,10 @@ import dbopt.twin.SourceFacts.TableName;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,16 +155,13 @@ public final class Twin implements AutoCloseable {
     }
 
     private static void lose(Connection superuser, BundledSql sql, TableName table) throws SQLException {
-        Map<String, String> lost = new LinkedHashMap<>();
-        try (PreparedStatement statement = superuser.prepareStatement(sql.query("db/rehearse/twin/lose.sql"))) {
-            statement.setString(1, table.schema());
-            statement.setString(2, table.name());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    lost.put(row.getString("name"), row.getString("relkind"));
-                }
-            }
-        }
+        Map<String, String> lost = Rows.map(
+                superuser,
+                sql.query("db/rehearse/twin/lose.sql"),
+                row -> row.getString("name"),
+                row -> row.getString("relkind"),
+                table.schema(),
+                table.name());
         for (Map.Entry<String, String> relation : lost.entrySet()) {
             execute(
                     superuser,
@@ -228,7 +223,7 @@ public final class Twin implements AutoCloseable {
         return server.address(DATABASE).connect(APPLICATION);
     }
 
-    /** A session of the role that owns everything in the twin, and is no superuser. */
+    /** A session of the role that owns everything in the twin, and is not a superuser. */
     public Connection connect() {
         DatabaseAddress address = server.address(DATABASE);
         return address.with(Optional.of(OWNER), Optional.of(password)).connect(APPLICATION);

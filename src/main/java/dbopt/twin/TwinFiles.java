@@ -1,16 +1,14 @@
 package dbopt.twin;
 
 import dbopt.bundled.BundledSql;
+import dbopt.server.Rows;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,15 +53,11 @@ record TwinFiles(List<RelationFile> files) {
     }
 
     static TwinFiles read(Connection twin, BundledSql sql) throws SQLException {
-        List<RelationFile> files = new ArrayList<>();
-        try (Statement statement = twin.createStatement();
-                ResultSet row = statement.executeQuery(sql.query("db/rehearse/twin/files.sql"))) {
-            while (row.next()) {
-                files.add(new RelationFile(
-                        row.getLong("relation"), row.getString("path"), row.getLong("bytes"), row.getInt("height")));
-            }
-        }
-        return new TwinFiles(files);
+        return new TwinFiles(Rows.all(
+                twin,
+                sql.query("db/rehearse/twin/files.sql"),
+                row -> new RelationFile(
+                        row.getLong("relation"), row.getString("path"), row.getLong("bytes"), row.getInt("height"))));
     }
 
     /** Extends them, while the server is stopped. */

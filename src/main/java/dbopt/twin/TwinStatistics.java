@@ -1,6 +1,7 @@
 package dbopt.twin;
 
 import dbopt.bundled.BundledSql;
+import dbopt.server.Rows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -8,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -39,13 +39,10 @@ final class TwinStatistics {
             copy(major >= 17 ? columns : columns.replaceAll(SINCE_17, "    null, null, null"), "column_facts");
             statement.execute(sql.query("db/rehearse/twin/statistics.sql"));
             extended(statement);
-            List<SourceFacts.TableName> refused = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery("select distinct schema_name, table_name from refused")) {
-                while (row.next()) {
-                    refused.add(new SourceFacts.TableName(row.getString(1), row.getString(2)));
-                }
-            }
-            return refused;
+            return Rows.all(
+                    twin,
+                    "select distinct schema_name, table_name from refused",
+                    row -> new SourceFacts.TableName(row.getString(1), row.getString(2)));
         }
     }
 

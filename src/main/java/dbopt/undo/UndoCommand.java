@@ -63,7 +63,7 @@ public final class UndoCommand implements Callable<Integer> {
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--target " + text + " is no version of a migration, such as 3.\nNothing was changed.",
+                    "--target " + text + " is not the version of a migration, such as 3.\nNothing was changed.",
                     e);
         }
     }

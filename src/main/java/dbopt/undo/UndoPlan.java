@@ -67,7 +67,7 @@ public record UndoPlan(List<UndoStep> steps, String note) {
         return target.oldest()
                 .map("Nothing to undo: no migration of version %s or newer is applied."::formatted)
                 .orElseGet(() -> applied.stream()
-                        .map(baseline -> "Nothing to undo: above the baseline %s no versioned migration is applied."
+                        .map(baseline -> "Nothing to undo: no migration above baseline %s is applied."
                                 .formatted(baseline.getVersion()))
                         .findFirst()
                         .orElse("Nothing to undo: no versioned migration is applied."));

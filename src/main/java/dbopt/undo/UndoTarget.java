@@ -34,7 +34,7 @@ record UndoTarget(Optional<MigrationVersion> oldest) {
         if (!newestOnly && !target.getVersion().matches("[0-9].*")) {
             throw new UndoRefusedException(
                     """
-                    Cannot undo to target=%s: that is no version of a migration. Nothing was changed.
+                    Cannot undo to target=%s: that is not the version of a migration. Nothing was changed.
                     Leave target out to undo the newest migration, or give the oldest version to undo: flyway undo -target=3\
                     """
                             .formatted(target.getVersion()));

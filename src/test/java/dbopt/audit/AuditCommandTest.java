@@ -69,17 +69,17 @@ class AuditCommandTest {
                         """
                         PostgreSQL %s: 2 redundant indexes, 16 kB; 1 needs review
 
-                        Redundant, proven; all of them can go together:
+                        Proven redundant; all of them can be dropped:
                         duplicate       8 kB  public.t: t_a
                                               the same keys as by_a
-                                              - the foreign key t_a_fkey has by_a alone from then on: that one must stay
+                                              - the foreign key t_a_fkey will then depend only on by_a; keep it
                         prefix          8 kB  public.t: t_b
                                               its keys are the leading keys of t_b_c
-                        Scans are counted since its statistics began, nobody knows when; where no number is given, there was none.
+                        Scans are counted since an unknown time; where no number is given, there was none.
 
                         Needs review:
                         review          8 kB  public.t: t_c
-                                              reversed_order: t_c_d has the same keys in wholly reversed order: a backward scan of it finds the same
+                                              reversed_order: t_c_d has the same keys in exactly reverse order: a backward scan of it finds the same
                         """
                                 .formatted(version()));
     }
@@ -122,7 +122,7 @@ class AuditCommandTest {
                     .contains(": t_a\n", ": t_a_b\n                      the same keys as l\u00e9gible\n");
             assertThat(run.error())
                     .contains(
-                            "Not judged, because a name or the definition is no valid text in this client's encoding:\n  public.z");
+                            "Not judged, because a name or the definition is not valid text in this client's encoding:\n  public.z");
         } finally {
             database.runAsSuperuser("drop database any_bytes_audited with (force)");
         }
@@ -146,7 +146,7 @@ class AuditCommandTest {
                             "definition" : "CREATE INDEX t_a ON public.t USING btree (a)",
                             "dropSql" : "DROP INDEX CONCURRENTLY public.t_a",
                             "undoSql" : "CREATE INDEX CONCURRENTLY t_a ON public.t USING btree (a)",
-                            "notes" : [ "0 scans of it, 0 of by_a, counted since its statistics began, nobody knows when", "the foreign key t_a_fkey has by_a alone from then on: that one must stay" ]
+                            "notes" : [ "0 scans of it, 0 of by_a, counted since an unknown time", "the foreign key t_a_fkey will then depend only on by_a; keep it" ]
                           }, {
                             "schema" : "public",
                             "table" : "t",
@@ -157,7 +157,7 @@ class AuditCommandTest {
                             "definition" : "CREATE INDEX t_b ON public.t USING btree (b)",
                             "dropSql" : "DROP INDEX CONCURRENTLY public.t_b",
                             "undoSql" : "CREATE INDEX CONCURRENTLY t_b ON public.t USING btree (b)",
-                            "notes" : [ "0 scans of it, 0 of t_b_c, counted since its statistics began, nobody knows when" ]
+                            "notes" : [ "0 scans of it, 0 of t_b_c, counted since an unknown time" ]
                           } ],
                           "needsReview" : [ {
                             "schema" : "public",
@@ -165,7 +165,7 @@ class AuditCommandTest {
                             "index" : "t_c",
                             "coveredBy" : "t_c_d",
                             "code" : "reversed_order",
-                            "reason" : "t_c_d has the same keys in wholly reversed order: a backward scan of it finds the same",
+                            "reason" : "t_c_d has the same keys in exactly reverse order: a backward scan of it finds the same",
                             "sizeBytes" : 8192,
                             "definition" : "CREATE INDEX t_c ON public.t USING btree (c DESC)",
                             "undoSql" : "CREATE INDEX CONCURRENTLY t_c ON public.t USING btree (c DESC)"
@@ -197,7 +197,7 @@ class AuditCommandTest {
                 "",
                 List.of(
                         "3 scans of it, 0 of two, counted since 2026-01-31",
-                        "the foreign key to_the_parent has two alone from then on: that one must stay"));
+                        "the foreign key to_the_parent will then depend only on two; keep it"));
         AuditReport report =
                 new AuditReport("17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty());
         assertThat(AuditTextReport.of(report, AcceptedFindings.none(), false, 70))
@@ -205,12 +205,12 @@ class AuditCommandTest {
                         """
                         PostgreSQL 17.11: 1 redundant index, 8 kB
 
-                        Redundant, proven; all of them can go together:
+                        Proven redundant; all of them can be dropped:
                         prefix          8 kB  public.t: one
                                               its keys are the leading keys of two
                                               - 3 scans of it, 0 of two
-                                              - the foreign key to_the_parent has two alone
-                                                from then on: that one must stay
+                                              - the foreign key to_the_parent will then depend
+                                                only on two; keep it
                         Scans are counted since 2026-01-31; where no number is given, there was none.
                         """);
     }
@@ -297,7 +297,7 @@ class AuditCommandTest {
                 .isZero();
         Files.writeString(accepted, definitions + "CREATE INDEX i ON public.t USING btree ((a)\nnonsense\n");
         assertThat(audit("--accepted", accepted.toString()).log())
-                .startsWith("These lines of " + accepted + " are no index definitions:\n  line ")
+                .startsWith("These lines of " + accepted + " are not index definitions:\n  line ")
                 .contains(": CREATE INDEX i ON public.t USING btree ((a)\nnonsense\n");
     }
 
@@ -318,7 +318,7 @@ class AuditCommandTest {
         assertThat(outcome.log())
                 .isEqualTo(
                         """
-                        These lines of %s are no index definitions:
+                        These lines of %s are not index definitions:
                           line 1: commit_pr_idx
                           line 3: CREATE INDEX i ON t USING btree (a)
                         Nothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
@@ -463,6 +463,6 @@ class AuditCommandTest {
 
     /** PostgreSQL 14 says since when it counts in a new database, later versions do not. */
     private static String sinceSomeDay(String text) {
-        return text.replaceAll("counted since [0-9-]{10}", "counted since its statistics began, nobody knows when");
+        return text.replaceAll("counted since [0-9-]{10}", "counted since an unknown time");
     }
 }

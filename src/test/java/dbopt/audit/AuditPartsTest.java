@@ -111,7 +111,7 @@ class AuditPartsTest {
     void warns_of_a_keeper_that_is_much_larger() {
         IndexDetails candidate = details("narrow", 7 << 20, 12_345, List.of());
         IndexDetails keeper = details("wide", 21 << 20, 0, List.of());
-        assertThat(Advice.on(candidate, keeper, Set.of(), SERVER))
+        assertThat(Advice.on(candidate, candidate.sizeBytes(), keeper, Set.of(), SERVER))
                 .containsExactly(
                         "wide has 21.0 MB, 3.0 times as much: a lookup costs the same, a scan of the whole index reads more",
                         "12,345 scans of it, 0 of wide, counted since 2026-01-31");
@@ -121,16 +121,16 @@ class AuditPartsTest {
     void names_the_foreign_key_that_the_keeper_serves_alone_from_then_on() {
         IndexDetails candidate = details("narrow", 8192, 0, List.of("served twice", "served once"));
         IndexDetails keeper = details("wide", 8192, 0, List.of("served twice", "served once"));
-        assertThat(Advice.on(candidate, keeper, Set.of("served twice"), SERVER))
+        assertThat(Advice.on(candidate, candidate.sizeBytes(), keeper, Set.of("served twice"), SERVER))
                 .containsExactly(
                         "0 scans of it, 0 of wide, counted since 2026-01-31",
-                        "the foreign key served once has wide alone from then on: that one must stay");
+                        "the foreign key served once will then depend only on wide; keep it");
     }
 
     @Test
     void says_who_else_scans() {
         assertThat(new ServerState("17.11", true, 0, Optional.empty()).scansCounted())
-                .isEqualTo("on this standby alone, since its statistics began, nobody knows when");
+                .isEqualTo("on this standby alone, since an unknown time");
         assertThat(new ServerState("17.11", false, 1, SERVER.countedSince()).scansCounted())
                 .isEqualTo("since 2026-01-31; a replica counts its own");
         assertThat(new ServerState("17.11", false, 2, SERVER.countedSince()).scansCounted())

@@ -126,7 +126,15 @@ class EvidenceAuditTest {
     void names_what_is_unused_what_no_counter_decides_and_what_is_unknown() throws IOException {
         observeOver(40);
         JsonNode report = json();
-        assertThat(report.path("unusedIndexes").valueStream()).singleElement().satisfies(unused -> {
+        assertThat(report.path("unusedIndexes").valueStream())
+                .extracting(unused -> unused.path("index").asString())
+                .containsExactly("t_a", "t_lower");
+        assertThat(report.path("unusedIndexes").get(1).path("statisticsSql").valueStream())
+                .extracting(JsonNode::asString)
+                .containsExactly(
+                        "create statistics if not exists public.t_lower_statistics on (lower(c)) from public.t",
+                        "analyze public.t");
+        assertThat(report.path("unusedIndexes").valueStream()).first().satisfies(unused -> {
             assertThat(unused.path("schema").asString()).isEqualTo("public");
             assertThat(unused.path("table").asString()).isEqualTo("t");
             assertThat(unused.path("index").asString()).isEqualTo("t_a");
@@ -135,6 +143,7 @@ class EvidenceAuditTest {
             assertThat(unused.path("dropSql").asString()).isEqualTo("DROP INDEX CONCURRENTLY public.t_a");
             assertThat(unused.path("undoSql").asString())
                     .isEqualTo("CREATE INDEX CONCURRENTLY t_a ON public.t USING btree (a)");
+            assertThat(unused.path("statisticsSql")).isEmpty();
             assertThat(Duration.between(
                             Instant.parse(unused.path("from").asString()),
                             Instant.parse(unused.path("to").asString())))
@@ -154,7 +163,6 @@ class EvidenceAuditTest {
                         tuple("t_pkey", "constraint"),
                         tuple("t_r", "unique"),
                         tuple("t_p", "supports_foreign_key"),
-                        tuple("t_lower", "expression"),
                         tuple("measured_a", "partitioned"));
         assertThat(report.path("unknownIndexes").valueStream())
                 .extracting(index -> index.path("index").asString(), index -> index.path("code")
@@ -163,7 +171,7 @@ class EvidenceAuditTest {
 
         CommandRun text = audit();
         assertThat(text.output())
-                .containsPattern("; 5 need review; 1 unused, [0-9]+ kB; 1 unknown\n")
+                .containsPattern("; 4 need review; 2 unused, [0-9]+ kB; 1 unknown\n")
                 .contains(
                         "\nUnused, by the evidence; a server that streams from none of the observed nodes is not known to it:\n")
                 .containsPattern(
@@ -172,6 +180,8 @@ class EvidenceAuditTest {
                                 + "\n +- within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\n")
                 .contains(
                         "- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
+                .contains(
+                        "- the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away\n")
                 .contains(
                         "constraint: no scan in 40 days, but a constraint rests on it, whether it is scanned or not\n")
                 .containsPattern(
@@ -198,7 +208,7 @@ class EvidenceAuditTest {
                         .readTree(audit("--format", "json", "--evidence-days", "14")
                                 .output())
                         .path("unusedIndexes"))
-                .hasSize(1);
+                .hasSize(2);
     }
 
     @Test
@@ -217,7 +227,7 @@ class EvidenceAuditTest {
                 .containsExactly("t_used");
         assertThat(report.path("unusedIndexes").valueStream())
                 .extracting(index -> index.path("index").asString())
-                .containsExactly("t_a");
+                .containsExactly("t_a", "t_lower");
     }
 
     @Test
@@ -335,6 +345,155 @@ class EvidenceAuditTest {
                         "public.t_a is not proven unused, so it was not dropped\n",
                         "it had been scanned 0 times when it was observed, and now 1 times\n",
                         "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that");
+        assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
+    }
+
+    /** What the planner expects of a query that never scans the index, which has the statistics of its expression. */
+    private String expected(String condition) {
+        return database.query("explain select from \"The App\".\"Order's\" where " + condition)
+                .get(0)
+                .replaceFirst(".* rows=", "rows=");
+    }
+
+    /** Of a partial index it takes none. */
+    @Test
+    void of_an_expression_index_the_planner_keeps_the_statistics() throws IOException {
+        database.run(
+                "create schema \"The App\"",
+                "create table \"The App\".\"Order's\" (id int primary key, \"A b\" text, n int)",
+                "create index \"It's \"\"long\"\", longer than most of the names that anybody gives\" on \"The App\".\"Order's\" "
+                        + "(lower(\"A b\"), n, (n % 7) desc)",
+                "create index \"only some\" on \"The App\".\"Order's\" (upper(\"A b\")) where n > 0");
+        observe();
+        age(40);
+        database.run(
+                "insert into \"The App\".\"Order's\" select n, 'Value' || n % 5, n from generate_series(1, 1000) n",
+                "alter index \"The App\".\"It's \"\"long\"\", longer than most of the names that anybody gives\" alter column 1 set statistics 200",
+                "analyze \"The App\".\"Order's\"");
+        for (int read = 0; read < 50; read++) {
+            database.query("select count(n) from \"The App\".\"Order's\"");
+        }
+        database.awaitCounters("relname = 'Order''s' and n_tup_ins = 1000 and seq_scan >= 50");
+        observe();
+        List<String> conditions = List.of("lower(\"A b\") = 'value3'", "n % 7 = 3", "upper(\"A b\") = 'VALUE3'");
+        List<String> before = conditions.stream().map(this::expected).toList();
+        assertThat(before).containsExactly("rows=200 width=0)", "rows=143 width=0)", "rows=5 width=0)");
+        List<String> schema = database.schema();
+        assertThat(json().path("unusedIndexes").valueStream())
+                .filteredOn(unused -> unused.path("index").asString().equals("only some"))
+                .singleElement()
+                .satisfies(partial -> assertThat(partial.path("statisticsSql")).isEmpty());
+        scaffolded("It's \"long\", longer than most of the names that anybody gives");
+        CommandRun migrated = CommandRun.in(folder, database, "migrate");
+        assertThat(migrated.exitCode()).as(migrated.error()).isZero();
+        assertThat(database.indexes()).noneMatch(index -> index.contains("longer than most"));
+        assertThat(conditions.stream().map(this::expected)).isEqualTo(before);
+        assertThat(
+                        database.query(
+                                "select pg_get_statisticsobjdef(oid) || ' ' || stxstattarget from pg_statistic_ext order by stxname"))
+                .hasSize(2)
+                .anySatisfy(statistics -> assertThat(statistics)
+                        .contains("ON lower(\"A b\") FROM \"The App\".\"Order's\"")
+                        .endsWith(" 200"));
+        CommandRun undone = CommandRun.in(folder, database, "undo", "--target", "2");
+        assertThat(undone.exitCode()).as(undone.error()).isZero();
+        assertThat(database.schema()).containsAll(schema);
+        assertThat(database.query("select stxname from pg_statistic_ext")).isEmpty();
+        assertThat(conditions.stream().map(this::expected)).isEqualTo(before);
+    }
+
+    @Test
+    void other_statistics_of_that_name_stop_the_drop() throws IOException {
+        observeOver(40);
+        scaffolded("t_lower");
+        database.run("create statistics t_lower_statistics on (upper(c)) from t");
+        CommandRun run = CommandRun.in(folder, database, "migrate");
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.error())
+                .contains(
+                        "The statistics public.t_lower_statistics are not those of the expressions of public.t_lower, so it was not dropped\n",
+                        "Other statistics have these names: rename them (ALTER STATISTICS ... RENAME TO ...), and migrate again.");
+        assertThat(database.indexes()).anyMatch(index -> index.contains(" t_lower "));
+        database.run("alter statistics t_lower_statistics rename to mine");
+        assertThat(CommandRun.in(folder, database, "migrate").exitCode()).isZero();
+        assertThat(database.indexes()).noneMatch(index -> index.contains(" t_lower "));
+    }
+
+    private void scaffolded(String index) {
+        CommandRun run = scaffold(index);
+        assertThat(run.exitCode()).as(run.error()).isZero();
+    }
+
+    @Test
+    void migrate_says_that_the_guard_sees_one_server_and_with_the_evidence_asks_all_again() throws IOException {
+        observeOver(40);
+        scaffolded("t_a");
+        int lines = Files.readAllLines(file).size();
+        CommandRun alone = CommandRun.in(folder, database, "migrate");
+        assertThat(alone.exitCode()).as(alone.error()).isZero();
+        assertThat(alone.error())
+                .contains(
+                        "WARNING: public.t_a: unused by the counters of every node, of which the guard sees this server's alone. To have all of them asked again before anything is dropped: dbopt migrate --evidence FILE\n");
+        assertThat(Files.readAllLines(file)).hasSize(lines);
+        assertThat(CommandRun.in(folder, database, "undo", "--target", "2").exitCode())
+                .isZero();
+        age(1);
+        CommandRun rebuilt = CommandRun.in(folder, database, "migrate", "--evidence", file.toString());
+        assertThat(rebuilt.exitCode()).isEqualTo(4);
+        assertThat(rebuilt.error())
+                .contains("with what every node has counted up to now, these are not proven unused:\n")
+                .containsPattern(
+                        "V2, public\\.t_a: too_short: no scan in 0\\.0 of 35 days, since .* \\(the index was rebuilt before, ")
+                .contains(
+                        "Nothing was changed. See what the audit says of them by that (dbopt audit --evidence), and scaffold the migration again, or delete it.");
+        assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
+        assertThat(Files.readAllLines(file)).hasSize(lines + 1);
+    }
+
+    @Test
+    void migrate_goes_on_where_no_node_has_scanned_it_and_asks_no_more_once_it_is_gone() throws IOException {
+        observeOver(40);
+        scaffolded("t_a");
+        CommandRun migrated = CommandRun.in(folder, database, "migrate", "--evidence", file.toString());
+        assertThat(migrated.exitCode()).as(migrated.error()).isZero();
+        assertThat(migrated.output()).containsPattern("public\\.t_a +[0-9]+ kB +- +- +dropped");
+        assertThat(migrated.error())
+                .containsPattern("localhost:[0-9]+/" + database.name() + ": primary, timeline 1;")
+                .doesNotContain("WARNING");
+        int lines = Files.readAllLines(file).size();
+        assertThat(CommandRun.in(folder, database, "migrate", "--evidence", file.toString())
+                        .exitCode())
+                .isZero();
+        assertThat(Files.readAllLines(file)).hasSize(lines);
+    }
+
+    @Test
+    void migrate_refuses_nodes_without_a_file_a_file_without_observations_and_a_node_that_does_not_answer()
+            throws IOException {
+        observeOver(40);
+        scaffolded("t_a");
+        CommandRun without = CommandRun.in(folder, database, "migrate", "--node", database.url());
+        assertThat(without.exitCode()).isEqualTo(2);
+        assertThat(without.error())
+                .contains(
+                        "--node names a server to ask about unused indexes, by what it has counted before: add --evidence FILE.\nNothing was changed.");
+        Path empty = folder.resolve("empty.jsonl");
+        CommandRun nothing = CommandRun.in(folder, database, "migrate", "--evidence", empty.toString());
+        assertThat(nothing.exitCode()).isEqualTo(2);
+        assertThat(nothing.error()).contains("holds no observation, so it proves nothing unused.\n");
+        assertThat(empty).doesNotExist();
+        CommandRun silent = CommandRun.in(
+                folder,
+                database,
+                "migrate",
+                "--evidence",
+                file.toString(),
+                "--node",
+                "jdbc:postgresql://localhost:1/" + database.name());
+        assertThat(silent.exitCode()).isEqualTo(3);
+        assertThat(silent.error())
+                .contains("Cannot connect to localhost:1/" + database.name())
+                .contains("\nWithout every node no index is proven unused, so nothing was migrated.\n");
         assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
     }
 }

@@ -135,7 +135,7 @@ class JudgedScaffoldTest {
             unique_copy       | i | alter table t add constraint i unique (a); create table child (a int references t (a)); alter table t add constraint k primary key (a) | foreign_key cannot be judged away: it and k are
             replica_identity  | i | alter table t add constraint k primary key (a); create unique index i on t (a); alter table t replica identity using index i | replica_identity cannot be judged away: it and k are
             unique_copy       | i | alter table t add constraint k primary key (a); create unique index i on t (a); cluster t using i | clustered cannot be judged away: it and k are
-            operator_class    | i | create index k on t (name); create index i on t (name text_pattern_ops desc) | it differs by more than operator_class: k has the same keys in wholly reversed order
+            operator_class    | i | create index k on t (name); create index i on t (name text_pattern_ops desc) | it differs by more than operator_class: k has the same keys in exactly reverse order
             reversed_order    | i | create index k on t (name); create index i on t (name text_pattern_ops) | it does not differ by reversed_order, but by operator_class: it serves LIKE
             operater_class    | i | create index k on t (name); create index i on t (name text_pattern_ops) | it does not differ by operater_class, but by operator_class: it serves LIKE
             partial           | i | create index k on t (a); create index i on t (a) | it is proven redundant: leave out --accept and --because

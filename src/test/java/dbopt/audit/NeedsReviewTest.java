@@ -99,7 +99,7 @@ class NeedsReviewTest {
     void says_what_reversed_order_means() {
         assertThat(rows("create index one on t (a desc)", "create index two on t (a, b)"))
                 .containsExactly(
-                        "public | t | one | two | two has the same keys in wholly reversed order: a backward scan of it finds the same");
+                        "public | t | one | two | two has the same keys in exactly reverse order: a backward scan of it finds the same");
     }
 
     @Test
@@ -209,7 +209,7 @@ class NeedsReviewTest {
                         "create index two_ccnew on t (a)",
                         "create index wide_ccold2 on t (a, b)"))
                 .containsExactly(
-                        "public | t | two_ccnew | one | one has the same keys in wholly reversed order: a backward scan of it finds the same");
+                        "public | t | two_ccnew | one | one has the same keys in exactly reverse order: a backward scan of it finds the same");
     }
 
     @Test
@@ -258,7 +258,7 @@ class NeedsReviewTest {
                         "create index two on t (a)",
                         "create index three on t (a, b)"))
                 .containsExactly(
-                        "public | t | one | three | three has the same keys in wholly reversed order: a backward scan of it finds the same");
+                        "public | t | one | three | three has the same keys in exactly reverse order: a backward scan of it finds the same");
     }
 
     @Test
@@ -268,7 +268,7 @@ class NeedsReviewTest {
                         "create index two on t (a)",
                         "create index three on t (a desc, b)"))
                 .containsExactly(
-                        "public | t | two | three | three has the same keys in wholly reversed order: a backward scan of it finds the same");
+                        "public | t | two | three | three has the same keys in exactly reverse order: a backward scan of it finds the same");
     }
 
     private static List<String> rows(String... setup) {

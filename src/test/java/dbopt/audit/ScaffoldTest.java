@@ -252,7 +252,7 @@ class ScaffoldTest {
                         This project also needs, and --with-guard writes:
                           the guard, a callback beforeEachMigrate that makes pg_temp.assert_redundant and assert_keeper
                           for undo, a callback beforeEachUndo that makes pg_temp.assert_name_free and assert_built
-                          the setting flyway.postgresql.transactional.lock=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs for ever
+                          the setting flyway.postgresql.transactional.lock=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs forever
                         Whatever runs Flyway must find these folders, beside its others, and take a lock that lets concurrent statements pass:
                           the command line, in flyway.conf:
                             flyway.locations=filesystem:%1$s
@@ -416,7 +416,7 @@ class ScaffoldTest {
         assertThat(swapped.output()).contains("t_x\n", "t_z\n", "the same keys as t_y");
         assertThat(files()).contains("V2__drop_t_x.sql");
         assertThat(audit(database, "--keep", "t_v", "--keep", "nobody").log())
-                .contains("nobody: it is no copy that is proven redundant");
+                .contains("nobody: it is not a copy that is proven redundant");
         assertThat(audit(database, "--keep", "t_v").log())
                 .contains("t_v: it cannot replace t_u, which a constraint, its uniqueness or another property keeps");
     }
@@ -477,7 +477,7 @@ class ScaffoldTest {
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.log())
                 .startsWith(
-                        "Nothing was written: which versions this database has passed is unknown, because public.flyway_schema_history is no schema history of Flyway (")
+                        "Nothing was written: which versions this database has passed is unknown, because public.flyway_schema_history is not a schema history of Flyway (")
                 .hasLineCount(1);
         assertThat(folder).isEmptyDirectory();
     }
@@ -529,7 +529,7 @@ class ScaffoldTest {
                 .isEqualTo(
                         """
                         Nothing was written, because not every index can be dropped:
-                          t_desc: it needs review: t_b has the same keys in wholly reversed order: a backward scan of it finds the same
+                          t_desc: it needs review: t_b has the same keys in exactly reverse order: a backward scan of it finds the same
                           nobody: the audit did not find it; either it is needed, or there is no such index
                         """);
         assertThat(refused.output()).isEmpty();
@@ -639,7 +639,7 @@ class ScaffoldTest {
                         Nothing was written, because of what is in %s:
                           V6__gone.sql: cannot be read
                           V6_sixth.sql: its name is not V<version>__<description>.sql or U<version>__<description>.sql
-                          V02 is there more than once: V02__other.sql, V2__second.sql
+                          duplicate version V02: V02__other.sql, V2__second.sql
                           U3__third.sql: there is no V3 for it to undo
                         """
                                 .formatted(folder));

@@ -99,7 +99,7 @@ final class BenchServer implements AutoCloseable {
         return Map.of("FLYWAY_URL", url(database), "FLYWAY_USER", OWNER, "FLYWAY_PASSWORD", "");
     }
 
-    /** A connection as the owner of the tables, who is no superuser. */
+    /** A connection as the owner of the tables, who is not a superuser. */
     Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(url(database), OWNER, "");
     }

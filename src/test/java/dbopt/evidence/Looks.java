@@ -81,7 +81,17 @@ final class Looks {
                 standbys,
                 receiving);
         IndexCounters counters = new IndexCounters(
-                id, 15, "public", "t", index, definition, scans, scans, Optional.ofNullable(lastScan), 8192);
+                id,
+                15,
+                "public",
+                "t",
+                index,
+                definition,
+                scans,
+                scans,
+                Optional.ofNullable(lastScan),
+                8192,
+                Optional.of(100L));
         TableCounters table = new TableCounters(
                 15,
                 "public",

@@ -51,6 +51,7 @@ final class FaultProxy implements AutoCloseable {
     private int statementsLeft = -1;
     private volatile Meeting meeting;
     private final CountDownLatch met = new CountDownLatch(1);
+    private final CountDownLatch cancelRequested = new CountDownLatch(1);
 
     private FaultProxy(TestDatabase database) throws IOException {
         String place = database.url().replaceFirst("^jdbc:postgresql://", "").replaceFirst("/.*", "");
@@ -94,6 +95,11 @@ final class FaultProxy implements AutoCloseable {
     /** Returns when the awaited statement has come by, and what was to be done then is done. */
     void awaitMeeting() {
         Background.await(met);
+    }
+
+    /** Whether a statement that cancels another came by. */
+    boolean sawCancel() {
+        return cancelRequested.getCount() == 0;
     }
 
     /** The statements that came by so far, in their order. */
@@ -228,6 +234,9 @@ final class FaultProxy implements AutoCloseable {
         }
 
         private void meet(String sql) throws IOException {
+            if (sql.contains("pg_cancel_backend")) {
+                cancelRequested.countDown();
+            }
             if (sql.matches(NOT_COUNTED)) {
                 return;
             }

@@ -146,11 +146,7 @@ final class FaultScenario implements AutoCloseable {
     /** Interrupts the command as Ctrl-C does; returns when it has heard of it, or is gone. */
     void interrupt() {
         process.interrupt();
-        Await.until(
-                () -> !process.isAlive()
-                        || wire.seen().stream()
-                                .anyMatch(boundary -> boundary.sql().contains("pg_cancel_backend")),
-                () -> "the command to hear the interrupt");
+        Await.until(() -> !process.isAlive() || wire.sawCancel(), () -> "the command to hear the interrupt");
     }
 
     /** Terminates this backend; returns when it is gone. */

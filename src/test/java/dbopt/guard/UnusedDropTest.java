@@ -86,6 +86,55 @@ class UnusedDropTest {
                 .isEqualTo(reason);
     }
 
+    @ParameterizedTest(name = "{0} with {1}: passes {2}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            create index narrow on t (lower(name))                | array['public.s']             | true
+            create index narrow on t (lower(name))                | array['public.s', 'public.r'] | false
+            create index narrow on t (lower(name), a, upper(name)) | array['public.s', 'public.r'] | true
+            create index narrow on t (lower(name), a, upper(name)) | array['public.s']             | false
+            create unique index narrow on t (lower(name))         | array['public.s']             | false
+            create index narrow on t (lower(name)) where a > 0    | '{}'                          | true
+            create index narrow on t (lower(name))                | '{}'                          | false
+            """)
+    void an_expression_index_goes_where_there_will_be_statistics_of_each_expression(
+            String index, String statistics, boolean passes) {
+        assertThat(refusal(
+                                List.of(index),
+                                "0",
+                                "now()",
+                                COUNTED_SINCE,
+                                HERE + ", expression_statistics => " + statistics)
+                        .isEmpty())
+                .isEqualTo(passes);
+    }
+
+    @ParameterizedTest(name = "{0}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            none                     |                                                                                             | stops
+            of the same expressions  | create statistics s on (lower(name)) from t; create statistics r on (a + 1) from t          | passes
+            in another order         | create statistics r on (lower(name)) from t; create statistics s on (a + 1) from t          | stops
+            of another expression    | create statistics s on (upper(name)) from t; create statistics r on (a + 1) from t          | stops
+            of another table         | create table u (like t); create statistics s on (lower(name)) from u; create statistics r on (a + 1) from t | stops
+            of columns               | create statistics s on a, b from t; create statistics r on (a + 1) from t                   | stops
+            """)
+    void the_drop_waits_for_statistics_of_the_expressions(String scenario, String setup, String outcome) {
+        List<String> statements = new ArrayList<>(List.of("create index narrow on t (lower(name), (a + 1))"));
+        if (setup != null) {
+            statements.addAll(List.of(setup.split("; ")));
+        }
+        assertThat(asked(statements, "select pg_temp.assert_statistics('public.narrow', array['public.s', 'public.r'])")
+                        .isEmpty())
+                .as(scenario)
+                .isEqualTo(outcome.equals("passes"));
+    }
+
     @Test
     void a_foreign_key_that_another_index_serves_too_keeps_neither_alone() {
         assertThat(refusal(

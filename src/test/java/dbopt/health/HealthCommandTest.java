@@ -216,7 +216,7 @@ class HealthCommandTest {
         CommandRun run = health("--history", history.toString());
         run.assertSucceeded();
         assertThat(run.error())
-                .endsWith("WARNING: line 2 of " + history + " is no entry of a history, and is skipped.\n");
+                .endsWith("WARNING: line 2 of " + history + " is not an entry of a history and is skipped.\n");
         assertThat(Files.readAllLines(history)).hasSize(3).allMatch(line -> line.startsWith("{\"at\":"));
     }
 
@@ -247,6 +247,6 @@ class HealthCommandTest {
     void the_embedded_database_is_used_only_when_asked_for() {
         CommandRun run = CommandRun.with(Map.of(), "health");
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.error()).startsWith("Nothing says where the database is, so nothing was done.");
+        assertThat(run.error()).startsWith("No database configured. Nothing was done.");
     }
 }

@@ -209,12 +209,12 @@ class MaintainCommandTest {
             CommandRun run = CommandRun.with(address, "maintain");
             assertThat(run.exitCode()).describedAs(run.error()).isZero();
             assertThat(run.output())
-                    .contains("Not judged, because its name is no valid text in this client's encoding:\n  public.")
+                    .contains("Not judged, because its name is not valid text in this client's encoding:\n  public.")
                     .contains("analyze public.\"l\u00e9gible\"");
             CommandRun health = CommandRun.with(address, "health");
             assertThat(health.exitCode()).describedAs(health.error()).isZero();
             assertThat(health.output())
-                    .contains("its name is no valid text in this client's encoding", "public.\"l\u00e9gible\"")
+                    .contains("its name is not valid text in this client's encoding", "public.\"l\u00e9gible\"")
                     .doesNotContain("this check");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -299,6 +299,6 @@ class MaintainCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
                 .startsWith(
-                        "Invalid value for option '--max-duration': 'soon' is no time: write 500ms, 30s, 10min or 2h\n");
+                        "Invalid value for option '--max-duration': 'soon' is not a duration: write 500ms, 30s, 10min or 2h\n");
     }
 }

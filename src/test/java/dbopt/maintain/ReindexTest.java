@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
@@ -182,7 +184,7 @@ class ReindexTest {
         assertThat(size("orders_code")).isEqualTo(before);
         assertThat(CommandRun.on(database, "maintain", "--start-between", "9-17")
                         .error())
-                .contains("'9-17' are no hours: write 22:00-05:00");
+                .contains("'9-17' are not hours: write 22:00-05:00");
     }
 
     @Test
@@ -246,6 +248,48 @@ class ReindexTest {
     }
 
     @Test
+    void its_own_history_tells_since_when_it_is_worse_than_at_its_best() {
+        String evidence = folder.resolve("observations.jsonl").toString();
+        database.run(
+                "drop index orders_code",
+                "truncate orders",
+                ROWS.formatted("orders"),
+                "create index orders_some on orders (code) where id > 0",
+                "create index orders_other on orders (id) where code > ''");
+        vacuumed("orders");
+        assertThat(CommandRun.on(database, "observe", evidence).exitCode()).isZero();
+        assertThat(reindex("--evidence", evidence).output()).endsWith("No index is to be rebuilt.\n");
+        database.run("delete from orders where id % 10 <> 0");
+        vacuumed("orders");
+        assertThat(CommandRun.on(database, "observe", evidence).exitCode()).isZero();
+        String today = LocalDate.now(ZoneOffset.UTC).toString();
+        CommandRun run = CommandRun.on(database, "maintain", "--reindex", "--dry-run", "--evidence", evidence);
+        assertThat(run.output())
+                .containsPattern("reindex index concurrently public.orders_some +1[0-9.]+ MB +1.[0-9] MB +1[0-9.]+ MB  "
+                        + "(9.[0-9]|10.[0-9]) times its best \\(" + today + "\\); worse since " + today + "\n")
+                .doesNotContain("orders_other");
+        assertThat(reindex("--evidence", evidence).output()).contains("Indexes rebuilt: 1 of 1;");
+        assertThat(size("orders_some")).isLessThan(4L << 20);
+        assertThat(reindex("--evidence", evidence).output()).endsWith("No index is to be rebuilt.\n");
+    }
+
+    @Test
+    void the_history_of_another_database_is_refused() {
+        String evidence = folder.resolve("observations.jsonl").toString();
+        try (TestDatabase other = TestDatabase.empty()) {
+            assertThat(CommandRun.on(other, "observe", evidence).exitCode()).isZero();
+        }
+        CommandRun run = reindex("--evidence", evidence);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .containsPattern(
+                        "observations.jsonl holds observations of cluster [0-9]+, database [^;]*; this is cluster [0-9]+, database "
+                                + database.name()
+                                + "\\.\nNothing was changed\\. Observe this one: dbopt observe FILE\n");
+        assertThat(size("orders_code")).isGreaterThan(4L << 20);
+    }
+
+    @Test
     void does_not_repeat_what_did_not_help() throws IOException {
         String entry =
                 "{\"at\":\"2026-01-01T00:00:00Z\",\"database\":\"%s\",\"event\":\"DONE\",\"index\":\"public.orders_code\","
@@ -255,7 +299,7 @@ class ReindexTest {
                 Path.of(file), "half a li\n" + entry.formatted(name, size("orders_code"), size("orders_code") + 1));
         CommandRun run = reindex();
         assertThat(run.output()).contains("its rebuild of 2026-01-01 gave back no more than 1 bytes");
-        assertThat(run.error()).contains("a line of " + file + " is no rebuild, and is skipped");
+        assertThat(run.error()).contains("a line of " + file + " is not a rebuild and is skipped");
     }
 
     @Test

@@ -71,7 +71,7 @@ class MigrateCommandTest {
         assertThat(run.error())
                 .isEqualTo(
                         """
-                        Nothing says where the database is, so nothing was done.
+                        No database configured. Nothing was done.
                         Set FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD, or DATABASE_URL, or pass --url and --user; \
                         --embedded uses the embedded PostgreSQL of this repository.
                         """);

@@ -189,6 +189,39 @@ class ClusterTest {
                 .startsWith("1 standby streams from the nodes (walreceiver");
     }
 
+    /** The file's nodes are asked without being named. */
+    @Test
+    @Order(4)
+    void migrate_asks_the_standby_too_before_it_drops_what_nobody_uses() throws IOException {
+        Path file = folder.resolve("both.jsonl");
+        Path project = Files.createDirectories(folder.resolve("project"));
+        Files.createDirectories(project.resolve("db/migration"));
+        Files.writeString(
+                project.resolve("db/flyway.conf"),
+                "flyway.locations=filesystem:db/migration\nflyway.baselineOnMigrate=true\nflyway.defaultSchema=public\n");
+        CommandRun scaffolded = CommandRun.in(
+                project,
+                onPrimary,
+                "audit",
+                "--evidence",
+                file.toString(),
+                "--scaffold",
+                project.resolve("db").toString(),
+                "--index",
+                "t_a");
+        assertThat(scaffolded.exitCode()).as(scaffolded.error()).isZero();
+        for (int read = 0; read < 3; read++) {
+            scan(onStandby, "select count(*) from t where a = 7");
+        }
+        onStandby.awaitCounters("relname = 't' and idx_scan >= 53");
+        CommandRun refused = CommandRun.in(project, onPrimary, "migrate", "--evidence", file.toString());
+        assertThat(refused.exitCode()).isEqualTo(4);
+        assertThat(refused.error())
+                .contains("V2, public.t_a: a node has scanned it, the last time before ")
+                .contains("Nothing was changed.");
+        assertThat(onPrimary.indexes()).anyMatch(index -> index.contains(" t_a "));
+    }
+
     private static void scan(TestDatabase database, String statement) {
         try (Connection session = database.connect();
                 Statement asked = session.createStatement()) {
@@ -218,7 +251,7 @@ class ClusterTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void a_clean_restart_keeps_the_counters_and_an_immediate_stop_does_not() {
         NodeState before = observe(onPrimary, onStandby).get(0).state();
         primary.stopCleanly();
@@ -234,7 +267,7 @@ class ClusterTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void a_reset_of_one_object_shows() {
         NodeState before = observe(onPrimary, onStandby).get(0).state();
         onPrimary.runAsSuperuser("select pg_stat_reset_single_table_counters('t_a'::regclass)");
@@ -250,7 +283,7 @@ class ClusterTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void a_promotion_shows() {
         observe(onPrimary, onStandby);
         primary.stopCleanly();

@@ -122,8 +122,9 @@ class ObserveCommandTest {
         CommandRun after = observe();
         assertThat(after.exitCode()).as(after.error()).isZero();
         assertThat(after.error())
-                .contains("WARNING: line 2 of " + file
-                        + " is no whole observation, and is skipped: its writing was broken off, or it was edited.\n");
+                .contains(
+                        "WARNING: line 2 of " + file
+                                + " is not a whole observation and is skipped: its writing was broken off, or it was edited.\n");
         List<String> warnings = new ArrayList<>();
         assertThat(observations(warnings)).hasSize(2);
         assertThat(warnings).hasSize(1);

@@ -111,7 +111,7 @@ class PlansCommandTest {
         Files.writeString(file(), "{\"server\": \"17.11\"}");
         assertUnusable("it is cut off, damaged, or no recording (line 1).");
         Files.writeString(file(), "{}");
-        assertUnusable("it is no recording.");
+        assertUnusable("it is not a recording.");
         Files.writeString(file(), "{\"format\": \"dbopt plans 1\", \"recording\": {\"server\": null}}");
         assertUnusable("it is cut off, damaged, or no recording (line 1).");
         plans("record");

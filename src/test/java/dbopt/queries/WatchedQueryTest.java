@@ -39,7 +39,7 @@ class WatchedQueryTest {
                 .hasMessage("db/queries/q1.sql: the comments lack a line \"-- Typical: ...\"; "
                         + "Writes is yes or no, not maybe; "
                         + "Bound begins with a number, as in \"2 times the work; why\", not little; "
-                        + "the first line is no comment that says what the query asks; there is no statement");
+                        + "the first line is not a comment that says what the query asks; there is no statement");
     }
 
     @Test

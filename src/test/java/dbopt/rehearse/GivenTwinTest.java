@@ -68,7 +68,7 @@ class GivenTwinTest {
     void a_role_that_is_no_superuser_cannot_make_one() {
         CommandRun run = rehearse("postgres://application:open%20sesame@" + place);
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.error()).contains("cannot be the twin: its role is no superuser.\nNothing was changed.");
+        assertThat(run.error()).contains("cannot be the twin: its role is not a superuser.\nNothing was changed.");
     }
 
     private static CommandRun rehearse(String twin) {

@@ -84,10 +84,10 @@ class BrokenInputTest {
                           db/migration/Vx__y.sql: its name is not V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql
                           db/undo/U10_.sql: its name is not V<version>__<description>.sql, U<version>__<description>.sql or R__<description>.sql
                           db/migration/V12__binary.sql: is not text in UTF-8 (flyway.encoding)
-                          U8 is there more than once: db/undo/U8__again.sql, db/undo/U8__tune_autovacuum.sql
-                          V08.0 is there more than once: db/migration/V08.0__again with spaces, späß.sql, db/migration/V8__tune_autovacuum.sql
+                          duplicate version U8: db/undo/U8__again.sql, db/undo/U8__tune_autovacuum.sql
+                          duplicate version V08.0: db/migration/V08.0__again with spaces, späß.sql, db/migration/V8__tune_autovacuum.sql
                           db/migration/V13__x.sql.conf, line 2: executeInTransaction is true or false, not maybe
-                          db/migration/V13__x.sql.conf, line 3: foo=bar is no setting of a script: encoding, executeInTransaction, placeholderReplacement, shouldExecute
+                          db/migration/V13__x.sql.conf, line 3: foo=bar is not a setting of a script: encoding, executeInTransaction, placeholderReplacement, shouldExecute
                           db/migration/V14__lost.sql.conf: the script that it is for is not there: V14__lost.sql
                         Nothing was changed. Correct them, and run the same command again.
                         """);
@@ -219,7 +219,7 @@ class BrokenInputTest {
                 .startsWith(
                         "There are no plans to compare with in other: its format is \"dbopt plans 2\", and this dbopt reads \"dbopt plans 1\".\n");
         assertThat(refused("plans", "compare", folder.resolve("null").toString()))
-                .contains("in null: it is no recording.\n");
+                .contains("in null: it is not a recording.\n");
         assertThat(refused("plans", "compare", folder.resolve("empty").toString()))
                 .contains("in empty: it is cut off");
         assertThat(run("plans", "compare", folder.resolve("windows").toString()).output())
@@ -267,7 +267,7 @@ class BrokenInputTest {
         CommandRun run = run("health", "--history", history.toString());
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.error())
-                .endsWith("WARNING: line 2 of " + history + " is no entry of a history, and is skipped.\n");
+                .endsWith("WARNING: line 2 of " + history + " is not an entry of a history and is skipped.\n");
         assertThat(new String(Files.readAllBytes(history), StandardCharsets.UTF_8).lines())
                 .hasSize(3);
     }

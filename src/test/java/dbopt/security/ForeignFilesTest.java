@@ -106,7 +106,7 @@ class ForeignFilesTest {
         assertThat(run("info").error().replace(folder + "/", ""))
                 .contains(
                         "scripts/M2__lost.ddl: its name is not M<version>-<description>.pgsql, U<version>-<description>.pgsql or R-<description>.pgsql\n")
-                .contains("M01.0 is there more than once: scripts/M01.0-again.ddl, scripts/M1-first.pgsql\n");
+                .contains("duplicate version M01.0: scripts/M01.0-again.ddl, scripts/M1-first.pgsql\n");
     }
 
     @Test

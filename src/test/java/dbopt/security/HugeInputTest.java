@@ -149,7 +149,7 @@ class HugeInputTest {
         CommandRun run = run("health", "--history", history.toString());
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.error().lines().skip(1))
-                .startsWith("WARNING: line 1 of " + history + " is no entry of a history, and is skipped.")
+                .startsWith("WARNING: line 1 of " + history + " is not an entry of a history and is skipped.")
                 .endsWith("WARNING: so are 2 more lines of it.")
                 .hasSize(6);
         assertThat(Files.readString(history)).endsWith("}\n");
@@ -173,7 +173,7 @@ class HugeInputTest {
         Path file = Files.writeString(folder.resolve("accepted"), ("x".repeat(1000) + "\n").repeat(1000));
         assertThat(refused("audit", "--accepted", file.toString()))
                 .hasLineCount(103)
-                .startsWith("These lines of accepted are no index definitions:\n  line 1: xxx")
+                .startsWith("These lines of accepted are not index definitions:\n  line 1: xxx")
                 .contains("xxx ...\n  and 900 more\nNothing was asked of the database. Write one a line, ");
     }
 

@@ -82,7 +82,7 @@ class ComingBackTest {
                 .isInstanceOf(UndoRefusedException.class)
                 .hasMessage(
                         """
-                        Cannot undo to target=%s: that is no version of a migration. Nothing was changed.
+                        Cannot undo to target=%s: that is not the version of a migration. Nothing was changed.
                         Leave target out to undo the newest migration, or give the oldest version to undo: flyway undo -target=3"""
                                 .formatted(target));
         assertThat(database.query("select to_regclass('t3')")).containsExactly("t3");

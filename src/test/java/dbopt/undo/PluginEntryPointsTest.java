@@ -59,8 +59,7 @@ class PluginEntryPointsTest {
                 .contains(
                         "ERROR: Cannot undo V1: it is the baseline, which records what the database held before Flyway came, so there is no way back past it. Nothing was changed.",
                         "exit 1");
-        assertThat(flyway("undo"))
-                .contains("Nothing to undo: above the baseline 1 no versioned migration is applied.", "exit 0");
+        assertThat(flyway("undo")).contains("Nothing to undo: no migration above baseline 1 is applied.", "exit 0");
     }
 
     @Test

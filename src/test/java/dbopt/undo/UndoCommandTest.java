@@ -143,14 +143,14 @@ class UndoCommandTest {
         CommandRun run = CommandRun.on(database, "undo", "--target", "x/3");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
-                .endsWith("--target x/3 is no version of a migration, such as 3.\nNothing was changed.\n");
+                .endsWith("--target x/3 is not the version of a migration, such as 3.\nNothing was changed.\n");
     }
 
     @Test
     void without_an_address_there_is_no_embedded_database_to_undo_by_default() {
         CommandRun run = CommandRun.with(Map.of(), "undo");
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.error()).startsWith("Nothing says where the database is, so nothing was done.\n");
+        assertThat(run.error()).startsWith("No database configured. Nothing was done.\n");
     }
 
     @ParameterizedTest

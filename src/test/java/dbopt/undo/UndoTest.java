@@ -211,7 +211,7 @@ class UndoTest {
 
         undo(scripts.on(database));
         assertThat(undo(scripts.on(database)).message())
-                .isEqualTo("Nothing to undo: above the baseline 1 no versioned migration is applied.");
+                .isEqualTo("Nothing to undo: no migration above baseline 1 is applied.");
         assertThat(database.history())
                 .containsExactly(
                         "1 | BASELINE | << Flyway Baseline >> | t",

@@ -1,12 +1,6 @@
-package dbopt.observe;
+package dbopt.evidence;
 
 import dbopt.bundled.BundledSql;
-import dbopt.evidence.IndexCounters;
-import dbopt.evidence.NodeState;
-import dbopt.evidence.Observation;
-import dbopt.evidence.StatementCounters;
-import dbopt.evidence.StatementSource;
-import dbopt.evidence.TableCounters;
 import dbopt.server.DefinitionSettings;
 import dbopt.server.ReadableText;
 import dbopt.server.ServerError;
@@ -102,7 +96,8 @@ final class CounterReader {
                             row.getLong("scans"),
                             row.getLong("entries_read"),
                             time(row, "last_scan"),
-                            row.getLong("bytes")));
+                            row.getLong("bytes"),
+                            Optional.ofNullable(row.getObject("rows_in_it", Long.class))));
                 }
             }
         }

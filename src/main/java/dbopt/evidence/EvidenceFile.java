@@ -1,9 +1,7 @@
-package dbopt.audit;
+package dbopt.evidence;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.evidence.Evidence;
-import dbopt.evidence.ObservationReader;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
 import java.nio.file.Path;
@@ -11,12 +9,12 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * The observations that an audit is to judge by.
+ * The observations of one database, to judge its indexes by.
  *
  * @param atLeast how long nothing may have scanned an index
  */
-record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
-    EvidenceFile {
+public record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
+    public EvidenceFile {
         requireNonNull(file, "file is null");
         requireNonNull(evidence, "evidence is null");
         requireNonNull(atLeast, "atLeast is null");
@@ -28,7 +26,7 @@ record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
      * @param warning told of each line that cannot be read
      * @throws CommandFailure when it cannot be read, or is not of one database
      */
-    static EvidenceFile read(Path file, int days, Consumer<String> warning) {
+    public static EvidenceFile read(Path file, int days, Consumer<String> warning) {
         if (days < 1) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -46,8 +44,12 @@ record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
         return new EvidenceFile(file, evidence, Duration.ofDays(days));
     }
 
-    /** @throws CommandFailure when the observations are of another database */
-    void requireOf(String cluster, String database) {
+    /**
+     * Makes sure that the observations are of this database.
+     *
+     * @throws CommandFailure when they are of another one
+     */
+    public void requireOf(String cluster, String database) {
         if (!evidence.isOf(cluster, database)) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,

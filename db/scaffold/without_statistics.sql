@@ -1,0 +1,4 @@
+
+-- The index has the statistics of its expressions again.
+analyze {{qualifiedTable}};
+{{drop}}

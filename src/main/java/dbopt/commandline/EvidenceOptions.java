@@ -1,0 +1,41 @@
+package dbopt.commandline;
+
+import dbopt.evidence.Evidence;
+import dbopt.evidence.EvidenceFile;
+import dbopt.terminal.CommandFailure;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/** The options that name the observations to judge by. */
+public final class EvidenceOptions {
+    @Option(
+            names = "--evidence",
+            paramLabel = "FILE",
+            description =
+                    "The observations of dbopt observe: which indexes no node has scanned, for how long, and what is missing to prove it of others.")
+    private Optional<Path> evidence = Optional.empty();
+
+    @Option(
+            names = "--evidence-days",
+            paramLabel = "N",
+            defaultValue = "" + Evidence.DAYS,
+            description = "With --evidence: how long nothing may have scanned an index. Default: ${DEFAULT-VALUE}")
+    private int evidenceDays;
+
+    /** The file that is named; empty if none is. */
+    public Optional<Path> file() {
+        return evidence;
+    }
+
+    /**
+     * Reads the file, if one is named.
+     *
+     * @param warning told of each line that cannot be read
+     * @throws CommandFailure when it cannot be read, or is not of one database
+     */
+    public Optional<EvidenceFile> read(Consumer<String> warning) {
+        return evidence.map(file -> EvidenceFile.read(file, evidenceDays, warning));
+    }
+}

@@ -1,0 +1,143 @@
+package dbopt.evidence;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import dbopt.bundled.BundledSql;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.ServerError;
+import dbopt.terminal.Bytes;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
+import dbopt.terminal.TerminalText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Reads the counters of every node of a cluster, and adds them to a file. The nodes are only read. */
+public final class ClusterObserver {
+    private final BundledSql sql;
+    private final String applicationName;
+    private final Consumer<String> added;
+    private final Consumer<String> warning;
+
+    /**
+     * @param applicationName how the sessions call themselves
+     * @param added told of each observation that is written, in a line
+     * @param warning told of a clock that went back
+     */
+    public ClusterObserver(BundledSql sql, String applicationName, Consumer<String> added, Consumer<String> warning) {
+        this.sql = requireNonNull(sql, "sql is null");
+        this.applicationName = requireNonNull(applicationName, "applicationName is null");
+        this.added = requireNonNull(added, "added is null");
+        this.warning = requireNonNull(warning, "warning is null");
+    }
+
+    /**
+     * Observes each of the nodes. One that cannot be asked keeps none of the others from being observed.
+     *
+     * @throws CommandFailure when one could not be asked, or they are not of one cluster: then nothing is written
+     */
+    public void observe(NodeAddresses nodes, ObservationFile file) {
+        List<String> failures = new ArrayList<>();
+        Map<String, Observation> seen = new LinkedHashMap<>();
+        nodes.byName().forEach((name, address) -> {
+            try {
+                seen.put(name, observe(name, address));
+            } catch (CommandFailure e) {
+                failures.add(e.getMessage());
+            }
+        });
+        requireOneCluster(seen, file);
+        seen.values().forEach(observation -> add(observation, file));
+        if (!failures.isEmpty()) {
+            throw new CommandFailure(CommandFailure.Kind.UNREACHABLE, String.join("\n", failures));
+        }
+    }
+
+    private Observation observe(String name, DatabaseAddress address) {
+        try (Connection asked = address.connect(applicationName);
+                InterruptHandler ignored = InterruptHandler.cancelling(asked)) {
+            return CounterReader.read(asked, sql, name);
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    name + " was not observed: " + ServerError.of(e).text() + "\nNothing was changed there.",
+                    e);
+        }
+    }
+
+    /** Evidence of one cluster says nothing of another; nothing is written then. */
+    private static void requireOneCluster(Map<String, Observation> seen, ObservationFile file) {
+        Map<String, String> clusters = new LinkedHashMap<>();
+        List<NodeState> states = new ArrayList<>(file.nodes());
+        seen.values().forEach(observation -> states.add(observation.state()));
+        states.forEach(state -> clusters.merge(
+                cluster(state), state.node(), (one, other) -> one.contains(other) ? one : one + ", " + other));
+        if (clusters.size() > 1) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    clusters.entrySet().stream()
+                            .map(cluster -> "  " + cluster.getKey() + ": " + TerminalText.line(cluster.getValue()))
+                            .collect(joining(
+                                    "\n",
+                                    "These are not the same database of one cluster:\n",
+                                    "\nNothing was written. Use a file for each of them.")));
+        }
+    }
+
+    private static String cluster(NodeState state) {
+        return "cluster %s, database %s".formatted(state.cluster(), TerminalText.line(state.database()));
+    }
+
+    private void add(Observation observation, ObservationFile file) {
+        NodeState state = observation.state();
+        file.nodes().stream()
+                .filter(earlier ->
+                        earlier.node().equals(state.node()) && earlier.at().isAfter(state.at()))
+                .forEach(earlier -> warning.accept(
+                        "WARNING: the clock of %s went back, from %s to %s: the evidence of this node begins again."
+                                .formatted(state.node(), earlier.at(), state.at())));
+        int bytes = file.append(observation);
+        added.accept(String.format(
+                Locale.ROOT,
+                "%s: %s, timeline %d; %,d tables, %,d indexes, %s; %s added",
+                state.node(),
+                state.recovery() ? "standby" : "primary" + standbys(state),
+                state.timeline(),
+                observation.tables().size(),
+                observation.indexes().size(),
+                statements(observation),
+                Bytes.text(bytes)));
+    }
+
+    private static String standbys(NodeState state) {
+        return switch (state.standbys().size()) {
+            case 0 -> "";
+            case 1 -> " of 1 standby";
+            default -> " of " + state.standbys().size() + " standbys";
+        };
+    }
+
+    private static String statements(Observation observation) {
+        return observation
+                .statementSource()
+                .missing()
+                .map(why -> "no statements (" + why + ")")
+                .orElseGet(() -> String.format(
+                        Locale.ROOT,
+                        "%,d statements%s",
+                        observation.statements().size(),
+                        hidden(observation)));
+    }
+
+    private static String hidden(Observation observation) {
+        long hidden = observation.statementSource().hidden();
+        return hidden == 0 ? "" : " (" + hidden + " of others are hidden: grant pg_read_all_stats shows them)";
+    }
+}

@@ -1,0 +1,143 @@
+package dbopt.evidence;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** How many bytes each index took for each row in it, in one observation after the other. */
+public final class IndexSizes {
+    private final Map<String, Line> lines = new HashMap<>();
+
+    /** How large one index was for each row in it, at one look. */
+    private record Point(Instant at, double bytesPerRow) {}
+
+    /** One index, as long as its definition is the same and it is on the same table. */
+    private record Line(long id, long tableId, String definition, List<Point> points) {
+        boolean goesOnIn(IndexCounters index) {
+            return tableId == index.tableId() && definition.equals(index.definition());
+        }
+
+        Line next(IndexCounters index) {
+            return new Line(index.id(), tableId, definition, points);
+        }
+    }
+
+    /**
+     * The best that an index has been.
+     *
+     * @param at when it was seen
+     * @param worseSince since when it was seen again and again to be worse by the factor that was asked for; empty if it was
+     *     not in the last observation
+     */
+    public record Best(Instant at, double bytesPerRow, Optional<Instant> worseSince) {
+        public Best {
+            requireNonNull(at, "at is null");
+            requireNonNull(worseSince, "worseSince is null");
+        }
+
+        /** How many times as much it takes now for each row; empty where there is none. */
+        public Optional<Double> factor(long bytes, long rows) {
+            return rows <= 0 ? Optional.empty() : Optional.of((double) bytes / rows / bytesPerRow);
+        }
+
+        /** For people, after how many times as large it is. */
+        public String text() {
+            return "its best (%.10s)%s"
+                    .formatted(
+                            at, worseSince.map("; worse since %.10s"::formatted).orElse(""));
+        }
+    }
+
+    /** Of no observation at all. */
+    public static IndexSizes none() {
+        return new IndexSizes();
+    }
+
+    /**
+     * Reads the observations of one database, whichever of its servers they are of: all have the same files.
+     *
+     * @param warning told of each line that cannot be read
+     * @throws CommandFailure when the file cannot be read, or holds no observation of this database
+     */
+    public static IndexSizes read(Path file, String cluster, String database, Consumer<String> warning) {
+        IndexSizes sizes = new IndexSizes();
+        SortedSet<String> others = new TreeSet<>();
+        int[] own = {0};
+        ObservationReader.read(
+                file,
+                observation -> {
+                    NodeState state = observation.state();
+                    if (state.cluster().equals(cluster) && state.database().equals(database)) {
+                        own[0]++;
+                        sizes.add(observation);
+                    } else {
+                        others.add("cluster " + state.cluster() + ", database " + state.database());
+                    }
+                },
+                warning);
+        if (own[0] == 0) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "%s holds observations of %s; this is cluster %s, database %s.\nNothing was changed. Observe this one: dbopt observe FILE"
+                            .formatted(
+                                    file,
+                                    TerminalText.line(String.join("; ", others)),
+                                    cluster,
+                                    TerminalText.line(database)));
+        }
+        return sizes;
+    }
+
+    void add(Observation observation) {
+        for (IndexCounters index : observation.indexes()) {
+            String name = name(index.schema(), index.index());
+            Line line = Optional.ofNullable(lines.get(name))
+                    .filter(earlier -> earlier.goesOnIn(index))
+                    .map(earlier -> earlier.next(index))
+                    .orElseGet(() -> new Line(index.id(), index.tableId(), index.definition(), new ArrayList<>()));
+            index.bytesPerRow().ifPresent(size -> line.points()
+                    .add(new Point(observation.state().at(), size)));
+            lines.put(name, line); // one that is not seen was locked just then, or is gone
+        }
+    }
+
+    private static String name(String schema, String index) {
+        return schema.length() + " " + schema + index;
+    }
+
+    /**
+     * The best that this index has been; empty if it was never seen with rows, or the last observation has another one in
+     * its place.
+     *
+     * @param factor how many times as large for each row counts as worse
+     */
+    public Optional<Best> best(long id, String schema, String index, double factor) {
+        return Optional.ofNullable(lines.get(name(schema, index)))
+                .filter(line -> line.id() == id && !line.points().isEmpty())
+                .map(line -> best(line.points(), factor));
+    }
+
+    private static Best best(List<Point> points, double factor) {
+        Point best = points.stream()
+                .min(Comparator.comparingDouble(Point::bytesPerRow))
+                .orElseThrow();
+        Optional<Instant> worseSince = Optional.empty();
+        for (Point point : points) {
+            boolean worse = point.bytesPerRow() >= factor * best.bytesPerRow();
+            worseSince = worse ? worseSince.or(() -> Optional.of(point.at())) : Optional.empty();
+        }
+        return new Best(best.at(), best.bytesPerRow(), worseSince);
+    }
+}

@@ -1,0 +1,14 @@
+package dbopt.server;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** The process of the server that serves a connection. */
+public final class ServerProcess {
+    private ServerProcess() {}
+
+    /** Its number, as the server says it now. */
+    public static int of(Connection connection) throws SQLException {
+        return Rows.only(connection, "select pg_catalog.pg_backend_pid()", row -> row.getInt(1));
+    }
+}
