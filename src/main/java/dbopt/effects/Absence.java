@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param lastMissed the last one that has not
  * @param back the first one that has it again
  */
-public record Absence(
-        Instant present, Instant lastSeen, Instant missed, Instant lastMissed, Optional<Instant> back) {
+public record Absence(Instant present, Instant lastSeen, Instant missed, Instant lastMissed, Optional<Instant> back) {
     public Absence {
         requireNonNull(present, "present is null");
         requireNonNull(lastSeen, "lastSeen is null");

@@ -56,7 +56,7 @@ record Comparison(
                 .map(measured -> new Judge(
                                 measured,
                                 all.stream()
-                                        .filter(other -> other != measured && other.overlaps(measured))
+                                        .filter(other -> !other.equals(measured) && other.overlaps(measured))
                                         .toList())
                         .effect())
                 .toList();
@@ -64,7 +64,8 @@ record Comparison(
 
     private Measured measured(LostIndex index) {
         List<LostIndex> siblings = lost.stream()
-                .filter(other -> other != index && other.index().tableId() == index.index().tableId())
+                .filter(other -> other != index
+                        && other.index().tableId() == index.index().tableId())
                 .toList();
         List<List<Interval>> before = new ArrayList<>();
         List<List<Interval>> after = new ArrayList<>();
@@ -83,8 +84,7 @@ record Comparison(
                 }));
         boolean alike = alike(before, after);
         long table = index.index().tableId();
-        return new Measured(
-                index, new Side(table, before), new Side(table, after), new Side(table, again), alike);
+        return new Measured(index, new Side(table, before), new Side(table, after), new Side(table, again), alike);
     }
 
     /** With the index, and with all that were dropped of the same table later; not longer ago than matters. */
@@ -111,8 +111,8 @@ record Comparison(
                 .filter(seen -> seen.isBefore(absence.lastMissed()))
                 .orElse(absence.lastMissed());
         return all.stream()
-                .filter(interval ->
-                        !interval.from().isBefore(absence.missed()) && !interval.to().isAfter(to))
+                .filter(interval -> !interval.from().isBefore(absence.missed())
+                        && !interval.to().isAfter(to))
                 .toList();
     }
 
@@ -131,17 +131,19 @@ record Comparison(
                 wanted.add(grain.apply(interval.slot().get()));
             }
         }
-        Predicate<Interval> like = interval ->
-                interval.slot().map(grain).filter(wanted::contains).isPresent();
-        List<List<Interval>> kept = before.stream()
-                .map(node -> node.stream().filter(like).toList())
-                .toList();
+        Predicate<Interval> like =
+                interval -> interval.slot().map(grain).filter(wanted::contains).isPresent();
+        List<List<Interval>> kept =
+                before.stream().map(node -> node.stream().filter(like).toList()).toList();
         Set<Slot> found = kept.stream()
                 .flatMap(List::stream)
                 .flatMap(interval -> interval.slot().map(grain).stream())
                 .collect(Collectors.toSet());
-        double hours = kept.stream().flatMap(List::stream).mapToDouble(Interval::hours).sum() / Math.max(1, kept.size());
-        if (wanted.isEmpty() || !found.containsAll(wanted) || hours < bounds.atLeast().toMinutes() / 60.0) {
+        double hours =
+                kept.stream().flatMap(List::stream).mapToDouble(Interval::hours).sum() / Math.max(1, kept.size());
+        if (wanted.isEmpty()
+                || !found.containsAll(wanted)
+                || hours < bounds.atLeast().toMinutes() / 60.0) {
             return false;
         }
         before.clear();
@@ -183,7 +185,8 @@ record Comparison(
                     .map(this::statement)
                     .filter(this::isOfThis)
                     .sorted(comparing(StatementEffect::outcome)
-                            .thenComparing(comparingDouble(StatementEffect::extraBlocks).reversed())
+                            .thenComparing(comparingDouble(StatementEffect::extraBlocks)
+                                    .reversed())
                             .thenComparing(effect -> effect.name().text())
                             .thenComparing(effect -> effect.name().role()))
                     .toList();
@@ -280,20 +283,26 @@ record Comparison(
             String was =
                     switch (without.outcome()) {
                         case WORSE -> "Without it, it was worse: " + without.why();
-                        case BETTER, SAME -> "Without it, it was " + without.outcome().label() + ".";
+                        case BETTER, SAME -> "Without it, it was "
+                                + without.outcome().label() + ".";
                         default -> "What it was without it is not known.";
                     };
             long compared = compared(statement -> statement.outcome() == Outcome.WORSE
-                    && statement.again().filter(now -> now.calls() >= Bounds.CALLS).isPresent());
+                    && statement
+                            .again()
+                            .filter(now -> now.calls() >= Bounds.CALLS)
+                            .isPresent());
             long well = compared(statement -> statement.outcome() == Outcome.WORSE
-                    && statement.again()
+                    && statement
+                            .again()
                             .filter(now -> now.calls() >= Bounds.CALLS)
                             .filter(now -> now.blocksACall()
                                     <= statement.before().blocksACall() * bounds.times() + Bounds.BLOCKS_A_CALL)
                             .isPresent());
             String since = compared == 0
                     ? ""
-                    : " Since it is back, %d of %d %s as before.".formatted(well, compared, compared == 1 ? "is" : "are");
+                    : " Since it is back, %d of %d %s as before."
+                            .formatted(well, compared, compared == 1 ? "is" : "are");
             return Finding.of(Outcome.TAKEN_BACK, was + since);
         }
 
@@ -365,7 +374,9 @@ record Comparison(
                                     statement.before().blocks())
                             .reversed())
                     .toList();
-            double all = known.stream().mapToDouble(statement -> statement.before().blocks()).sum();
+            double all = known.stream()
+                    .mapToDouble(statement -> statement.before().blocks())
+                    .sum();
             if (all == 0) {
                 return Finding.of(
                         Outcome.UNKNOWN,
@@ -389,7 +400,9 @@ record Comparison(
                                                     Bounds.MANY_TIMES));
             if (covered / all >= Bounds.COVERED) {
                 return Finding.of(
-                        compared(statement -> statement.outcome() == Outcome.BETTER) > 0 ? Outcome.BETTER : Outcome.SAME,
+                        compared(statement -> statement.outcome() == Outcome.BETTER) > 0
+                                ? Outcome.BETTER
+                                : Outcome.SAME,
                         share);
             }
             if (over) {
@@ -429,7 +442,8 @@ record Comparison(
             return intervals.values().stream()
                     .flatMap(List::stream)
                     .flatMap(interval -> Optional.ofNullable(
-                            interval.tables().get(index.index().tableId())).stream())
+                            interval.tables().get(index.index().tableId()))
+                            .stream())
                     .mapToLong(table -> table.liveRows())
                     .max()
                     .orElse(0);
@@ -443,7 +457,10 @@ record Comparison(
                             : "All hours before are compared with all hours after: there are not the same ones on both sides.");
             List<String> together = others.stream()
                     .filter(other -> other.table() == measured.table()
-                            && other.index().primary().missed().equals(index.primary().missed()))
+                            && other.index()
+                                    .primary()
+                                    .missed()
+                                    .equals(index.primary().missed()))
                     .map(other -> other.index().index().index())
                     .sorted()
                     .toList();

@@ -45,8 +45,9 @@ public record Effects(Instant first, Instant last, String cluster, String databa
         List<Observation> observations = new ArrayList<>();
         ObservationReader.read(file, observations::add, warning);
         Set<String> databases = new TreeSet<>();
-        observations.forEach(observation -> databases.add("cluster " + observation.state().cluster() + ", database "
-                + observation.state().database()));
+        observations.forEach(
+                observation -> databases.add("cluster " + observation.state().cluster() + ", database "
+                        + observation.state().database()));
         if (databases.size() > 1) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -59,9 +60,9 @@ public record Effects(Instant first, Instant last, String cluster, String databa
     /** @param observations of all nodes, those of each in their order; one at least */
     static Effects of(List<Observation> observations, Bounds bounds) {
         Map<String, List<Observation>> nodes = new LinkedHashMap<>();
-        observations.forEach(observation -> nodes.computeIfAbsent(
-                        observation.state().node(), name -> new ArrayList<>())
-                .add(observation));
+        observations.forEach(
+                observation -> nodes.computeIfAbsent(observation.state().node(), name -> new ArrayList<>())
+                        .add(observation));
         Map<String, Map<String, LostIndex>> losses = new HashMap<>();
         nodes.forEach((name, looks) -> losses.put(name, Losses.of(looks)));
         Map<String, LostIndex> lost = new LinkedHashMap<>();
@@ -71,10 +72,9 @@ public record Effects(Instant first, Instant last, String cluster, String databa
         Predicate<TableCounters> table = lostOn(lost);
         Map<String, List<Interval>> intervals = new HashMap<>();
         nodes.forEach((name, looks) -> intervals.put(name, intervals(looks, table)));
-        List<NodeState> states =
-                observations.stream().map(Observation::state).toList();
-        Comparison comparison = new Comparison(
-                List.copyOf(lost.values()), losses, intervals, missing(observations), bounds);
+        List<NodeState> states = observations.stream().map(Observation::state).toList();
+        Comparison comparison =
+                new Comparison(List.copyOf(lost.values()), losses, intervals, missing(observations), bounds);
         return new Effects(
                 states.stream().map(NodeState::at).min(Instant::compareTo).orElseThrow(),
                 states.stream().map(NodeState::at).max(Instant::compareTo).orElseThrow(),
@@ -94,14 +94,12 @@ public record Effects(Instant first, Instant last, String cluster, String databa
     }
 
     private static Predicate<TableCounters> lostOn(Map<String, LostIndex> lost) {
-        Set<Long> tables = lost.values().stream()
-                .map(index -> index.index().tableId())
-                .collect(Collectors.toSet());
+        Set<Long> tables =
+                lost.values().stream().map(index -> index.index().tableId()).collect(Collectors.toSet());
         return table -> tables.contains(table.id());
     }
 
-    private static List<Interval> intervals(
-            List<Observation> looks, Predicate<TableCounters> table) {
+    private static List<Interval> intervals(List<Observation> looks, Predicate<TableCounters> table) {
         List<Interval> intervals = new ArrayList<>();
         for (int next = 1; next < looks.size(); next++) {
             Interval.between(looks.get(next - 1), looks.get(next), table).ifPresent(intervals::add);

@@ -51,8 +51,7 @@ record Interval(
     }
 
     /** Empty where the counters are not the same ones, or the node is not what it was. */
-    static Optional<Interval> between(
-            Observation before, Observation after, Predicate<TableCounters> table) {
+    static Optional<Interval> between(Observation before, Observation after, Predicate<TableCounters> table) {
         NodeState then = before.state();
         NodeState now = after.state();
         boolean sound = now.at().isAfter(then.at())

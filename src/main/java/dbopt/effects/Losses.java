@@ -34,8 +34,7 @@ final class Losses {
         }
 
         LostIndex lost() {
-            return new LostIndex(
-                    index, new Absence(present, lastSeen, missed, lastMissed, Optional.ofNullable(back)));
+            return new LostIndex(index, new Absence(present, lastSeen, missed, lastMissed, Optional.ofNullable(back)));
         }
     }
 

@@ -36,6 +36,7 @@ public record LostIndex(IndexCounters index, Absence primary) {
     /** Whether a statement can have used it, as far as its text tells: it names the leading column, or that is an expression. */
     boolean mayServe(String text) {
         Matcher column = LEADING_COLUMN.matcher(index.definition());
-        return !column.find() || Words.names(text, column.group(1).replaceAll("^\"|\"$", "").replace("\"\"", "\""));
+        return !column.find()
+                || Words.names(text, column.group(1).replaceAll("^\"|\"$", "").replace("\"\"", "\""));
     }
 }

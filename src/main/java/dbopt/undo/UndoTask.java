@@ -111,9 +111,7 @@ public final class UndoTask {
             throw new CommandFailure(kind(e), words(e), e);
         } catch (FlywayException e) {
             throw new CommandFailure(
-                    kind(e),
-                    ServerError.among(e).map(ServerError::text).orElseGet(() -> words(e)),
-                    e);
+                    kind(e), ServerError.among(e).map(ServerError::text).orElseGet(() -> words(e)), e);
         }
     }
 

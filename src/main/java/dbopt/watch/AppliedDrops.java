@@ -55,9 +55,7 @@ record AppliedDrops(List<Script> scripts) {
                 Connection database = address.connect("dbopt")) {
             FlywaySession.require(database, address, APPLICATION);
             RequiredRights.requireHistory(database, configuration, project, APPLICATION, false);
-            return of(
-                    Drops.texts(configuration),
-                    configuration.load().info().all());
+            return of(Drops.texts(configuration), configuration.load().info().all());
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED, "The schema history cannot be read: " + e.getMessage(), e);
@@ -77,8 +75,7 @@ record AppliedDrops(List<Script> scripts) {
                 .forEach(info -> applied.put(info.getVersion(), isApplied(info)));
         List<Script> scripts = new ArrayList<>();
         texts.forEach((version, text) -> Optional.ofNullable(applied.get(version))
-                .ifPresent(is -> scripts.add(new Script(
-                        new Migration(version, is), text.toLowerCase(Locale.ROOT)))));
+                .ifPresent(is -> scripts.add(new Script(new Migration(version, is), text.toLowerCase(Locale.ROOT)))));
         return new AppliedDrops(scripts);
     }
 
@@ -92,8 +89,8 @@ record AppliedDrops(List<Script> scripts) {
     /** The newest migration that drops an index of this name. */
     WatchedDrop of(IndexEffect effect) {
         String name = effect.lost().index().index().toLowerCase(Locale.ROOT);
-        Pattern drop = Pattern.compile("\\bdrop\\s+index\\b[^;]*(?<![\\w$])" + Pattern.quote(name.replace("\"", "\"\""))
-                + "(?![\\w$])");
+        Pattern drop = Pattern.compile(
+                "\\bdrop\\s+index\\b[^;]*(?<![\\w$])" + Pattern.quote(name.replace("\"", "\"\"")) + "(?![\\w$])");
         return new WatchedDrop(
                 effect,
                 scripts.stream()

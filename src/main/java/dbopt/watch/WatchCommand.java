@@ -215,25 +215,23 @@ public final class WatchCommand implements Callable<Integer> {
     }
 
     private void takeBack(WatchReport report, DatabaseAddress address) {
-        report.worseOfNobody()
-                .forEach(drop -> context.terminal()
-                        .progress("Not taken back, as no applied migration here has dropped it: "
-                                + drop.effect().lost().title()
-                                + ". Its definition: "
-                                + drop.effect().lost().index().definition()));
+        report.worseOfNobody().forEach(drop -> context.terminal()
+                .progress("Not taken back, as no applied migration here has dropped it: "
+                        + drop.effect().lost().title()
+                        + ". Its definition: "
+                        + drop.effect().lost().index().definition()));
         Optional<MigrationVersion> oldest = report.oldestWorse();
         if (oldest.isEmpty()) {
             context.terminal().progress("Nothing is worse that can be taken back. Nothing was changed.");
             return;
         }
-        UndoTask task = new UndoTask(
-                connection.project(context), address, context.terminal(), "dbopt watch --undo", oldest);
+        UndoTask task =
+                new UndoTask(connection.project(context), address, context.terminal(), "dbopt watch --undo", oldest);
         UndoPlan plan = task.plan();
         requireHarmless(plan, oldest.get());
-        plan.steps()
-                .forEach(step -> context.terminal()
-                        .progress("Taking back " + step.name() + " with "
-                                + step.script().getScript()));
+        plan.steps().forEach(step -> context.terminal()
+                .progress(
+                        "Taking back " + step.name() + " with " + step.script().getScript()));
         context.terminal().progress(task.run().message());
     }
 

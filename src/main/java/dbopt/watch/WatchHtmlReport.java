@@ -55,8 +55,9 @@ final class WatchHtmlReport {
                         figure(statement.before().blocksACall()),
                         figure(statement.after().blocksACall()),
                         figure(statement.times()),
-                        "<td class=\"figure\">" + String.format(Locale.ROOT, "%,d", statement.after().calls())
-                                + "</td>");
+                        "<td class=\"figure\">"
+                                + String.format(
+                                        Locale.ROOT, "%,d", statement.after().calls()) + "</td>");
     }
 
     private static String figure(double number) {

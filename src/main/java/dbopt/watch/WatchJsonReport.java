@@ -29,7 +29,9 @@ final class WatchJsonReport {
     private static Map<String, Object> drop(WatchedDrop drop) {
         IndexEffect effect = drop.effect();
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("version", drop.migration().map(known -> known.version().toString()).orElse(null));
+        object.put(
+                "version",
+                drop.migration().map(known -> known.version().toString()).orElse(null));
         object.put("schema", effect.lost().index().schema());
         object.put("table", effect.lost().index().table());
         object.put("index", effect.lost().index().index());
@@ -49,7 +51,9 @@ final class WatchJsonReport {
         object.put("tableAfter", table(effect.after()));
         object.put("indexScansAnHourBefore", effect.scansBefore());
         object.put("indexScansAnHourAfter", effect.scansAfter());
-        object.put("statements", effect.statements().stream().map(WatchJsonReport::statement).toList());
+        object.put(
+                "statements",
+                effect.statements().stream().map(WatchJsonReport::statement).toList());
         object.put("notes", effect.notes());
         return object;
     }

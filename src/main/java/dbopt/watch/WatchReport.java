@@ -25,7 +25,9 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes)
         drops = drops.stream()
                 .sorted(Comparator.comparing(WatchedDrop::outcome)
                         .thenComparing(
-                                drop -> drop.migration().map(WatchedDrop.Migration::version).orElse(MigrationVersion.EMPTY),
+                                drop -> drop.migration()
+                                        .map(WatchedDrop.Migration::version)
+                                        .orElse(MigrationVersion.EMPTY),
                                 Comparator.reverseOrder())
                         .thenComparing(WatchedDrop::title))
                 .toList();
@@ -38,7 +40,9 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes)
             return "No index was dropped while it was observed: there is nothing to compare.";
         }
         return Arrays.stream(Outcome.values())
-                .map(outcome -> new Count(outcome, drops.stream().filter(drop -> drop.outcome() == outcome).count()))
+                .map(outcome -> new Count(
+                        outcome,
+                        drops.stream().filter(drop -> drop.outcome() == outcome).count()))
                 .filter(count -> count.drops() > 0)
                 .map(count -> count.drops() + " " + count.outcome().label())
                 .collect(Collectors.joining(", ", "", "."));

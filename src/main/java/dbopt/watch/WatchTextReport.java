@@ -28,11 +28,14 @@ final class WatchTextReport {
 
     private static String drop(WatchedDrop drop) {
         IndexEffect effect = drop.effect();
-        StringBuilder text = new StringBuilder(drop.title() + ": " + drop.outcome().label() + "\n");
+        StringBuilder text =
+                new StringBuilder(drop.title() + ": " + drop.outcome().label() + "\n");
         facts(drop).forEach(fact -> text.append("  ").append(fact).append('\n'));
         List<StatementEffect> shown = shown(effect);
         if (!shown.isEmpty()) {
-            statements(shown).lines().forEach(line -> text.append("    ").append(line).append('\n'));
+            statements(shown)
+                    .lines()
+                    .forEach(line -> text.append("    ").append(line).append('\n'));
         }
         return text.toString();
     }
@@ -47,7 +50,9 @@ final class WatchTextReport {
                         WatchReport.time(effect.lost().primary().missed()),
                         effect.before().hours(),
                         effect.after().hours(),
-                        effect.lost().primary().back()
+                        effect.lost()
+                                .primary()
+                                .back()
                                 .map(back -> " Back since " + WatchReport.time(back) + ", or some time before.")
                                 .orElse("")));
         facts.add(effect.why());
@@ -56,13 +61,14 @@ final class WatchTextReport {
             facts.add(table(effect));
             facts.add(scans(effect));
         }
-        drop.undo().ifPresent(undo -> facts.add("Take it back: %s (it builds %s, in %d s or less%s)%s"
-                .formatted(
-                        undo,
-                        Bytes.text(effect.lost().index().bytes()),
-                        drop.build().toSeconds(),
-                        "; long transactions make it wait",
-                        urgency(drop))));
+        drop.undo()
+                .ifPresent(undo -> facts.add("Take it back: %s (it builds %s, in about %d s%s)%s"
+                        .formatted(
+                                undo,
+                                Bytes.text(effect.lost().index().bytes()),
+                                drop.build().toSeconds(),
+                                "; long transactions make it wait",
+                                urgency(drop))));
         facts.addAll(effect.notes());
         return facts;
     }

@@ -17,7 +17,7 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
     /** From this part of all blocks on, what is worse is not left for a quiet hour. */
     private static final double MUCH = 0.1;
 
-    /** How much index a server builds in a second at the least, as dev/guides/WATCH.md has measured it, with room to spare. */
+    /** How much index is built in a second: less than dev/guides/BENCHMARKS.md has measured for the undo, with room to spare. */
     private static final double BYTES_A_SECOND = 10 * 1024 * 1024;
 
     /**
@@ -53,7 +53,7 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
                 .map(known -> "dbopt undo --target " + known.version());
     }
 
-    /** At most about so long. */
+    /** About so long. */
     Duration build() {
         return Duration.ofSeconds((long) Math.ceil(effect.lost().index().bytes() / BYTES_A_SECOND));
     }

@@ -33,10 +33,7 @@ final class WayBack {
 
     /** Those that a person has to decide on. */
     static List<String> undecided(List<Step> steps) {
-        return steps.stream()
-                .filter(step -> !step.isHarmless())
-                .map(Step::name)
-                .toList();
+        return steps.stream().filter(step -> !step.isHarmless()).map(Step::name).toList();
     }
 
     private static boolean isHarmless(String statement) {

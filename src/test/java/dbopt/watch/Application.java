@@ -50,7 +50,8 @@ final class Application {
             List<String> lines = new ArrayList<>();
             for (String line : Files.readAllLines(observations)) {
                 Instant at = START.plus(Duration.ofHours(lines.size()));
-                lines.add(line.replaceFirst("\"at\":\"[^\"]*\"", "\"at\":\"" + at.truncatedTo(ChronoUnit.SECONDS) + '"'));
+                lines.add(
+                        line.replaceFirst("\"at\":\"[^\"]*\"", "\"at\":\"" + at.truncatedTo(ChronoUnit.SECONDS) + '"'));
             }
             Path shifted = observations.resolveSibling("hourly.jsonl");
             return Files.write(shifted, lines);

@@ -73,11 +73,13 @@ class WatchCommandTest {
                 folder.resolve("db/migration/V9__drop_reviews_of_pull_request.sql"),
                 "-- A mistake.\ndrop index concurrently public.review_pr_submitted_idx;\n");
         Files.writeString(
-                folder.resolve("db/migration/V9__drop_reviews_of_pull_request.sql.conf"), "executeInTransaction=false\n");
+                folder.resolve("db/migration/V9__drop_reviews_of_pull_request.sql.conf"),
+                "executeInTransaction=false\n");
         Files.writeString(
                 folder.resolve("db/undo/U9__drop_reviews_of_pull_request.sql"),
                 "create index concurrently if not exists review_pr_submitted_idx on public.metrics_prreview (pull_request_id, submitted_at);\n");
-        Files.writeString(folder.resolve("db/undo/U9__drop_reviews_of_pull_request.sql.conf"), "executeInTransaction=false\n");
+        Files.writeString(
+                folder.resolve("db/undo/U9__drop_reviews_of_pull_request.sql.conf"), "executeInTransaction=false\n");
         file = folder.resolve("observations.jsonl");
     }
 
@@ -121,7 +123,8 @@ class WatchCommandTest {
         assertThat(watched.output())
                 .contains("\n1 worse, 3 the same, 3 better.\n")
                 .contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: worse\n")
-                .contains("2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
+                .contains(
+                        "2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
                 .contains("Take it back: dbopt undo --target 9 (it builds ")
                 .contains("do not wait");
 
@@ -131,9 +134,11 @@ class WatchCommandTest {
         observe();
         observedWork();
         CommandRun after = watch("--fail-on", "worse");
-        Files.writeString(folder.resolve("watch.html"), watch("--format", "html").output());
+        Files.writeString(
+                folder.resolve("watch.html"), watch("--format", "html").output());
         after.assertSucceeded();
-        assertThat(after.output()).contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: taken back\n");
+        assertThat(after.output())
+                .contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: taken back\n");
     }
 
     /** What is left of the indexes after the six drops. */
