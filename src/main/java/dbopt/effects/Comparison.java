@@ -64,7 +64,7 @@ record Comparison(
 
     private Measured measured(LostIndex index) {
         List<LostIndex> siblings = lost.stream()
-                .filter(other -> other != index
+                .filter(other -> !other.equals(index)
                         && other.index().tableId() == index.index().tableId())
                 .toList();
         List<List<Interval>> before = new ArrayList<>();
