@@ -11,23 +11,25 @@ final class PlansHtmlReport {
 
     static String of(Comparison comparison) {
         return new VerdictPage(
-                "plans",
-                "Plans of the watched queries",
-                List.of(
-                        comparison.summary(),
-                        "PostgreSQL %s; recorded %s, compared %s. Buffers and shape decide, never milliseconds."
-                                .formatted(
-                                        comparison.after().server(),
-                                        comparison.before().recordedAt(),
-                                        comparison.after().recordedAt())),
-                List.of(
-                        Column.words("Query"),
-                        Column.words("Verdict"),
-                        Column.figures("Before"),
-                        Column.figures("Now"),
-                        Column.figures("Times"),
-                        Column.words("Plan")),
-                comparison.worstFirst().stream().map(PlansHtmlReport::row).toList(),
+                        "plans",
+                        "Plans of the watched queries",
+                        List.of(
+                                comparison.summary(),
+                                "PostgreSQL %s; recorded %s, compared %s. Buffers and shape decide, never milliseconds."
+                                        .formatted(
+                                                comparison.after().server(),
+                                                comparison.before().recordedAt(),
+                                                comparison.after().recordedAt())),
+                        List.of(
+                                Column.words("Query"),
+                                Column.words("Verdict"),
+                                Column.figures("Before"),
+                                Column.figures("Now"),
+                                Column.figures("Times"),
+                                Column.words("Plan")),
+                        comparison.worstFirst().stream()
+                                .map(PlansHtmlReport::row)
+                                .toList(),
                         comparison.notes())
                 .html();
     }

@@ -24,19 +24,21 @@ final class RehearsalHtmlReport {
         }
         rehearsal.uses().forEach(use -> paragraphs.add(use.text()));
         return new VerdictPage(
-                "rehearsal",
-                "Rehearsal",
-                paragraphs,
-                List.of(
-                        Column.words("Statement"),
-                        Column.words("Verdict"),
-                        Column.figures("~Before"),
-                        Column.figures("~After"),
-                        Column.figures("~Times"),
-                        Column.figures("Calls a day"),
-                        Column.words("For"),
-                        Column.words("Plan")),
-                rehearsal.changes().stream().map(RehearsalHtmlReport::row).toList(),
+                        "rehearsal",
+                        "Rehearsal",
+                        paragraphs,
+                        List.of(
+                                Column.words("Statement"),
+                                Column.words("Verdict"),
+                                Column.figures("~Before"),
+                                Column.figures("~After"),
+                                Column.figures("~Times"),
+                                Column.figures("Calls a day"),
+                                Column.words("For"),
+                                Column.words("Plan")),
+                        rehearsal.changes().stream()
+                                .map(RehearsalHtmlReport::row)
+                                .toList(),
                         rehearsal.notes())
                 .html();
     }
