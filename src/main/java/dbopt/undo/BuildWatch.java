@@ -1,27 +1,24 @@
 package dbopt.undo;
 
 import dbopt.server.Blockers;
+import dbopt.server.Rows;
+import dbopt.server.ServerProcess;
+import dbopt.server.SessionWatch;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogFactory;
 
-/**
- * Watches from a second connection what a session is at, and tells a listener until it is closed. It is a courtesy:
- * whatever goes wrong with it, the undo goes on without. A script that ends within half a second is not watched.
- */
-final class BuildWatch implements AutoCloseable {
+/** Says what the session of an undo is at: what it waits for, and how far it has built an index. It looks twice a second. */
+final class BuildWatch {
     private static final Log LOG = LogFactory.getLog(BuildWatch.class);
-    private static final int INTERVAL_MILLISECONDS = 500;
-    private static final int TIMEOUT_SECONDS = 5;
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+    private static final int TIMEOUT_MILLISECONDS = 5_000;
 
     private static final String PROGRESS =
             """
@@ -39,87 +36,44 @@ final class BuildWatch implements AutoCloseable {
             where a.pid = ?
             """;
 
-    private final DataSource dataSource;
-    private final int pid;
-    private final UndoListener listener;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::watch, "undo-progress");
+    private BuildWatch() {}
 
-    private BuildWatch(DataSource dataSource, int pid, UndoListener listener) {
-        this.dataSource = dataSource;
-        this.pid = pid;
-        this.listener = listener;
-        thread.setDaemon(true);
+    static SessionWatch start(DataSource dataSource, Connection watched, UndoListener listener) {
+        int pid = processOf(watched);
+        return SessionWatch.start(
+                "undo-progress",
+                INTERVAL,
+                () -> connect(dataSource),
+                connection -> look(connection, pid).ifPresent(listener::building),
+                e -> LOG.debug("The progress of the undo cannot be watched: " + e.getMessage()));
     }
 
-    static BuildWatch start(DataSource dataSource, Connection watched, UndoListener listener) {
-        BuildWatch watch = new BuildWatch(dataSource, processOf(watched), listener);
-        watch.thread.start();
-        return watch;
+    private static Connection connect(DataSource dataSource) throws SQLException {
+        Connection connection = dataSource.getConnection();
+        connection.setNetworkTimeout(Runnable::run, TIMEOUT_MILLISECONDS);
+        return connection;
     }
 
     /** 0, which no session has, if it cannot be asked: then what comes next fails, and says why. */
     private static int processOf(Connection connection) {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
+        try {
+            return ServerProcess.of(connection);
         } catch (SQLException e) {
             return 0;
         }
     }
 
-    /** Ends the watch and waits, within limits, until its connection is closed. */
-    @Override
-    public void close() {
-        closed.countDown();
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(2 * TIMEOUT_SECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private static Optional<IndexBuild> look(Connection connection, int pid) throws SQLException {
+        return Rows.first(connection, PROGRESS, row -> build(row, Blockers.of(connection, pid)), pid);
     }
 
-    private void watch() {
-        try {
-            if (isClosedAfterInterval()) {
-                return;
-            }
-            try (Connection connection = dataSource.getConnection()) {
-                connection.setNetworkTimeout(Runnable::run, (int) TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
-                do {
-                    Optional<IndexBuild> build = look(connection);
-                    build.ifPresent(listener::building);
-                } while (!isClosedAfterInterval());
-            }
-        } catch (SQLException | RuntimeException e) {
-            LOG.debug("The progress of the undo cannot be watched: " + e.getMessage());
+    /** Null if it neither builds nor waits. */
+    private static IndexBuild build(ResultSet row, Blockers blockers) throws SQLException {
+        if (!row.getBoolean("builds") && blockers.none()) {
+            return null;
         }
-    }
-
-    private boolean isClosedAfterInterval() {
-        try {
-            return closed.await(INTERVAL_MILLISECONDS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            return true;
-        }
-    }
-
-    private Optional<IndexBuild> look(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(PROGRESS)) {
-            statement.setInt(1, pid);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                Blockers blockers = Blockers.of(connection, pid);
-                if (!row.getBoolean("builds") && blockers.none()) {
-                    return Optional.empty();
-                }
-                int percent = row.getInt("percent");
-                OptionalInt known = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(percent);
-                return Optional.of(new IndexBuild(row.getString("target"), row.getString("phase"), known, blockers));
-            }
-        }
+        int percent = row.getInt("percent");
+        OptionalInt known = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(percent);
+        return new IndexBuild(row.getString("target"), row.getString("phase"), known, blockers);
     }
 }

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dbopt.server.InvalidIndexes;
 import dbopt.server.SessionTimeouts;
+import dbopt.server.SessionWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -90,7 +91,7 @@ final class UndoRun {
     private <T> T underLock(Callable<T> work) {
         requireNotInterrupted("its turn came");
         keepSessions();
-        BuildWatch turn = BuildWatch.start(
+        SessionWatch turn = BuildWatch.start(
                 configuration.getDataSource(), database.getMainConnection().getJdbcConnection(), listener);
         try {
             return history.lock(() -> {
@@ -231,11 +232,8 @@ final class UndoRun {
                 return connection;
             }
         };
-        BuildWatch watch = BuildWatch.start(configuration.getDataSource(), connection, listener);
-        try {
+        try (SessionWatch ignored = BuildWatch.start(configuration.getDataSource(), connection, listener)) {
             step.script().getExecutor().execute(context);
-        } finally {
-            watch.close();
         }
     }
 
