@@ -37,14 +37,13 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.IVersionProvider;
 
 /** The tool's entry point: the command line, and how it ends. */
 @Command(
         name = "dbopt",
         description = "Removes redundant indexes from a live PostgreSQL database, and can undo every step.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
+        versionProvider = Version.class,
         footer = {
             "",
             "Exit codes: 0 done; 1 findings at or over --fail-on; 2 wrong usage; 3 the database could not be reached or refused;",
@@ -167,16 +166,5 @@ public final class Main {
                 Secrets.masked(trace.toString())
                         + "This is a mistake in dbopt: please report it with the lines above. What is applied, dbopt info tells.");
         return CommandFailure.Kind.FAILED.exitCode();
-    }
-
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            return new String[] {
-                "dbopt "
-                        + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                                .orElse("(unpackaged)")
-            };
-        }
     }
 }

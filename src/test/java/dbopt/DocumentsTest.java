@@ -28,7 +28,7 @@ class DocumentsTest {
 
     static Stream<Path> documents() throws IOException {
         try (Stream<Path> root = Files.list(Path.of(""));
-                Stream<Path> guides = Files.list(Path.of("dev/guides"))) {
+                Stream<Path> guides = Files.walk(Path.of("dev/guides"))) {
             return Stream.concat(root, guides)
                     .filter(file -> file.toString().endsWith(".md"))
                     .sorted()
@@ -88,6 +88,16 @@ class DocumentsTest {
                 .allSatisfy(badge -> assertThat(read(Path.of(badge.group(2))))
                         .contains("aria-label=\"" + badge.group(1) + "\"")
                         .contains(badge.group(1).split(" ", 2)[1] + "</text>"));
+    }
+
+    @Test
+    void the_images_are_those_of_the_build_and_of_the_pipeline() {
+        String build = read(Path.of("pom.xml"));
+        String flyway = "flyway/flyway:" + found("<commandline.flyway.version>(.*)</commandline", build);
+        assertThat(read(Path.of("dev/container/Dockerfile.flyway"))).contains("ARG FLYWAY_IMAGE=" + flyway + "\n");
+        assertThat(read(Path.of(".gitlab-ci.yml"))).contains("name: " + flyway + "\n");
+        assertThat(read(Path.of("dev/container/Dockerfile")))
+                .contains(":" + found("<maven.compiler.release>(.*)</maven.compiler.release>", build) + "-jre\n");
     }
 
     @Test

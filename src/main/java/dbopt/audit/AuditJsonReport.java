@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import dbopt.terminal.GuidePage;
 import java.io.Writer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ final class AuditJsonReport {
         object.put("table", finding.table());
         object.put("index", finding.index());
         object.put("kind", finding.kind().label());
+        object.put("page", GuidePage.of(finding.kind().label()));
         object.put("coveredBy", finding.coveredBy());
         object.put(
                 "sizeBytes",
@@ -65,6 +67,7 @@ final class AuditJsonReport {
         object.put("index", finding.index());
         object.put("coveredBy", finding.coveredBy().orElse(null));
         object.put("code", finding.code());
+        object.put("page", GuidePage.of(finding.code()));
         object.put("reason", finding.reason());
         object.put(
                 "sizeBytes",
@@ -92,6 +95,7 @@ final class AuditJsonReport {
         object.put("schema", finding.schema());
         object.put("table", finding.table());
         object.put("index", finding.index());
+        object.put("page", GuidePage.of("unused"));
         object.put(
                 "sizeBytes",
                 finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
@@ -117,6 +121,7 @@ final class AuditJsonReport {
         object.put("index", finding.index());
         object.put("sizeBytes", finding.sizeBytes());
         object.put("code", finding.missing().code());
+        object.put("page", GuidePage.of("unused"));
         object.put("missing", finding.missing().missing());
         return object;
     }

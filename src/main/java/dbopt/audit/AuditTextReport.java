@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toList;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.evidence.Verdict;
 import dbopt.terminal.Bytes;
+import dbopt.terminal.GuidePage;
 import dbopt.terminal.TerminalText;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -87,7 +88,24 @@ final class AuditTextReport {
             report.needsReview().forEach(this::review);
         }
         report.observed().ifPresent(found -> unknown(found.unknown()));
+        pages(report);
         return text.toString();
+    }
+
+    /** Where each kind that was found is explained. */
+    private void pages(AuditReport report) {
+        Set<String> kinds = new LinkedHashSet<>();
+        report.redundantIndexes().forEach(finding -> kinds.add(finding.kind().label()));
+        if (!report.unusedIndexes().isEmpty()
+                || report.observed().filter(found -> !found.unknown().isEmpty()).isPresent()) {
+            kinds.add("unused");
+        }
+        report.needsReview().forEach(finding -> kinds.add(finding.code()));
+        if (!kinds.isEmpty()) {
+            line("");
+            line("Explained, each with an example: "
+                    + kinds.stream().map(GuidePage::of).collect(joining(", ")));
+        }
     }
 
     /** What is said of every one of several is said once. */

@@ -2,6 +2,7 @@ package dbopt.health;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.terminal.GuidePage;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,11 @@ record Check(
         requireNonNull(whatToDo, "whatToDo is null");
         requireNonNull(needs, "needs is null");
         requireNonNull(sql, "sql is null");
+    }
+
+    /** Where it is explained at length, with an example. */
+    String page() {
+        return GuidePage.of(name);
     }
 
     /**

@@ -40,6 +40,7 @@ final class HealthJsonReport {
         node.put("severityRule", result.check().severityRule());
         node.put("why", result.check().why());
         node.put("whatToDo", result.check().whatToDo());
+        node.put("page", result.check().page());
         node.put("accepted", result.accepted().size());
         ArrayNode findings = node.putArray("findings");
         result.findings().forEach(finding -> {

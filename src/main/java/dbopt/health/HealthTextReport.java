@@ -52,7 +52,7 @@ final class HealthTextReport {
                 .limit(FINDINGS_SHOWN)
                 .flatMap(finding -> finding.fix().stream())
                 .forEach(fix -> text.append("    ").append(fix).append(";\n"));
-        text.append('\n');
+        text.append("  See ").append(result.check().page()).append("\n\n");
     }
 
     private static String targets(List<TargetFigure> targets) {

@@ -84,6 +84,7 @@ final class PageModel {
         Map<String, Object> alert = new HashMap<>(check(result));
         alert.put("why", result.check().why());
         alert.put("whatToDo", result.check().whatToDo());
+        alert.put("page", result.check().page());
         alert.put("count", result.findings().size());
         alert.put("mixed", shown.stream().map(Finding::severity).distinct().count() > 1);
         alert.put("findings", shown.stream().map(PageModel::finding).toList());

@@ -43,6 +43,19 @@ final class PrometheusReport {
             }
         }
         family("dbopt_health_findings", "What each check found, by severity.", findings);
+        family(
+                "dbopt_health_check_info",
+                "Where each check is explained, by its path in the project's repository.",
+                report.results().stream()
+                        .map(result -> sample(
+                                "dbopt_health_check_info",
+                                Map.of(
+                                        "check",
+                                        result.check().name(),
+                                        "page",
+                                        result.check().page()),
+                                1))
+                        .toList());
         one("dbopt_tables_bytes", "Size of all tables, without their indexes.", report.dataBytes());
         one("dbopt_indexes_bytes", "Size of all indexes.", report.indexBytes());
         one("dbopt_dead_rows", "Rows that await a VACUUM.", report.deadRows());

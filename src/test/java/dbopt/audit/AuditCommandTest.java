@@ -80,6 +80,8 @@ class AuditCommandTest {
                         Needs review:
                         review          8 kB  public.t: t_c
                                               reversed_order: t_c_d has the same keys in exactly reverse order: a backward scan of it finds the same
+
+                        Explained, each with an example: dev/guides/checks/duplicate.md, dev/guides/checks/prefix.md, dev/guides/checks/reversed_order.md
                         """
                                 .formatted(version()));
     }
@@ -141,6 +143,7 @@ class AuditCommandTest {
                             "table" : "t",
                             "index" : "t_a",
                             "kind" : "duplicate",
+                            "page" : "dev/guides/checks/duplicate.md",
                             "coveredBy" : "by_a",
                             "sizeBytes" : 8192,
                             "definition" : "CREATE INDEX t_a ON public.t USING btree (a)",
@@ -152,6 +155,7 @@ class AuditCommandTest {
                             "table" : "t",
                             "index" : "t_b",
                             "kind" : "prefix",
+                            "page" : "dev/guides/checks/prefix.md",
                             "coveredBy" : "t_b_c",
                             "sizeBytes" : 8192,
                             "definition" : "CREATE INDEX t_b ON public.t USING btree (b)",
@@ -165,6 +169,7 @@ class AuditCommandTest {
                             "index" : "t_c",
                             "coveredBy" : "t_c_d",
                             "code" : "reversed_order",
+                            "page" : "dev/guides/checks/reversed_order.md",
                             "reason" : "t_c_d has the same keys in exactly reverse order: a backward scan of it finds the same",
                             "sizeBytes" : 8192,
                             "definition" : "CREATE INDEX t_c ON public.t USING btree (c DESC)",
@@ -212,6 +217,8 @@ class AuditCommandTest {
                                               - the foreign key to_the_parent will then depend
                                                 only on two; keep it
                         Scans are counted since 2026-01-31; where no number is given, there was none.
+
+                        Explained, each with an example: dev/guides/checks/prefix.md
                         """);
     }
 

@@ -58,21 +58,25 @@ class HealthCommandTest {
                           critical  -  autovacuum  is off; you can change it
                           Switch it on for the server. On a managed server the provider does that; the owner of a table cannot.
                             alter system set autovacuum = on;
+                          See dev/guides/checks/autovacuum_settings.md
 
                         WARNING  Redundant indexes
                           warning  N kB  public.orders_narrow  a prefix of orders_wide on orders
                           Look at the keeper: it is wider, so a scan of the whole index reads more. Then drop the index concurrently, \
                         with a migration that can be undone (dbopt audit --scaffold writes it).
+                          See dev/guides/checks/redundant_indexes.md
 
                         WARNING  Tables without autovacuum
                           warning  N kB  public.orders  autovacuum_enabled is off; the owner application can change it
                           Take the setting away; the table's owner can. For a bulk load it may be right, for an hour.
                             alter table public.orders reset (autovacuum_enabled);
+                          See dev/guides/checks/autovacuum_disabled.md
 
                         INFO  Tables without a primary key
                           info  N kB  public.orders  no primary key
                           Give it a primary key: create a unique index concurrently, then ADD PRIMARY KEY USING INDEX. \
                         A table of log lines may do without.
+                          See dev/guides/checks/tables_without_primary_key.md
 
                         """)
                 .endsWith(
@@ -99,6 +103,7 @@ class HealthCommandTest {
         assertThat(report.get("status").asString()).isEqualTo("critical");
         JsonNode check = report.get("checks").get(0);
         assertThat(check.get("name").asString()).isEqualTo("autovacuum_settings");
+        assertThat(check.get("page").asString()).isEqualTo("dev/guides/checks/autovacuum_settings.md");
         assertThat(check.get("findings").get(0).get("value").isNull()).isTrue();
         assertThat(check.get("findings").get(0).get("fix").asString()).isEqualTo("alter system set autovacuum = on");
         assertThat(report.get("tables").get(0).get("table").asString()).isEqualTo("public.orders");

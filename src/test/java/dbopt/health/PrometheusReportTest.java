@@ -10,6 +10,23 @@ import org.junit.jupiter.api.Test;
 
 class PrometheusReportTest {
     @Test
+    void each_check_says_where_it_is_explained() {
+        Check check = CheckRun.check("dead_rows");
+        Report report = new Report(
+                Instant.EPOCH,
+                "17",
+                "host/app as me",
+                false,
+                List.of(new CheckResult(check, List.of(), List.of())),
+                List.of(),
+                List.of(),
+                List.of());
+        assertThat(PrometheusReport.of(report))
+                .contains(
+                        "dbopt_health_check_info{check=\"dead_rows\",database=\"host/app\",page=\"dev/guides/checks/dead_rows.md\"} 1\n");
+    }
+
+    @Test
     void labels_are_escaped_as_the_format_demands() {
         TargetFigure target = new TargetFigure(
                 "a \"quoted\"\\ \u001b[2J\nname",
