@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -195,7 +194,7 @@ class DatabaseOptimizationTest {
             CompletableFuture<Integer> migrate =
                     inBackground(told, waits.commands().get(0));
             Pattern waiting = Pattern.compile("Waiting for pid ([0-9]+) .*\n");
-            await(() -> waiting.matcher(told.toString()).find());
+            Await.until(() -> waiting.matcher(told.toString()).find(), () -> "what it waits for:\n" + told);
             Matcher line = waiting.matcher(told.toString());
             assertThat(line.find()).isTrue();
             GuideRun.assertShown(waits.output(), line.group());
@@ -210,7 +209,7 @@ class DatabaseOptimizationTest {
             CompletableFuture<Integer> undo = inBackground(new StringWriter(), "./scripts/dbopt undo --target 2");
             String builders =
                     "from pg_stat_progress_create_index where datname = current_database() and phase like 'waiting%'";
-            await(() -> !database.query("select 1 " + builders).isEmpty());
+            Await.until(() -> !database.query("select 1 " + builders).isEmpty(), () -> "a build to wait");
             database.runAsSuperuser("select pg_terminate_backend(pid) " + builders);
             assertThat(undo.get(60, TimeUnit.SECONDS)).isEqualTo(4);
         }
@@ -256,13 +255,6 @@ class DatabaseOptimizationTest {
     private static int unusedPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
-        }
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        for (int look = 0; !condition.getAsBoolean(); look++) {
-            assertThat(look).as("looks, in vain").isLessThan(600);
-            TimeUnit.MILLISECONDS.sleep(100);
         }
     }
 }

@@ -136,6 +136,8 @@ final class GuideRun {
     /** Without what is another one each time: the address, sizes, times, processes, and the columns' widths. */
     private static String masked(String text) {
         return text.replaceAll("(Database|to) [\\w.:]+/\\w+ as \\w+", "$1 D as U")
+                .replaceAll("[0-9-]{10}T[0-9:.]+Z", "TIME")
+                .replaceAll("on localhost:[0-9]+/\\w+", "on D")
                 .replaceAll("Connection to \\S+ refused", "Connection to D refused")
                 .replaceAll("[0-9-]{10} [0-9:]{8}( UTC)?", "TIME")
                 .replaceAll("\\b(by|[0-9]{4}-TIME|TIME) +(app|application)\\b", "$1 U")

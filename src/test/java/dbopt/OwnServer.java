@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** An embedded PostgreSQL of one test's own, which can be stopped as if the power had gone, and started again. */
 public final class OwnServer implements AutoCloseable {
@@ -65,7 +66,12 @@ public final class OwnServer implements AutoCloseable {
 
     /** The audited tables with some rows, and no schema history. */
     public TestDatabase audited() {
-        return TestDatabase.audited(server, "0.002");
+        return audited("0.002");
+    }
+
+    /** The same with so much sample data: 1 is the audited database. */
+    public TestDatabase audited(String scale) {
+        return TestDatabase.audited(server, scale);
     }
 
     /** Runs the statements as the superuser, each committed by itself. */
@@ -105,22 +111,27 @@ public final class OwnServer implements AutoCloseable {
 
     /** Starts it on the same data and port; returns when it has recovered and lets clients in. */
     public void startAgain() {
-        Process process = startProcess();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-        while (true) {
-            try {
-                DriverManager.getConnection(server.url("postgres"), TestServer.SUPERUSER, TestServer.SUPERUSER_PASSWORD)
-                        .close();
-                return;
-            } catch (SQLException e) {
-                if (System.nanoTime() > end) {
-                    throw new IllegalStateException("The server did not start again", e);
-                }
-                if (!process.isAlive()) { // what it was before had not quite ended
-                    process = startProcess();
-                }
-                pause();
-            }
+        AtomicReference<Process> process = new AtomicReference<>(startProcess());
+        Await.until(
+                () -> {
+                    if (letsIn()) {
+                        return true;
+                    }
+                    if (!process.get().isAlive()) { // what it was before had not quite ended
+                        process.set(startProcess());
+                    }
+                    return false;
+                },
+                () -> "the server to start again");
+    }
+
+    private boolean letsIn() {
+        try {
+            DriverManager.getConnection(server.url("postgres"), TestServer.SUPERUSER, TestServer.SUPERUSER_PASSWORD)
+                    .close();
+            return true;
+        } catch (SQLException e) {
+            return false;
         }
     }
 
@@ -203,15 +214,6 @@ public final class OwnServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         startAgain();
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

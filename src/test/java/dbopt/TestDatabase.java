@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
@@ -181,17 +180,7 @@ public final class TestDatabase implements AutoCloseable {
     /** Waits until the server's counters say so, and fails if they never do: PostgreSQL 14 publishes them late. */
     public void awaitCounters(String condition) {
         String query = "select count(*) from pg_stat_user_tables where " + condition;
-        for (int look = 0; query(query).contains("0"); look++) {
-            if (look == 300) {
-                throw new AssertionError("In vain the counters were awaited to say: " + condition);
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(100);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
+        Await.until(() -> !query(query).contains("0"), () -> "the counters to say: " + condition);
     }
 
     /** The definition of every index of the application's schemas, sorted; invalid ones are marked. */

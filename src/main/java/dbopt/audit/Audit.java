@@ -159,8 +159,10 @@ final class Audit {
     private Result result() throws SQLException {
         ServerState server = server();
         List<Finding> findings = keep.isEmpty() ? findings(query("redundant_indexes")) : findingsWithout(keep);
-        List<IndexNeedingReview> needsReview = needsReview();
-        Optional<EvidenceFindings> observed = observed(findings, needsReview);
+        List<IndexNeedingReview> reviewed = needsReview();
+        Optional<EvidenceFindings> observed = observed(findings, reviewed);
+        List<IndexNeedingReview> needsReview =
+                observed.map(EvidenceFindings::reviewed).orElse(reviewed);
         Savepoint beforeDetails = connection.setSavepoint();
         try {
             if (ReadableText.setting(connection).isPresent()) {
@@ -211,7 +213,7 @@ final class Audit {
                         findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
                         needsReview.stream().map(finding -> new IndexName(finding.schema(), finding.index())))
                 .collect(toSet());
-        return Optional.of(new UnusedIndexes(connection, evidence.get(), judged).findings());
+        return Optional.of(new UnusedIndexes(connection, evidence.get(), judged).findings(needsReview));
     }
 
     private ServerState server() throws SQLException {
@@ -311,7 +313,8 @@ final class Audit {
                         ReadableText.of(row, "undo_sql").map(ReadableText::text),
                         row.getArray("codes") == null
                                 ? List.of()
-                                : List.of((String[]) row.getArray("codes").getArray())));
+                                : List.of((String[]) row.getArray("codes").getArray()),
+                        List.of()));
     }
 
     private <T> List<T> readable(String query, Rows.Reader<T> reader) throws SQLException {

@@ -95,6 +95,13 @@ public final class AuditCommand implements Callable<Integer> {
     private EvidenceOptions evidence;
 
     @Option(
+            names = "--rehearsal",
+            paramLabel = "FILE",
+            description =
+                    "What dbopt rehearse --format json has printed: tells also which statements use an index, and what the planner takes without it.")
+    private Optional<Path> rehearsal = Optional.empty();
+
+    @Option(
             names = "--write-accepted",
             paramLabel = "FILE",
             description =
@@ -123,12 +130,13 @@ public final class AuditCommand implements Callable<Integer> {
         AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
         Optional<ScaffoldWriter> writer = scaffold.writer(connection.project(context));
         Optional<EvidenceFile> observations = evidence.read(context.terminal()::progress);
+        Optional<RehearsalFile> rehearsed = rehearsal.map(RehearsalFile::read);
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
             Audit.Result result = Audit.of(database, writer.isPresent(), scaffold.isJudged(), keep, observations);
             Optional<String> written = writer.map(found -> found.write(result, database));
-            print(result.report(), known);
+            print(rehearsed.map(file -> file.addedTo(result.report())).orElse(result.report()), known);
             if (!result.unreadable().isEmpty()) {
                 context.terminal()
                         .progress(

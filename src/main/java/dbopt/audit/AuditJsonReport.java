@@ -27,7 +27,8 @@ final class AuditJsonReport {
             report.redundantIndexes().forEach(finding -> generator.writePOJO(redundant(finding)));
             generator.writeEndArray();
             generator.writeArrayPropertyStart("needsReview");
-            report.needsReview().forEach(finding -> generator.writePOJO(review(finding)));
+            boolean isObserved = report.observed().isPresent();
+            report.needsReview().forEach(finding -> generator.writePOJO(review(finding, isObserved)));
             generator.writeEndArray();
             report.observed().ifPresent(found -> {
                 generator.writeArrayPropertyStart("unusedIndexes");
@@ -59,7 +60,7 @@ final class AuditJsonReport {
         return object;
     }
 
-    private static Map<String, Object> review(IndexNeedingReview finding) {
+    private static Map<String, Object> review(IndexNeedingReview finding, boolean isObserved) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("schema", finding.schema());
         object.put("table", finding.table());
@@ -73,6 +74,19 @@ final class AuditJsonReport {
                 finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
         object.put("definition", finding.definition());
         object.put("undoSql", finding.undoSql().orElse(null));
+        if (isObserved) {
+            object.put(
+                    "evidence",
+                    finding.evidence().stream().map(AuditJsonReport::evidence).toList());
+        }
+        return object;
+    }
+
+    private static Map<String, Object> evidence(ReviewEvidence found) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("about", found.about());
+        object.put("says", found.says().label());
+        object.put("words", found.words());
         return object;
     }
 

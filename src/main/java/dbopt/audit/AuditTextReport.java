@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The report for people: one line an index, one with the reason, and the notes. */
 final class AuditTextReport {
@@ -52,7 +53,9 @@ final class AuditTextReport {
         if (!report.redundantIndexes().isEmpty()) {
             line("");
             line("Proven redundant; all of them can be dropped:");
-            Set<String> common = notesOfAll(report);
+            Set<String> common = ofAll(report.redundantIndexes().stream()
+                    .map(finding -> notes(finding, report))
+                    .toList());
             report.newFirst(accepted)
                     .forEach(finding -> redundant(
                             finding,
@@ -68,7 +71,16 @@ final class AuditTextReport {
         if (!report.unusedIndexes().isEmpty()) {
             line("");
             line("Unused, by the evidence; a server that streams from none of the observed nodes is not known to it:");
-            report.unusedIndexes().forEach(this::unused);
+            Set<String> common = ofAll(report.unusedIndexes().stream()
+                    .map(AuditTextReport::proofAndNotes)
+                    .toList());
+            report.unusedIndexes()
+                    .forEach(finding -> unused(
+                            finding,
+                            proofAndNotes(finding).stream()
+                                    .filter(note -> !common.contains(note))
+                                    .toList()));
+            common.forEach(note -> line("Of each: " + TerminalText.line(note)));
         }
         if (!report.needsReview().isEmpty()) {
             line("");
@@ -97,15 +109,9 @@ final class AuditTextReport {
     }
 
     /** What is said of every one of several is said once. */
-    private static Set<String> notesOfAll(AuditReport report) {
-        List<RedundantIndex> findings = report.redundantIndexes();
-        Set<String> common = new LinkedHashSet<>(findings.size() > 1 ? notes(findings.get(0), report) : List.of());
-        for (RedundantIndex finding : findings) {
-            if (common.isEmpty()) {
-                break;
-            }
-            common.retainAll(notes(finding, report));
-        }
+    private static Set<String> ofAll(List<List<String>> notes) {
+        Set<String> common = new LinkedHashSet<>(notes.size() > 1 ? notes.get(0) : List.of());
+        notes.forEach(common::retainAll);
         return common;
     }
 
@@ -164,8 +170,7 @@ final class AuditTextReport {
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
-    private void unused(UnusedIndex finding) {
-        Verdict.Unused proof = finding.proof();
+    private void unused(UnusedIndex finding, List<String> notes) {
         index(
                 paint(GREEN, padded("unused")),
                 finding.sizeBytes(),
@@ -173,16 +178,16 @@ final class AuditTextReport {
                 finding.table(),
                 finding.index(),
                 "");
-        detail(
-                "",
-                "",
-                "no scan in %d days, from %s to %s, on %s"
-                        .formatted(
-                                proof.days(),
-                                proof.from(),
-                                proof.to(),
-                                TerminalText.line(String.join(", ", proof.nodes()))));
-        finding.notes().forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
+        notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
+    }
+
+    private static List<String> proofAndNotes(UnusedIndex finding) {
+        Verdict.Unused proof = finding.proof();
+        return Stream.concat(
+                        Stream.of("no scan in %d days, from %s to %s, on %s"
+                                .formatted(proof.days(), proof.from(), proof.to(), String.join(", ", proof.nodes()))),
+                        finding.notes().stream())
+                .toList();
     }
 
     /** Together where the same is missing. */
@@ -226,6 +231,7 @@ final class AuditTextReport {
                 finding.index(),
                 "");
         detail("", "", finding.code() + ": " + TerminalText.line(finding.reason()));
+        finding.evidence().forEach(found -> detail("- ", FAINT, TerminalText.line(found.text())));
     }
 
     private void index(String what, OptionalLong size, String schema, String table, String name, String end) {

@@ -7,6 +7,7 @@ import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The indexes that a scaffold drops.
@@ -38,8 +39,18 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
                     .filter(name -> isWithoutSchema(name, finding))
                     .forEach(name -> notes.add("--index %s is %s".formatted(name, finding.qualifiedName())));
             earlier.recreated(finding).ifPresent(notes::add);
+            against(finding).forEach(notes::add);
         });
         return new DropSelection(drops, notes);
+    }
+
+    /** The judgement is a person's: what is against it is told, and does not stop it. */
+    private static Stream<String> against(AuditedIndex finding) {
+        return finding instanceof IndexNeedingReview judged
+                ? judged.evidence().stream()
+                        .filter(found -> found.says() == ReviewEvidence.Says.AGAINST)
+                        .map(found -> "WARNING: %s: %s".formatted(judged.qualifiedName(), found.text()))
+                : Stream.empty();
     }
 
     private static List<PlannedDrop> proven(Audit.Result audit, List<? extends AuditedIndex> findings) {

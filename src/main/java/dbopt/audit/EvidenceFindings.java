@@ -6,12 +6,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the observations say of the indexes that the catalog alone does not judge.
+ * What the observations say of the indexes that are not proven redundant.
  *
+ * @param reviewed what needs review by the catalog, each with what they say of it
  * @param excluded what is unused by the counters, which no counter may decide
  */
-record EvidenceFindings(List<UnusedIndex> unused, List<IndexNeedingReview> excluded, List<UnknownIndex> unknown) {
+record EvidenceFindings(
+        List<IndexNeedingReview> reviewed,
+        List<UnusedIndex> unused,
+        List<IndexNeedingReview> excluded,
+        List<UnknownIndex> unknown) {
     EvidenceFindings {
+        reviewed = List.copyOf(reviewed);
         unused = List.copyOf(unused);
         excluded = List.copyOf(excluded);
         unknown = List.copyOf(unknown);
@@ -29,6 +35,7 @@ record EvidenceFindings(List<UnusedIndex> unused, List<IndexNeedingReview> exclu
     /** The same with the exact sizes and tablespaces of what is unused. */
     EvidenceFindings with(Map<IndexName, IndexDetails> details) {
         return new EvidenceFindings(
+                reviewed,
                 unused.stream()
                         .map(index -> with(index, details.get(new IndexName(index.schema(), index.index()))))
                         .toList(),

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param definition the statement that made the index
  * @param undoSql the statements that bring it back with what rests on it; empty for one that serves no query
  * @param codes all that is in the way, gravest first; none for one that serves no query
+ * @param evidence what the observations say for or against it; none without observations
  */
 record IndexNeedingReview(
         String schema,
@@ -26,7 +27,8 @@ record IndexNeedingReview(
         OptionalLong sizeBytes,
         String definition,
         Optional<String> undoSql,
-        List<String> codes)
+        List<String> codes,
+        List<ReviewEvidence> evidence)
         implements AuditedIndex {
     IndexNeedingReview {
         requireNonNull(schema, "schema is null");
@@ -38,5 +40,18 @@ record IndexNeedingReview(
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
         codes = List.copyOf(codes);
+        evidence = List.copyOf(evidence);
+    }
+
+    /** The same with what the observations say of it. */
+    IndexNeedingReview with(List<ReviewEvidence> otherEvidence) {
+        return new IndexNeedingReview(
+                schema, table, index, coveredBy, code, reason, sizeBytes, definition, undoSql, codes, otherEvidence);
+    }
+
+    /** The same with more to judge by. */
+    IndexNeedingReview with(String note) {
+        return new IndexNeedingReview(
+                schema, table, index, coveredBy, code, reason + "; " + note, sizeBytes, definition, undoSql, codes, evidence);
     }
 }

@@ -67,7 +67,7 @@ record PlannedDrop(
                 """
                 -- Why:   judged, not proven: %s.
                 --        This difference, %s, was accepted because:
-                %s-- Kept:  %s
+                %s%s-- Kept:  %s
                 """
                         .formatted(
                                 comment(finding.reason()),
@@ -76,6 +76,9 @@ record PlannedDrop(
                                         .because()
                                         .lines()
                                         .map(line -> ("--        " + comment(line)).stripTrailing() + "\n")
+                                        .collect(joining()),
+                                finding.evidence().stream()
+                                        .map(found -> "-- Seen:  " + comment(found.text()) + "\n")
                                         .collect(joining()),
                                 comment(keeper.qualifiedIndex()));
         return new PlannedDrop(

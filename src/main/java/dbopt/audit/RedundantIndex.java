@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * An index that another index of the same table makes unnecessary: proven. Names are as the catalog has them, unquoted.
@@ -47,6 +48,20 @@ record RedundantIndex(
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
         notes = List.copyOf(notes);
+    }
+
+    /** The same with one more note. */
+    RedundantIndex with(String note) {
+        return new RedundantIndex(
+                schema,
+                table,
+                index,
+                kind,
+                coveredBy,
+                sizeBytes,
+                definition,
+                undoSql,
+                Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 
     /** For a person to run after reading the evidence; the audit only reads. */

@@ -37,6 +37,20 @@ record UnusedIndex(
         notes = List.copyOf(notes);
     }
 
+    /** The same with one more note. */
+    UnusedIndex with(String note) {
+        return new UnusedIndex(
+                schema,
+                table,
+                index,
+                sizeBytes,
+                definition,
+                undoSql,
+                proof,
+                statistics,
+                Stream.concat(notes.stream(), Stream.of(note)).toList());
+    }
+
     /** For a person to run after reading the evidence; the audit only reads. */
     String dropSql() {
         return "DROP INDEX CONCURRENTLY " + IndexDefinition.of(definition).qualifiedName();

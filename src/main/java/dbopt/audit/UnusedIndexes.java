@@ -67,7 +67,8 @@ final class UnusedIndexes {
         this.judged = Set.copyOf(judged);
     }
 
-    EvidenceFindings findings() throws SQLException {
+    /** @param needsReview what a person is to judge, of which the observations may say something too */
+    EvidenceFindings findings(List<IndexNeedingReview> needsReview) throws SQLException {
         Instant now;
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(Audit.query("cluster"))) {
@@ -96,7 +97,8 @@ final class UnusedIndexes {
         }
         wholes.forEach((name, whole) ->
                 ofParts(parts.getOrDefault(name, List.of())).ifPresent(found -> add(whole.of(bytes.get(name)), found)));
-        return new EvidenceFindings(unused, excluded, unknown);
+        ReviewWitness witness = new ReviewWitness(file, now);
+        return new EvidenceFindings(needsReview.stream().map(witness::on).toList(), unused, excluded, unknown);
     }
 
     private Verdict verdict(Candidate candidate, Instant now) {
@@ -138,6 +140,7 @@ final class UnusedIndexes {
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
                     Optional.empty(),
+                    List.of(),
                     List.of()));
         } else if (verdict instanceof Verdict.Unused proof) {
             unused.add(new UnusedIndex(

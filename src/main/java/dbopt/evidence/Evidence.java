@@ -128,11 +128,7 @@ public final class Evidence {
         if (use.reads() < READS_A_DAY || use.writes() < WRITES_A_DAY) {
             return new Unknown(
                     "table_idle",
-                    String.format(
-                            Locale.ROOT,
-                            "its table is hardly used, so nothing is learned of its indexes: %.1f reads and %.1f rows written a day",
-                            use.reads(),
-                            use.writes()));
+                    "its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day");
         }
         return new Unused(
                 from,
@@ -156,6 +152,20 @@ public final class Evidence {
     /** Whether a statement that was observed last names the index in a hint for the planner. */
     public boolean isHinted(String index) {
         return nodes.values().stream().anyMatch(node -> node.isHinted(index));
+    }
+
+    /** The statements with a pattern, of all nodes. */
+    public PatternStatements patterns() {
+        return new PatternStatements(
+                nodes.values().stream()
+                        .flatMap(node -> node.patterns().stream())
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                nodes.values().stream().mapToInt(NodeHistory::statements).sum(),
+                nodes.values().stream()
+                        .flatMap(node -> node.missingStatements().stream())
+                        .toList());
     }
 
     /** The node that writes; after a failover, the one on the newest timeline. */

@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** What the observations of one node, in their order, say of its indexes. */
 final class NodeHistory {
@@ -14,8 +17,19 @@ final class NodeHistory {
     private final Map<Long, Run> runs = new HashMap<>();
     private final Map<String, Long> ids = new HashMap<>();
     private final Map<Long, TableCounters> tables = new HashMap<>();
+    private final Set<String> patterns = new TreeSet<>();
+    private final List<StatementSource> sources = new ArrayList<>();
     private List<String> hints = List.of();
+    private int statements;
     private NodeState last;
+
+    /** What may ask for the beginning of a text. */
+    private static final Pattern PATTERN =
+            Pattern.compile("(?i)\\bi?like\\b|\\bsimilar\\s+to\\b|\\bstarts_with\\b|\\bregexp_|~|\\^@");
+
+    /** A tool's question about the database, such as this one's own, whose words are names of many a table. */
+    private static final Pattern CATALOG = Pattern.compile(
+            "(?i)\\bpg_(?:class|index|attribute|constraint|namespace|proc|type|depend|locks|stat\\w*)\\b");
 
     /** The servers that streamed from the node at a moment. */
     private record Standbys(Instant at, List<String> names) {}
@@ -47,6 +61,13 @@ final class NodeHistory {
                 .map(StatementCounters::text)
                 .filter(text -> text.contains("/*+"))
                 .toList();
+        observation.statements().stream()
+                .map(StatementCounters::text)
+                .filter(text ->
+                        PATTERN.matcher(text).find() && !CATALOG.matcher(text).find())
+                .forEach(patterns::add);
+        sources.add(observation.statementSource());
+        statements = observation.statements().size();
         standbys.add(new Standbys(state.at(), state.standbys()));
         last = state;
     }
@@ -83,6 +104,38 @@ final class NodeHistory {
     /** Whether a statement of the last observation has the name in a hint, as pg_hint_plan reads them. */
     boolean isHinted(String index) {
         return hints.stream().anyMatch(text -> text.contains(index));
+    }
+
+    /** The statements with a pattern that any observation has. */
+    Set<String> patterns() {
+        return patterns;
+    }
+
+    /** How many statements the last observation has. */
+    int statements() {
+        return statements;
+    }
+
+    /** Why there may be other statements than those observed; empty if none is missing. */
+    Optional<String> missingStatements() {
+        StatementSource first = sources.get(0);
+        StatementSource newest = sources.get(sources.size() - 1);
+        Optional<String> why =
+                sources.stream().flatMap(source -> source.missing().stream()).findFirst();
+        if (why.isEmpty() && sources.stream().anyMatch(source -> source.hidden() > 0)) {
+            why = Optional.of("statements of other roles are hidden: grant pg_read_all_stats shows them");
+        }
+        if (why.isEmpty()
+                && (newest.discarded().isEmpty() || !newest.discarded().equals(first.discarded()))) {
+            why = Optional.of(
+                    newest.discarded().isEmpty()
+                            ? "whether pg_stat_statements threw any away is not known"
+                            : "pg_stat_statements threw some away meanwhile: pg_stat_statements.max is too small");
+        }
+        if (why.isEmpty() && !newest.reset().equals(first.reset())) {
+            why = Optional.of("pg_stat_statements was reset meanwhile");
+        }
+        return why.map(reason -> last.node() + ": " + reason);
     }
 
     /** The most standbys that streamed from the node at once, since then. */

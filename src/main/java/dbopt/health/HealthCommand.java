@@ -77,6 +77,13 @@ public final class HealthCommand implements Callable<Integer> {
     private Optional<Path> historyFile = Optional.empty();
 
     @Option(
+            names = "--evidence",
+            paramLabel = "FILE",
+            description =
+                    "the observations of dbopt observe: tells also which indexes are larger for each row than at their best, and since when")
+    private Optional<Path> evidence = Optional.empty();
+
+    @Option(
             names = "--accepted",
             paramLabel = "FILE",
             description =
@@ -118,7 +125,12 @@ public final class HealthCommand implements Callable<Integer> {
         try (Connection asked = target.address().connect("dbopt health");
                 InterruptHandler ignored = InterruptHandler.cancelling(asked)) {
             return new ReportReader(
-                            asked, new Queries(context.sql(), connection.project(context)), accepted, this::tell)
+                            asked,
+                            new Queries(context.sql(), connection.project(context)),
+                            accepted,
+                            evidence,
+                            context.terminal()::progress,
+                            this::tell)
                     .read(database, Instant.now().truncatedTo(ChronoUnit.SECONDS));
         } catch (SQLException e) {
             throw new CommandFailure(

@@ -61,6 +61,7 @@ final class HealthJsonReport {
         node.put("measured", number(target.measured()));
         node.put("unit", target.unit());
         node.put("verdict", target.verdict());
+        node.put("detail", target.detail().orElse(null));
     }
 
     private static void add(TableUse table, ObjectNode node) {

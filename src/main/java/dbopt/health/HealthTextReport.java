@@ -1,5 +1,7 @@
 package dbopt.health;
 
+import static java.util.stream.Collectors.joining;
+
 import dbopt.terminal.TextTable;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +63,8 @@ final class HealthTextReport {
                 Units.text(target.goal(), target.unit()),
                 target.measured().map(value -> Units.text(value, target.unit())).orElse("unknown"),
                 target.verdict()));
-        return table.text();
+        return targets.stream()
+                .flatMap(target -> target.detail().map(detail -> target.target() + ": " + detail + ".\n").stream())
+                .collect(joining("", table.text(), ""));
     }
 }

@@ -121,7 +121,8 @@ final class PageModel {
                         target.measured()
                                 .map(value -> Units.text(value, target.unit()))
                                 .orElse("unknown"),
-                "verdict", target.verdict());
+                "verdict", target.verdict(),
+                "details", target.detail().stream().toList());
     }
 
     private static Map<String, Object> table(TableUse table) {

@@ -75,6 +75,11 @@ final class Queries {
         return read(CHECKS + "/report/" + name + ".sql");
     }
 
+    /** Of which cluster and database this is. */
+    String cluster() {
+        return sql.query("db/audit/cluster.sql");
+    }
+
     private String read(String file) {
         String query = sql.query(file);
         query = INCLUDE_LIBRARY

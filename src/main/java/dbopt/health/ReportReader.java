@@ -3,11 +3,13 @@ package dbopt.health;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.accepted.AcceptedFindings;
+import dbopt.evidence.IndexSizes;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.InterruptHandler;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -67,13 +69,32 @@ final class ReportReader {
     private final Connection connection;
     private final Queries queries;
     private final AcceptedFindings accepted;
+    private final Optional<Path> evidence;
+    private final Consumer<String> warning;
     private final Consumer<String> progress;
 
+    /** A reader that knows no observations. */
+    ReportReader(Connection connection, Queries queries, AcceptedFindings accepted, Consumer<String> progress) {
+        this(connection, queries, accepted, Optional.empty(), line -> {}, progress);
+    }
+
     /**
+     * Reads with the observations.
+     *
+     * @param evidence the observations, with which the sizes of the indexes are compared
+     * @param warning told of each line of them that cannot be read
      * @param accepted the redundant indexes that are no findings
      * @param progress told, before each query, what is asked
      */
-    ReportReader(Connection connection, Queries queries, AcceptedFindings accepted, Consumer<String> progress) {
+    ReportReader(
+            Connection connection,
+            Queries queries,
+            AcceptedFindings accepted,
+            Optional<Path> evidence,
+            Consumer<String> warning,
+            Consumer<String> progress) {
+        this.evidence = requireNonNull(evidence, "evidence is null");
+        this.warning = requireNonNull(warning, "warning is null");
         this.connection = requireNonNull(connection, "connection is null");
         this.queries = requireNonNull(queries, "queries is null");
         this.accepted = requireNonNull(accepted, "accepted is null");
@@ -91,6 +112,10 @@ final class ReportReader {
             progress.accept(check.title());
             results.add(run(check));
         }
+        if (evidence.isPresent()) {
+            IndexSizes sizes = sizes(evidence.get());
+            results.add(GrownIndexes.of(reported("index_sizes", row -> size(row, sizes), results)));
+        }
         progress.accept(TABLES_AND_INDEXES.title());
         return new Report(
                 at,
@@ -101,6 +126,30 @@ final class ReportReader {
                 reported("tables", ReportReader::table, results),
                 reported("indexes", ReportReader::index, results),
                 reported("targets", ReportReader::target, results));
+    }
+
+    private IndexSizes sizes(Path file) throws SQLException {
+        return rows(
+                        queries.cluster(),
+                        row -> IndexSizes.read(
+                                file,
+                                row.getString("cluster"),
+                                ReadableText.required(row, "database").text(),
+                                warning))
+                .get(0);
+    }
+
+    private static GrownIndexes.Size size(ResultSet row, IndexSizes sizes) throws SQLException {
+        return new GrownIndexes.Size(
+                ReadableText.required(row, "object").text(),
+                row.getBoolean("exclusion"),
+                row.getLong("bytes"),
+                row.getLong("row_count"),
+                sizes.best(
+                        row.getLong("oid"),
+                        ReadableText.required(row, "schema_name").text(),
+                        ReadableText.required(row, "bare_name").text(),
+                        GrownIndexes.FACTOR));
     }
 
     private boolean inRecovery() throws SQLException {
@@ -253,7 +302,8 @@ final class ReportReader {
                 row.getString("unit"),
                 number(row, "recorded"),
                 row.getBigDecimal("goal"),
-                row.getBoolean("counted"));
+                row.getBoolean("counted"),
+                Optional.ofNullable(row.getString("detail")));
     }
 
     private static Optional<BigDecimal> number(ResultSet row, String column) throws SQLException {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param measured empty if unknown
  * @param recorded what the audit found; empty if it gave no figure
  * @param counted whether the figure only ever grows, so that it is counted from a recorded snapshot
+ * @param detail what the figure is made of; empty where there is nothing to tell
  */
 record TargetFigure(
         String target,
@@ -18,13 +19,15 @@ record TargetFigure(
         String unit,
         Optional<BigDecimal> recorded,
         BigDecimal goal,
-        boolean counted) {
+        boolean counted,
+        Optional<String> detail) {
     TargetFigure {
         requireNonNull(target, "target is null");
         requireNonNull(measured, "measured is null");
         requireNonNull(unit, "unit is null");
         requireNonNull(recorded, "recorded is null");
         requireNonNull(goal, "goal is null");
+        requireNonNull(detail, "detail is null");
     }
 
     boolean isMet() {
@@ -39,12 +42,13 @@ record TargetFigure(
                 unit,
                 recorded,
                 goal,
-                counted);
+                counted,
+                detail);
     }
 
     /** The same, while there is no snapshot to count from. */
     TargetFigure notCounted() {
-        return new TargetFigure(target, Optional.empty(), unit, recorded, goal, counted);
+        return new TargetFigure(target, Optional.empty(), unit, recorded, goal, counted, detail);
     }
 
     String verdict() {

@@ -32,6 +32,18 @@ final class Obstacles {
                 Math.max(longTransaction.toSeconds(), 1));
     }
 
+    /** What speaks against any rebuild right now, whatever the table. */
+    static List<String> ofAny(Connection connection, BundledSql sql, Duration longTransaction) throws SQLException {
+        return read(connection, sql, 0, longTransaction);
+    }
+
+    /** For people; empty if nothing does. */
+    static String text(List<String> obstacles) {
+        return obstacles.isEmpty()
+                ? ""
+                : "In the way of any rebuild at the moment:\n  " + String.join("\n  ", obstacles) + "\n";
+    }
+
     /** Takes the turn of this session, as long as it lasts: 0, or who has it. */
     static int takeTurn(Connection connection) throws SQLException {
         return Rows.only(connection, TURN, row -> row.getBoolean("ours") ? 0 : row.getInt("pid"));

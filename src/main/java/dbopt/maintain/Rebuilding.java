@@ -8,12 +8,12 @@ import dbopt.commandline.Target;
 import dbopt.evidence.IndexSizes;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ReadableText;
+import dbopt.server.Rows;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Terminal;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -41,8 +41,12 @@ final class Rebuilding {
     /** Tells which indexes would be rebuilt. */
     void tell() throws SQLException {
         try (Connection reading = MaintenanceSession.reading(address)) {
+            requireSafeVersion(reading);
             RebuildPlan plan = plan(reading, history());
             terminal.result(plan.text());
+            if (!plan.isEmpty()) {
+                terminal.result(Obstacles.text(Obstacles.ofAny(reading, sql, options.lockTimeout())));
+            }
             if (plan.isEmpty()) {
                 terminal.result("No index is to be rebuilt.");
             } else {
@@ -88,15 +92,14 @@ final class Rebuilding {
         if (options.evidence().isEmpty()) {
             return IndexSizes.none();
         }
-        try (Statement statement = reading.createStatement();
-                ResultSet row = statement.executeQuery(sql.query("db/audit/cluster.sql"))) {
-            row.next();
-            return IndexSizes.read(
-                    options.evidence().get(),
-                    row.getString("cluster"),
-                    ReadableText.required(row, "database").text(),
-                    terminal::progress);
-        }
+        return Rows.only(
+                reading,
+                sql.query("db/audit/cluster.sql"),
+                row -> IndexSizes.read(
+                        options.evidence().get(),
+                        row.getString("cluster"),
+                        ReadableText.required(row, "database").text(),
+                        terminal::progress));
     }
 
     private RebuildPlan plan(Connection reading, RebuildHistory history) throws SQLException {
@@ -107,13 +110,17 @@ final class Rebuilding {
         return RebuildPlan.of(states, history, options.maxIndexBytes());
     }
 
+    static boolean isSafe(int version) {
+        return version >= FIRST_SAFE_14;
+    }
+
     /** Until 14.3 a concurrent build could miss rows that were changed meanwhile. */
     private static void requireSafeVersion(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 var row = statement.executeQuery(
                         "select pg_catalog.current_setting('server_version_num')::int, pg_catalog.current_setting('server_version')")) {
             row.next();
-            if (row.getInt(1) < FIRST_SAFE_14) {
+            if (!isSafe(row.getInt(1))) {
                 throw new CommandFailure(
                         CommandFailure.Kind.UNREACHABLE,
                         "Indexes cannot be rebuilt concurrently on PostgreSQL " + row.getString(2)

@@ -14,6 +14,7 @@ import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.twin.Twin;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,6 +56,13 @@ public final class RehearseCommand implements Callable<Integer> {
             description =
                     "rehearse without this index; can be repeated. By default without those that the pending migrations drop")
     private List<String> without = new ArrayList<>();
+
+    @Option(
+            names = "--proposed",
+            paramLabel = "FILE",
+            description =
+                    "rehearse without all that the audit proposes: what dbopt audit --format json has printed, also with --evidence")
+    private Optional<Path> proposed = Optional.empty();
 
     @Option(names = "--statements", description = "rehearse what pg_stat_statements has counted, instead of db/queries")
     private boolean statements;
@@ -110,15 +118,19 @@ public final class RehearseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requireSense();
+        List<String> named = new ArrayList<>(without);
+        proposed.map(ProposedDrops::in).ifPresent(named::addAll);
         ProgressLog.install(context.terminal());
         try (Target target = connection.open(context, false, context.terminal()::progress)) {
-            List<String> indexes = check || !without.isEmpty()
-                    ? without
+            List<String> indexes = check || !without.isEmpty() || proposed.isPresent()
+                    ? named
                     : PendingDrops.of(connection.project(context), target.address());
             if (!check && indexes.isEmpty()) {
                 context.terminal()
                         .result(
-                                "No pending migration drops an index: there is nothing to rehearse. Name indexes: --without INDEX");
+                                proposed.isPresent()
+                                        ? "The audit proposes to drop no index: there is nothing to rehearse."
+                                        : "No pending migration drops an index: there is nothing to rehearse. Name indexes: --without INDEX, or --proposed FILE for all that the audit proposes");
                 return DONE;
             }
             try (Connection source = target.address().connect("dbopt rehearse");
@@ -148,10 +160,10 @@ public final class RehearseCommand implements Callable<Integer> {
                     CommandFailure.Kind.USAGE,
                     "--check is told as text alone: leave out --format. Nothing was rehearsed.");
         }
-        if (check && (statements || !without.isEmpty() || failOn.isPresent())) {
+        if (check && (statements || !without.isEmpty() || proposed.isPresent() || failOn.isPresent())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--check compares the plans of db/queries as they are, on the database and in the twin, and nothing else: leave out --statements, --without and --fail-on."
+                    "--check compares the plans of db/queries as they are, on the database and in the twin, and nothing else: leave out --statements, --without, --proposed and --fail-on."
                             + " (A text of pg_stat_statements is never planned on the database: planning can run code.) Nothing was rehearsed.");
         }
     }
@@ -166,7 +178,7 @@ public final class RehearseCommand implements Callable<Integer> {
                     .run(
                             workload,
                             context.sql(),
-                            stage -> stage.named(indexes, !without.isEmpty()),
+                            stage -> stage.named(indexes, !without.isEmpty() || proposed.isPresent()),
                             bound,
                             maxDuration);
             context.terminal().clear();

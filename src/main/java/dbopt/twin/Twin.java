@@ -1,8 +1,11 @@
 package dbopt.twin;
 
+import static java.util.stream.Collectors.joining;
+
 import dbopt.bundled.BundledSql;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.DefinitionSettings;
+import dbopt.server.ReadableText;
 import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
@@ -13,6 +16,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,9 +43,12 @@ public final class Twin implements AutoCloseable {
     /** Where the source's locale is not on this machine: sorts by no language's rules either, but not by bytes alone. */
     private static final String OTHER_LOCALE = "C.UTF-8";
 
+    private static final int TABLES_NAMED = 10;
+
     private final TwinHost server;
     private final String password = newPassword();
     private final SortedMap<TableName, String> unknown = new TreeMap<>();
+    private final List<String> neverAnalysed = new ArrayList<>();
     private Optional<String> localeNote = Optional.empty();
 
     private Twin(TwinHost server) {
@@ -66,18 +73,14 @@ public final class Twin implements AutoCloseable {
             statement.execute("set transaction isolation level repeatable read, read only");
             statement.execute("set local lock_timeout = '2s'");
             int major = source.getMetaData().getDatabaseMajorVersion();
-            if (!VERSIONS.containsKey(major)) {
-                throw new CommandFailure(
-                        CommandFailure.Kind.UNREACHABLE,
-                        "There is no twin of PostgreSQL %d: it is made of versions %s. Nothing was changed."
-                                .formatted(major, VERSIONS.keySet()));
-            }
+            requireSupported(major);
             progress.accept("Reading the schema");
             SourceFacts facts = SourceFacts.read(source, sql);
             progress.accept("Starting a PostgreSQL " + major + " for the twin");
             Twin twin = new Twin(given.isPresent() ? GivenServer.at(given.get(), major) : embedded(major, environment));
             try {
                 twin.make(source, facts, sql, progress);
+                twin.neverAnalysed.addAll(neverAnalysed(source, sql));
             } catch (IOException | SQLException | RuntimeException e) {
                 twin.close();
                 throw e instanceof RuntimeException failure ? failure : failed(e);
@@ -87,6 +90,20 @@ public final class Twin implements AutoCloseable {
             source.rollback();
             source.setAutoCommit(true);
         }
+    }
+
+    static void requireSupported(int major) {
+        if (!VERSIONS.containsKey(major)) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "There is no twin of PostgreSQL %d: it is made of versions %s. Nothing was changed."
+                            .formatted(major, VERSIONS.keySet()));
+        }
+    }
+
+    private static List<String> neverAnalysed(Connection source, BundledSql sql) throws SQLException {
+        return Rows.all(source, sql.query("db/rehearse/never_analysed.sql"), row -> ReadableText.required(row, "name")
+                .text());
     }
 
     private static TwinHost embedded(int major, Map<String, String> environment) {
@@ -238,7 +255,20 @@ public final class Twin implements AutoCloseable {
 
     /** What a reader of the plans should know. */
     public List<String> notes() {
-        return Stream.of(localeNote, server.note()).flatMap(Optional::stream).toList();
+        return Stream.of(localeNote, guessedNote(), server.note())
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<String> guessedNote() {
+        return neverAnalysed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "The statistics of these tables were never made, so their plans are guesses, here as on the database (ANALYZE makes them): "
+                                + neverAnalysed.stream().limit(TABLES_NAMED).collect(joining(", "))
+                                + (neverAnalysed.size() > TABLES_NAMED
+                                        ? " and " + (neverAnalysed.size() - TABLES_NAMED) + " more"
+                                        : ""));
     }
 
     static String newPassword() {

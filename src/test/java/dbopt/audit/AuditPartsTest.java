@@ -155,4 +155,20 @@ class AuditPartsTest {
                 List.of(),
                 foreignKeys);
     }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            (slug varchar_pattern_ops)                             | slug
+            (a, "My ""b" text_pattern_ops DESC, c)                 | My "b
+            (a pg_catalog.bpchar_pattern_ops, b text_pattern_ops)  | a, b
+            (concat(a, b) text_pattern_ops)                        | concat, a, b
+            """)
+    void reads_the_columns_that_serve_patterns(String keys, String columns) {
+        assertThat(String.join(", ", ReviewWitness.columns("CREATE INDEX i ON public.t USING btree " + keys)))
+                .isEqualTo(columns);
+    }
 }

@@ -175,17 +175,17 @@ class EvidenceAuditTest {
                 .contains(
                         "\nUnused, by the evidence; a server that streams from none of the observed nodes is not known to it:\n")
                 .containsPattern(
-                        "\nunused +[0-9]+ kB  public\\.t: t_a\n +no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
+                        "\nunused +[0-9]+ kB  public\\.t: t_a\n +- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
+                .containsPattern(
+                        "\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
                                 + database.name()
-                                + "\n +- within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\n")
-                .contains(
-                        "- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
+                                + "\nOf each: within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\nOf each: its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n\n")
                 .contains(
                         "- the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away\n")
                 .contains(
                         "constraint: no scan in 40 days, but a constraint rests on it, whether it is scanned or not\n")
                 .containsPattern(
-                        "\nunknown +[0-9]+ (bytes|kB)  table_idle: its table is hardly used, so nothing is learned of its indexes: 0.0 reads and 0.0 rows written a day\n +public.idle_a\n");
+                        "\nunknown +[0-9]+ (bytes|kB)  table_idle: its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day\n +public.idle_a\n");
     }
 
     @Test
@@ -417,6 +417,55 @@ class EvidenceAuditTest {
         database.run("alter statistics t_lower_statistics rename to mine");
         assertThat(CommandRun.in(folder, database, "migrate").exitCode()).isZero();
         assertThat(database.indexes()).noneMatch(index -> index.contains(" t_lower "));
+    }
+
+    @Test
+    void what_is_observed_stands_beside_what_a_person_judges() throws IOException {
+        database.run("create index t_c on t (c)", "create index t_c_like on t (c text_pattern_ops)");
+        observeOver(40);
+        CommandRun text = audit();
+        assertThat(text.output())
+                .containsPattern(
+                        "t_c_like\n +operator_class: .*\n +- scans speak for dropping it: none in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
+                                + database.name()
+                                + "\n +- statements leave it open: localhost:[0-9]+/" + database.name()
+                                + ": the extension pg_stat_statements is not in this database\n");
+        assertThat(json().path("needsReview").valueStream())
+                .filteredOn(finding -> finding.path("index").asString().equals("t_c_like"))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.path("evidence").valueStream())
+                        .extracting(found -> found.path("about").asString(), found -> found.path("says")
+                                .asString())
+                        .containsExactly(tuple("scans", "for"), tuple("statements", "unknown")));
+        assertThat(CommandRun.in(folder, database, "audit", "--format", "json").output())
+                .doesNotContain("\"evidence\"");
+        try (Connection session = database.connect();
+                Statement statement = session.createStatement()) {
+            statement.execute("set enable_seqscan = off");
+            statement.execute("set enable_bitmapscan = off");
+            statement.execute("select count(*) from t where c like 'x%'");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        database.awaitCounters("relname = 't' and idx_scan = 2");
+        observe();
+        CommandRun judged = audit(
+                "--scaffold",
+                folder.resolve("db").toString(),
+                "--with-guard",
+                "--index",
+                "t_c_like",
+                "--accept",
+                "operator_class",
+                "--because",
+                "I know better");
+        assertThat(judged.exitCode()).as(judged.error()).isZero();
+        assertThat(judged.error())
+                .containsPattern(
+                        "WARNING: public\\.t_c_like: scans speak against dropping it: the last one before [-0-9T:.]+Z, though it may have been for plain =\n");
+        assertThat(Files.readString(folder.resolve("db/migration/V2__drop_t_c_like.sql")))
+                .containsPattern(
+                        "--        I know better\n-- Seen:  scans speak against dropping it: .*\n-- Seen:  statements leave it open: .*\n-- Kept:  public\\.t_c\n");
     }
 
     private void scaffolded(String index) {

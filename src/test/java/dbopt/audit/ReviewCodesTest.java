@@ -2,8 +2,8 @@ package dbopt.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
 import dbopt.guard.CaseDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,10 +1,14 @@
 package dbopt.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import dbopt.project.MigrationProject;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,6 +46,20 @@ final class Bench implements Callable<Integer> {
             description = "How large a catalog the audit is measured on; 0 leaves that out. Default: ${DEFAULT-VALUE}")
     private int tables;
 
+    /** What is measured. */
+    enum Part {
+        MIGRATIONS,
+        REBUILDS,
+        REHEARSALS
+    }
+
+    @Option(
+            names = "--part",
+            paramLabel = "migrations|rebuilds|rehearsals",
+            description =
+                    "Measure this; can be repeated. Bloated indexes are worth a rebuild from a scale of 0.5 on. Default: migrations")
+    private Set<Part> parts = EnumSet.noneOf(Part.class);
+
     @Option(
             names = "--json",
             paramLabel = "FILE",
@@ -55,7 +73,9 @@ final class Bench implements Callable<Integer> {
     private Bench() {}
 
     public static void main(String... arguments) {
-        System.exit(new CommandLine(new Bench()).execute(arguments));
+        System.exit(new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
     }
 
     @Override
@@ -66,21 +86,17 @@ final class Bench implements Callable<Integer> {
         try (BenchServer server = BenchServer.start(project, String.valueOf(scale))) {
             conditions(server, report);
             server.run(BenchServer.AUDITED, "vacuum analyze");
-            Sizes.measure(server, project, scale, report);
             if (!Programs.havePsql()) {
                 report.remark("psql is not on the PATH, so nothing was measured beside it.");
             }
-            Rounds measured = new Rounds(server, project, Bench::step);
-            tell("Warming up");
-            measured.warmUp();
-            for (int round = 1; round <= rounds; round++) {
-                tell("Round " + round + " of " + rounds);
-                measured.round();
+            if (parts.isEmpty() || parts.contains(Part.MIGRATIONS)) {
+                migrations(server, project, report);
             }
-            measured.report(report);
-            if (tables > 0) {
-                tell("A catalog of " + tables + " tables");
-                LargeCatalog.measure(server, tables, rounds, report, Bench::step);
+            if (parts.contains(Part.REBUILDS)) {
+                rebuilds(server, report);
+            }
+            if (parts.contains(Part.REHEARSALS)) {
+                rehearsals(server, report);
             }
         }
         Files.writeString(json, report.json() + "\n");
@@ -93,9 +109,47 @@ final class Bench implements Callable<Integer> {
         return 0;
     }
 
+    private void migrations(BenchServer server, MigrationProject project, Report report) throws Exception {
+        Sizes.measure(server, project, scale, report);
+        Rounds measured = new Rounds(server, project, Bench::step);
+        tell("Warming up");
+        measured.warmUp();
+        for (int round = 1; round <= rounds; round++) {
+            tell("Round " + round + " of " + rounds);
+            measured.round();
+        }
+        measured.report(report);
+        if (tables > 0) {
+            tell("A catalog of " + tables + " tables");
+            LargeCatalog.measure(server, tables, rounds, report, Bench::step);
+        }
+    }
+
+    private void rebuilds(BenchServer server, Report report) throws Exception {
+        Rebuilds measured = new Rebuilds(server, Bench::step);
+        for (int round = 1; round <= rounds; round++) {
+            tell("Round " + round + " of " + rounds);
+            measured.round();
+        }
+        measured.report(report);
+    }
+
+    private void rehearsals(BenchServer server, Report report) throws Exception {
+        Rehearsals measured = new Rehearsals(server, Bench::step);
+        measured.measure(report);
+        if (tables > 0) {
+            measured.largeCatalog(tables, report);
+        }
+    }
+
     private void conditions(BenchServer server, Report report) throws Exception {
         report.condition(
-                "command", "`scripts/bench --scale " + scale + " --rounds " + rounds + " --tables " + tables + "`");
+                "command",
+                "`scripts/bench --scale " + scale + " --rounds " + rounds + " --tables " + tables
+                        + parts.stream()
+                                .map(part -> " --part " + part.name().toLowerCase(Locale.ROOT))
+                                .collect(joining())
+                        + "`");
         report.condition(
                 "PostgreSQL",
                 server.rows("postgres", "show server_version").get(0).get(0)

@@ -76,8 +76,12 @@ record LargeCatalog(String database, int indexes, String about, String tables) {
         }
     }
 
-    private void measureOne(BenchServer server, int count, int rounds, Report report, Consumer<String> progress)
-            throws IOException, InterruptedException, SQLException {
+    /** The database of the catalog with few findings; it is made if it is not there. */
+    static String make(BenchServer server, int tables, Consumer<String> progress) throws SQLException {
+        return ALL.get(0).makeOne(server, tables, progress);
+    }
+
+    private String makeOne(BenchServer server, int count, Consumer<String> progress) throws SQLException {
         String name = database + count;
         if (server.rows("postgres", "select datname from pg_database where datname = '" + name + "'")
                 .isEmpty()) {
@@ -86,6 +90,12 @@ record LargeCatalog(String database, int indexes, String about, String tables) {
             server.run("preparing", tables.formatted(count), "vacuum analyze");
             server.rename("preparing", name);
         }
+        return name;
+    }
+
+    private void measureOne(BenchServer server, int count, int rounds, Report report, Consumer<String> progress)
+            throws IOException, InterruptedException, SQLException {
+        String name = makeOne(server, count, progress);
         Map<String, String> address = server.address(name);
         Programs programs = new Programs(server);
         Medians medians = new Medians();

@@ -38,18 +38,27 @@ final class Load {
     record Result(double seconds, Latencies writers, Latencies readers) {}
 
     private final BenchServer server;
+    private final List<String> writes;
+    private final List<String> reads;
     private volatile boolean ended;
 
     Load(BenchServer server) {
+        this(server, WRITES, READS);
+    }
+
+    /** @param writes the statements of one turn, each with the number of a row, up to 1,000, as its parameter */
+    Load(BenchServer server, List<String> writes, List<String> reads) {
         this.server = server;
+        this.writes = List.copyOf(writes);
+        this.reads = List.copyOf(reads);
     }
 
     Result during(Meanwhile meanwhile) throws Exception {
         ended = false;
         ExecutorService clients = Executors.newFixedThreadPool(2 * EACH);
         try {
-            List<Future<List<Double>>> writers = start(clients, WRITES, 0);
-            List<Future<List<Double>>> readers = start(clients, READS, EACH);
+            List<Future<List<Double>>> writers = start(clients, writes, 0);
+            List<Future<List<Double>>> readers = start(clients, reads, EACH);
             Thread.sleep(300);
             double seconds = meanwhile.seconds();
             Thread.sleep(300);

@@ -1,11 +1,14 @@
 package dbopt.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The programs that are measured from start to end, each a process of its own on the same database. */
 final class Programs {
@@ -41,6 +44,20 @@ final class Programs {
         List<String> command = new ArrayList<>(List.of("scripts/dbopt"));
         command.addAll(List.of(arguments));
         return run(command, address);
+    }
+
+    /** The one object that it prints. */
+    JsonNode json(Map<String, String> address, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("scripts/dbopt"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(address);
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(String.join(" ", command) + " ended with exit code " + process.exitValue());
+        }
+        return JsonMapper.shared().readTree(output);
     }
 
     /** Takes back all that {@code migrate} applies. */

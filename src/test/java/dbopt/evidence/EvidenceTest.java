@@ -95,7 +95,7 @@ class EvidenceTest {
         looks(primary, 0, 36);
         assertThat(missing(36))
                 .isEqualTo(
-                        "table_idle: its table is hardly used, so nothing is learned of its indexes: 0.1 reads and 1000.0 rows written a day");
+                        "table_idle: its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dbopt.faults;
 
+import dbopt.Await;
 import dbopt.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;

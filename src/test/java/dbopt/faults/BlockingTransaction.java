@@ -1,5 +1,6 @@
 package dbopt.faults;
 
+import dbopt.Await;
 import dbopt.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;

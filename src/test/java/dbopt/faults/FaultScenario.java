@@ -3,6 +3,7 @@ package dbopt.faults;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.StockFlyway;

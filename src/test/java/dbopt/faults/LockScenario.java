@@ -2,6 +2,7 @@ package dbopt.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.util.List;

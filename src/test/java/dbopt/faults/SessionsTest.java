@@ -3,6 +3,7 @@ package dbopt.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.AuditedProject;
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import dbopt.undo.IndexBuild;

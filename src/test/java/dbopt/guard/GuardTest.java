@@ -176,6 +176,13 @@ class GuardTest {
         assertThat(ran(upsert, "create unique index narrow on t (a)", deferrable + " initially deferred"))
                 .startsWith("55000");
         assertThat(ran(upsert, deferrable)).startsWith("55000");
+        assertThat(refusal(
+                                List.of("create unique index narrow on t (a)", deferrable),
+                                "public.narrow",
+                                "public.kept",
+                                "CREATE UNIQUE INDEX narrow ON public.t USING btree (a)")
+                        .getDetail())
+                .isEqualTo(UNIQUE);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dbopt.health;
 
 import dbopt.AuditedProject;
+import dbopt.Await;
 import dbopt.TestDatabase;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.bundled.BundledSql;
@@ -8,13 +9,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Runs one check of the project in a test. */
 final class CheckRun {
-    private static final int LOOKS = 50;
 
     private CheckRun() {}
 
@@ -59,14 +59,15 @@ final class CheckRun {
         }
     }
 
-    /** Looks until the findings are as wanted, for a while: PostgreSQL 14 publishes its counters late. */
+    /** Looks until the findings are as wanted, and fails if they never are: PostgreSQL 14 publishes its counters late. */
     static List<String> findingsOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
-        return once(() -> findings(database, check), wanted);
+        return once(check, () -> findings(database, check), wanted);
     }
 
     /** The same, each finding with its figure, as the report shows it; of this database's own sessions. */
     static List<String> shownOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
         return once(
+                check,
                 () -> run(database.connect(), check).stream()
                         .map(finding -> String.join(
                                 "  ", finding.severity().label(), finding.amount(), finding.object(), finding.detail()))
@@ -75,17 +76,14 @@ final class CheckRun {
                 wanted);
     }
 
-    private static List<String> once(Supplier<List<String>> look, Predicate<List<String>> wanted) {
-        List<String> findings = look.get();
-        for (int looks = 1; looks < LOOKS && !wanted.test(findings); looks++) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(100);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return findings;
-            }
-            findings = look.get();
-        }
-        return findings;
+    private static List<String> once(Check check, Supplier<List<String>> look, Predicate<List<String>> wanted) {
+        AtomicReference<List<String>> findings = new AtomicReference<>(List.of());
+        Await.until(
+                () -> {
+                    findings.set(look.get());
+                    return wanted.test(findings.get());
+                },
+                () -> "other findings of " + check.name() + " than " + findings);
+        return findings.get();
     }
 }

@@ -140,6 +140,15 @@ class ChecksTest {
                             "warning | public.commit_pr_idx | V2__drop_commit_pr_idx.sql dropped it, and it is there again",
                             "critical | public.metrics_prsurvey_pull_request_id_key | V3__drop_pr_survey_pr_idx.sql"
                                     + " dropped public.pr_survey_pr_idx, for which it serves, and it is not there");
+            assertThat(CheckRun.fixes(audited, "dropped_indexes"))
+                    .containsExactly(
+                            "reindex index concurrently public.ai_usage_member_date_idx",
+                            "drop index concurrently public.commit_pr_idx")
+                    .allSatisfy(audited::run);
+            assertThat(CheckRun.findings(audited, check))
+                    .singleElement()
+                    .asString()
+                    .startsWith("critical | public.metrics_prsurvey_pull_request_id_key | ");
         }
     }
 

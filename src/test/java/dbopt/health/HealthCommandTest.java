@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -210,6 +212,32 @@ class HealthCommandTest {
                     .containsPattern("Tables with stale or missing statistics +- +0 tables +unknown  unknown")
                     .doesNotContain("Index-to-data ratio", "Index size of the six largest tables");
             run.assertSucceeded();
+        }
+    }
+
+    @Test
+    void an_index_is_compared_with_the_best_that_it_was_observed() {
+        String evidence = folder.resolve("observations.jsonl").toString();
+        try (TestDatabase churned = TestDatabase.empty()) {
+            churned.run(
+                    "create table t (id int, code text)",
+                    "create index t_some on t (code) where id > 0",
+                    "create index t_id on t (id)",
+                    "insert into t select n, repeat(md5(n::text), 6) from generate_series(1, 60000) n");
+            churned.run("vacuum analyze t");
+            assertThat(CommandRun.on(churned, "observe", evidence).exitCode()).isZero();
+            assertThat(CommandRun.on(churned, "health", "--evidence", evidence).output())
+                    .containsPattern("Nothing found: .*Indexes larger than at their best");
+            churned.run("delete from t where id % 10 <> 0");
+            churned.run("vacuum analyze t");
+            assertThat(CommandRun.on(churned, "observe", evidence).exitCode()).isZero();
+            String today = LocalDate.now(ZoneOffset.UTC).toString();
+            assertThat(CommandRun.on(churned, "health", "--evidence", evidence).output())
+                    .containsPattern("WARNING  Indexes larger than at their best\n"
+                            + "  warning  (9.[0-9]|10.[0-9])  public.t_some  1[0-9.]+ MB for 6,000 rows, [0-9]{4} bytes each; [0-9]{3} at its best \\("
+                            + today + "\\); worse since " + today + "\n")
+                    .contains("    reindex index concurrently public.t_some;\n");
+            assertThat(CommandRun.on(churned, "health").output()).doesNotContain("at their best");
         }
     }
 

@@ -34,7 +34,8 @@ class PrometheusReportTest {
                 "rows",
                 Optional.empty(),
                 BigDecimal.TEN,
-                false);
+                false,
+                Optional.empty());
         Report report = new Report(
                 Instant.EPOCH, "17", "host/\"a\\b\n\r as me", false, List.of(), List.of(), List.of(), List.of(target));
         assertThat(PrometheusReport.of(report))

@@ -3,9 +3,9 @@ package dbopt.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dbopt.Await;
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;

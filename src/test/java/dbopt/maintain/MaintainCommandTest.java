@@ -3,6 +3,7 @@ package dbopt.maintain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.DboptProgram;
 import dbopt.TestDatabase;
@@ -166,12 +167,12 @@ class MaintainCommandTest {
             holder.createStatement().execute("drop table second");
             CompletableFuture<CommandRun> running =
                     CompletableFuture.supplyAsync(() -> CommandRun.on(database, "maintain", "--lock-timeout", "60s"));
-            while (database.query(
-                            "select pid from pg_locks where not granted and database = (select oid from pg_database"
-                                    + " where datname = current_database())")
-                    .isEmpty()) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
+            Await.until(
+                    () -> !database.query(
+                                    "select pid from pg_locks where not granted and database = (select oid from pg_database"
+                                            + " where datname = current_database())")
+                            .isEmpty(),
+                    () -> "the command to wait for the lock");
             holder.commit();
             CommandRun run = running.join();
             assertThat(run.error())
@@ -245,10 +246,10 @@ class MaintainCommandTest {
         builder.environment().putAll(database.address());
         Process process = builder.redirectErrorStream(true).start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            while (database.query("select pid from pg_stat_progress_vacuum where datname = current_database()")
-                    .isEmpty()) {
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
+            Await.until(
+                    () -> !database.query("select pid from pg_stat_progress_vacuum where datname = current_database()")
+                            .isEmpty(),
+                    () -> "the vacuum to run");
             process.toHandle().destroy(); // unlike destroy() of the process itself, this leaves its output open
             assertThat(output.lines().collect(Collectors.joining("\n")))
                     .endsWith(

@@ -2,10 +2,10 @@ package dbopt.maintain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.DboptProgram;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +46,14 @@ class ReindexFaultsTest {
         Phase(String blocker, String leftover) {
             this.blocker = blocker;
             this.leftover = leftover;
+        }
+
+        String blocker() {
+            return blocker;
+        }
+
+        String leftover() {
+            return leftover;
         }
     }
 
@@ -224,6 +233,143 @@ class ReindexFaultsTest {
         anIndexIsThere();
         assertThat(invalid()).isEmpty();
         theSameCommandFinishes();
+    }
+
+    /**
+     * Its lock makes it wait until the rebuild has ended. While the rebuild waits for all that began before, it waits for
+     * this one too: then PostgreSQL ends one of the two, which changes nothing, and it is asked for again.
+     */
+    private CompletableFuture<Void> meanwhile(String change) {
+        CompletableFuture<Void> running = CompletableFuture.runAsync(() -> database.run(change));
+        Await.until(
+                () -> running.isDone()
+                        || !database.query("select 1 from pg_stat_activity where datname = current_database()"
+                                        + " and wait_event_type = 'Lock' and query = '" + change + "'")
+                                .isEmpty(),
+                () -> change + " to wait");
+        return running;
+    }
+
+    private CommandRun besides(Phase phase, String change) throws SQLException {
+        CompletableFuture<CommandRun> rebuild;
+        CompletableFuture<Void> changing;
+        try (Connection blocker = block(phase)) {
+            rebuild = CompletableFuture.supplyAsync(() -> CommandRun.on(database, command()));
+            waiting(phase);
+            changing = meanwhile(change);
+            blocker.rollback();
+        }
+        CommandRun run = rebuild.join();
+        try {
+            changing.join();
+        } catch (CompletionException e) {
+            assertThat(e).hasMessageContaining("deadlock detected");
+            database.run(change);
+        }
+        assertThat(invalid()).describedAs(run.output() + run.error()).isEmpty();
+        return run;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("long")
+    void the_table_is_renamed(Phase phase) throws SQLException {
+        besides(phase, "alter table orders rename to purchases");
+        assertThat(
+                        database.query(
+                                "select indrelid::regclass, indisvalid from pg_index where indexrelid = 'orders_code'::regclass"))
+                .containsExactly("purchases | t");
+        theSameCommandFinishes();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("long")
+    void the_index_is_renamed(Phase phase) throws SQLException {
+        besides(phase, "alter index orders_code rename to purchases_code");
+        database.run("alter index purchases_code rename to orders_code");
+        theSameCommandFinishes();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("long")
+    void the_table_is_dropped(Phase phase) throws SQLException {
+        CommandRun run = besides(phase, "drop table orders");
+        assertThat(database.query("select relname from pg_class where relname like 'orders_code%'"))
+                .describedAs(run.output() + run.error())
+                .isEmpty();
+        CommandRun again = CommandRun.on(database, command());
+        assertThat(again.exitCode()).describedAs(again.error()).isZero();
+        assertThat(again.output()).endsWith("No index is to be rebuilt.\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("long")
+    void migrate_and_undo_beside_it(Phase phase) throws SQLException {
+        try (TestDatabase audited = TestDatabase.audited()) {
+            bloat(audited);
+            beside(phase, audited, "migrate");
+            assertThat(audited.query("select relname from pg_class where relname = 'commit_pr_idx'"))
+                    .isEmpty();
+            bloat(audited);
+            beside(phase, audited, "undo", "--target", "2");
+            assertThat(audited.query("select indisvalid from pg_index where indexrelid = 'commit_pr_idx'::regclass"))
+                    .containsExactly("t");
+        }
+    }
+
+    /** A large index on a table of which an index goes and comes back. */
+    private static void bloat(TestDatabase audited) {
+        audited.run(
+                "create index if not exists orders_code on metrics_commit (message, id)",
+                "insert into metrics_commit select id + n, created_at, updated_at, md5(n::text) || '01234567', github_repo,"
+                        + " repeat(md5(n::text), 6), additions, deletions, committed_at, ai_co_authors, is_ai_assisted,"
+                        + " author_id, pull_request_id, team_id"
+                        + " from (select * from metrics_commit order by id desc limit 1) last, generate_series(1, 60000) n",
+                "delete from metrics_commit where length(message) = 192");
+        audited.run("vacuum analyze metrics_commit");
+    }
+
+    /** Begins the rebuild, the command while that waits, and lets both end; then the same two commands finish. */
+    private void beside(Phase phase, TestDatabase audited, String... other) throws SQLException {
+        CompletableFuture<CommandRun> rebuild;
+        CompletableFuture<CommandRun> running;
+        String change = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+                + " and query ~* '(drop|create) index concurrently'";
+        try (Connection blocker = audited.connect()) {
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute(phase.blocker.replace("orders", "metrics_commit"));
+            rebuild = CompletableFuture.supplyAsync(() -> CommandRun.on(audited, command()));
+            Await.until(
+                    () -> rebuild.isDone()
+                            || !audited.query("select 1 from pg_index i join pg_class c on c.oid = i.indexrelid"
+                                            + " where not i.indisvalid and c.relname = 'orders_code" + phase.leftover
+                                            + "'")
+                                    .isEmpty(),
+                    () -> "the rebuild to begin");
+            assertThat(rebuild).isNotDone();
+            running = CompletableFuture.supplyAsync(() -> CommandRun.on(audited, other));
+            Await.until(() -> running.isDone() || !audited.query(change).isEmpty(), () -> "the other command to wait");
+            blocker.rollback();
+        }
+        CommandRun first = rebuild.join();
+        CommandRun second = running.join();
+        CommandRun again = CommandRun.on(audited, command());
+        assertThat(again.exitCode())
+                .describedAs(first.error() + second.error() + again.output() + again.error())
+                .isZero();
+        assertThat(audited.query("select indexrelid::regclass from pg_index where not indisvalid"))
+                .isEmpty();
+        assertThat(audited.query("select indisvalid from pg_index where indexrelid = 'orders_code'::regclass"))
+                .containsExactly("t");
+        if (second.exitCode() != 0) { // it gives up a lock after two seconds, or its turn on the table
+            assertThat(second.exitCode()).isEqualTo(4);
+            assertThat(second.error()).contains("the same command");
+            CommandRun once = CommandRun.on(audited, other);
+            assertThat(once.exitCode()).describedAs(once.error()).isZero();
+        }
     }
 
     @Test

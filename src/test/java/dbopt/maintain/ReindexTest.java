@@ -2,9 +2,9 @@ package dbopt.maintain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,13 +2,13 @@ package dbopt.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
 import dbopt.evidence.NodeState;
 import dbopt.evidence.Observation;
 import dbopt.evidence.ObservationReader;
-import dbopt.faults.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -233,6 +233,53 @@ class ClusterTest {
         }
     }
 
+    @Test
+    @Order(5)
+    void the_statements_of_both_nodes_speak_for_or_against_an_index_for_patterns() throws IOException {
+        onPrimary.run(
+                "create table named (id int, \"Nick name\" text, other text)",
+                "create index named_nick on named (\"Nick name\")",
+                "create index named_nick_like on named (\"Nick name\" text_pattern_ops)",
+                "create index named_other on named (other)",
+                "create index named_other_like on named (other text_pattern_ops)");
+        onPrimary.runAsSuperuser("grant pg_read_all_stats to application");
+        Path file = folder.resolve("patterns.jsonl");
+        observe(file, onPrimary, onStandby);
+        onPrimary.run("select count(*) from named where other = 'x' and \"Nick name\" ^@ 'y'");
+        observe(file, onPrimary, onStandby);
+        assertThat(statements(file, "named_nick_like"))
+                .startsWith(
+                        "against: 1 with a pattern names its table and column, such as: select count(*) from named");
+        // a person reads that this one asks for equality
+        assertThat(statements(file, "named_other_like")).startsWith("against: 1 with a pattern");
+        Path later = folder.resolve("later.jsonl");
+        onPrimary.runAsSuperuser("select pg_stat_statements_reset()");
+        observe(later, onPrimary, onStandby);
+        onPrimary.run("select count(*) from named where other = 'x'", "select count(*) from t where a::text like 'x%'");
+        observe(later, onPrimary, onStandby);
+        assertThat(statements(later, "named_other_like"))
+                .matches("for: none of [0-9]+ has a pattern on its column; what views and functions hide is not seen");
+        onPrimary.runAsSuperuser("select pg_stat_statements_reset()");
+        observe(later, onPrimary, onStandby);
+        assertThat(statements(later, "named_other_like"))
+                .matches("unknown: localhost:[0-9]+/.*: pg_stat_statements was reset meanwhile");
+        onPrimary.runAsSuperuser("revoke pg_read_all_stats from application");
+        onPrimary.run("drop table named");
+    }
+
+    private static String statements(Path file, String index) {
+        return audit(file)
+                .path("needsReview")
+                .valueStream()
+                .filter(finding -> finding.path("index").asString().equals(index))
+                .flatMap(finding -> finding.path("evidence").valueStream())
+                .filter(found -> found.path("about").asString().equals("statements"))
+                .map(found -> found.path("says").asString() + ": "
+                        + found.path("words").asString())
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Makes the observations so much older than they are. */
     private static void age(Path file, int days) throws IOException {
         Files.writeString(
@@ -251,7 +298,7 @@ class ClusterTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void a_clean_restart_keeps_the_counters_and_an_immediate_stop_does_not() {
         NodeState before = observe(onPrimary, onStandby).get(0).state();
         primary.stopCleanly();
@@ -267,7 +314,7 @@ class ClusterTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void a_reset_of_one_object_shows() {
         NodeState before = observe(onPrimary, onStandby).get(0).state();
         onPrimary.runAsSuperuser("select pg_stat_reset_single_table_counters('t_a'::regclass)");
@@ -283,7 +330,7 @@ class ClusterTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void a_promotion_shows() {
         observe(onPrimary, onStandby);
         primary.stopCleanly();

@@ -1,5 +1,6 @@
 package dbopt.rehearse;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
@@ -11,6 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +32,9 @@ import tools.jackson.databind.json.JsonMapper;
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 class CountedStatementsTest {
+    /** As many columns, and each beside each other, are more than 5,000 statements. */
+    private static final int COLUMNS = 71;
+
     private static final String VALUE = "Zauberwort4711";
 
     @TempDir
@@ -39,7 +46,9 @@ class CountedStatementsTest {
     @BeforeAll
     static void count() throws SQLException {
         server = OwnServer.start(folder.resolve("source"));
-        server.run("alter system set shared_preload_libraries = 'pg_stat_statements'");
+        server.run(
+                "alter system set shared_preload_libraries = 'pg_stat_statements'",
+                "alter system set \"pg_stat_statements.max\" = 20000");
         server.stopImmediately();
         server.startAgain();
         database = server.empty();
@@ -134,6 +143,62 @@ class CountedStatementsTest {
         assertThat(run.output()).contains("Explained: 0.0 % of the calls", "not reached in the time of --max-duration");
     }
 
+    /** A text that is cut off cannot be read by any server: what it is, is not guessed. */
+    @Test
+    void a_text_that_is_cut_off_is_unknown() throws SQLException {
+        try (Connection there = database.connect()) {
+            assertThat(new Explainer(there).plan(counted("select id from parcel where id = $1 and town in ($2, $3")))
+                    .isEqualTo(Planned.unknown("syntax error at end of input"));
+            assertThat(new Explainer(there)
+                            .plan(counted("select id from parcel where id = $1 and town in ($2, $3)"))
+                            .unknown())
+                    .isEmpty();
+        }
+    }
+
+    private static WorkloadStatement counted(String text) {
+        return new WorkloadStatement("1", text, true, Optional.empty(), false, OptionalDouble.of(1), 1, 1);
+    }
+
+    @Test
+    void an_application_of_utility_statements_alone_has_nothing_that_gets_worse() throws SQLException {
+        try (TestDatabase quiet = server.empty()) {
+            quiet.run("create table b (id int)", "create index by_id on b (id)");
+            quiet.runAsSuperuser(
+                    "create extension pg_stat_statements",
+                    "select pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()), 0)");
+            quiet.run("analyze b");
+            CommandRun run = rehearse(quiet, "--without", "by_id", "--fail-on", "changed");
+            assertThat(run.exitCode()).as(run.output() + run.error()).isZero();
+            assertThat(run.output())
+                    .containsPattern("[0-9]+ utility statements have no plan, and are not counted here\\.\n")
+                    .containsPattern("public.by_id +0 +- +-\n");
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void five_thousand_statements_are_planned_and_say_how_far_they_are() throws SQLException {
+        try (TestDatabase busy = server.empty()) {
+            String columns =
+                    IntStream.range(0, COLUMNS).mapToObj(n -> "c" + n + " int").collect(joining(", "));
+            busy.run("create table b (id int, " + columns + ")", "create index by_id on b (id)", "analyze b");
+            busy.runAsSuperuser("create extension pg_stat_statements");
+            try (Connection application = busy.connect();
+                    Statement statement = application.createStatement()) {
+                for (int n = 0; n < COLUMNS * COLUMNS; n++) {
+                    statement.execute("select c" + n / COLUMNS + " from b where id = 1 and c" + n % COLUMNS + " = 1");
+                }
+            }
+            CommandRun run = rehearse(busy, "--without", "by_id");
+            assertThat(run.exitCode()).as(run.error()).isZero();
+            assertThat(run.output()).containsPattern("\n5[0-9]{3} statements: ");
+            CommandRun hurried = rehearse(busy, "--without", "by_id", "--max-duration", "1s");
+            assertThat(hurried.exitCode()).as(hurried.error()).isZero();
+            assertThat(hurried.output()).contains("not reached in the time of --max-duration");
+        }
+    }
+
     private static JsonNode statement(JsonNode report, String text) {
         for (JsonNode statement : report.path("statements")) {
             if (statement.path("text").asString().startsWith(text)) {
@@ -144,7 +209,11 @@ class CountedStatementsTest {
     }
 
     private static CommandRun rehearse(String... options) {
-        Map<String, String> environment = new HashMap<>(database.address());
+        return rehearse(database, options);
+    }
+
+    private static CommandRun rehearse(TestDatabase on, String... options) {
+        Map<String, String> environment = new HashMap<>(on.address());
         environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         environment.put("PATH", System.getenv("PATH"));
         return CommandRun.with(

@@ -7,14 +7,17 @@ import dbopt.TestDatabase;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How many plans are the same in the twin, at a scale where the planner has real choices. It prints what it measured. */
 @Tag("long")
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class FidelityTest {
     private static final int GOAL_PERCENT = 95;
 

@@ -30,6 +30,9 @@ class RehearseCommandTest {
 
     private static TestDatabase database;
 
+    @TempDir
+    private Path folder;
+
     @BeforeAll
     static void prepare() {
         database = TestDatabase.audited("0.02");
@@ -91,6 +94,86 @@ class RehearseCommandTest {
         assertThat(report.path("indexes").get(1).path("statements").toString())
                 .contains("q01_commits_of_pr", "q24_delete_pr_commits");
         assertNothingIsLeftOrTold(run);
+    }
+
+    @Test
+    void all_that_the_audit_proposes_goes_and_the_audit_tells_which_statements_that_concerns() throws IOException {
+        Path audit = folder.resolve("audit.json");
+        Path rehearsal = folder.resolve("rehearsal.json");
+        CommandRun audited = CommandRun.with(environment(database), "audit", "--format", "json");
+        Files.writeString(audit, audited.output());
+        CommandRun run = rehearse("--proposed", audit.toString(), "--format", "json");
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(JsonMapper.shared().readTree(run.output()).path("without").size())
+                .isEqualTo(JsonMapper.shared()
+                        .readTree(audited.output())
+                        .path("redundantIndexes")
+                        .size())
+                .isGreaterThan(20);
+        Files.writeString(rehearsal, run.output());
+        CommandRun again = CommandRun.with(environment(database), "audit", "--rehearsal", rehearsal.toString());
+        assertThat(again.output())
+                .contains(
+                        "- 3 of the 31 rehearsed statements use it (q09_survey_of_pr, q10_surveys_of_merged, q25_delete_pr_survey); "
+                                + "without it they use public.metrics_prsurvey_pull_request_id_key\n")
+                .contains("- none of the 31 rehearsed statements uses it\n");
+    }
+
+    @Test
+    void a_file_that_is_no_audit_or_no_rehearsal_is_refused() throws IOException {
+        Path other = Files.writeString(folder.resolve("other.json"), "{}");
+        CommandRun run = rehearse("--proposed", other.toString());
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.error())
+                .isEqualTo(
+                        """
+                        The audit %1$s cannot be used: it is not what dbopt audit --format json prints.
+                        Nothing was rehearsed. Make it: dbopt audit --format json > %1$s
+                        """
+                                .formatted(other));
+        CommandRun audit = CommandRun.with(environment(database), "audit", "--rehearsal", other.toString());
+        assertThat(audit.exitCode()).isEqualTo(2);
+        assertThat(audit.error())
+                .isEqualTo(
+                        """
+                        The rehearsal %1$s cannot be used: it is not what dbopt rehearse --format json prints.
+                        Nothing was changed. Make it: dbopt rehearse --format json > %1$s
+                        """
+                                .formatted(other));
+    }
+
+    @Test
+    void a_table_that_this_role_may_not_read_makes_its_statements_unknown() {
+        try (TestDatabase audited = TestDatabase.audited()) {
+            audited.runAsSuperuser("alter table public.metrics_prsurvey owner to postgres");
+            CommandRun run =
+                    CommandRun.with(environment(audited), "rehearse", "--without", "commit_pr_idx", "--format", "json");
+            assertThat(run.exitCode()).as(run.error()).isZero();
+            JsonNode report = JsonMapper.shared().readTree(run.output());
+            for (JsonNode statement : report.path("statements")) {
+                boolean hidden = statement.path("text").asString().contains("metrics_prsurvey");
+                assertThat(statement.path("verdict").asString().equals("unknown"))
+                        .as(statement.toString())
+                        .isEqualTo(hidden);
+            }
+            assertThat(report.path("unknownObjects")
+                            .path("public.metrics_prsurvey")
+                            .asString())
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void statistics_that_were_never_made_are_told() {
+        try (TestDatabase fresh = TestDatabase.empty()) {
+            fresh.run("create table public.never (a int)", "create index never_a on public.never (a)");
+            fresh.run("insert into public.never select generate_series(1, 5000)");
+            CommandRun run = CommandRun.with(environment(fresh), "rehearse", "--without", "never_a");
+            assertThat(run.exitCode()).as(run.error()).isZero();
+            assertThat(run.output())
+                    .contains(
+                            "Note: The statistics of these tables were never made, so their plans are guesses, here as on the database (ANALYZE makes them): public.never\n");
+        }
     }
 
     @Test

@@ -2,9 +2,9 @@ package dbopt.rehearse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.DboptProgram;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

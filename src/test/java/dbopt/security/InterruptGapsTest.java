@@ -2,10 +2,10 @@ package dbopt.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.DboptProgram;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

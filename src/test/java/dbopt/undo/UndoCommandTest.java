@@ -3,6 +3,7 @@ package dbopt.undo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.AuditedProject;
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.io.PrintWriter;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,10 +167,12 @@ class UndoCommandTest {
             another = CompletableFuture.supplyAsync(
                     () -> Undo.of(database.flyway().target("5")).run(new UndoListener() {}),
                     task -> new Thread(task).start());
-            await(() -> !database.query("select 1 from pg_stat_progress_create_index where phase like 'waiting%'")
-                    .isEmpty());
+            Await.until(
+                    () -> !database.query("select 1 from pg_stat_progress_create_index where phase like 'waiting%'")
+                            .isEmpty(),
+                    () -> "the build to wait");
             waiting = inBackground(told, command);
-            await(() -> told.toString().contains("Waiting for "));
+            Await.until(() -> told.toString().contains("Waiting for "), () -> "what it waits for:\n" + told);
             assertThat(told.toString().replaceAll("[0-9]+", "N"))
                     .contains(
                             "Waiting for pid N (application, active, transaction open for N s): holds Flyway's lock: Redgate_Flyway\n");
@@ -185,12 +187,5 @@ class UndoCommandTest {
                 () -> CommandRun.telling(AuditedProject.folder(), new PrintWriter(told), environment, arguments)
                         .exitCode(),
                 task -> new Thread(task).start());
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        for (int look = 0; !condition.getAsBoolean(); look++) {
-            assertThat(look).as("looks, in vain").isLessThan(300);
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
     }
 }

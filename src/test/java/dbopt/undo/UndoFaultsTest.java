@@ -3,8 +3,8 @@ package dbopt.undo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dbopt.Await;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -111,7 +111,10 @@ class UndoFaultsTest {
         whileReading("metrics_commit", () -> {
             CompletableFuture<UndoResult> undo = undoInBackground(closeTheDoor);
             awaitBuild();
-            TimeUnit.MILLISECONDS.sleep(700);
+            Await.until(
+                    () -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().equals("undo-progress")),
+                    () -> "the watch to give up");
             reader.rollback();
             result(undo);
         });

@@ -1,4 +1,4 @@
-package dbopt.faults;
+package dbopt;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +22,8 @@ public final class Await {
         }
     }
 
-    static void pause(int milliseconds) {
+    /** Does nothing for this time; for what paces a load, and never for what has to come about. */
+    public static void pause(int milliseconds) {
         try {
             TimeUnit.MILLISECONDS.sleep(milliseconds);
         } catch (InterruptedException e) {

@@ -1,0 +1,137 @@
+package dbopt.audit;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.files.BoundedFile;
+import dbopt.files.FileProblem;
+import dbopt.guard.QualifiedName;
+import dbopt.terminal.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a rehearsal has shown of the indexes that it was made without: the JSON of {@code dbopt rehearse}.
+ *
+ * @param statements how many it planned
+ */
+record RehearsalFile(int statements, Map<IndexName, Use> uses) {
+    private static final int NAMED = 5;
+
+    /**
+     * The statements that an index serves.
+     *
+     * @param then what the planner takes instead, as schema and name
+     */
+    record Use(List<String> statements, List<String> then) {
+        Use {
+            statements = List.copyOf(statements);
+            then = List.copyOf(then);
+        }
+    }
+
+    RehearsalFile {
+        uses = Map.copyOf(uses);
+    }
+
+    /** @throws CommandFailure when it cannot be read, or is something else */
+    static RehearsalFile read(Path file) {
+        requireNonNull(file, "file is null");
+        try {
+            JsonNode report = JsonMapper.shared().readTree(BoundedFile.text(file));
+            Map<IndexName, Use> uses = new HashMap<>();
+            for (JsonNode use : report.required("indexes").values()) {
+                QualifiedName name = QualifiedName.parse(use.required("index").asString())
+                        .filter(parsed -> parsed.schema().isPresent())
+                        .orElseThrow(() -> failure(file, "it names an index that is none"));
+                uses.put(
+                        new IndexName(name.schema().orElseThrow(), name.name()),
+                        new Use(texts(use.required("statements")), texts(use.required("then"))));
+            }
+            return new RehearsalFile(report.required("statements").size(), uses);
+        } catch (IOException e) {
+            throw failure(file, FileProblem.of(e));
+        } catch (JacksonException e) {
+            throw failure(file, "it is not what dbopt rehearse --format json prints");
+        }
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).toList();
+    }
+
+    private static CommandFailure failure(Path file, String why) {
+        return new CommandFailure(
+                CommandFailure.Kind.USAGE,
+                "The rehearsal " + file + " cannot be used: " + why
+                        + ".\nNothing was changed. Make it: dbopt rehearse --format json > " + file);
+    }
+
+    /**
+     * Which of the statements use the index, and what instead of it, for people; empty if it was not rehearsed without it.
+     *
+     * @param keeper that is to serve them
+     */
+    Optional<String> note(String schema, String index, Optional<String> keeper) {
+        return Optional.ofNullable(uses.get(new IndexName(schema, index)))
+                .map(use -> use.statements().isEmpty()
+                        ? "none of the " + statements + " rehearsed statements uses it"
+                        : note(use, keeper.filter(name -> !use.then().contains(schema + "." + name))));
+    }
+
+    /** @param passedOver the keeper, if the planner takes it for none of them */
+    private String note(Use use, Optional<String> passedOver) {
+        return "%d of the %d rehearsed statements use%s it (%s); without it they use %s%s"
+                .formatted(
+                        use.statements().size(),
+                        statements,
+                        use.statements().size() == 1 ? "s" : "",
+                        String.join(
+                                        ", ",
+                                        use.statements()
+                                                .subList(
+                                                        0,
+                                                        Math.min(
+                                                                NAMED,
+                                                                use.statements().size())))
+                                + (use.statements().size() > NAMED ? ", ..." : ""),
+                        use.then().isEmpty() ? "no index in its place" : String.join(", ", use.then()),
+                        passedOver.map(name -> ", and not " + name).orElse(""));
+    }
+
+    /** The report with what it has shown of each of its indexes. */
+    AuditReport addedTo(AuditReport report) {
+        return new AuditReport(
+                report.server(),
+                report.scansCounted(),
+                report.redundantIndexes().stream()
+                        .map(index -> note(index.schema(), index.index(), Optional.of(index.coveredBy()))
+                                .map(index::with)
+                                .orElse(index))
+                        .toList(),
+                report.needsReview().stream()
+                        .map(index -> note(index.schema(), index.index(), index.coveredBy())
+                                .map(index::with)
+                                .orElse(index))
+                        .toList(),
+                report.observed().map(this::addedTo));
+    }
+
+    private EvidenceFindings addedTo(EvidenceFindings found) {
+        return new EvidenceFindings(
+                found.reviewed(),
+                found.unused().stream()
+                        .map(index -> note(index.schema(), index.index(), Optional.empty())
+                                .map(index::with)
+                                .orElse(index))
+                        .toList(),
+                found.excluded(),
+                found.unknown());
+    }
+}

@@ -1,0 +1,27 @@
+package dbopt.twin;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dbopt.terminal.CommandFailure;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("anyversion")
+class TwinVersionTest {
+    @ParameterizedTest
+    @ValueSource(ints = {13, 19})
+    void a_version_without_a_twin_is_refused(int major) {
+        assertThatThrownBy(() -> Twin.requireSupported(major))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessage("There is no twin of PostgreSQL " + major
+                        + ": it is made of versions [14, 15, 16, 17, 18]. Nothing was changed.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 15, 16, 17, 18})
+    void the_supported_versions_have_one(int major) {
+        assertThatCode(() -> Twin.requireSupported(major)).doesNotThrowAnyException();
+    }
+}
