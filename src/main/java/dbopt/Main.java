@@ -18,6 +18,7 @@ import dbopt.terminal.Secrets;
 import dbopt.terminal.StandardOutput;
 import dbopt.terminal.Terminal;
 import dbopt.undo.UndoCommand;
+import dbopt.watch.WatchCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -138,6 +139,7 @@ public final class Main {
         commands.put("info", () -> new InfoCommand(context));
         commands.put("audit", () -> new AuditCommand(context));
         commands.put("observe", () -> new ObserveCommand(context));
+        commands.put("watch", () -> new WatchCommand(context));
         commands.put("maintain", () -> new MaintainCommand(context));
         commands.put("health", () -> new HealthCommand(context));
         commands.put("rehearse", () -> new RehearseCommand(context));

@@ -49,7 +49,7 @@ public record NodeState(
     }
 
     /** Whether the counters here went on from those of the other state of this node, without a loss or a reset. */
-    boolean continues(NodeState earlier) {
+    public boolean continues(NodeState earlier) {
         return cluster.equals(earlier.cluster)
                 && database.equals(earlier.database)
                 && serverReset.isPresent()

@@ -1,49 +1,55 @@
 package dbopt.plans;
 
-import static dbopt.queries.VerdictPage.escaped;
-
 import dbopt.queries.VerdictPage;
+import dbopt.queries.VerdictPage.Column;
 import java.util.List;
 import java.util.Optional;
 
 /** The comparison as one page. */
 final class PlansHtmlReport {
-    private static final String ROW =
-            """
-            <tr><th scope="row">%s</th>%s<td class="figure">%s</td><td class="figure">%s</td>\
-            <td class="figure">%s</td>%s</tr>""";
-
     private PlansHtmlReport() {}
 
     static String of(Comparison comparison) {
-        return VerdictPage.of(
-                "plans",
-                "Plans of the watched queries",
-                List.of(
-                        comparison.summary(),
-                        "PostgreSQL %s; recorded %s, compared %s. Buffers and shape decide, never milliseconds."
-                                .formatted(
-                                        comparison.after().server(),
-                                        comparison.before().recordedAt(),
-                                        comparison.after().recordedAt())),
-                List.of("Query", "Verdict", ">Before", ">Now", ">Times", "Plan"),
-                comparison.worstFirst().stream().map(PlansHtmlReport::row).toList(),
-                comparison.notes());
+        return new VerdictPage(
+                        "plans",
+                        "Plans of the watched queries",
+                        List.of(
+                                comparison.summary(),
+                                "PostgreSQL %s; recorded %s, compared %s. Buffers and shape decide, never milliseconds."
+                                        .formatted(
+                                                comparison.after().server(),
+                                                comparison.before().recordedAt(),
+                                                comparison.after().recordedAt())),
+                        List.of(
+                                Column.words("Query"),
+                                Column.words("Verdict"),
+                                Column.figures("Before"),
+                                Column.figures("Now"),
+                                Column.figures("Times"),
+                                Column.words("Plan")),
+                        comparison.worstFirst().stream()
+                                .map(PlansHtmlReport::row)
+                                .toList(),
+                        comparison.notes())
+                .html();
     }
 
-    private static String row(PlanChange change) {
-        return ROW.formatted(
-                escaped(change.query()),
-                VerdictPage.verdict(change.verdict(), change.verdict().label()),
-                both(change.before()),
-                both(change.after()),
-                Figures.times(change),
-                VerdictPage.plans(change.detail(), shape(change.before()), shape(change.after())));
+    private static VerdictPage.Row row(PlanChange change) {
+        return new VerdictPage.Row(
+                change.query(),
+                VerdictPage.colour(change.verdict()),
+                change.verdict().label(),
+                List.of(both(change.before()), both(change.after()), VerdictPage.Figures.of(Figures.times(change))),
+                List.of(),
+                change.detail(),
+                shape(change.before()),
+                shape(change.after()));
     }
 
-    private static String both(Optional<QueryPlan> plan) {
-        return Figures.work(plan)
-                + (plan.flatMap(QueryPlan::work).isPresent() ? "<br>" + Figures.milliseconds(plan) : "");
+    private static VerdictPage.Figures both(Optional<QueryPlan> plan) {
+        return plan.flatMap(QueryPlan::work).isPresent()
+                ? VerdictPage.Figures.of(Figures.work(plan), Figures.milliseconds(plan))
+                : VerdictPage.Figures.of(Figures.work(plan));
     }
 
     private static String shape(Optional<QueryPlan> plan) {

@@ -1,9 +1,9 @@
 package dbopt.rehearse;
 
-import static dbopt.queries.VerdictPage.escaped;
-
 import dbopt.queries.ExplainedPlan;
 import dbopt.queries.VerdictPage;
+import dbopt.queries.VerdictPage.Column;
+import dbopt.queries.VerdictPage.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,11 +11,6 @@ import java.util.Optional;
 
 /** A rehearsal as one page. */
 final class RehearsalHtmlReport {
-    private static final String ROW =
-            """
-            <tr><th scope="row">%s</th>%s<td class="figure">%s</td><td class="figure">%s</td>\
-            <td class="figure">%s</td><td class="figure">%s</td><td>%s</td>%s</tr>""";
-
     private RehearsalHtmlReport() {}
 
     static String of(Rehearsal rehearsal) {
@@ -28,30 +23,47 @@ final class RehearsalHtmlReport {
             paragraphs.add(rehearsal.coverage());
         }
         rehearsal.uses().forEach(use -> paragraphs.add(use.text()));
-        return VerdictPage.of(
-                "rehearsal",
-                "Rehearsal",
-                paragraphs,
-                List.of("Statement", "Verdict", ">~Before", ">~After", ">~Times", ">Calls a day", "For", "Plan"),
-                rehearsal.changes().stream().map(RehearsalHtmlReport::row).toList(),
-                rehearsal.notes());
+        return new VerdictPage(
+                        "rehearsal",
+                        "Rehearsal",
+                        paragraphs,
+                        List.of(
+                                Column.words("Statement"),
+                                Column.words("Verdict"),
+                                Column.figures("~Before"),
+                                Column.figures("~After"),
+                                Column.figures("~Times"),
+                                Column.figures("Calls a day"),
+                                Column.words("For"),
+                                Column.words("Plan")),
+                        rehearsal.changes().stream()
+                                .map(RehearsalHtmlReport::row)
+                                .toList(),
+                        rehearsal.notes())
+                .html();
     }
 
-    private static String row(StatementChange change) {
-        return ROW.formatted(
-                escaped(change.statement().title()),
-                VerdictPage.verdict(change.verdict(), Rehearsal.label(change.verdict())),
-                cost(change.before()),
-                cost(change.after()),
-                change.after().isPresent() ? String.format(Locale.ROOT, "%.2f", change.times()) : "-",
-                change.statement().callsADay().isPresent()
-                        ? String.format(
-                                Locale.ROOT,
-                                "%,.0f",
-                                change.statement().callsADay().getAsDouble())
-                        : "-",
-                escaped(change.values()),
-                VerdictPage.plans(change.detail(), shape(change.before()), shape(change.after())));
+    private static VerdictPage.Row row(StatementChange change) {
+        return new VerdictPage.Row(
+                change.statement().title(),
+                VerdictPage.colour(change.verdict()),
+                Rehearsal.label(change.verdict()),
+                List.of(
+                        Figures.of(cost(change.before())),
+                        Figures.of(cost(change.after())),
+                        Figures.of(
+                                change.after().isPresent() ? String.format(Locale.ROOT, "%.2f", change.times()) : "-"),
+                        Figures.of(
+                                change.statement().callsADay().isPresent()
+                                        ? String.format(
+                                                Locale.ROOT,
+                                                "%,.0f",
+                                                change.statement().callsADay().getAsDouble())
+                                        : "-")),
+                List.of(change.values()),
+                change.detail(),
+                shape(change.before()),
+                shape(change.after()));
     }
 
     private static String cost(Optional<ExplainedPlan> plan) {

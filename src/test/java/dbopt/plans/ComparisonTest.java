@@ -164,7 +164,7 @@ class ComparisonTest {
     @Test
     void the_page_shows_names_and_does_not_run_them() {
         assertThat(PlansHtmlReport.of(compare(planned("<b>; 1"), planned("big; 9000"), null)))
-                .contains("turned sequential", "no longer &#60;b&#62;; now all of big", "cost 9,000")
+                .contains("turned sequential", "no longer &lt;b&gt;; now all of big", "cost 9,000")
                 .doesNotContain("<b>");
     }
 

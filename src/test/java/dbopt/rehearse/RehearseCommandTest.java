@@ -220,7 +220,7 @@ class RehearseCommandTest {
                     .contains(
                             "<p>31 statements: 31 unknown.</p>",
                             "<td class=\"bad\">unknown</td>",
-                            "relation &#34;public.metrics_commit&#34; does not exist");
+                            "relation &quot;public.metrics_commit&quot; does not exist");
         }
     }
 

@@ -1,0 +1,116 @@
+package dbopt.effects;
+
+import static java.util.Comparator.comparing;
+
+import dbopt.evidence.NodeState;
+import dbopt.evidence.Observation;
+import dbopt.evidence.ObservationReader;
+import dbopt.evidence.TableCounters;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * What became of the application's work after each index that was dropped while the database was observed.
+ *
+ * @param first when it was observed first
+ * @param last when it was observed last
+ * @param cluster the system identifier
+ * @param indexes the one that was dropped last first
+ */
+public record Effects(Instant first, Instant last, String cluster, String database, List<IndexEffect> indexes) {
+    public Effects {
+        indexes = List.copyOf(indexes);
+    }
+
+    /**
+     * Reads the file of observations, and judges.
+     *
+     * @param warning told of each line that cannot be read
+     * @throws CommandFailure when it cannot be read, or is not of one database
+     */
+    public static Effects read(Path file, Bounds bounds, Consumer<String> warning) {
+        List<Observation> observations = new ArrayList<>();
+        ObservationReader.read(file, observations::add, warning);
+        Set<String> databases = new TreeSet<>();
+        observations.forEach(
+                observation -> databases.add("cluster " + observation.state().cluster() + ", database "
+                        + observation.state().database()));
+        if (databases.size() > 1) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "%s holds observations of more than one database, which cannot be compared:\n%s\nNothing was changed. Keep the lines of one of them."
+                            .formatted(file, TerminalText.some(List.copyOf(databases))));
+        }
+        return of(observations, bounds);
+    }
+
+    /** @param observations of all nodes, those of each in their order; one at least */
+    static Effects of(List<Observation> observations, Bounds bounds) {
+        Map<String, List<Observation>> nodes = new LinkedHashMap<>();
+        observations.forEach(
+                observation -> nodes.computeIfAbsent(observation.state().node(), name -> new ArrayList<>())
+                        .add(observation));
+        Map<String, Map<String, LostIndex>> losses = new HashMap<>();
+        nodes.forEach((name, looks) -> losses.put(name, Losses.of(looks)));
+        Map<String, LostIndex> lost = new LinkedHashMap<>();
+        nodes.entrySet().stream()
+                .sorted(comparing(node -> role(node.getValue())))
+                .forEach(node -> losses.get(node.getKey()).forEach(lost::putIfAbsent));
+        Predicate<TableCounters> table = lostOn(lost);
+        Map<String, List<Interval>> intervals = new HashMap<>();
+        nodes.forEach((name, looks) -> intervals.put(name, intervals(looks, table)));
+        List<NodeState> states = observations.stream().map(Observation::state).toList();
+        Comparison comparison =
+                new Comparison(List.copyOf(lost.values()), losses, intervals, missing(observations), bounds);
+        return new Effects(
+                states.stream().map(NodeState::at).min(Instant::compareTo).orElseThrow(),
+                states.stream().map(NodeState::at).max(Instant::compareTo).orElseThrow(),
+                states.get(0).cluster(),
+                states.get(0).database(),
+                comparison.effects().stream()
+                        .sorted(comparing((IndexEffect effect) ->
+                                        effect.lost().primary().missed())
+                                .reversed())
+                        .toList());
+    }
+
+    /** The primary first; after a failover, the one on the newest timeline. */
+    private static int role(List<Observation> looks) {
+        NodeState last = looks.get(looks.size() - 1).state();
+        return last.recovery() ? Integer.MAX_VALUE : -last.timeline();
+    }
+
+    private static Predicate<TableCounters> lostOn(Map<String, LostIndex> lost) {
+        Set<Long> tables =
+                lost.values().stream().map(index -> index.index().tableId()).collect(Collectors.toSet());
+        return table -> tables.contains(table.id());
+    }
+
+    private static List<Interval> intervals(List<Observation> looks, Predicate<TableCounters> table) {
+        List<Interval> intervals = new ArrayList<>();
+        for (int next = 1; next < looks.size(); next++) {
+            Interval.between(looks.get(next - 1), looks.get(next), table).ifPresent(intervals::add);
+        }
+        return intervals;
+    }
+
+    /** Why the statements are not known; of the last observation that has a reason. */
+    private static Optional<String> missing(List<Observation> observations) {
+        return observations.stream()
+                .flatMap(observation -> observation.statementSource().missing().stream())
+                .reduce((one, other) -> other);
+    }
+}

@@ -1,0 +1,158 @@
+package dbopt.effects;
+
+import dbopt.evidence.IndexCounters;
+import dbopt.evidence.NodeState;
+import dbopt.evidence.Observation;
+import dbopt.evidence.StatementCounters;
+import dbopt.evidence.StatementSource;
+import dbopt.evidence.TableCounters;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * What a node has counted from one observation to the next, between which no counter began again.
+ *
+ * @param tables by OID
+ * @param scans of each index, by OID
+ * @param names the indexes by OID
+ * @param statements those that were called; empty if they are not known, or were reset
+ * @param all of all statements together
+ * @param discarded how often statements were thrown away for want of room
+ */
+record Interval(
+        Instant from,
+        Instant to,
+        Map<Long, TableCounters> tables,
+        Map<Long, Long> scans,
+        Map<Long, IndexCounters> names,
+        Optional<Map<StatementName, Counted>> statements,
+        Counted all,
+        long discarded) {
+    private static final double MILLISECONDS_AN_HOUR = 3_600_000;
+
+    /** Longer ones are of no hour of the day. */
+    private static final Duration OF_AN_HOUR = Duration.ofHours(2);
+
+    /** Which hour of the week it is of, or of the day. */
+    record Slot(int day, int hour) {
+        Slot ofAnyDay() {
+            return new Slot(0, hour);
+        }
+    }
+
+    /** Empty where the counters are not the same ones, or the node is not what it was. */
+    static Optional<Interval> between(Observation before, Observation after, Predicate<TableCounters> table) {
+        NodeState then = before.state();
+        NodeState now = after.state();
+        boolean sound = now.at().isAfter(then.at())
+                && now.continues(then)
+                && now.recovery() == then.recovery()
+                && (now.recovery() || now.timeline() == then.timeline());
+        if (!sound) {
+            return Optional.empty();
+        }
+        Map<StatementName, Counted> counted = new HashMap<>();
+        Counted all = Counted.NONE;
+        boolean known = isKnown(before.statementSource(), after.statementSource());
+        if (known) {
+            Map<String, StatementCounters> earlier = byId(before);
+            for (StatementCounters statement : after.statements()) {
+                Counted change = change(Optional.ofNullable(earlier.get(statement.id())), statement);
+                all = all.plus(change);
+                if (change.calls() > 0) {
+                    counted.merge(new StatementName(statement.role(), statement.text()), change, Counted::plus);
+                }
+            }
+        }
+        Map<Long, TableCounters> earlierTables = before.tables().stream()
+                .filter(table)
+                .collect(Collectors.toMap(TableCounters::id, Function.identity()));
+        Map<Long, TableCounters> tables = after.tables().stream()
+                .filter(found -> earlierTables.containsKey(found.id()))
+                .collect(Collectors.toMap(TableCounters::id, found -> change(earlierTables.get(found.id()), found)));
+        Map<Long, Long> scans = new HashMap<>();
+        Map<Long, IndexCounters> names = new HashMap<>();
+        Map<Long, Long> earlierScans = new HashMap<>();
+        Set<Long> tableIds = new HashSet<>(tables.keySet());
+        before.indexes().stream()
+                .filter(index -> tableIds.contains(index.tableId()))
+                .forEach(index -> earlierScans.put(index.id(), index.scans()));
+        after.indexes().stream()
+                .filter(index -> tableIds.contains(index.tableId()))
+                .forEach(index -> {
+                    names.put(index.id(), index);
+                    scans.put(index.id(), Math.max(0, index.scans() - earlierScans.getOrDefault(index.id(), 0L)));
+                });
+        return Optional.of(new Interval(
+                then.at(),
+                now.at(),
+                tables,
+                scans,
+                names,
+                known ? Optional.of(counted) : Optional.empty(),
+                all,
+                discarded(before.statementSource(), after.statementSource())));
+    }
+
+    private static boolean isKnown(StatementSource before, StatementSource after) {
+        return before.missing().isEmpty()
+                && after.missing().isEmpty()
+                && before.reset().equals(after.reset());
+    }
+
+    private static long discarded(StatementSource before, StatementSource after) {
+        return Math.max(0, after.discarded().orElse(0L) - before.discarded().orElse(0L));
+    }
+
+    private static Map<String, StatementCounters> byId(Observation observation) {
+        return observation.statements().stream()
+                .collect(Collectors.toMap(StatementCounters::id, Function.identity(), (one, other) -> other));
+    }
+
+    /** A statement that was thrown away meanwhile, and came again, has counted since then. */
+    private static Counted change(Optional<StatementCounters> before, StatementCounters after) {
+        Counted now = Counted.of(after);
+        return before.map(Counted::of)
+                .filter(then -> then.calls() <= now.calls() && then.blocks() <= now.blocks())
+                .map(now::minus)
+                .orElse(now);
+    }
+
+    private static TableCounters change(TableCounters before, TableCounters after) {
+        return new TableCounters(
+                after.id(),
+                after.schema(),
+                after.table(),
+                after.sequentialScans() - before.sequentialScans(),
+                after.rowsRead() - before.rowsRead(),
+                after.indexScans() - before.indexScans(),
+                after.inserted() - before.inserted(),
+                after.updated() - before.updated(),
+                after.heapOnly() - before.heapOnly(),
+                after.deleted() - before.deleted(),
+                after.liveRows());
+    }
+
+    double hours() {
+        return Duration.between(from, to).toMillis() / MILLISECONDS_AN_HOUR;
+    }
+
+    /** The hour of the week in which its middle is; empty if it is longer than an hour or two. */
+    Optional<Slot> slot() {
+        Duration length = Duration.between(from, to);
+        ZonedDateTime middle = from.plus(length.dividedBy(2)).atZone(ZoneOffset.UTC);
+        return length.compareTo(OF_AN_HOUR) <= 0
+                ? Optional.of(new Slot(middle.getDayOfWeek().getValue(), middle.getHour()))
+                : Optional.empty();
+    }
+}

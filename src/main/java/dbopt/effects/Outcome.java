@@ -1,0 +1,29 @@
+package dbopt.effects;
+
+import java.util.Locale;
+
+/** What became of the application's work after an index was dropped. */
+public enum Outcome {
+    WORSE("worse"),
+    UNKNOWN("unknown"),
+    TOO_EARLY("too early to tell"),
+    SAME("the same"),
+    BETTER("better"),
+    /** The index is there again. */
+    TAKEN_BACK("taken back");
+
+    private final String label;
+
+    Outcome(String label) {
+        this.label = label;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    /** As programs read it, such as {@code too-early}. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,113 @@
+package dbopt.effects;
+
+import dbopt.evidence.TableCounters;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What was counted on one side of a drop, of one table, on all nodes together. */
+final class Side {
+    /** In an interval with fewer calls, blocks a call are chance. */
+    private static final long ENOUGH_FOR_AN_EXTREME = 5;
+
+    private final Map<StatementName, Range> statements = new HashMap<>();
+    private final Map<String, Long> scans = new HashMap<>();
+    private final long table;
+    private final int nodes;
+    private double hours;
+    private double statementHours;
+    private long discarded;
+    private long sequentialScans;
+    private long rowsRead;
+    private long indexScans;
+    private long writes;
+    private double mostSequentialAnHour;
+    private Counted all = Counted.NONE;
+    private Optional<Instant> end = Optional.empty();
+
+    /** A statement's sum, and the least and the most blocks that a call took in an interval. */
+    record Range(Counted sum, double least, double most) {
+        Range plus(Range other) {
+            return new Range(sum.plus(other.sum), Math.min(least, other.least), Math.max(most, other.most));
+        }
+
+        static Range of(Counted counted) {
+            return counted.calls() >= ENOUGH_FOR_AN_EXTREME
+                    ? new Range(counted, counted.blocksACall(), counted.blocksACall())
+                    : new Range(counted, Double.MAX_VALUE, 0);
+        }
+    }
+
+    /** @param intervals of each node that counts */
+    Side(long table, List<List<Interval>> intervals) {
+        this.table = table;
+        this.nodes = Math.max(1, intervals.size());
+        intervals.forEach(node -> node.forEach(this::add));
+    }
+
+    private void add(Interval interval) {
+        hours += interval.hours() / nodes;
+        discarded += interval.discarded();
+        end = end.filter(known -> known.isAfter(interval.to())).or(() -> Optional.of(interval.to()));
+        Optional.ofNullable(interval.tables().get(table)).ifPresent(counted -> add(counted, interval.hours()));
+        interval.names().forEach((id, index) -> {
+            if (index.tableId() == table) {
+                scans.merge(index.index(), interval.scans().getOrDefault(id, 0L), Long::sum);
+            }
+        });
+        interval.statements().ifPresent(counted -> {
+            statementHours += interval.hours() / nodes;
+            all = all.plus(interval.all());
+            counted.forEach((name, work) -> statements.merge(name, Range.of(work), Range::plus));
+        });
+    }
+
+    private void add(TableCounters counted, double during) {
+        sequentialScans += counted.sequentialScans();
+        rowsRead += counted.rowsRead();
+        indexScans += counted.indexScans();
+        writes += counted.writes();
+        mostSequentialAnHour = Math.max(mostSequentialAnHour, counted.sequentialScans() / during);
+    }
+
+    double hours() {
+        return hours;
+    }
+
+    /** For how long the statements are known. */
+    double statementHours() {
+        return statementHours;
+    }
+
+    long discarded() {
+        return discarded;
+    }
+
+    Map<StatementName, Range> statements() {
+        return statements;
+    }
+
+    /** Scans of each index of the table. */
+    Map<String, Long> scans() {
+        return scans;
+    }
+
+    double mostSequentialAnHour() {
+        return mostSequentialAnHour;
+    }
+
+    /** Of all statements of the database. */
+    Counted all() {
+        return all;
+    }
+
+    Optional<Instant> end() {
+        return end;
+    }
+
+    TableWork table() {
+        return new TableWork(hours, sequentialScans, rowsRead, indexScans, writes);
+    }
+}

@@ -1,0 +1,22 @@
+package dbopt.effects;
+
+/** How a table was used for some hours. */
+public record TableWork(double hours, long sequentialScans, long rowsRead, long indexScans, long writes) {
+    public double sequentialScansAnHour() {
+        return hours == 0 ? 0 : sequentialScans / hours;
+    }
+
+    /** By sequential scans. */
+    public double rowsReadAnHour() {
+        return hours == 0 ? 0 : rowsRead / hours;
+    }
+
+    /** By sequential scans, for each row that was written; of a table that nobody writes to, all of them. */
+    public double rowsReadAWrite() {
+        return rowsRead / (double) Math.max(1, writes);
+    }
+
+    double sequentialShare() {
+        return sequentialScans / (double) Math.max(1, sequentialScans + indexScans);
+    }
+}

@@ -1,0 +1,26 @@
+package dbopt.effects;
+
+import java.util.Locale;
+
+/** Names in the texts of statements. */
+final class Words {
+    private Words() {}
+
+    /** Whether the text has the name as a whole word. */
+    static boolean names(String text, String name) {
+        String searched = text.toLowerCase(Locale.ROOT);
+        String word = name.toLowerCase(Locale.ROOT);
+        for (int at = searched.indexOf(word); at >= 0; at = searched.indexOf(word, at + 1)) {
+            if (!isPart(searched, at - 1) && !isPart(searched, at + word.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isPart(String text, int at) {
+        return at >= 0
+                && at < text.length()
+                && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_' || text.charAt(at) == '$');
+    }
+}

@@ -1,0 +1,252 @@
+package dbopt.watch;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.commandline.CommandContext;
+import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.DurationConverter;
+import dbopt.commandline.Target;
+import dbopt.effects.Bounds;
+import dbopt.effects.Effects;
+import dbopt.effects.IndexEffect;
+import dbopt.project.ProgressLog;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.ReadableText;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
+import dbopt.undo.UndoPlan;
+import dbopt.undo.UndoTask;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code dbopt watch}. */
+@Command(
+        name = "watch",
+        description = {
+            "Compares what the application did before and after each index was dropped, from the observations of dbopt observe.",
+            "Better, the same, worse, or too early to tell; blocks decide, not time. Only reads, unless --undo is given."
+        },
+        mixinStandardHelpOptions = true)
+public final class WatchCommand implements Callable<Integer> {
+    private static final int DONE = 0;
+    private static final int FINDINGS = 1;
+
+    /** How the report is written. */
+    enum Format {
+        TEXT,
+        JSON,
+        HTML
+    }
+
+    private final CommandContext context;
+
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Parameters(paramLabel = "FILE", description = "the file of observations")
+    private Path file;
+
+    @Option(
+            names = "--since",
+            paramLabel = "VERSION",
+            description = "only what this migration and later ones have dropped, however long ago")
+    private Optional<String> since = Optional.empty();
+
+    @Option(
+            names = "--days",
+            paramLabel = "DAYS",
+            defaultValue = "14",
+            description = "how long a drop is watched (default: ${DEFAULT-VALUE})")
+    private int days;
+
+    @Option(
+            names = "--at-least",
+            paramLabel = "TIME",
+            defaultValue = "1h",
+            converter = DurationConverter.class,
+            description =
+                    "how long it must have been observed before and after; what is worse is told sooner (default: ${DEFAULT-VALUE})")
+    private Duration atLeast;
+
+    @Option(
+            names = "--bound",
+            paramLabel = "TIMES",
+            defaultValue = "1.25",
+            description = "up to so many times the blocks a call is the same (default: ${DEFAULT-VALUE})")
+    private double bound;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "worse|unknown",
+            description = "exit with 1 if a drop made it worse; or if that is unknown as well")
+    private Optional<WatchFailOn> failOn = Optional.empty();
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json|html",
+            defaultValue = "text",
+            description = "for people, for programs, or a page (default: ${DEFAULT-VALUE})")
+    private Format format;
+
+    @Option(
+            names = "--undo",
+            description =
+                    "take back what is worse, as dbopt undo --target does: back to the oldest such migration, newest first")
+    private boolean undo;
+
+    public WatchCommand(CommandContext context) {
+        this.context = requireNonNull(context, "context is null");
+    }
+
+    @Override
+    public Integer call() {
+        requireSense();
+        Optional<MigrationVersion> from = since.map(WatchCommand::version);
+        ProgressLog.install(context.terminal());
+        Effects effects = Effects.read(file, new Bounds(bound, atLeast), context.terminal()::progress);
+        try (Target target = connection.open(context, false, context.terminal()::progress)) {
+            requireSame(effects, target.address());
+            WatchReport report = report(effects, target.address(), from);
+            context.terminal()
+                    .result(
+                            switch (format) {
+                                case TEXT -> WatchTextReport.of(report);
+                                case JSON -> WatchJsonReport.of(report);
+                                case HTML -> WatchHtmlReport.of(report);
+                            });
+            if (undo) {
+                takeBack(report, target.address());
+            }
+            return failOn.filter(limit -> report.drops().stream().anyMatch(drop -> limit.fails(drop.outcome())))
+                            .isPresent()
+                    ? FINDINGS
+                    : DONE;
+        }
+    }
+
+    private void requireSense() {
+        if (!(bound >= 1)) {
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was changed.");
+        }
+        if (days < 1) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--days is a whole number of days, 1 or more, and not " + days + ".\nNothing was changed.");
+        }
+    }
+
+    /** What was observed elsewhere is no reason to change anything here. */
+    private void requireSame(Effects effects, DatabaseAddress address) {
+        try (Connection asked = address.connect("dbopt watch");
+                Statement statement = asked.createStatement();
+                ResultSet row = statement.executeQuery(context.sql().query("db/audit/cluster.sql"))) {
+            row.next();
+            String cluster = row.getString("cluster");
+            String database = ReadableText.required(row, "database").text();
+            if (!cluster.equals(effects.cluster()) || !database.equals(effects.database())) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.USAGE,
+                        "%s holds observations of cluster %s, database %s; this is cluster %s, database %s.\nNothing was changed. Give the file of this one, which dbopt observe writes."
+                                .formatted(
+                                        file,
+                                        effects.cluster(),
+                                        TerminalText.line(effects.database()),
+                                        cluster,
+                                        TerminalText.line(database)));
+            }
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+        }
+    }
+
+    private static MigrationVersion version(String text) {
+        try {
+            return MigrationVersion.fromVersion(text.replaceFirst("^[Vv](?=[0-9])", ""));
+        } catch (FlywayException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--since " + text + " is no version of a migration, such as 3.\nNothing was changed.",
+                    e);
+        }
+    }
+
+    /** Without a right to read the schema history, drops are still judged: only their versions are not known. */
+    private WatchReport report(Effects effects, DatabaseAddress address, Optional<MigrationVersion> from) {
+        List<String> notes = new ArrayList<>();
+        AppliedDrops applied = AppliedDrops.none();
+        try {
+            applied = AppliedDrops.read(connection.project(context), address);
+        } catch (CommandFailure e) {
+            if (undo || from.isPresent()) {
+                throw e;
+            }
+            notes.add("The versions are not known: "
+                    + e.getMessage().lines().findFirst().orElse("the schema history cannot be read"));
+        }
+        List<WatchedDrop> drops = effects.indexes().stream()
+                .filter(effect -> from.isPresent() || isWatched(effect, effects))
+                .map(applied::of)
+                .filter(drop -> from.isEmpty()
+                        || drop.migration()
+                                .filter(known -> known.version().compareTo(from.get()) >= 0)
+                                .isPresent())
+                .toList();
+        return new WatchReport(effects, drops, notes);
+    }
+
+    private boolean isWatched(IndexEffect effect, Effects effects) {
+        return effect.lost().primary().missed().isAfter(effects.last().minus(Duration.ofDays(days)));
+    }
+
+    private void takeBack(WatchReport report, DatabaseAddress address) {
+        report.worseOfNobody().forEach(drop -> context.terminal()
+                .progress("Not taken back, as no applied migration here has dropped it: "
+                        + drop.effect().lost().title()
+                        + ". Its definition: "
+                        + drop.effect().lost().index().definition()));
+        Optional<MigrationVersion> oldest = report.oldestWorse();
+        if (oldest.isEmpty()) {
+            context.terminal().progress("Nothing is worse that can be taken back. Nothing was changed.");
+            return;
+        }
+        UndoTask task =
+                new UndoTask(connection.project(context), address, context.terminal(), "dbopt watch --undo", oldest);
+        UndoPlan plan = task.plan();
+        requireHarmless(plan, oldest.get());
+        plan.steps().forEach(step -> context.terminal()
+                .progress(
+                        "Taking back " + step.name() + " with " + step.script().getScript()));
+        context.terminal().progress(task.run().message());
+    }
+
+    /** A migration above a drop that is worse goes back with it: without a person only if nothing but time is lost. */
+    private void requireHarmless(UndoPlan plan, MigrationVersion oldest) {
+        List<String> undecided = WayBack.undecided(plan.steps().stream()
+                .map(step -> new WayBack.Step(step.name(), step.script().statements()))
+                .toList());
+        if (!undecided.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    """
+                    Not taken back: the way back to V%s undoes %s too, with more than indexes and settings. Nothing was changed.
+                    See what it would run, and decide: dbopt undo --target %s --dry-run"""
+                            .formatted(oldest, String.join(", ", undecided), oldest));
+        }
+    }
+}

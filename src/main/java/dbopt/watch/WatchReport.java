@@ -1,0 +1,77 @@
+package dbopt.watch;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.effects.Effects;
+import dbopt.effects.Outcome;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.flywaydb.core.api.MigrationVersion;
+
+/** What became of each drop that is watched, the worst first. */
+record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes) {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+
+    WatchReport {
+        requireNonNull(effects, "effects is null");
+        drops = drops.stream()
+                .sorted(Comparator.comparing(WatchedDrop::outcome)
+                        .thenComparing(
+                                drop -> drop.migration()
+                                        .map(WatchedDrop.Migration::version)
+                                        .orElse(MigrationVersion.EMPTY),
+                                Comparator.reverseOrder())
+                        .thenComparing(WatchedDrop::title))
+                .toList();
+        notes = List.copyOf(notes);
+    }
+
+    /** Such as "1 worse, 2 the same". */
+    String summary() {
+        if (drops.isEmpty()) {
+            return "No index was dropped while it was observed: there is nothing to compare.";
+        }
+        return Arrays.stream(Outcome.values())
+                .map(outcome -> new Count(
+                        outcome,
+                        drops.stream().filter(drop -> drop.outcome() == outcome).count()))
+                .filter(count -> count.drops() > 0)
+                .map(count -> count.drops() + " " + count.outcome().label())
+                .collect(Collectors.joining(", ", "", "."));
+    }
+
+    private record Count(Outcome outcome, long drops) {}
+
+    /** From when to when it was observed. */
+    String observed() {
+        return "Observed from %s to %s.".formatted(time(effects.first()), time(effects.last()));
+    }
+
+    /** The oldest applied migration whose drop is worse: the way back goes to it. */
+    Optional<MigrationVersion> oldestWorse() {
+        return drops.stream()
+                .filter(drop -> drop.outcome() == Outcome.WORSE)
+                .flatMap(drop -> drop.migration().filter(WatchedDrop.Migration::applied).stream())
+                .map(WatchedDrop.Migration::version)
+                .min(Comparator.naturalOrder());
+    }
+
+    /** What is worse and cannot be taken back, because no applied migration is known to have done it. */
+    List<WatchedDrop> worseOfNobody() {
+        List<WatchedDrop> found = new ArrayList<>(drops);
+        found.removeIf(drop -> drop.outcome() != Outcome.WORSE || drop.undo().isPresent());
+        return found;
+    }
+
+    static String time(Instant at) {
+        return TIME.format(at);
+    }
+}

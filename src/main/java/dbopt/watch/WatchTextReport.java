@@ -1,0 +1,173 @@
+package dbopt.watch;
+
+import dbopt.effects.IndexEffect;
+import dbopt.effects.Outcome;
+import dbopt.effects.StatementEffect;
+import dbopt.effects.TableWork;
+import dbopt.terminal.Bytes;
+import dbopt.terminal.TextTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The watch for people: of each drop the verdict, and what says so. */
+final class WatchTextReport {
+    private static final int MOST_STATEMENTS = 10;
+    private static final int LONGEST_TEXT = 70;
+
+    private WatchTextReport() {}
+
+    static String of(WatchReport report) {
+        StringBuilder text = new StringBuilder(report.observed() + "\n" + report.summary() + "\n");
+        report.drops().forEach(drop -> text.append('\n').append(drop(drop)));
+        report.notes().forEach(note -> text.append("\nNote: ").append(note).append('\n'));
+        return text.toString();
+    }
+
+    private static String drop(WatchedDrop drop) {
+        IndexEffect effect = drop.effect();
+        StringBuilder text =
+                new StringBuilder(drop.title() + ": " + drop.outcome().label() + "\n");
+        facts(drop).forEach(fact -> text.append("  ").append(fact).append('\n'));
+        List<StatementEffect> shown = shown(effect);
+        if (!shown.isEmpty()) {
+            statements(shown)
+                    .lines()
+                    .forEach(line -> text.append("    ").append(line).append('\n'));
+        }
+        return text.toString();
+    }
+
+    /** What is said of a drop, sentence by sentence. */
+    static List<String> facts(WatchedDrop drop) {
+        IndexEffect effect = drop.effect();
+        List<String> facts = new ArrayList<>();
+        facts.add("Dropped between %s and %s; compared: %.1f hours with it, %.1f hours without it.%s"
+                .formatted(
+                        WatchReport.time(effect.lost().primary().lastSeen()),
+                        WatchReport.time(effect.lost().primary().missed()),
+                        effect.before().hours(),
+                        effect.after().hours(),
+                        effect.lost()
+                                .primary()
+                                .back()
+                                .map(back -> " Back since " + WatchReport.time(back) + ", or some time before.")
+                                .orElse("")));
+        facts.add(effect.why());
+        effect.ready().ifPresent(ready -> facts.add("Ask again at " + WatchReport.time(ready) + "."));
+        if (effect.after().hours() > 0 && effect.before().hours() > 0) {
+            facts.add(table(effect));
+            facts.add(scans(effect));
+        }
+        drop.undo()
+                .ifPresent(undo -> facts.add("Take it back: %s (it builds %s, in about %d s%s)%s"
+                        .formatted(
+                                undo,
+                                Bytes.text(effect.lost().index().bytes()),
+                                drop.build().toSeconds(),
+                                "; long transactions make it wait",
+                                urgency(drop))));
+        facts.addAll(effect.notes());
+        return facts;
+    }
+
+    private static String urgency(WatchedDrop drop) {
+        if (drop.outcome() != Outcome.WORSE) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                ". %.0f %% of all blocks are read for want of it: %s.",
+                drop.effect().extraShare() * 100,
+                drop.canWait() ? "it can wait for a quiet hour" : "do not wait");
+    }
+
+    private static String table(IndexEffect effect) {
+        TableWork before = effect.before();
+        TableWork after = effect.after();
+        return String.format(
+                Locale.ROOT,
+                "Sequential scans an hour: %,.1f before, %,.1f after; rows read by them an hour: %,.0f, %,.0f%s.",
+                before.sequentialScansAnHour(),
+                after.sequentialScansAnHour(),
+                before.rowsReadAnHour(),
+                after.rowsReadAnHour(),
+                before.writes() == 0 || after.writes() == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "; for each row written: %,.1f, %,.1f",
+                                before.rowsReadAWrite(),
+                                after.rowsReadAWrite()));
+    }
+
+    private static String scans(IndexEffect effect) {
+        List<String> scans = new ArrayList<>();
+        Map<String, Double> after = effect.scansAfter();
+        effect.scansBefore().forEach((index, before) -> {
+            if (isTold(before, Optional.ofNullable(after.get(index)))) {
+                scans.add(String.format(
+                        Locale.ROOT,
+                        "%s %,.1f, %s",
+                        index,
+                        before,
+                        after.containsKey(index) ? String.format(Locale.ROOT, "%,.1f", after.get(index)) : "gone"));
+            }
+        });
+        return "Index scans an hour, before and after: " + String.join("; ", scans) + ".";
+    }
+
+    /** The one that is gone, and those that are scanned more or less often than before. */
+    private static boolean isTold(double before, Optional<Double> after) {
+        return after.isEmpty() || Math.abs(after.get() - before) > 1 + before / 10;
+    }
+
+    /** Those that say something, the worst first. */
+    static List<StatementEffect> shown(IndexEffect effect) {
+        return effect.statements().stream()
+                .filter(statement -> statement.outcome() == Outcome.WORSE || statement.outcome() == Outcome.BETTER)
+                .limit(MOST_STATEMENTS)
+                .toList();
+    }
+
+    private static String statements(List<StatementEffect> statements) {
+        TextTable table = new TextTable(
+                "statement",
+                "role",
+                "verdict",
+                ">blocks a call",
+                ">now",
+                ">times",
+                ">ms a call",
+                ">now",
+                ">calls",
+                ">now",
+                ">blocks since it is back");
+        statements.forEach(statement -> table.row(
+                shortened(statement.name().text()),
+                statement.name().role(),
+                statement.outcome().label(),
+                number(statement.before().blocksACall()),
+                number(statement.after().blocksACall()),
+                number(statement.times()),
+                String.format(Locale.ROOT, "%,.2f", statement.before().millisecondsACall()),
+                String.format(Locale.ROOT, "%,.2f", statement.after().millisecondsACall()),
+                String.format(Locale.ROOT, "%,d", statement.before().calls()),
+                String.format(Locale.ROOT, "%,d", statement.after().calls()),
+                statement.again().map(again -> number(again.blocksACall())).orElse("-")));
+        return table.text();
+    }
+
+    static String number(double number) {
+        return String.format(Locale.ROOT, "%,.1f", number);
+    }
+
+    private static String shortened(String text) {
+        String line = text.replaceAll("\\s+", " ").strip();
+        return line.codePointCount(0, line.length()) <= LONGEST_TEXT
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, LONGEST_TEXT)) + " ...";
+    }
+}

@@ -1,0 +1,2 @@
+/** Judges each drop by what the application did afterwards, and takes back what is worse. */
+package dbopt.watch;

@@ -1,0 +1,203 @@
+package dbopt.effects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is judged of which hours before and after a drop. */
+@Tag("anyversion")
+class EffectsTest {
+    private final Hours hours = new Hours();
+
+    @ParameterizedTest(name = "{0}: {4}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+        many times the blocks         | 100 | 5    | 500 | WORSE
+        the same blocks               | 100 | 5    | 5   | SAME
+        one block more                | 100 | 5    | 6   | SAME
+        within the bound              | 100 | 1000 | 1200 | SAME
+        over the bound, and it adds up | 100 | 1000 | 1300 | WORSE
+        few calls, so it is chance    | 6   | 5    | 500 | UNKNOWN
+        fewer blocks                  | 100 | 500  | 5   | BETTER
+        """)
+    void blocks_a_call_decide(String scenario, long calls, long before, long after, Outcome outcome) {
+        hours.work(3, calls, before).drop().work(3, calls, after);
+        assertThat(hours.effect().outcome()).as(hours.effect().toString()).isEqualTo(outcome);
+    }
+
+    @Test
+    void milliseconds_decide_nothing() {
+        hours.work(3, 100, 5).drop().look();
+        hours.hour(100, 5);
+        hours.milliseconds += 1_000_000;
+        hours.look();
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.SAME);
+        assertThat(hours.effect().statements().get(0).after().millisecondsACall())
+                .isGreaterThan(1000);
+    }
+
+    @Test
+    void what_happened_as_often_before_is_not_worse_than_before() {
+        hours.work(1, 100, 5);
+        hours.work(1, 10, 500); // the report of the month
+        hours.work(1, 100, 5).drop().work(2, 100, 400);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.SAME);
+    }
+
+    @Test
+    void worse_is_told_before_the_hour_is_over_and_the_rest_after_it() {
+        hours.work(3, 100, 5).drop().look();
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.TOO_EARLY);
+        assertThat(hours.effect().ready()).contains(at(5));
+        hours.work(1, 100, 500);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
+    }
+
+    @Test
+    void after_a_quiet_night_it_is_too_early_to_tell_and_the_time_is_said_at_which_it_is_not() {
+        hours.work(5, 10, 5).drop().work(6, 0, 0);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.TOO_EARLY);
+        assertThat(hours.effect().ready()).contains(at(14));
+    }
+
+    @Test
+    void an_hour_with_a_reset_or_a_restart_counts_on_no_side() {
+        hours.work(3, 100, 5).drop().work(1, 100, 5);
+        hours.serverReset = at(hours.hour);
+        hours.calls = 0;
+        hours.blocks = 0;
+        hours.sequentialScans = 0;
+        hours.indexScans = 0;
+        hours.hour(100, 5);
+        hours.work(1, 100, 5);
+        assertThat(hours.effect().after().hours()).isEqualTo(2);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.SAME);
+    }
+
+    @Test
+    void statements_that_were_reset_count_from_the_next_look_on() {
+        hours.work(3, 100, 5).drop().look();
+        hours.statementReset = Optional.of(at(hours.hour));
+        hours.calls = 0;
+        hours.blocks = 0;
+        hours.hour(100, 5);
+        hours.sequentialScans = 0;
+        hours.look();
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.TOO_EARLY);
+        assertThat(hours.effect().why())
+                .isEqualTo(
+                        "The statements are not known for long enough without it: pg_stat_statements was reset meanwhile.");
+        hours.work(1, 100, 500);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
+    }
+
+    @Test
+    void without_pg_stat_statements_only_reading_from_end_to_end_tells() {
+        hours.missing = Optional.of("the extension pg_stat_statements is not in this database");
+        hours.work(3, 100, 5).drop();
+        hours.look();
+        hours.hour++;
+        hours.look();
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(hours.effect().why())
+                .isEqualTo(
+                        "The statements are not known for long enough with the index: the extension pg_stat_statements is not in this database.");
+        hours.work(1, 100, 500);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
+        assertThat(hours.effect().why()).endsWith("The statements are not known.");
+    }
+
+    @Test
+    void a_statement_that_was_thrown_away_is_not_compared_and_that_is_said() {
+        hours.work(3, 100, 5).drop().look();
+        hours.statementKnown = false;
+        hours.hour(100, 5);
+        hours.discarded = 40;
+        hours.work(1, 100, 5);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.TOO_EARLY);
+        assertThat(hours.effect().notes())
+                .anyMatch(note -> note.startsWith("pg_stat_statements has thrown statements away 40 times"));
+        hours.statementKnown = true;
+        hours.calls = 0;
+        hours.blocks = 0;
+        hours.work(2, 100, 500);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
+    }
+
+    @Test
+    void another_number_of_the_same_statement_is_the_same_statement() {
+        hours.work(3, 100, 5).drop();
+        hours.queryId = "8/10";
+        hours.calls = 0;
+        hours.blocks = 0;
+        hours.work(2, 100, 500);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
+    }
+
+    @Test
+    void like_hours_are_compared_with_like_hours() {
+        for (int day = 0; day < 2; day++) {
+            for (int hour = 0; hour < 24; hour++) {
+                hours.look();
+                hours.hour(100, hour >= 4 && hour < 8 ? 500 : 5);
+            }
+        }
+        hours.look();
+        hours.drop().work(2, 100, 60);
+        assertThat(hours.effect().notes()).contains("Like hours are compared with like hours.");
+        assertThat(hours.effect().before().hours()).isEqualTo(4);
+        assertThat(hours.effect().outcome())
+                .as("at night some take 500, and by day none did")
+                .isEqualTo(Outcome.WORSE);
+    }
+
+    @Test
+    void an_index_that_is_back_was_taken_back_and_what_it_was_is_said() {
+        hours.work(3, 100, 5).drop().work(2, 100, 500);
+        hours.index = 30;
+        hours.hour++;
+        hours.work(2, 100, 5);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.TAKEN_BACK);
+        assertThat(hours.effect().why())
+                .isEqualTo(
+                        "Without it, it was worse: 1 of 1 statements reads more than 1.25 times the blocks a call, and more than at any time before. Since it is back, 1 of 1 is as before.");
+        hours.drop().work(2, 100, 5);
+        assertThat(hours.effect().outcome()).as("dropped again").isEqualTo(Outcome.SAME);
+        assertThat(hours.effect().before().hours()).isEqualTo(2);
+    }
+
+    @Test
+    void an_index_that_was_not_seen_once_or_rebuilt_was_not_dropped() {
+        hours.work(1, 100, 5);
+        hours.index = 0;
+        hours.hour++;
+        hours.look();
+        hours.index = 20;
+        hours.hour++;
+        hours.work(1, 100, 5);
+        hours.index = 31; // REINDEX CONCURRENTLY
+        hours.hour++;
+        hours.look();
+        assertThat(Effects.of(hours.looks, Bounds.DEFAULT).indexes()).isEmpty();
+    }
+
+    @Test
+    void without_an_observation_before_it_is_unknown() {
+        hours.look();
+        hours.drop().work(3, 100, 5);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(hours.effect().why()).isEqualTo("With the index it was observed for 0.0 hours, and 1.0 are needed.");
+    }
+
+    private static Instant at(int hour) {
+        return Hours.START.plus(Duration.ofHours(hour));
+    }
+}

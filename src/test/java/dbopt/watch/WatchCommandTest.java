@@ -1,0 +1,150 @@
+package dbopt.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.AuditedProject;
+import dbopt.CommandRun;
+import dbopt.OwnServer;
+import dbopt.ProjectCopy;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drops, what the sample workload did before and after, and the way back; on a server with pg_stat_statements. */
+@Tag("faults")
+@EnabledOnOs(OS.LINUX)
+@Timeout(300)
+class WatchCommandTest {
+    private static final int ENOUGH = 25;
+
+    private static final List<String> SIX = List.of(
+            "commit_pr_idx",
+            "pr_survey_pr_idx",
+            "metrics_aiusagedaily_member_id_0274ee1d",
+            "metrics_commit_author_id_67f38a6f",
+            "github_int_org_slug_idx",
+            "jira_int_cloud_id_idx");
+
+    @TempDir
+    private static Path server;
+
+    private static OwnServer own;
+
+    @TempDir
+    private Path folder;
+
+    private TestDatabase database;
+    private Path file;
+
+    @BeforeAll
+    static void start() {
+        own = OwnServer.start(server.resolve("data"));
+        own.run("alter system set shared_preload_libraries = 'pg_stat_statements'");
+        own.stopCleanly();
+        own.startAgain();
+    }
+
+    @AfterAll
+    static void stop() {
+        own.close();
+    }
+
+    @BeforeEach
+    void make() throws IOException {
+        database = own.audited("0.02");
+        database.runAsSuperuser(
+                "create extension pg_stat_statements",
+                "drop index metrics_prreview_pull_request_id_7c5d2b39", // the other one that serves the same
+                "vacuum analyze");
+        ProjectCopy.of(AuditedProject.folder(), folder);
+        Files.writeString(
+                folder.resolve("db/migration/V9__drop_reviews_of_pull_request.sql"),
+                "-- A mistake.\ndrop index concurrently public.review_pr_submitted_idx;\n");
+        Files.writeString(
+                folder.resolve("db/migration/V9__drop_reviews_of_pull_request.sql.conf"),
+                "executeInTransaction=false\n");
+        Files.writeString(
+                folder.resolve("db/undo/U9__drop_reviews_of_pull_request.sql"),
+                "create index concurrently if not exists review_pr_submitted_idx on public.metrics_prreview (pull_request_id, submitted_at);\n");
+        Files.writeString(
+                folder.resolve("db/undo/U9__drop_reviews_of_pull_request.sql.conf"), "executeInTransaction=false\n");
+        file = folder.resolve("observations.jsonl");
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    private void run(String... command) {
+        CommandRun.in(folder, database, command).assertSucceeded();
+    }
+
+    private void observe() {
+        run("observe", file.toString());
+    }
+
+    private void observedWork() {
+        Application.work(database, ENOUGH);
+        observe();
+    }
+
+    private CommandRun watch(String... options) {
+        String[] command = new String[options.length + 2];
+        command[0] = "watch";
+        command[1] = Application.hourly(file).toString();
+        System.arraycopy(options, 0, command, 2, options.length);
+        return CommandRun.in(folder, database, command);
+    }
+
+    @Test
+    void a_drop_that_makes_the_application_read_more_is_worse_and_is_taken_back() throws IOException {
+        List<String> before = database.indexes();
+        observe();
+        observedWork();
+        run("migrate");
+        observe();
+        observedWork();
+
+        CommandRun watched = watch("--fail-on", "worse");
+        assertThat(watched.exitCode()).as(watched.output()).isEqualTo(1);
+        assertThat(watched.output())
+                .contains("\n1 worse, 3 the same, 3 better.\n")
+                .contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: worse\n")
+                .contains(
+                        "2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
+                .contains("Take it back: dbopt undo --target 9 (it builds ")
+                .contains("do not wait");
+
+        CommandRun back = watch("--undo");
+        back.assertSucceeded();
+        assertThat(database.indexes()).isEqualTo(harmless(before));
+        observe();
+        observedWork();
+        CommandRun after = watch("--fail-on", "worse");
+        Files.writeString(
+                folder.resolve("watch.html"), watch("--format", "html").output());
+        after.assertSucceeded();
+        assertThat(after.output())
+                .contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: taken back\n");
+    }
+
+    /** What is left of the indexes after the six drops. */
+    private List<String> harmless(List<String> before) {
+        return before.stream()
+                .filter(index -> SIX.stream().noneMatch(dropped -> index.contains("INDEX " + dropped + " ON")))
+                .toList();
+    }
+}
