@@ -52,6 +52,16 @@ record IndexNeedingReview(
     /** The same with more to judge by. */
     IndexNeedingReview with(String note) {
         return new IndexNeedingReview(
-                schema, table, index, coveredBy, code, reason + "; " + note, sizeBytes, definition, undoSql, codes, evidence);
+                schema,
+                table,
+                index,
+                coveredBy,
+                code,
+                reason + "; " + note,
+                sizeBytes,
+                definition,
+                undoSql,
+                codes,
+                evidence);
     }
 }

@@ -51,7 +51,7 @@ public record VerdictPage(
      * @param colour by which the page tells good from bad
      * @param values for what values it holds; none where the page has no such column
      * @param detail what changed
-     * @param before the plan's lines, for whoever opens them, as {@code after}
+     * @param before the plan's lines, for whoever opens them, as {@code after}; both empty where no plan is known
      */
     public record Row(
             String name,
@@ -65,6 +65,11 @@ public record VerdictPage(
         public Row {
             figures = List.copyOf(figures);
             values = List.copyOf(values);
+        }
+
+        /** Whether there are plans to open. */
+        public boolean hasPlans() {
+            return !before.isEmpty() || !after.isEmpty();
         }
     }
 
