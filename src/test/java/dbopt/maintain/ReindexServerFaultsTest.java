@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
-import dbopt.faults.Await;
+import dbopt.Await;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
