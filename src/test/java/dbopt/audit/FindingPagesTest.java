@@ -2,11 +2,11 @@ package dbopt.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.FindingPage;
 import dbopt.TestDatabase;
 import dbopt.bundled.BundledSql;
-import dbopt.Await;
 import dbopt.guard.CaseDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;

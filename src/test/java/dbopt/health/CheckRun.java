@@ -61,22 +61,22 @@ final class CheckRun {
 
     /** Looks until the findings are as wanted, and fails if they never are: PostgreSQL 14 publishes its counters late. */
     static List<String> findingsOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
-        return once(check, () -> findings(database, check), wanted);
+        return once(() -> findings(database, check), wanted, check);
     }
 
     /** The same, each finding with its figure, as the report shows it; of this database's own sessions. */
     static List<String> shownOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
         return once(
-                check,
                 () -> run(database.connect(), check).stream()
                         .map(finding -> String.join(
                                 "  ", finding.severity().label(), finding.amount(), finding.object(), finding.detail()))
                         .filter(line -> !line.contains("sessions of other roles"))
                         .toList(),
-                wanted);
+                wanted,
+                check);
     }
 
-    private static List<String> once(Check check, Supplier<List<String>> look, Predicate<List<String>> wanted) {
+    private static List<String> once(Supplier<List<String>> look, Predicate<List<String>> wanted, Check check) {
         AtomicReference<List<String>> findings = new AtomicReference<>(List.of());
         Await.until(
                 () -> {

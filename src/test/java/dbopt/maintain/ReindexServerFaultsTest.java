@@ -3,10 +3,10 @@ package dbopt.maintain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
-import dbopt.Await;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
