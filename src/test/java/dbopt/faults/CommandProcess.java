@@ -57,7 +57,7 @@ final class CommandProcess {
 
     /** Ends it as {@code kill -9} does; returns when it is gone. */
     void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly(); // Process itself would close the output that is still to be read
         try {
             process.waitFor();
         } catch (InterruptedException e) {

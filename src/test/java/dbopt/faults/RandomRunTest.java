@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +95,7 @@ class RandomRunTest {
 
     @Tag("long")
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     void many_turns() {
         long end = System.nanoTime()
                 + Duration.ofMinutes(Long.getLong("faults.minutes", 5)).toNanos();
