@@ -173,6 +173,7 @@ class ReindexFaultsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("long")
     void the_client_is_killed_and_then_its_session_too(Phase phase) throws SQLException, IOException {
         try (Connection blocker = block(phase)) {
             Process process = start();
@@ -193,6 +194,7 @@ class ReindexFaultsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("long")
     void the_client_is_killed_and_its_session_goes_on(Phase phase) throws SQLException, IOException {
         try (Connection blocker = block(phase)) {
             Process process = start();

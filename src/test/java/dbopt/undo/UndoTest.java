@@ -12,12 +12,14 @@ import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which migrations an undo takes back, what it says, and what the schema history says afterwards. */
 @Timeout(60)
+@Tag("anyversion")
 class UndoTest {
     private final TestDatabase database = TestDatabase.empty();
     private Scripts scripts;
