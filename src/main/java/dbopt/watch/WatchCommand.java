@@ -181,7 +181,7 @@ public final class WatchCommand implements Callable<Integer> {
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--since " + text + " is no version of a migration, such as 3.\nNothing was changed.",
+                    "--since " + text + " is not the version of a migration, such as 3.\nNothing was changed.",
                     e);
         }
     }
