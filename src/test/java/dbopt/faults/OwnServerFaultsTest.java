@@ -1,16 +1,14 @@
 package dbopt.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dbopt.CommandRun;
 import dbopt.OwnServer;
+import dbopt.SmallDisk;
 import dbopt.TestDatabase;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 class OwnServerFaultsTest {
     private static final FaultReport LEDGER = new FaultReport("own-server");
-    private static final int MEGABYTE = 1024 * 1024;
 
     @TempDir
     private static Path folder;
@@ -119,60 +116,28 @@ class OwnServerFaultsTest {
 
     /** The database lies on a small file system, which somebody fills while the step begins. */
     private static Outcome onAFullDisk(Step step) throws IOException {
-        Path small = Files.createTempDirectory(folder, "small");
-        assumeTrue(
-                isDone("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", small.toString()),
-                "a small file system can be mounted (by root)");
-        try {
-            Path tablespace = Files.createDirectory(small.resolve("tablespace"));
+        try (SmallDisk small = SmallDisk.in(folder, "48m")) {
+            Path tablespace = Files.createDirectory(small.path().resolve("tablespace"));
             server.run("create tablespace small location '" + tablespace + "'");
             try (FaultScenario scene = FaultScenario.of(step, server)) {
                 server.run("alter database " + scene.database().name() + " set tablespace small");
-                Path ballast = small.resolve("ballast");
-                scene.wire().before(first(step), line -> fill(ballast));
+                scene.wire().before(first(step), line -> small.fill());
                 CommandRun run = scene.run();
                 scene.wire().awaitMeeting();
                 if (step.isUndo() && step.isConcurrent()) {
                     assertThat(run.error()).contains("No space left on device");
                 }
-                Files.delete(ballast);
+                small.empty();
                 return scene.recover(run);
             } finally {
                 server.run("drop tablespace small");
             }
-        } finally {
-            assertThat(isDone("umount", small.toString())).isTrue();
         }
     }
 
     /** The first statement of the step's own script. */
     private static Boundary first(Step step) {
         return steps.withStatements(step).mainBoundaries().get(0);
-    }
-
-    private static void fill(Path ballast) {
-        byte[] chunk = new byte[MEGABYTE];
-        for (int size = MEGABYTE; size >= 1024; size /= 4) {
-            try (OutputStream file =
-                    Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                while (true) {
-                    file.write(chunk, 0, size);
-                }
-            } catch (IOException e) {
-                assertThat(e).hasMessageContaining("No space left");
-            }
-        }
-    }
-
-    private static boolean isDone(String... program) {
-        try {
-            return new ProcessBuilder(program).inheritIO().start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     @Order(6)

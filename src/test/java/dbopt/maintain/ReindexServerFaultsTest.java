@@ -1,17 +1,15 @@
 package dbopt.maintain;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.OwnServer;
+import dbopt.SmallDisk;
 import dbopt.TestDatabase;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -36,8 +34,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs(OS.LINUX)
 @Timeout(600)
 class ReindexServerFaultsTest {
-    private static final int MEGABYTE = 1 << 20;
-
     @TempDir
     private static Path folder;
 
@@ -125,40 +121,34 @@ class ReindexServerFaultsTest {
 
     @Test
     void the_disk_of_the_index_is_full() throws IOException {
-        Path small = mounted("64m");
-        try {
-            server.run("create tablespace small location '" + Files.createDirectory(small.resolve("tablespace")) + "'");
+        try (SmallDisk small = SmallDisk.in(folder, "64m")) {
+            Path tablespace = Files.createDirectory(small.path().resolve("tablespace"));
+            server.run("create tablespace small location '" + tablespace + "'");
             server.run("alter database " + database.name() + " set tablespace small");
-            Path ballast = small.resolve("ballast");
-            fill(ballast);
+            small.fill();
             CommandRun run = reindex();
             assertThat(run.exitCode()).describedAs(run.output() + run.error()).isEqualTo(4);
             assertThat(run.error()).contains("No space left on device", "To do the rest, run the same command again.");
-            Files.delete(ballast);
+            small.empty();
             anIndexIsThere();
             theSameCommandFinishes();
             server.run("alter database " + database.name() + " set tablespace pg_default", "drop tablespace small");
-        } finally {
-            assertThat(isDone("umount", small.toString())).isTrue();
         }
     }
 
     @Test
     void the_disk_of_the_rebuilds_file_is_full() throws IOException {
-        Path small = mounted("64k");
-        try {
-            file = small.resolve("rebuilds.jsonl");
+        try (SmallDisk small = SmallDisk.in(folder, "64k")) {
+            file = small.path().resolve("rebuilds.jsonl");
             Files.createFile(file);
-            fill(small.resolve("ballast"));
+            small.fill();
             CommandRun run = reindex();
             assertThat(run.exitCode()).describedAs(run.output() + run.error()).isEqualTo(2);
             assertThat(run.error())
                     .contains("cannot be written", "What was rebuilt before stays so; nothing else was changed.");
             assertThat(invalid()).isEmpty();
-            Files.delete(small.resolve("ballast"));
+            small.empty();
             theSameCommandFinishes();
-        } finally {
-            assertThat(isDone("umount", small.toString())).isTrue();
         }
     }
 
@@ -170,7 +160,7 @@ class ReindexServerFaultsTest {
             TestDatabase there = standby.same(database);
             Await.until(() -> there.query(receiver).size() == 1, () -> "the standby to stream");
             String pid = there.query(receiver).get(0);
-            assertThat(isDone("kill", "-STOP", pid)).isTrue();
+            assertThat(SmallDisk.isDone("kill", "-STOP", pid)).isTrue();
             try {
                 for (int segment = 0; segment < 66; segment++) {
                     server.run("select pg_logical_emit_message(false, 'test', 'x')", "select pg_switch_wal()");
@@ -189,42 +179,9 @@ class ReindexServerFaultsTest {
                 assertThat(run.error()).containsPattern("public.orders_code: " + lag);
                 assertThat(invalid()).isEmpty();
             } finally {
-                isDone("kill", "-CONT", pid);
+                SmallDisk.isDone("kill", "-CONT", pid);
             }
         }
         theSameCommandFinishes();
-    }
-
-    private static Path mounted(String size) throws IOException {
-        Path small = Files.createTempDirectory(folder, "small");
-        assumeTrue(
-                isDone("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", small.toString()),
-                "a small file system can be mounted (by root)");
-        return small;
-    }
-
-    private static void fill(Path ballast) {
-        byte[] chunk = new byte[MEGABYTE];
-        for (int size = MEGABYTE; size >= 1; size /= 4) {
-            try (OutputStream out =
-                    Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                while (true) {
-                    out.write(chunk, 0, size);
-                }
-            } catch (IOException e) {
-                assertThat(e).hasMessageContaining("No space left");
-            }
-        }
-    }
-
-    private static boolean isDone(String... program) {
-        try {
-            return new ProcessBuilder(program).inheritIO().start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }
