@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.ReportFormat;
 import dbopt.commandline.Target;
 import dbopt.queries.FailOn;
 import dbopt.queries.WatchList;
@@ -32,13 +33,6 @@ final class CompareCommand implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int FINDINGS = 1;
 
-    /** How the report is written. */
-    enum Format {
-        TEXT,
-        JSON,
-        HTML
-    }
-
     private final CommandContext context;
 
     @Mixin
@@ -55,7 +49,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "text|json|html",
             defaultValue = "text",
             description = "For people, for programs, or a page. Default: ${DEFAULT-VALUE}")
-    private Format format;
+    private ReportFormat format;
 
     @Option(
             names = "--fail-on",

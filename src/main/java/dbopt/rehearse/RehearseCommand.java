@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.DurationConverter;
+import dbopt.commandline.ReportFormat;
 import dbopt.commandline.Target;
 import dbopt.project.ProgressLog;
 import dbopt.queries.FailOn;
@@ -37,13 +38,6 @@ import picocli.CommandLine.Option;
 public final class RehearseCommand implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int FINDINGS = 1;
-
-    /** How the report is written. */
-    enum Format {
-        TEXT,
-        JSON,
-        HTML
-    }
 
     private final CommandContext context;
 
@@ -85,7 +79,7 @@ public final class RehearseCommand implements Callable<Integer> {
             paramLabel = "text|json|html",
             defaultValue = "text",
             description = "for people, for programs, or a page (default: ${DEFAULT-VALUE})")
-    private Format format;
+    private ReportFormat format;
 
     @Option(
             names = "--fail-on",
@@ -155,7 +149,7 @@ public final class RehearseCommand implements Callable<Integer> {
         if (!(bound >= 1)) {
             throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was rehearsed.");
         }
-        if (check && format != Format.TEXT) {
+        if (check && format != ReportFormat.TEXT) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     "--check is told as text alone: leave out --format. Nothing was rehearsed.");

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.DurationConverter;
+import dbopt.commandline.ReportFormat;
 import dbopt.commandline.Target;
 import dbopt.effects.Bounds;
 import dbopt.effects.Effects;
@@ -45,13 +46,6 @@ import picocli.CommandLine.Parameters;
 public final class WatchCommand implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int FINDINGS = 1;
-
-    /** How the report is written. */
-    enum Format {
-        TEXT,
-        JSON,
-        HTML
-    }
 
     private final CommandContext context;
 
@@ -101,7 +95,7 @@ public final class WatchCommand implements Callable<Integer> {
             paramLabel = "text|json|html",
             defaultValue = "text",
             description = "for people, for programs, or a page (default: ${DEFAULT-VALUE})")
-    private Format format;
+    private ReportFormat format;
 
     @Option(
             names = "--undo",
