@@ -33,7 +33,7 @@ record ServerState(String version, boolean isStandby, int replicas, Optional<Loc
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
                     """
-                    This is no PostgreSQL, but: %s
+                    This is not PostgreSQL: %s
                     The proof rests on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
                             .formatted(product));
         }

@@ -34,7 +34,7 @@ class AuditPartsTest {
         assertThatThrownBy(() -> ServerState.requireSupported(product, 140_000))
                 .hasMessage(
                         """
-                        This is no PostgreSQL, but: %s
+                        This is not PostgreSQL: %s
                         The proof rests on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
                                 .formatted(product));
     }

@@ -151,7 +151,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_crash_and_a_reset_begin_the_evidence_anew() {
+    void a_crash_and_a_reset_begin_the_evidence_again() {
         looks(primary, 0, 20);
         primary.crash(day(21));
         looks(primary, 30, 56);
@@ -171,7 +171,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_failover_begins_the_evidence_anew_and_the_old_primary_counts_no_more() {
+    void a_failover_begins_the_evidence_again_and_the_old_primary_counts_no_more() {
         primary.standbys = List.of("s");
         looks(primary, 0, 20);
         looks(standby, 0, 20);
@@ -197,13 +197,13 @@ class EvidenceTest {
     }
 
     @Test
-    void a_clock_that_went_back_begins_the_evidence_anew() {
+    void a_clock_that_went_back_begins_the_evidence_again() {
         looks(primary, 0, 40, 30, 50);
         assertThat(missing(50)).contains("since 2026-01-31T00:00:00Z (the clock of p went back before)");
     }
 
     @Test
-    void an_index_that_was_built_anew_is_another_unless_its_last_scan_is_the_same() {
+    void an_index_that_was_rebuilt_is_another_unless_its_last_scan_is_the_same() {
         primary.scan(day(-0.5));
         looks(primary, 0, 20);
         primary.id = 17; // REINDEX CONCURRENTLY
@@ -217,7 +217,7 @@ class EvidenceTest {
     }
 
     @Test
-    void another_definition_begins_the_evidence_anew_and_another_name_does_not() {
+    void another_definition_begins_the_evidence_again_and_another_name_does_not() {
         primary.index = "before";
         primary.definition = "CREATE INDEX before ON public.t USING btree (a)";
         looks(primary, 0, 20);

@@ -101,7 +101,7 @@ class FixesTest {
     }
 
     @Test
-    void a_bloated_index_is_built_anew_by_what_is_advised() {
+    void a_bloated_index_is_rebuilt_by_what_is_advised() {
         database.run(
                 "create schema \"The App\"",
                 "create table \"The App\".\"Worn out\" (\"A b\" int) partition by range (\"A b\")",

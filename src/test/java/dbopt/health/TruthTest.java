@@ -163,7 +163,7 @@ class TruthTest {
     }
 
     @Test
-    void what_is_redundant_is_not_built_anew() {
+    void what_is_redundant_is_not_rebuilt() {
         String rows =
                 "create table t as select n, (n * 7919::bigint) %% 600000 as code from generate_series(1, 600000) n";
         database.run(

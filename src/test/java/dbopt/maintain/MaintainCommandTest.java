@@ -266,7 +266,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void a_bloated_index_is_told_with_the_statement_that_builds_it_anew() {
+    void a_bloated_index_is_told_with_the_statement_that_rebuilds_it() {
         database.run(
                 "create table orders as select n, (n * 7919::bigint) % 600000 as code from generate_series(1, 600000) n",
                 "create index orders_code on orders (code)", "delete from orders where n % 5 <> 0");

@@ -86,7 +86,7 @@ class ReindexTest {
     }
 
     @Test
-    void builds_a_bloated_index_anew_and_all_that_belongs_to_it_stays() throws IOException {
+    void rebuilds_a_bloated_index_and_all_that_belongs_to_it_stays() throws IOException {
         database.run(
                 "truncate orders",
                 "create unique index orders_lower on orders (lower(code), id) with (fillfactor = 80)",
