@@ -39,6 +39,9 @@ final class HistoryCheck {
     /** The check of a database that has no schema history yet, as a callback of Flyway. */
     private static final String OF_THE_TABLES = "beforeBaseline.sql";
 
+    /** What it raises in another database. */
+    private static final String UNDEFINED_TABLE = "42P01";
+
     private HistoryCheck() {}
 
     /**
@@ -87,6 +90,13 @@ final class HistoryCheck {
             }
         } catch (SQLException e) {
             ServerError error = ServerError.of(e);
+            if (!error.sqlState().equals(UNDEFINED_TABLE)) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
+                        "Nothing was written: whether the migrations in %s are this database's is unknown (%s)."
+                                .formatted(folder.migrations(), error.message()),
+                        e);
+            }
             throw refused(
                     "%s%s\nNothing was written: the migrations in %s are not this database's. Name the folder of its own, --scaffold DIR, or correct the address."
                             .formatted(

@@ -85,6 +85,20 @@ class ScaffoldWithoutHistoryTest {
     }
 
     @Test
+    void says_that_it_is_unknown_where_the_server_does_not_answer() throws IOException {
+        try (TestDatabase other = otherDatabase()) {
+            other.runAsSuperuser("revoke usage on language plpgsql from public");
+            CommandRun run = CommandRun.in(
+                    project, other, "audit", "--scaffold", project.resolve("db").toString());
+            assertThat(run.exitCode()).as(run.error()).isEqualTo(3);
+            assertThat(run.error())
+                    .contains("Nothing was written: whether the migrations in " + project.resolve("db/migration")
+                            + " are this database's is unknown (permission denied for language plpgsql).");
+            assertThat(files()).isEqualTo(before);
+        }
+    }
+
+    @Test
     void does_not_run_somebody_elses_callback() throws IOException {
         Path callback = project.resolve("db/callback/beforeBaseline.sql");
         Files.writeString(callback, "drop table t;");
