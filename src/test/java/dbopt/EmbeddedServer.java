@@ -2,13 +2,21 @@ package dbopt;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.time.Duration;
 
 /** PostgreSQL as a process beside the tests, from the binaries among the test dependencies. */
 final class EmbeddedServer {
     private EmbeddedServer() {}
 
+    /** What every embedded server of the tests starts from: time enough to start on a machine that is busy. */
+    static EmbeddedPostgres.Builder builder() {
+        return EmbeddedPostgres.builder()
+                .setLocaleConfig("locale", TestServer.LOCALE)
+                .setPGStartupWait(Duration.ofMinutes(2));
+    }
+
     static TestServer start() {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder().setLocaleConfig("locale", TestServer.LOCALE);
+        EmbeddedPostgres.Builder builder = builder();
         TestServer.SETTINGS.forEach(builder::setServerConfig);
         try {
             return new TestServer("localhost", builder.start().getPort()).announce("embedded");

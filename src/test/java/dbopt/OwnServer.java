@@ -45,8 +45,7 @@ public final class OwnServer implements AutoCloseable {
      */
     public static OwnServer start(Path folder) {
         Path data = folder.resolve("data");
-        EmbeddedPostgres.Builder builder =
-                EmbeddedPostgres.builder().setDataDirectory(data).setLocaleConfig("locale", TestServer.LOCALE);
+        EmbeddedPostgres.Builder builder = EmbeddedServer.builder().setDataDirectory(data);
         TestServer.SETTINGS.forEach(builder::setServerConfig);
         // what is committed stays so when it is stopped
         builder.setServerConfig("synchronous_commit", "on");
