@@ -67,7 +67,8 @@ record TestServer(String host, int port) {
     void prepare() {
         run(
                 "postgres",
-                "create role " + TestDatabase.OWNER + " login nosuperuser password '" + TestDatabase.PASSWORD + "'",
+                "create role " + TestDatabase.OWNER + " login nosuperuser password '" + TestDatabase.PASSWORD_VERIFIER
+                        + "'",
                 DEMAND_PASSWORDS);
     }
 
