@@ -87,7 +87,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void does_not_wait_for_an_index_that_somebody_holds_exclusively_and_tells_the_rest() throws SQLException {
+    void does_not_wait_for_an_index_that_somebody_holds_exclusively_and_reports_the_rest() throws SQLException {
         someFindings();
         try (Connection holder = database.connect();
                 Statement statement = holder.createStatement()) {
@@ -103,7 +103,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void a_name_that_is_no_valid_text_is_told_and_the_rest_is_judged() throws SQLException {
+    void a_name_that_is_no_valid_text_is_reported_and_the_rest_is_judged() throws SQLException {
         database.runAsSuperuser("drop database if exists any_bytes_audited");
         database.runAsSuperuser(
                 "create database any_bytes_audited template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");
