@@ -28,7 +28,8 @@ class AddedPairTest {
         Files.copy(Path.of("pom.xml"), repository.resolve("pom.xml"));
         Files.createDirectory(repository.resolve("target"));
         for (String classes : List.of("target/classes", "target/test-classes")) {
-            Files.createSymbolicLink(repository.resolve(classes), Path.of(classes).toAbsolutePath());
+            Files.createSymbolicLink(
+                    repository.resolve(classes), Path.of(classes).toAbsolutePath());
         }
         try (TestDatabase database = TestDatabase.audited()) {
             CommandRun.inRepository(repository, database, "migrate").assertSucceeded();

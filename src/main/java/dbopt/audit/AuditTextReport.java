@@ -103,8 +103,7 @@ final class AuditTextReport {
         report.needsReview().forEach(finding -> kinds.add(GuidePage.of(finding.code())));
         if (!kinds.isEmpty()) {
             line("");
-            line("Explained, each with an example: "
-                    + String.join(", ", kinds));
+            line("Explained, each with an example: " + String.join(", ", kinds));
         }
     }
 

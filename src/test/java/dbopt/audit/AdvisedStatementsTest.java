@@ -49,9 +49,9 @@ class AdvisedStatementsTest {
         assertThat(database.indexes()).hasSize(before.size() - 3 - 4);
         assertThat(findings("redundantIndexes")).isEmpty();
         found.forEach(finding -> {
-            for (String statement : finding.get("undoSql").asString().split("; (?=CREATE|ALTER)")) {
-                database.run(statement);
-            }
+            Pattern.compile("; (?=CREATE|ALTER)")
+                    .splitAsStream(finding.get("undoSql").asString())
+                    .forEach(database::run);
         });
         assertThat(database.indexes()).isEqualTo(before);
     }

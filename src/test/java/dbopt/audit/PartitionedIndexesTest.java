@@ -57,7 +57,9 @@ class PartitionedIndexesTest {
     void judges_the_whole_tree(String sentence, String proven, String review, String setup) {
         List<String> statements = new ArrayList<>(TREE);
         statements.addAll(Arrays.asList(setup.split("; ")));
-        assertThat(rows(statements, "select concat_ws(' ', index_name, kind, covered_by, parts) from (" + PROVEN + ") f"))
+        assertThat(rows(
+                        statements,
+                        "select concat_ws(' ', index_name, kind, covered_by, parts) from (" + PROVEN + ") f"))
                 .isEqualTo(proven == null ? List.of() : List.of(proven));
         assertThat(rows(
                         statements,
@@ -113,22 +115,26 @@ class PartitionedIndexesTest {
                                 "create index two on p (a) where b > 0",
                                 "alter index one rename to \"One\""),
                         "select definition, size_bytes, undo_sql from (" + PROVEN + ") f"))
-                .containsExactly(
-                        "CREATE INDEX two ON ONLY public.p USING btree (a) WHERE (b > 0) | 24576"
-                                + " | CREATE INDEX two ON ONLY public.p USING btree (a) WHERE (b > 0)"
-                                + "; CREATE INDEX p_high_a_idx1 ON ONLY public.p_high USING btree (a) WHERE (b > 0)"
-                                + "; ALTER INDEX public.two ATTACH PARTITION public.p_high_a_idx1"
-                                + "; CREATE INDEX CONCURRENTLY p_low_a_idx1 ON public.p_low USING btree (a) WHERE (b > 0)"
-                                + "; ALTER INDEX public.two ATTACH PARTITION public.p_low_a_idx1"
-                                + "; CREATE INDEX CONCURRENTLY p_rest_a_idx1 ON public.p_rest USING btree (a) WHERE (b > 0)"
-                                + "; ALTER INDEX public.two ATTACH PARTITION public.p_rest_a_idx1"
-                                + "; CREATE INDEX CONCURRENTLY p_high_rest_a_idx1 ON public.p_high_rest USING btree (a) WHERE (b > 0)"
-                                + "; ALTER INDEX public.p_high_a_idx1 ATTACH PARTITION public.p_high_rest_a_idx1");
+                .containsExactly("CREATE INDEX two ON ONLY public.p USING btree (a) WHERE (b > 0) | 24576"
+                        + " | CREATE INDEX two ON ONLY public.p USING btree (a) WHERE (b > 0)"
+                        + "; CREATE INDEX p_high_a_idx1 ON ONLY public.p_high USING btree (a) WHERE (b > 0)"
+                        + "; ALTER INDEX public.two ATTACH PARTITION public.p_high_a_idx1"
+                        + "; CREATE INDEX CONCURRENTLY p_low_a_idx1 ON public.p_low USING btree (a) WHERE (b > 0)"
+                        + "; ALTER INDEX public.two ATTACH PARTITION public.p_low_a_idx1"
+                        + "; CREATE INDEX CONCURRENTLY p_rest_a_idx1 ON public.p_rest USING btree (a) WHERE (b > 0)"
+                        + "; ALTER INDEX public.two ATTACH PARTITION public.p_rest_a_idx1"
+                        + "; CREATE INDEX CONCURRENTLY p_high_rest_a_idx1 ON public.p_high_rest USING btree (a) WHERE (b > 0)"
+                        + "; ALTER INDEX public.p_high_a_idx1 ATTACH PARTITION public.p_high_rest_a_idx1");
     }
 
     @Test
     void a_report_says_how_it_goes() {
-        TestDatabase tree = TestDatabase.empty();
+        try (TestDatabase tree = TestDatabase.empty()) {
+            reports(tree);
+        }
+    }
+
+    private static void reports(TestDatabase tree) {
         TREE.forEach(tree::run);
         tree.run("create index one on p (a)", "create index two on p (a, b)");
         CommandRun run = CommandRun.on(tree, "audit");

@@ -51,8 +51,8 @@ class ChecksTest {
         found(
                 "redundant_indexes",
                 "warning | public.narrow | a prefix of wide on t",
-                "warning | public.of_parts | a prefix of of_parts_too on parts",
-                "warning | public.other | a duplicate of copy on t");
+                "warning | public.other | a duplicate of copy on t",
+                "warning | public.of_parts | a prefix of of_parts_too on parts");
     }
 
     @Test
