@@ -150,6 +150,19 @@ class EvidenceServerTest {
     }
 
     @Test
+    void a_name_does_not_matter_and_a_definition_does() {
+        database.run("alter index t_a rename to t_renamed");
+        work();
+        observe();
+        assertThat(judged()).containsEntry("t_renamed", "unused");
+        database.run("drop index t_renamed", "create index t_renamed on t (a, key)");
+        assertThat(judged()).containsEntry("t_renamed", "definition_changed");
+        observe();
+        assertThat(judged()).containsEntry("t_renamed", "too_short");
+        assertThat(missing("t_renamed")).contains("(the definition of the index changed before)");
+    }
+
+    @Test
     void a_reset_of_all_counters_begins_the_evidence_again() {
         work();
         database.runAsSuperuser("select pg_stat_reset()");
