@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import dbopt.accepted.AcceptedFindings;
-import dbopt.evidence.Verdict;
+import dbopt.evidence.UsageVerdict;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.GuidePage;
 import dbopt.terminal.TerminalText;
@@ -182,7 +182,7 @@ final class AuditTextReport {
     }
 
     private static List<String> proofAndNotes(UnusedIndex finding) {
-        Verdict.Unused proof = finding.proof();
+        UsageVerdict.Unused proof = finding.proof();
         return Stream.concat(
                         Stream.of("no scan in %d days, from %s to %s, on %s"
                                 .formatted(proof.days(), proof.from(), proof.to(), String.join(", ", proof.nodes()))),

@@ -2,7 +2,7 @@ package dbopt.audit;
 
 import dbopt.accepted.IndexDefinition;
 import dbopt.evidence.EvidenceFile;
-import dbopt.evidence.Verdict;
+import dbopt.evidence.UsageVerdict;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
 import java.sql.Connection;
@@ -77,7 +77,7 @@ final class UnusedIndexes {
             now = row.getObject("now", OffsetDateTime.class).toInstant();
         }
         Map<IndexName, Candidate> wholes = new LinkedHashMap<>();
-        Map<IndexName, List<Verdict>> parts = new LinkedHashMap<>();
+        Map<IndexName, List<UsageVerdict>> parts = new LinkedHashMap<>();
         Map<IndexName, Long> bytes = new HashMap<>();
         for (Candidate candidate : candidates()) {
             if (judged.contains(candidate.name())) {
@@ -101,30 +101,31 @@ final class UnusedIndexes {
         return new EvidenceFindings(needsReview.stream().map(witness::on).toList(), unused, excluded, unknown);
     }
 
-    private Verdict verdict(Candidate candidate, Instant now) {
+    private UsageVerdict verdict(Candidate candidate, Instant now) {
         return file.evidence()
                 .of(candidate.name().schema(), candidate.name().index(), candidate.definition(), now, file.atLeast());
     }
 
     /** A partitioned index is used if one of its parts is; empty if it has none. */
-    private static Optional<Verdict> ofParts(List<Verdict> parts) {
+    private static Optional<UsageVerdict> ofParts(List<UsageVerdict> parts) {
         return parts.stream()
-                .filter(Verdict.Used.class::isInstance)
+                .filter(UsageVerdict.Used.class::isInstance)
                 .findFirst()
-                .or(() ->
-                        parts.stream().filter(Verdict.Unknown.class::isInstance).findFirst())
+                .or(() -> parts.stream()
+                        .filter(UsageVerdict.Unknown.class::isInstance)
+                        .findFirst())
                 .or(() -> parts.stream().findFirst());
     }
 
-    private void add(Candidate candidate, Verdict verdict) {
+    private void add(Candidate candidate, UsageVerdict verdict) {
         String schema = candidate.name().schema();
         String index = candidate.name().index();
         boolean hinted = file.evidence().isHinted(index);
-        if (verdict instanceof Verdict.Unknown missing) {
+        if (verdict instanceof UsageVerdict.Unknown missing) {
             if (!candidate.isHeld()) {
                 unknown.add(new UnknownIndex(schema, candidate.table(), index, candidate.bytes(), missing));
             }
-        } else if (verdict instanceof Verdict.Unused proof && (candidate.isHeld() || hinted)) {
+        } else if (verdict instanceof UsageVerdict.Unused proof && (candidate.isHeld() || hinted)) {
             excluded.add(new IndexNeedingReview(
                     schema,
                     candidate.table(),
@@ -142,7 +143,7 @@ final class UnusedIndexes {
                     Optional.empty(),
                     List.of(),
                     List.of()));
-        } else if (verdict instanceof Verdict.Unused proof) {
+        } else if (verdict instanceof UsageVerdict.Unused proof) {
             unused.add(new UnusedIndex(
                     schema,
                     candidate.table(),
@@ -156,7 +157,7 @@ final class UnusedIndexes {
         }
     }
 
-    private static List<String> notes(Candidate candidate, Verdict.Unused proof) {
+    private static List<String> notes(Candidate candidate, UsageVerdict.Unused proof) {
         List<String> notes = new ArrayList<>();
         List<LocalDate> ends = proof.monthEnds();
         notes.add(

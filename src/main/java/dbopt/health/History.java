@@ -133,11 +133,11 @@ record History(List<Snapshot> snapshots) {
     }
 
     /** The report with its counted targets as from the first run on; unknown while this is the first. */
-    Report since(Report report) {
+    HealthReport since(HealthReport report) {
         List<TargetFigure> targets = report.targets().stream()
                 .map(target -> target.counted() ? counted(target) : target)
                 .toList();
-        return new Report(
+        return new HealthReport(
                 report.at(),
                 report.server(),
                 report.database(),

@@ -101,7 +101,7 @@ final class ReportReader {
         this.progress = requireNonNull(progress, "progress is null");
     }
 
-    Report read(String database, Instant at) throws SQLException {
+    HealthReport read(String database, Instant at) throws SQLException {
         connection.setReadOnly(true);
         connection.setAutoCommit(false);
         List<CheckResult> results = new ArrayList<>();
@@ -117,7 +117,7 @@ final class ReportReader {
             results.add(GrownIndexes.of(reported("index_sizes", row -> size(row, sizes), results)));
         }
         progress.accept(TABLES_AND_INDEXES.title());
-        return new Report(
+        return new HealthReport(
                 at,
                 connection.getMetaData().getDatabaseProductVersion().split(" ", 2)[0],
                 database,

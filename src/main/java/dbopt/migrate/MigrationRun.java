@@ -116,7 +116,7 @@ final class MigrationRun {
      */
     private List<String> clearFailedWithoutEffect() {
         try (Connection connection = address.connect("dbopt")) {
-            Set<String> there = IndexSizes.read(
+            Set<String> there = IndexSizeReader.read(
                             connection,
                             drops.values().stream().map(GuardedDrop::index).toList())
                     .keySet();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is judged of which hours before and after a drop. */
 @Tag("anyversion")
 class EffectsTest {
-    private final Hours hours = new Hours();
+    private final HourlyNode hours = new HourlyNode();
 
     @ParameterizedTest(name = "{0}: {4}")
     @CsvSource(
@@ -198,6 +198,6 @@ class EffectsTest {
     }
 
     private static Instant at(int hour) {
-        return Hours.START.plus(Duration.ofHours(hour));
+        return HourlyNode.START.plus(Duration.ofHours(hour));
     }
 }

@@ -99,7 +99,7 @@ class MaintenancePlanTest {
                 unknown("b", true, 300, 0),
                 unknown("c", true, 500, 5),
                 unknown("d", true, 100, 5)));
-        assertThat(plan.steps().stream().map(Step::statement))
+        assertThat(plan.steps().stream().map(MaintenanceStep::statement))
                 .containsExactly("analyze d", "analyze c", "vacuum (analyze) b", "vacuum (analyze) a");
     }
 
