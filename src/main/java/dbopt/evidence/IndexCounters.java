@@ -37,7 +37,8 @@ public record IndexCounters(
         requireNonNull(index, "index is null");
         requireNonNull(definition, "definition is null");
         requireNonNull(lastScan, "lastScan is null");
-        printedFrom = printedFrom == null ? Optional.empty() : printedFrom; // as an observation of an older dbopt is read
+        printedFrom =
+                printedFrom == null ? Optional.empty() : printedFrom; // as an observation of an older dbopt is read
         rows = rows == null ? Optional.empty() : rows; // likewise
     }
 

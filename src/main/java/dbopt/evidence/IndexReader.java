@@ -60,8 +60,8 @@ final class IndexReader {
         Optional<String> printedFrom = Optional.ofNullable(row.getString("printed_from"));
         long scans = row.getLong("scans");
         long entriesRead = row.getLong("entries_read");
-        Optional<Instant> lastScan =
-                Optional.ofNullable(row.getObject("last_scan", OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+        Optional<Instant> lastScan = Optional.ofNullable(row.getObject("last_scan", OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant);
         long bytes = row.getLong("bytes");
         Optional<Long> rows = Optional.ofNullable(row.getObject("rows_in_it", Long.class));
         return new Counted(

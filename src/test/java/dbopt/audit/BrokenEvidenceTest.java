@@ -147,7 +147,8 @@ class BrokenEvidenceTest {
         CommandRun observe = CommandRun.on(database, "observe", file.toString());
         assertThat(observe.exitCode()).isEqualTo(2);
         assertThat(observe.error())
-                .contains("These are not the same database of one cluster:\n", "cluster 42, database " + database.name())
+                .contains(
+                        "These are not the same database of one cluster:\n", "cluster 42, database " + database.name())
                 .contains("Nothing was written. Use a file for each of them.");
         CommandRun watch = CommandRun.on(database, "watch", file.toString());
         assertThat(watch.exitCode()).as(watch.output() + watch.error()).isEqualTo(2);
@@ -167,11 +168,7 @@ class BrokenEvidenceTest {
         CommandRun two = audit();
         assertThat(two.output()).containsPattern("no scan in (37|38) days, .*, standby\\.localhost");
         CommandRun observe = CommandRun.on(
-                database,
-                "observe",
-                file.toString(),
-                "--node",
-                "jdbc:postgresql://localhost:1/" + database.name());
+                database, "observe", file.toString(), "--node", "jdbc:postgresql://localhost:1/" + database.name());
         assertThat(observe.exitCode()).isEqualTo(3);
         assertThat(observe.error()).contains("Cannot connect to localhost:1/" + database.name());
         lines.subList(3, 6).clear();

@@ -93,10 +93,12 @@ class EvidenceServerTest {
         assertThat(run.exitCode()).as(run.error()).isZero();
         JsonNode report = JsonMapper.shared().readTree(run.output());
         Map<String, String> judged = new TreeMap<>();
-        report.path("unusedIndexes").forEach(index -> judged.put(index.path("index").asString(), "unused"));
+        report.path("unusedIndexes")
+                .forEach(index -> judged.put(index.path("index").asString(), "unused"));
         for (String list : new String[] {"needsReview", "unknownIndexes"}) {
-            report.path(list).forEach(index -> judged.put(
-                    index.path("index").asString(), index.path("code").asString()));
+            report.path(list)
+                    .forEach(index -> judged.put(
+                            index.path("index").asString(), index.path("code").asString()));
         }
         return judged;
     }

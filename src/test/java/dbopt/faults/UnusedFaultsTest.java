@@ -73,7 +73,7 @@ class UnusedFaultsTest {
 
     @ParameterizedTest(name = "{1}, {2}: {0}")
     @MethodSource
-    void all(Fault fault, Step step, Boundary boundary) {
+    void all(Fault fault, FaultStep step, Boundary boundary) {
         try (FaultScenario scenario = FaultScenario.of(step)) {
             scenario.strike(fault, boundary);
         }

@@ -139,8 +139,9 @@ class ObserveCommandTest {
             assertThat(all.get(all.size() - 1).indexes())
                     .as(change)
                     .extracting(IndexCounters::definition)
-                    .containsExactlyInAnyOrderElementsOf(database.query(
-                            "select pg_get_indexdef(indexrelid) from pg_stat_user_indexes, (select set_config('search_path', '', false)) s"));
+                    .containsExactlyInAnyOrderElementsOf(
+                            database.query(
+                                    "select pg_get_indexdef(indexrelid) from pg_stat_user_indexes, (select set_config('search_path', '', false)) s"));
         }
     }
 
@@ -148,7 +149,10 @@ class ObserveCommandTest {
     void a_table_that_somebody_holds_is_not_waited_for_and_only_what_is_new_or_computed_is_left_out()
             throws SQLException {
         observe();
-        database.run("create index t_new on t (a, \"B b\")", "create table other (a int)", "create index other_a on other (a)");
+        database.run(
+                "create index t_new on t (a, \"B b\")",
+                "create table other (a int)",
+                "create index other_a on other (a)");
         try (Connection session = database.connect();
                 Statement statement = session.createStatement()) {
             session.setAutoCommit(false);

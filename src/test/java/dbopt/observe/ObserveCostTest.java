@@ -93,9 +93,9 @@ class ObserveCostTest {
 
     /** How many seconds the sessions of the database that have ended have spent in statements. */
     private static double active(TestDatabase database) {
-        return Double.parseDouble(database.query(
-                                "select active_time from pg_stat_database where datname = current_database()")
-                        .get(0))
+        return Double.parseDouble(
+                        database.query("select active_time from pg_stat_database where datname = current_database()")
+                                .get(0))
                 / 1000;
     }
 }
