@@ -115,7 +115,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
             if (finding.kind() == RedundantIndex.Kind.DUPLICATE) {
                 earlier.against(finding)
                         .ifPresentOrElse(
-                                reason -> notes.add(finding.index() + " is left out: " + reason),
+                                reason -> notes.add(finding.qualifiedName() + " is left out: " + reason),
                                 () -> found.add(finding));
             } else {
                 prefixes.add(finding.qualifiedName());

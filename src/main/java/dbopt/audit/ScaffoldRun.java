@@ -33,11 +33,12 @@ record ScaffoldRun(
         SchemaHistory history = SchemaHistory.in(database, folder.flyway());
         HistoryCheck.require(folder, history, database);
         NextVersions versions = versions(history);
-        DropSelection found = DropSelection.of(result, chosen, EarlierDrops.in(folder, history, database));
+        EarlierDrops earlier = EarlierDrops.in(folder, history, database);
+        DropSelection found = DropSelection.of(result, chosen, earlier);
         DropSelection selection = found.passing(GuardTrial.of(found.drops(), database), chosen.isNamed());
         String notes = notes(selection, history);
         if (selection.drops().isEmpty()) {
-            return notes + selection.nothing();
+            return notes + selection.nothing() + (earlier.areNone() ? "" : guardAlone());
         }
         Scaffold files = Scaffold.of(selection.drops(), folder, versions);
         GuardNeeds.requireAsked(selection.drops(), folder);
@@ -45,6 +46,17 @@ record ScaffoldRun(
         Scaffold all = withGuard ? files.and(needs.files()) : files;
         all.write(folder.flyway().getEncoding());
         return notes + "Written:\n" + all.listing() + needs.message(withGuard);
+    }
+
+    /** For the scripts that are there already: whoever scaffolded without the guard asks for it afterwards. */
+    private String guardAlone() {
+        GuardNeeds needs = GuardNeeds.of(folder, project);
+        if (!withGuard || needs.files().isEmpty()) {
+            return needs.message(withGuard);
+        }
+        Scaffold files = new Scaffold(needs.files());
+        files.write(folder.flyway().getEncoding());
+        return "\nWritten, for the scripts that are there:\n" + files.listing() + needs.message(withGuard);
     }
 
     /** @throws CommandFailure when the version that is asked for would never run */

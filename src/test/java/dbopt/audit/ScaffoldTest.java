@@ -485,6 +485,34 @@ class ScaffoldTest {
     }
 
     @Test
+    void brings_the_guard_to_scripts_that_were_written_without_it() throws IOException {
+        twoCopies();
+        audit(database, "--scaffold", folder.toString());
+        assertThat(audit(database, "--scaffold", folder.toString()).log())
+                .contains("Nothing to scaffold: no other index is a proven duplicate. Name others with --index.\n"
+                        + "This project also needs, and --with-guard writes:\n");
+        assertThat(audit(database, "--scaffold", folder.toString(), "--with-guard")
+                        .log())
+                .contains(
+                        """
+                        Nothing to scaffold: no other index is a proven duplicate. Name others with --index.
+                        Written, for the scripts that are there:
+                          %1$s/beforeEachMigrate__redundancy_guard.sql
+                          %1$s/afterEachMigrate__redundancy_guard.sql
+                          %1$s/beforeEachUndo__redundancy_guard.sql
+                          %1$s/afterEachUndo__redundancy_guard.sql
+                        """
+                                .formatted(folder));
+        foreignProject().load().migrate();
+        assertThat(audit(database).output()).contains("no redundant index");
+        List<String> all = files();
+        assertThat(audit(database, "--scaffold", folder.toString(), "--with-guard")
+                        .exitCode())
+                .isZero();
+        assertThat(files()).isEqualTo(all);
+    }
+
+    @Test
     void drops_no_index_by_two_migrations() throws IOException {
         twoCopies();
         audit(database, "--scaffold", folder.toString(), "--with-guard");
@@ -493,7 +521,7 @@ class ScaffoldTest {
         assertThat(second.exitCode()).isZero();
         assertThat(second.log())
                 .contains(
-                        "t_y is left out: V2__drop_t_y.sql drops it already, and is not applied yet\nNothing to scaffold: no other index");
+                        "public.t_y is left out: V2__drop_t_y.sql drops it already, and is not applied yet\nNothing to scaffold: no other index");
         assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_y")
                         .log())
                 .contains("  t_y: V2__drop_t_y.sql drops it already, and is not applied yet\n");
@@ -516,7 +544,7 @@ class ScaffoldTest {
         database.run("create index t_y on t (a)");
         Outcome recreated = audit(database, "--scaffold", folder.toString(), "--index", "t_y");
         assertThat(recreated.exitCode()).as(recreated.log()).isZero();
-        assertThat(recreated.log()).contains("t_y: V2__drop_t_y.sql dropped it, and it was made again since");
+        assertThat(recreated.log()).contains("public.t_y: V2__drop_t_y.sql dropped it, and it was made again since");
         assertThat(files()).contains("V4__drop_t_y.sql");
     }
 
