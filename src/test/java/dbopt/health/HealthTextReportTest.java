@@ -35,7 +35,7 @@ class HealthTextReportTest {
                 List.of(
                         target("Ratio of a", Optional.of("0.10 redundant, about 0.20 bloat, 1.01 needed")),
                         target("Ratio of b", Optional.empty())));
-        assertThat(HealthTextReport.of(report))
+        assertThat(HealthTextReport.of(report, Integer.MAX_VALUE))
                 .endsWith(
                         """
                         target      audit  goal  measured  verdict
