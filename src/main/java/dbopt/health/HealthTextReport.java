@@ -18,7 +18,7 @@ final class HealthTextReport {
      *
      * @param width the length of a line, at which sentences are wrapped; tables are as wide as what they hold
      */
-    static String of(Report report, int width) {
+    static String of(HealthReport report, int width) {
         StringBuilder text = new StringBuilder();
         text.append(report.verdict()).append("\n\n").append(report.standbyNote());
         report.results().stream()
