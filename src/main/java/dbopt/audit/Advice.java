@@ -49,8 +49,7 @@ final class Advice {
                 + ", counted " + server.scansCounted());
         candidate.foreignKeys().stream()
                 .filter(foreignKey -> !servedElsewhere.contains(foreignKey))
-                .map(foreignKey ->
-                        FOREIGN_KEY + foreignKey + " will then depend only on " + keeper.index() + KEEP_IT)
+                .map(foreignKey -> FOREIGN_KEY + foreignKey + " will then depend only on " + keeper.index() + KEEP_IT)
                 .forEach(notes::add);
         candidate.statisticsTargets().forEach((column, target) -> {
             if (!target.equals(keeper.statisticsTargets().get(column))) {

@@ -489,8 +489,11 @@ class ScaffoldTest {
         twoCopies();
         audit(database, "--scaffold", folder.toString());
         assertThat(audit(database, "--scaffold", folder.toString()).log())
-                .contains("Nothing to scaffold: no other index is a proven duplicate. Name others with --index.\n"
-                        + "This project also needs, and --with-guard writes:\n");
+                .contains(
+                        """
+                        Nothing to scaffold: no other index is a proven duplicate. Name others with --index.
+                        This project also needs, and --with-guard writes:
+                        """);
         assertThat(audit(database, "--scaffold", folder.toString(), "--with-guard")
                         .log())
                 .contains(

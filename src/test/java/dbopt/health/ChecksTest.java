@@ -8,21 +8,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
-import org.junit.jupiter.api.Tag;
-import java.util.regex.Pattern;
-import java.util.regex.Matcher;
-import java.sql.Statement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each check on a near miss, which it must not report, and then on what it is for. */
 class ChecksTest {
-    private static final Pattern STEP =
-            Pattern.compile("(?:actual rows=|Rows Removed by [A-Za-z ]+: )(?<rows>[0-9.]+)(?: loops=(?<loops>[0-9]+))?");
+    private static final Pattern STEP = Pattern.compile(
+            "(?:actual rows=|Rows Removed by [A-Za-z ]+: )(?<rows>[0-9.]+)(?: loops=(?<loops>[0-9]+))?");
 
     private static final String THOUSAND_ROWS =
             "create table t as select n as a, n as b from generate_series(1, 1000) n";
