@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import static java.util.Comparator.comparing;
 import static java.util.Comparator.naturalOrder;
 
 import dbopt.project.MigrationProject;
@@ -62,9 +63,17 @@ record ScaffoldRun(
     /** @throws CommandFailure when the version that is asked for would never run */
     private NextVersions versions(SchemaHistory history) {
         ScriptNaming naming = folder.naming();
+        List<String> written = folder.scripts().stream()
+                .flatMap(script -> naming.versionText(script.file()).stream())
+                .toList();
+        Optional<String> spelling = written.stream().max(comparing(MigrationVersion::fromVersion));
         List<String> texts = Stream.concat(
-                        folder.scripts().stream().flatMap(script -> naming.versionText(script.file()).stream()),
-                        history.highest().map(MigrationVersion::getVersion).stream())
+                        written.stream(),
+                        history.highest()
+                                .map(MigrationVersion::getVersion)
+                                .map(version -> spelling.map(like -> NextVersions.spelled(version, like))
+                                        .orElse(version))
+                                .stream())
                 .toList();
         if (firstVersion.isEmpty()) {
             return NextVersions.after(texts, LocalDate.now(ZoneId.systemDefault()));

@@ -44,6 +44,12 @@ public final class TerminalText {
         return lines;
     }
 
+    /** The text as one word of a command line, quoted where a shell would take it apart. */
+    public static String word(String text) {
+        String line = line(text);
+        return line.matches("[\\p{L}\\p{N}_.@%+=:,/-]+") ? line : "'" + line.replace("'", "'\\''") + "'";
+    }
+
     /** Lines for a message, indented: the beginning of each, and the first of many. */
     public static String some(List<String> lines) {
         String shown = lines.stream()

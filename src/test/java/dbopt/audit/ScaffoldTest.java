@@ -327,6 +327,19 @@ class ScaffoldTest {
                 .isEqualTo(next);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "4.117,4_115,4_117",
+        "4.117,4.115,4.117",
+        "20261128.1,20240301,20261128_1",
+        "10.0.2026.02.25.1,10.0_2026.02.18,10.0_2026.02.25.1",
+        "5,4_115,5"
+    })
+    void spells_a_version_that_only_the_schema_history_has_as_the_project_does(
+            String recorded, String inProject, String spelled) {
+        assertThat(NextVersions.spelled(recorded, inProject)).isEqualTo(spelled);
+    }
+
     @Test
     void takes_the_version_that_is_asked_for_if_it_would_run() throws IOException {
         twoCopies();

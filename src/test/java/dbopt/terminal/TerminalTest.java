@@ -57,4 +57,13 @@ class TerminalTest {
         terminal(true).passing("a\nb");
         assertThat(error).hasToString("\r\u001b[Ka\\u000ab");
     }
+
+    @Test
+    void quotes_a_word_of_a_command_line_where_a_shell_would_take_it_apart() {
+        assertThat(TerminalText.word("t_y")).isEqualTo("t_y");
+        assertThat(TerminalText.word("../shop/größe")).isEqualTo("../shop/größe");
+        assertThat(TerminalText.word("we ird\"x")).isEqualTo("'we ird\"x'");
+        assertThat(TerminalText.word("it's $1")).isEqualTo("'it'\\''s $1'");
+        assertThat(TerminalText.word("")).isEqualTo("''");
+    }
 }
