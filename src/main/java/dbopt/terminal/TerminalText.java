@@ -52,11 +52,16 @@ public final class TerminalText {
 
     /** Lines for a message, indented: the beginning of each, and the first of many. */
     public static String some(List<String> lines) {
+        return some(lines, MOST_LINES);
+    }
+
+    /** The same with the first of so many. */
+    public static String some(List<String> lines, int most) {
         String shown = lines.stream()
-                .limit(MOST_LINES)
+                .limit(most)
                 .map(line -> "  " + (line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + " ..." : line))
                 .collect(joining("\n"));
-        return lines.size() > MOST_LINES ? shown + "\n  and " + (lines.size() - MOST_LINES) + " more" : shown;
+        return lines.size() > most ? shown + "\n  and " + (lines.size() - most) + " more" : shown;
     }
 
     private static String shown(String text, IntPredicate sent) {

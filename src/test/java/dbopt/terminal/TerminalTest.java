@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TerminalTest {
@@ -65,5 +66,11 @@ class TerminalTest {
         assertThat(TerminalText.word("we ird\"x")).isEqualTo("'we ird\"x'");
         assertThat(TerminalText.word("it's $1")).isEqualTo("'it'\\''s $1'");
         assertThat(TerminalText.word("")).isEqualTo("''");
+    }
+
+    @Test
+    void shows_the_first_of_many_lines_and_how_many_more_there_are() {
+        assertThat(TerminalText.some(List.of("a", "b", "c"), 2)).isEqualTo("  a\n  b\n  and 1 more");
+        assertThat(TerminalText.some(List.of("a", "b"), 2)).isEqualTo("  a\n  b");
     }
 }
