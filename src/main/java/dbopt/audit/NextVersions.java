@@ -51,7 +51,7 @@ final class NextVersions {
         String all = separators.isEmpty() ? "_" : separators;
         StringBuilder spelled = new StringBuilder();
         int position = 0;
-        for (String number : version.split("[.]")) {
+        for (String number : version.split("[.]", -1)) {
             if (!spelled.isEmpty()) {
                 spelled.append(all.charAt(Math.min(position++, all.length() - 1)));
             }

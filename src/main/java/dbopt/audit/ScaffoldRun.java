@@ -69,7 +69,8 @@ record ScaffoldRun(
         Optional<String> spelling = written.stream().max(comparing(MigrationVersion::fromVersion));
         List<String> texts = Stream.concat(
                         written.stream(),
-                        history.highest()
+                        history
+                                .highest()
                                 .map(MigrationVersion::getVersion)
                                 .map(version -> spelling.map(like -> NextVersions.spelled(version, like))
                                         .orElse(version))
