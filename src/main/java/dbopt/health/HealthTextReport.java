@@ -31,8 +31,12 @@ final class HealthTextReport {
         if (!clean.isEmpty()) {
             sentence("Nothing found: " + String.join(", ", clean) + ".", "", width, text);
         }
-        if (!report.targets().isEmpty()) {
-            text.append('\n').append(targets(report.targets()));
+        // what is counted from the first run of a history cannot be judged without one
+        List<TargetFigure> judged = report.targets().stream()
+                .filter(target -> !target.counted() || target.measured().isPresent())
+                .toList();
+        if (!judged.isEmpty()) {
+            text.append('\n').append(targets(judged));
         }
         return text.toString();
     }

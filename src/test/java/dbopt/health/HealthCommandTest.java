@@ -184,7 +184,8 @@ class HealthCommandTest {
                             .output())
                     .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +6 indexes  fail")
                     .containsPattern("Tables with stale or missing statistics +- +0 tables +7 tables  fail")
-                    .containsPattern("Sequential scans of metrics_prsurvey .* - +9 scans +unknown  unknown");
+                    // there is nothing to count from yet
+                    .doesNotContain("Sequential scans of metrics_prsurvey");
             CommandRun.on(audited, "migrate");
             CommandRun.on(audited, "maintain", "--cost-delay", "0");
             String scans = audited.query("select seq_scan from pg_stat_user_tables where relname = 'metrics_prsurvey'")
