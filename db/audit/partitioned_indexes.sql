@@ -7,11 +7,13 @@
 -- copy of its text in redundant_indexes.sql.
 with candidate_groups as (
     -- where several indexes of a partitioned table or a partition begin with the same column: only these are described
-    select i.indrelid, i.indkey[0] as first_column
-    from pg_catalog.pg_index i
-    join pg_catalog.pg_class t on t.oid = i.indrelid and (t.relkind = 'p' or t.relispartition)
-    group by i.indrelid, i.indkey[0]
-    having count(*) > 1
+    select counted.indexrelid
+    from (
+        select i.indexrelid, count(*) over (partition by i.indrelid, i.indkey[0]) as indexes
+        from pg_catalog.pg_index i
+        join pg_catalog.pg_class t on t.oid = i.indrelid and (t.relkind = 'p' or t.relispartition)
+    ) counted
+    where counted.indexes > 1
 ),
 -- begin redundancy rule: description
 extension_members as (
@@ -73,7 +75,7 @@ described as materialized (
             and i.indrelid not in (select e.objid from extension_members e)
     )) state (is_usable, is_leftover, is_own)
 -- end redundancy rule: description
-    where (i.indrelid, i.indkey[0]) in (select g.indrelid, g.first_column from candidate_groups g)
+    where i.indexrelid in (select g.indexrelid from candidate_groups g)
 ),
 pairs as materialized (
     select
