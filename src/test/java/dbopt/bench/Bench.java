@@ -50,12 +50,13 @@ final class Bench implements Callable<Integer> {
     enum Part {
         MIGRATIONS,
         REBUILDS,
-        REHEARSALS
+        REHEARSALS,
+        STALLS
     }
 
     @Option(
             names = "--part",
-            paramLabel = "migrations|rebuilds|rehearsals",
+            paramLabel = "migrations|rebuilds|rehearsals|stalls",
             description =
                     "Measure this; can be repeated. Bloated indexes are worth a rebuild from a scale of 0.5 on. Default: migrations")
     private Set<Part> parts = EnumSet.noneOf(Part.class);
@@ -97,6 +98,9 @@ final class Bench implements Callable<Integer> {
             }
             if (parts.contains(Part.REHEARSALS)) {
                 rehearsals(server, report);
+            }
+            if (parts.contains(Part.STALLS)) {
+                new Stalls(server, Bench::step).measure(rounds, report);
             }
         }
         Files.writeString(json, report.json() + "\n");
