@@ -51,12 +51,13 @@ final class Bench implements Callable<Integer> {
         MIGRATIONS,
         CATALOGS,
         REBUILDS,
-        REHEARSALS
+        REHEARSALS,
+        STALLS
     }
 
     @Option(
             names = "--part",
-            paramLabel = "migrations|catalogs|rebuilds|rehearsals",
+            paramLabel = "migrations|catalogs|rebuilds|rehearsals|stalls",
             description =
                     "Measure this; can be repeated. Bloated indexes are worth a rebuild from a scale of 0.5 on. Default: migrations and catalogs")
     private Set<Part> parts = EnumSet.noneOf(Part.class);
@@ -102,6 +103,9 @@ final class Bench implements Callable<Integer> {
             }
             if (parts.contains(Part.REHEARSALS)) {
                 rehearsals(server, report);
+            }
+            if (parts.contains(Part.STALLS)) {
+                new Stalls(server, Bench::step).measure(rounds, report);
             }
         }
         Files.writeString(json, report.json() + "\n");
