@@ -78,6 +78,16 @@ public final class OwnServer implements AutoCloseable {
         server.run("postgres", statements);
     }
 
+    /** What the superuser reads there in the database postgres, a row a line. */
+    public List<String> query(String query) {
+        return TestDatabase.query(server, "postgres", query);
+    }
+
+    /** The address of a database on it, without a password. */
+    public String url(String name) {
+        return server.url(name);
+    }
+
     private ProcessHandle process() throws IOException {
         long pid = Long.parseLong(
                 Files.readAllLines(data.resolve("postmaster.pid")).get(0));

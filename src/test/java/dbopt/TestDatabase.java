@@ -176,7 +176,11 @@ public final class TestDatabase implements AutoCloseable {
 
     /** The rows that the query returns, columns joined by " | ", null as "null". */
     public List<String> query(String query) {
-        try (Connection connection = connectAsSuperuser();
+        return query(server, name, query);
+    }
+
+    static List<String> query(TestServer server, String name, String query) {
+        try (Connection connection = server.connect(name);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
             List<String> result = new ArrayList<>();
