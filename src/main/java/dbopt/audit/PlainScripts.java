@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dbopt.guard.GuardFunctions;
 import dbopt.guard.SqlText;
 import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +52,12 @@ record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
                 + """
                 Written:
                 %s
-                Run them with psql, as the owner of the tables: psql -X -f drop.sql; to take it back: psql -X -f undo.sql"""
-                        .formatted(files.listing());
+                Run them with psql, as the owner of the tables: psql -X -f %s; to take it back: psql -X -f %s"""
+                        .formatted(files.listing(), word("drop.sql"), word("undo.sql"));
+    }
+
+    private String word(String script) {
+        return TerminalText.word(Scaffold.shown(folder.resolve(script)).toString());
     }
 
     private Map<Path, String> scripts(List<PlannedDrop> drops) {
