@@ -43,6 +43,7 @@ record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
     public String write(Audit.Result result, Connection database) {
         DropSelection found = DropSelection.of(result, chosen, EarlierDrops.none());
         DropSelection selection = found.passing(GuardTrial.of(found.drops(), database), chosen.isNamed());
+        requireSingle(selection.drops());
         if (selection.drops().isEmpty()) {
             return selection.notesAsLines() + selection.nothing();
         }
@@ -58,6 +59,23 @@ record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
 
     private String word(String script) {
         return TerminalText.word(Scaffold.shown(folder.resolve(script)).toString());
+    }
+
+    /** What brings a partitioned one back is found in the catalog on the way, which psql cannot carry on. */
+    private static void requireSingle(List<PlannedDrop> drops) {
+        List<String> partitioned = drops.stream()
+                .filter(drop -> new MigrationPair(NO_VERSION, drop).isPartitioned())
+                .map(drop -> drop.details().qualifiedIndex())
+                .toList();
+        if (!partitioned.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    """
+                    Nothing was written: these are indexes of partitioned tables, which come back part by part, by dbopt undo and not by psql:
+                    %s
+                    Scaffold them without --plain, and the others by their names: --index NAME"""
+                            .formatted(TerminalText.some(partitioned)));
+        }
     }
 
     private Map<Path, String> scripts(List<PlannedDrop> drops) {

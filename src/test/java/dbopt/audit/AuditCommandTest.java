@@ -202,6 +202,7 @@ class AuditCommandTest {
                 "CREATE INDEX one ON public.t USING btree (a)",
                 "",
                 OptionalInt.empty(),
+                List.of(),
                 List.of(
                         "3 scans of it, 0 of two, counted since 2026-01-31",
                         "the foreign key to_the_parent will then depend only on two; keep it"));
