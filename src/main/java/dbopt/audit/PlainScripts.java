@@ -53,8 +53,12 @@ record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
                 + """
                 Written:
                 %s
-                Run them with psql, as the owner of the tables: psql -X -f drop.sql; to take it back: psql -X -f undo.sql"""
-                        .formatted(files.listing());
+                Run them with psql, as the owner of the tables: psql -X -f %s; to take it back: psql -X -f %s"""
+                        .formatted(files.listing(), word("drop.sql"), word("undo.sql"));
+    }
+
+    private String word(String script) {
+        return TerminalText.word(Scaffold.shown(folder.resolve(script)).toString());
     }
 
     /** What brings a partitioned one back is found in the catalog on the way, which psql cannot carry on. */

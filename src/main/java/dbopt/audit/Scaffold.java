@@ -97,9 +97,12 @@ record Scaffold(Map<Path, String> files) {
 
     /** The file names, one a line, as a person looks for them. */
     String listing() {
+        return files.keySet().stream().map(file -> "  " + shown(file)).collect(joining("\n"));
+    }
+
+    /** From the current folder on, where the file lies in it. */
+    static Path shown(Path file) {
         Path current = Path.of("").toAbsolutePath();
-        return files.keySet().stream()
-                .map(file -> "  " + (file.startsWith(current) ? current.relativize(file) : file))
-                .collect(joining("\n"));
+        return file.startsWith(current) ? current.relativize(file) : file;
     }
 }
