@@ -150,24 +150,6 @@ class DatabaseOptimizationTest {
                 .containsExactly(String.valueOf(rows.size()));
     }
 
-    @Test
-    void prometheus_accepts_the_alerts() throws IOException, InterruptedException {
-        Path promtool = Path.of("/usr/bin/promtool");
-        if (!Files.isExecutable(promtool)) {
-            System.out.println("There is no " + promtool + ": the guide's alerts are NOT judged by it.");
-        }
-        assumeTrue(Files.isExecutable(promtool), "no promtool");
-        Matcher alerts = Pattern.compile("(?ms)^```yaml\n(.*?)^```$").matcher(Files.readString(GUIDE));
-        assertThat(alerts.find()).isTrue();
-        Path file = Files.writeString(folder.resolve("alerts.yml"), alerts.group(1));
-        Process judge = new ProcessBuilder(promtool.toString(), "check", "rules", file.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(new String(judge.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .contains("SUCCESS: 2 rules found");
-        assertThat(judge.waitFor()).isZero();
-    }
-
     private void run(Map<String, String> environment, List<Guide.Block> blocks) {
         blocks.forEach(new GuideRun(database, folder, environment)::run);
     }

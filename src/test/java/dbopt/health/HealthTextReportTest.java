@@ -34,7 +34,8 @@ class HealthTextReportTest {
                 List.of(),
                 List.of(
                         target("Ratio of a", Optional.of("0.10 redundant, about 0.20 bloat, 1.01 needed")),
-                        target("Ratio of b", Optional.empty())));
+                        target("Ratio of b", Optional.empty())),
+                List.of());
         assertThat(HealthTextReport.of(report))
                 .endsWith(
                         """
