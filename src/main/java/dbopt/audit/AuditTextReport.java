@@ -95,16 +95,15 @@ final class AuditTextReport {
     /** Where each kind that was found is explained. */
     private void pages(AuditReport report) {
         Set<String> kinds = new LinkedHashSet<>();
-        report.redundantIndexes().forEach(finding -> kinds.add(finding.kind().label()));
+        report.redundantIndexes().forEach(finding -> kinds.add(finding.page()));
         if (!report.unusedIndexes().isEmpty()
                 || report.observed().filter(found -> !found.unknown().isEmpty()).isPresent()) {
-            kinds.add("unused");
+            kinds.add(GuidePage.of("unused"));
         }
-        report.needsReview().forEach(finding -> kinds.add(finding.code()));
+        report.needsReview().forEach(finding -> kinds.add(GuidePage.of(finding.code())));
         if (!kinds.isEmpty()) {
             line("");
-            line("Explained, each with an example: "
-                    + kinds.stream().map(GuidePage::of).collect(joining(", ")));
+            line("Explained, each with an example: " + String.join(", ", kinds));
         }
     }
 
@@ -167,6 +166,12 @@ final class AuditTextReport {
                     case DUPLICATE -> "the same keys as " + keeper;
                     case PREFIX -> "its keys are the leading keys of " + keeper;
                 });
+        finding.parts()
+                .ifPresent(parts -> detail(
+                        "",
+                        "",
+                        "%s: proven on every partition; it goes with its %s, under an exclusive lock on the table and all partitions"
+                                .formatted(RedundantIndex.PARTITIONED, count(parts, "part", "parts"))));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 

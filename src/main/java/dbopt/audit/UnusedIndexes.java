@@ -25,6 +25,10 @@ import java.util.stream.Collectors;
 
 /** Asks the evidence about every index of the application, in the audit's transaction. */
 final class UnusedIndexes {
+    /** Of what is more than an index, or is none that serves: a statement that builds it would not bring that back. */
+    private static final Set<String> MORE_THAN_AN_INDEX =
+            Set.of("extension", "partitioned", "constraint", "replica_identity", "clustered", "invalid");
+
     private final Connection connection;
     private final EvidenceFile file;
     private final Set<IndexName> judged;
@@ -57,6 +61,13 @@ final class UnusedIndexes {
         /** Whether it works without being scanned, or cannot go. Statistics of expressions can be made without it. */
         boolean isHeld() {
             return code.isPresent() && expressions.isEmpty();
+        }
+
+        /** The statement that builds it again; empty where that would not bring back all that goes with it. */
+        Optional<String> wayBack() {
+            return code.filter(MORE_THAN_AN_INDEX::contains).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(IndexDefinition.of(definition).createConcurrently(Optional.empty(), Optional.empty()));
         }
     }
 
@@ -140,7 +151,7 @@ final class UnusedIndexes {
                                             : "a statement names it in a hint for the planner"),
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
-                    Optional.empty(),
+                    candidate.wayBack(),
                     List.of(),
                     List.of()));
         } else if (verdict instanceof UsageVerdict.Unused proof) {
@@ -150,7 +161,7 @@ final class UnusedIndexes {
                     index,
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
-                    IndexDefinition.of(candidate.definition()).createConcurrently(Optional.empty(), Optional.empty()),
+                    candidate.wayBack().orElseThrow(),
                     proof,
                     ExpressionStatistics.of(IndexDefinition.of(candidate.definition()), candidate.expressions()),
                     notes(candidate, proof)));

@@ -38,7 +38,7 @@ public record Effects(Instant first, Instant last, String cluster, String databa
     /**
      * Reads the file of observations, and judges.
      *
-     * @param warning told of each line that cannot be read
+     * @param warning receives each line that cannot be read
      * @throws CommandFailure when it cannot be read, or is not of one database
      */
     public static Effects read(Path file, Bounds bounds, Consumer<String> warning) {

@@ -153,7 +153,7 @@ public final class HealthCommand implements Callable<Integer> {
         }
     }
 
-    /** Each check is done in an instant: only a terminal, where the line passes, is told. */
+    /** Each check is done in an instant: only a terminal, where the line passes, shows it. */
     private void tell(String step) {
         if (context.terminal().interactive()) {
             context.terminal().passing(step + " ...");

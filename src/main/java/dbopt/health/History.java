@@ -35,7 +35,7 @@ record History(List<Snapshot> snapshots) {
     /**
      * Reads the runs on this database; none if the file does not exist yet.
      *
-     * @param warning told of each line that cannot be read, for example because a run was killed while it wrote it
+     * @param warning receives each line that cannot be read, for example because a run was killed while it wrote it
      */
     static History read(Path file, String database, Consumer<String> warning) {
         List<Snapshot> snapshots = new ArrayList<>();

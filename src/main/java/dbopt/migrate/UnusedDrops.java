@@ -52,7 +52,7 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
     }
 
     /**
-     * Observes every node and judges the drops by all that the file holds then. Without a file it is told that the guard
+     * Observes every node and judges the drops by all that the file holds then. Without a file it is said that the guard
      * sees this server alone.
      *
      * @param nodes the addresses that {@code --node} gives, beside those that the file has seen lately

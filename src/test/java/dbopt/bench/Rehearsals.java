@@ -126,10 +126,10 @@ final class Rehearsals {
             Process du = new ProcessBuilder("du", "-sk", "--exclude=binaries", folder.toString())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            String told = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String printed = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             du.waitFor();
-            int end = told.indexOf('\t');
-            return end < 0 ? Optional.empty() : Optional.of(Double.parseDouble(told.substring(0, end)) / 1024);
+            int end = printed.indexOf('\t');
+            return end < 0 ? Optional.empty() : Optional.of(Double.parseDouble(printed.substring(0, end)) / 1024);
         }
 
         double end() throws InterruptedException {

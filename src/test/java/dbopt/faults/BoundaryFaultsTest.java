@@ -84,7 +84,7 @@ class BoundaryFaultsTest {
 
     @ParameterizedTest(name = "{0}, before no. {1} of its own statements: the network stays away")
     @CsvSource({"migrate, 2, Migrate failed", "undo, 3, Undo of V2 failed in U2__drop_commit_pr_idx.sql"})
-    void what_was_done_before_the_network_went_for_good_is_not_denied(String command, int number, String told) {
+    void what_was_done_before_the_network_went_for_good_is_not_denied(String command, int number, String printed) {
         FaultStep step = steps.withStatements(command.equals("undo") ? steps.undo(2) : steps.migrate(2));
         try (FaultScenario scene = FaultScenario.of(step)) {
             scene.wire().before(step.mainBoundaries().get(number), line -> scene.wire()
@@ -92,12 +92,12 @@ class BoundaryFaultsTest {
             CommandRun run = scene.run();
             FaultScenario.isTold(run);
             assertThat(run.exitCode()).isEqualTo(4);
-            assertThat(run.error()).contains(told).doesNotContain("Nothing was changed");
+            assertThat(run.error()).contains(printed).doesNotContain("Nothing was changed");
         }
     }
 
     @Test
-    void when_the_sizes_cannot_be_read_afterwards_it_is_told_that_the_migrations_are_applied() {
+    void when_the_sizes_cannot_be_read_afterwards_it_is_said_that_the_migrations_are_applied() {
         FaultStep step = steps.migrate(2);
         Boundary sizes = new Boundary(
                 steps.first().get(3).boundaries().stream()

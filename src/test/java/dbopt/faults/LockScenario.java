@@ -98,10 +98,10 @@ enum LockScenario {
 
     /** @param told what the command says of what happened, if anything */
     private static FaultOutcome released(
-            FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> running, String told) {
+            FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> running, String printed) {
         holding.release();
         CommandRun run = Background.result(running);
-        assertThat(run.error()).contains(told);
+        assertThat(run.error()).contains(printed);
         return recover(scene, run);
     }
 

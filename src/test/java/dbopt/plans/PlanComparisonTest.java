@@ -136,7 +136,7 @@ class PlanComparisonTest {
     }
 
     @Test
-    void what_else_was_different_is_told() {
+    void what_else_was_different_is_reported() {
         Recording before = new Recording(
                 "16.4",
                 "then",
