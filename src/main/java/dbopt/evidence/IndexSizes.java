@@ -115,8 +115,7 @@ public final class IndexSizes {
                     .filter(earlier -> earlier.goesOnIn(index))
                     .map(earlier -> earlier.next(index))
                     .orElseGet(() -> new Line(index.id(), index.tableId(), index.definition(), new ArrayList<>()));
-            index.bytesPerRow().ifPresent(size -> line.points()
-                    .add(new Point(at, size)));
+            index.bytesPerRow().ifPresent(size -> line.points().add(new Point(at, size)));
             lines.put(name, line); // one that is not seen was locked just then, or is gone
         }
     }

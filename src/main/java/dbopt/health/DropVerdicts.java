@@ -7,6 +7,7 @@ import dbopt.terminal.CommandFailure;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -49,6 +50,7 @@ final class DropVerdicts {
                                 .missed()
                                 .isAfter(effects.last().minus(WATCHED)))
                         .map(DropVerdicts::finding)
+                        .sorted(Comparator.comparing(Finding::severity))
                         .toList(),
                 List.of());
     }

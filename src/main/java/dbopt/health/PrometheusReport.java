@@ -77,13 +77,12 @@ final class PrometheusReport {
                 BLOAT.entrySet().stream()
                         .flatMap(bloat -> bloat(report, bloat.getKey(), bloat.getValue()).stream())
                         .toList());
-        report.measures()
-                .forEach(measure -> measure.value()
-                        .ifPresent(value -> family(
-                                "dbopt_" + measure.name(),
-                                measure.kind(),
-                                measure.help(),
-                                List.of(sample("dbopt_" + measure.name(), Map.of(), value.toPlainString())))));
+        report.measures().forEach(measure -> measure.value()
+                .ifPresent(value -> family(
+                        "dbopt_" + measure.name(),
+                        measure.kind(),
+                        measure.help(),
+                        List.of(sample("dbopt_" + measure.name(), Map.of(), value.toPlainString())))));
         targets(report.targets());
     }
 
@@ -104,7 +103,8 @@ final class PrometheusReport {
         return report.results().stream()
                 .filter(result -> result.check().name().equals(check))
                 .filter(result -> result.findings().isEmpty()
-                        || result.findings().stream().anyMatch(finding -> finding.value().isPresent()))
+                        || result.findings().stream()
+                                .anyMatch(finding -> finding.value().isPresent()))
                 .map(result -> result.findings().stream()
                         .filter(finding -> finding.unit().equals("bytes"))
                         .flatMap(finding -> finding.value().stream())

@@ -53,8 +53,8 @@ class MonitoringTest {
         try (TestDatabase audited = TestDatabase.audited()) {
             CommandRun.on(audited, "observe", observations.toString()).assertSucceeded();
             audited.runAsSuperuser("grant pg_read_all_stats to " + TestDatabase.OWNER);
-            CommandRun run = CommandRun.on(
-                    audited, "health", "--format", "prometheus", "--evidence", observations.toString());
+            CommandRun run =
+                    CommandRun.on(audited, "health", "--format", "prometheus", "--evidence", observations.toString());
             audited.runAsSuperuser("revoke pg_read_all_stats from " + TestDatabase.OWNER);
             run.assertSucceeded();
             metrics = run.output();
@@ -119,8 +119,7 @@ class MonitoringTest {
     @Test
     void each_metric_has_a_use_and_none_is_asked_for_that_is_not_there() {
         Set<String> written = new TreeSet<>(found("# TYPE (\\w+) ", metrics));
-        String used = read(RULES)
-                + queries().stream().map(Object::toString).collect(Collectors.joining("\n"));
+        String used = read(RULES) + queries().stream().map(Object::toString).collect(Collectors.joining("\n"));
         assertThat(new TreeSet<>(found("\\b(dbopt_\\w+)", used))).isEqualTo(written);
         assertThat(new TreeSet<>(found("`(dbopt_\\w+)`", read(PACK.resolve("README.md")))))
                 .isEqualTo(written);
@@ -130,10 +129,8 @@ class MonitoringTest {
     private static List<String> queries() {
         List<String> queries = new ArrayList<>();
         JsonNode dashboard = JsonMapper.shared().readTree(read(PACK.resolve("dashboard.json")));
-        dashboard
-                .path("panels")
-                .forEach(panel -> panel.path("targets")
-                        .forEach(target -> queries.add(target.path("expr").asString().replace("$database", ".*"))));
+        dashboard.path("panels").forEach(panel -> panel.path("targets")
+                .forEach(target -> queries.add(target.path("expr").asString().replace("$database", ".*"))));
         return queries;
     }
 
@@ -175,11 +172,15 @@ class MonitoringTest {
             for (String query : queries()) {
                 assertThat(result(port, query)).as(query).isNotEmpty();
             }
-            JsonNode rules = ask(port, "/api/v1/rules").path("data").path("groups").get(0).path("rules");
+            JsonNode rules = ask(port, "/api/v1/rules")
+                    .path("data")
+                    .path("groups")
+                    .get(0)
+                    .path("rules");
             assertThat(rules).hasSize(found("- alert: (\\w+)", read(RULES)).size());
-            assertThat(rules.valueStream()).allSatisfy(rule -> assertThat(
-                            rule.path("lastError").asString(""))
-                    .isEmpty());
+            assertThat(rules.valueStream())
+                    .allSatisfy(rule ->
+                            assertThat(rule.path("lastError").asString("")).isEmpty());
             assertThat(rules.valueStream()
                             .filter(rule -> !rule.path("state").asString().equals("inactive"))
                             .map(rule -> rule.path("name").asString()))
