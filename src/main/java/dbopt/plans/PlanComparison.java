@@ -2,6 +2,7 @@ package dbopt.plans;
 
 import dbopt.queries.PlanVerdict;
 import dbopt.queries.WatchedQuery;
+import dbopt.terminal.Count;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -102,6 +103,6 @@ record PlanComparison(Recording before, Recording after, List<PlanChange> change
         return counts.keySet().stream()
                 .sorted(Comparator.reverseOrder())
                 .map(verdict -> counts.get(verdict) + " " + verdict.label())
-                .collect(Collectors.joining("; ", changes.size() + " queries: ", ""));
+                .collect(Collectors.joining("; ", Count.of(changes.size(), "query", "queries") + ": ", ""));
     }
 }

@@ -8,6 +8,7 @@ import dbopt.commandline.Target;
 import dbopt.queries.WatchList;
 import dbopt.queries.WatchedQuery;
 import dbopt.terminal.CommandFailure;
+import dbopt.terminal.Count;
 import dbopt.terminal.InterruptHandler;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -59,7 +60,7 @@ final class RecordCommand implements Callable<Integer> {
         }
         context.terminal().clear();
         context.terminal()
-                .result("Recorded the plans of " + queries.size() + " queries in " + file
+                .result("Recorded the plans of " + Count.of(queries.size(), "query", "queries") + " in " + file
                         + ". Compare later: dbopt plans compare " + file);
         return 0;
     }

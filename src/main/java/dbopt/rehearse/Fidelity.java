@@ -1,6 +1,7 @@
 package dbopt.rehearse;
 
 import dbopt.queries.ExplainedPlan;
+import dbopt.terminal.Count;
 import dbopt.terminal.TextTable;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +39,8 @@ record Fidelity(String server, List<Pair> pairs) {
     String text() {
         long rows = pairs.stream().filter(Pair::sameRows).count();
         String text =
-                "PostgreSQL %s: of %d statements, %d have the same plan in the twin, and %d the same estimates of rows too.\n"
-                        .formatted(server, pairs.size(), samePlans(), rows);
+                "PostgreSQL %s: of %s, %d have the same plan in the twin, and %d the same estimates of rows too.\n"
+                        .formatted(server, Count.of(pairs.size(), "statement", "statements"), samePlans(), rows);
         TextTable table = new TextTable("statement", "differs in", ">cost", ">in the twin", "reason");
         List<Pair> different = pairs.stream().filter(pair -> !pair.sameRows()).toList();
         different.forEach(pair -> table.row(

@@ -1,6 +1,7 @@
 package dbopt.rehearse;
 
 import dbopt.queries.PlanVerdict;
+import dbopt.terminal.Count;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -80,10 +81,7 @@ record Rehearsal(
                 .sorted(Comparator.reverseOrder())
                 .map(verdict -> counts.get(verdict) + " " + label(verdict))
                 .collect(Collectors.joining("; "));
-        return changes.size()
-                + (changes.size() == 1 ? " statement" : " statements")
-                + (said.isEmpty() ? "" : ": ")
-                + said;
+        return Count.of(changes.size(), "statement", "statements") + (said.isEmpty() ? "" : ": ") + said;
     }
 
     /** Of the calls that were counted, which share was explained; 1 if none was counted. */
@@ -126,18 +124,18 @@ record Rehearsal(
                 duration(workload.days().getAsDouble())));
         if (workload.hidden() > 0) {
             text.append(' ')
-                    .append(workload.hidden())
-                    .append(" texts are hidden from this role (GRANT pg_read_all_stats shows them).");
+                    .append(Count.of(workload.hidden(), "text is", "texts are"))
+                    .append(" hidden from this role (GRANT pg_read_all_stats shows them).");
         }
         if (workload.utility() > 0) {
             text.append(' ')
-                    .append(workload.utility())
-                    .append(" utility statements have no plan, and are not counted here.");
+                    .append(Count.of(workload.utility(), "utility statement has", "utility statements have"))
+                    .append(" no plan, and no part in this count.");
         }
         if (workload.forgotten() > 0) {
             text.append(" Seldom called ones were forgotten ")
-                    .append(workload.forgotten())
-                    .append(" times (pg_stat_statements.max).");
+                    .append(Count.of(workload.forgotten(), "time", "times"))
+                    .append(" (pg_stat_statements.max).");
         }
         return text.toString();
     }

@@ -23,12 +23,14 @@ final class RehearsalRun {
     private static final int STATEMENTS_BETWEEN_WORDS = 100;
 
     private final Connection twin;
+    private final Twin made;
     private final Map<String, String> unknown;
     private final List<String> notes = new ArrayList<>();
     private final Consumer<String> progress;
 
     RehearsalRun(Connection twin, Twin made, Consumer<String> progress) {
         this.twin = twin;
+        this.made = made;
         this.unknown = made.unknown();
         notes.addAll(made.notes());
         this.progress = progress;
@@ -46,6 +48,10 @@ final class RehearsalRun {
         Set<String> small = stage.smallTables();
         long end = System.nanoTime() + limit.toNanos() / 2;
         Map<WorkloadStatement, Planned> before = plans(workload, "before", statement -> System.nanoTime() < end);
+        if (made.keepExpressionStatistics(indexes.stream().map(Index::qualified).toList(), sql)) {
+            notes.add(
+                    "The statistics of the expressions of these indexes stay, as the migration of dbopt audit --scaffold makes them (CREATE STATISTICS); a bare DROP INDEX loses them, and estimates with them.");
+        }
         stage.without(indexes);
         twin.commit();
         Map<WorkloadStatement, Planned> after = plans(

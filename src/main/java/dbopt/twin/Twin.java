@@ -246,6 +246,20 @@ public final class Twin implements AutoCloseable {
         return address.with(Optional.of(OWNER), Optional.of(password)).connect(APPLICATION);
     }
 
+    /**
+     * Gives the planner statistics of the expressions of these indexes that stay when the indexes go, as the migration that
+     * drops one makes them.
+     *
+     * @param indexes by their names for SQL
+     * @return whether there were any
+     */
+    public boolean keepExpressionStatistics(List<String> indexes, BundledSql sql) throws SQLException {
+        try (Connection superuser = pinned(superuser());
+                Connection owner = pinned(connect())) {
+            return TwinStatistics.keepOfExpressions(superuser, owner, indexes, sql);
+        }
+    }
+
     /** What is not in the twin and why, by its name as the server's messages have it. */
     public Map<String, String> unknown() {
         SortedMap<String, String> names = new TreeMap<>();

@@ -1,5 +1,7 @@
 package dbopt.twin;
 
+import static java.util.stream.Collectors.joining;
+
 import dbopt.server.ServerError;
 import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
@@ -68,9 +70,8 @@ final class TwinSchema {
         }
         owner.setAutoCommit(false);
         try (Statement statement = owner.createStatement()) {
-            for (SchemaObject object : batch) {
-                statement.execute(object.statement());
-            }
+            // one message: each by itself waits for its answer
+            statement.execute(batch.stream().map(SchemaObject::statement).collect(joining("\n;\n")));
             owner.commit();
             batch.forEach(failures::remove);
             return true;

@@ -6,6 +6,9 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -101,7 +104,12 @@ final class TwinServer implements TwinHost {
     }
 
     @Override
-    public void resize(TwinFiles files) throws IOException {
+    public void resize(TwinFiles files) throws IOException, SQLException {
+        // writes all files, however long that takes: the stop, which would be cut short, has little left to write
+        try (Connection superuser = address(Twin.DATABASE).connect("dbopt twin");
+                Statement statement = superuser.createStatement()) {
+            statement.execute("checkpoint");
+        }
         stop();
         files.extend(folder.data());
         start();

@@ -83,4 +83,37 @@ final class TwinStatistics {
             }
         }
     }
+
+    /** An expression of an index, and the statement that makes statistics of it. */
+    private record Expression(long index, int column, String name, String statement) {}
+
+    /** Makes statistics of the expressions of these indexes beside those that go with them, and tells whether there are any. */
+    static boolean keepOfExpressions(Connection superuser, Connection owner, List<String> indexes, BundledSql sql)
+            throws SQLException {
+        List<Expression> expressions = Rows.all(
+                superuser,
+                sql.query("db/rehearse/twin/expressions.sql"),
+                row -> new Expression(
+                        row.getLong("index_oid"),
+                        row.getInt("column_number"),
+                        row.getString("statistics_name"),
+                        row.getString("statement")),
+                indexes,
+                indexes);
+        String fill = superuser.getMetaData().getDatabaseMajorVersion() >= 15
+                ? "insert into pg_catalog.pg_statistic_ext_data (stxoid, stxdinherit, stxdexpr) select s.oid, false, array[k] from pg_catalog.pg_statistic_ext s, pg_catalog.pg_statistic k where "
+                : "update pg_catalog.pg_statistic_ext_data d set stxdexpr = array[k] from pg_catalog.pg_statistic_ext s, pg_catalog.pg_statistic k where d.stxoid = s.oid and ";
+        for (Expression expression : expressions) {
+            try (Statement statement = owner.createStatement();
+                    PreparedStatement put = superuser.prepareStatement(
+                            fill + "s.stxname = ? and k.starelid = ?::oid and k.staattnum = ?")) {
+                statement.execute(expression.statement());
+                put.setString(1, expression.name());
+                put.setLong(2, expression.index());
+                put.setInt(3, expression.column());
+                put.executeUpdate();
+            }
+        }
+        return !expressions.isEmpty();
+    }
 }

@@ -5,24 +5,52 @@ import static org.assertj.core.api.Assertions.within;
 
 import dbopt.TestDatabase;
 import dbopt.bundled.BundledSql;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The estimate of what an index needs, beside what it takes when the server rebuilds it. */
+/**
+ * The estimate of what an index needs, beside what it takes when the server rebuilds it. {@code mvn test
+ * -Dtest=BloatShapesTest -Ddbopt.rewrite=true} writes what it measures into the guide.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BloatShapesTest {
     private static final double BLOATED = 1.7;
     private static final double NO_FALSE_ALARM = 1.5;
     private static final double MUST_BE_FOUND = 2;
 
+    private static final Path GUIDE = Path.of("dev/guides/BENCHMARKS.md");
+    private static final String BEGIN = "<!-- BloatShapesTest: begin -->\n";
+    private static final String END = "<!-- BloatShapesTest: end -->\n";
+    private static final int PAGE = 8192;
+
+    /** What dbopt reckoned before it knew that equal keys are stored once: each entry with its own key. */
+    private static final String BEFORE =
+            """
+            select 1 + ceil(c.reltuples * (4 + 8 * ceil((8 + sum((1 - s.null_frac) * s.avg_width)) / 8))
+                / ((8192 - 40) * coalesce(substring(array_to_string(c.reloptions, ','), 'fillfactor=([0-9]+)')::int, 90) / 100.0))
+            from pg_class c
+            join pg_attribute a on a.attrelid = c.oid
+            join pg_index i on i.indexrelid = c.oid
+            left join pg_attribute k on k.attrelid = i.indrelid and k.attnum = i.indkey[a.attnum - 1] and k.attnum > 0
+            left join pg_stats s on s.tablename = case when k.attname is null then c.relname else 'shape' end
+                and s.attname = coalesce(k.attname, a.attname)
+            where c.relname = 'shape_index'
+            group by c.reltuples, c.reloptions
+            """;
+
+    private final List<String> measured = new ArrayList<>();
     private final TestDatabase database = TestDatabase.empty();
     private Connection connection;
 
@@ -43,7 +71,17 @@ class BloatShapesTest {
     }
 
     @AfterAll
-    void close() throws SQLException {
+    void close() throws SQLException, IOException {
+        if (Boolean.getBoolean("dbopt.rewrite")) {
+            String guide = Files.readString(GUIDE);
+            Files.writeString(
+                    GUIDE,
+                    guide.substring(0, guide.indexOf(BEGIN) + BEGIN.length())
+                            + "\n| 100,000 rows, PostgreSQL %s | takes | rebuilt | estimated before | estimated now |\n|---|---:|---:|---:|---:|\n"
+                                    .formatted(database.query("show server_version")
+                                            .get(0))
+                            + String.join("", measured) + "\n" + guide.substring(guide.indexOf(END)));
+        }
         connection.close();
         database.close();
     }
@@ -99,7 +137,10 @@ class BloatShapesTest {
             throws SQLException {
         fill(columns, values, index, deleted);
         Estimate estimate = estimate();
+        String before = before();
         double rebuilt = rebuilt();
+        measured.add("| %s, `%s` | %.0f | %.0f | %s | %.0f |\n"
+                .formatted(shape, index, estimate.bytes() / PAGE, rebuilt / PAGE, before, estimate.atMost() / PAGE));
         assertThat(estimate.atMost()).as("%s; rebuilt %.0f", estimate, rebuilt).isNotNull();
         assertThat(estimate.atMost() / rebuilt)
                 .as("%s; rebuilt %.0f", estimate, rebuilt)
@@ -180,6 +221,14 @@ class BloatShapesTest {
             assertThat(row.next()).isTrue();
             return new Estimate(
                     row.getDouble("bytes"), number(row, "at_least"), number(row, "at_most"), row.getString("reason"));
+        }
+    }
+
+    private String before() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(BEFORE)) {
+            assertThat(row.next()).isTrue();
+            return row.getString(1) == null ? "-" : "%.0f".formatted(row.getDouble(1));
         }
     }
 

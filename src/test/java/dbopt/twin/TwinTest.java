@@ -189,6 +189,30 @@ class TwinTest {
     }
 
     @Test
+    void statistics_of_an_expression_stay_when_its_index_goes() throws SQLException {
+        String query = "select * from \"Other One\".\"A b\" where shortened(name) = 'nam'";
+        String drop = "drop index \"Other One\".\"A b_shortened_idx\"";
+        double known = explain(inTwin, query).estimates().get(0);
+        assertThat(estimateAfter(drop, query)).as("a bare drop").isNotEqualTo(known);
+        assertThat(twin.keepExpressionStatistics(List.of("\"Other One\".\"A b_shortened_idx\""), SQL))
+                .isTrue();
+        assertThat(twin.keepExpressionStatistics(List.of("\"Other One\".\"A b_code_idx\""), SQL))
+                .isFalse();
+        assertThat(estimateAfter(drop, query)).isEqualTo(known);
+    }
+
+    private static double estimateAfter(String change, String query) throws SQLException {
+        inTwin.setAutoCommit(false);
+        try (Statement statement = inTwin.createStatement()) {
+            statement.execute(change);
+            return explain(inTwin, query).estimates().get(0);
+        } finally {
+            inTwin.rollback();
+            inTwin.setAutoCommit(true);
+        }
+    }
+
+    @Test
     void whoever_plans_there_is_no_superuser() {
         assertThat(refusal("copy (select 1) to program 'true'")).contains("pg_execute_server_program");
     }

@@ -1,0 +1,153 @@
+package dbopt.maintain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.Await;
+import dbopt.CommandRun;
+import dbopt.DboptProgram;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A large TOAST table: its index is rebuilt as any other, by the role that may, and what a killed rebuild left there goes. */
+@Tag("faults")
+@Tag("long")
+@Timeout(600)
+class ReindexToastTest {
+    /** Where the rebuild waits, as in {@link ReindexFaultsTest.Phase}; whoever writes a long value holds the TOAST table. */
+    enum Phase {
+        BEFORE_THE_BUILD("_ccnew"),
+        BEFORE_THE_SWAP("_ccnew"),
+        AFTER_THE_SWAP("_ccold");
+
+        private final String leftover;
+
+        Phase(String leftover) {
+            this.leftover = leftover;
+        }
+    }
+
+    private static final String WRITE = "insert into notes (id, body) values (0, repeat('x', 160))";
+    private static final String OLD_SNAPSHOT = "set transaction isolation level repeatable read; select 1";
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.empty();
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private String index;
+
+    /** Each value has a piece of its own in TOAST: its index takes 21 MB, of which a tenth is needed after the deletes. */
+    @BeforeEach
+    void bloatedIndex() {
+        file = folder.resolve("rebuilds.jsonl");
+        database.run(
+                "create table notes (id int not null, body text not null) with (toast_tuple_target = 128)",
+                "alter table notes alter body set storage external",
+                "insert into notes select n, repeat(md5(n::text), 5) from generate_series(1, 1000000) n",
+                "delete from notes where id % 10 <> 0");
+        database.run("vacuum analyze notes");
+        database.awaitCounters("relname = 'notes' and n_dead_tup = 0 and last_analyze is not null");
+        index = database.query(
+                        "select i.indexrelid::regclass from pg_class c join pg_index i on i.indrelid = c.reltoastrelid"
+                                + " where c.oid = 'notes'::regclass")
+                .get(0);
+        assertThat(megabytes(index)).isGreaterThan(15);
+    }
+
+    private double megabytes(String relation) {
+        return Double.parseDouble(database.query("select pg_relation_size('" + relation + "') / 1048576.0")
+                .get(0));
+    }
+
+    private Map<String, String> superuser() {
+        return Map.of("FLYWAY_URL", database.url(), "FLYWAY_USER", "postgres", "FLYWAY_PASSWORD", "postgres");
+    }
+
+    private String[] command() {
+        return new String[] {"maintain", "--reindex", "--rebuilds", file.toString(), "--reindex-lock-timeout", "60s"};
+    }
+
+    private List<String> invalid() {
+        return database.query("select indexrelid::regclass from pg_index where not indisvalid order by 1");
+    }
+
+    @Test
+    void the_owner_is_told_that_it_may_not_rebuild_it() {
+        CommandRun run = CommandRun.on(database, command());
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.output()).contains(index).contains("this role may not use the schema pg_toast");
+        assertThat(megabytes(index)).isGreaterThan(15);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_killed_rebuild_leaves_in_toast_what_the_same_command_clears_away(Phase phase) throws Exception {
+        try (Connection first = database.connect();
+                Connection second = database.connect()) {
+            open(first, phase == Phase.BEFORE_THE_BUILD ? WRITE : OLD_SNAPSHOT);
+            Process process = start();
+            waiting(phase == Phase.BEFORE_THE_BUILD ? "waiting for writers before build" : "waiting for old snapshots");
+            if (phase == Phase.AFTER_THE_SWAP) {
+                open(second, WRITE);
+                first.rollback();
+                waiting("waiting for readers before marking dead");
+            }
+            String pid = database.query(
+                            "select pid from pg_stat_progress_create_index where datname = current_database()")
+                    .get(0);
+            process.destroyForcibly().waitFor();
+            database.runAsSuperuser("select pg_terminate_backend(" + pid + ")");
+            Await.until(
+                    () -> database.query("select 1 from pg_stat_activity where pid = " + pid)
+                            .isEmpty(),
+                    () -> "the session to end");
+            first.rollback();
+            second.rollback();
+        }
+        assertThat(database.query("select indisvalid from pg_index where indexrelid = '" + index + "'::regclass"))
+                .containsExactly("t");
+        assertThat(invalid()).containsExactly(index + phase.leftover);
+        CommandRun run = CommandRun.with(superuser(), command());
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        assertThat(run.error()).contains("Cleared away: " + index + phase.leftover);
+        assertThat(invalid()).isEmpty();
+        assertThat(megabytes(index)).isLessThan(4);
+        assertThat(Files.readString(file)).contains("CLEARED");
+    }
+
+    private static void open(Connection connection, String statement) throws SQLException {
+        connection.setAutoCommit(false);
+        connection.createStatement().execute(statement);
+    }
+
+    private void waiting(String phase) {
+        String query = "select p.pid from pg_stat_progress_create_index p join pg_stat_activity a on a.pid = p.pid"
+                + " where p.datname = current_database() and a.wait_event_type = 'Lock' and p.relid::regclass::text like 'pg_toast%'"
+                + " and p.phase = '" + phase + "'";
+        Await.until(() -> !database.query(query).isEmpty(), () -> phase);
+    }
+
+    private Process start() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(DboptProgram.of(List.of(), command()))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile());
+        builder.environment().putAll(superuser());
+        return builder.start();
+    }
+}
