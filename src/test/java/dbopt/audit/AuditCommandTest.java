@@ -238,6 +238,7 @@ class AuditCommandTest {
                         "CREATE INDEX %s ON public.t USING btree (%1$s)".formatted(name),
                         "",
                         OptionalInt.empty(),
+                        List.of(),
                         List.of("the foreign key to_the_parent will then depend only on %s_key; keep it"
                                 .formatted(name))))
                 .toList();
