@@ -28,7 +28,7 @@ class DocumentsTest {
 
     static Stream<Path> documents() throws IOException {
         try (Stream<Path> root = Files.list(Path.of(""));
-                Stream<Path> guides = Files.walk(Path.of("dev/guides"))) {
+                Stream<Path> guides = Files.walk(Path.of("dev"))) {
             return Stream.concat(root, guides)
                     .filter(file -> file.toString().endsWith(".md"))
                     .sorted()

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 /** How many bytes each index took for each row in it, in one observation after the other. */
 public final class IndexSizes {
     private final Map<String, Line> lines = new HashMap<>();
+    private Optional<Instant> last = Optional.empty();
 
     /** How large one index was for each row in it, at one look. */
     private record Point(Instant at, double bytesPerRow) {}
@@ -100,15 +101,21 @@ public final class IndexSizes {
         return sizes;
     }
 
+    /** When a node was last observed; empty if none was. */
+    public Optional<Instant> last() {
+        return last;
+    }
+
     void add(Observation observation) {
+        Instant at = observation.state().at();
+        last = last.filter(earlier -> earlier.isAfter(at)).or(() -> Optional.of(at));
         for (IndexCounters index : observation.indexes()) {
             String name = name(index.schema(), index.index());
             Line line = Optional.ofNullable(lines.get(name))
                     .filter(earlier -> earlier.goesOnIn(index))
                     .map(earlier -> earlier.next(index))
                     .orElseGet(() -> new Line(index.id(), index.tableId(), index.definition(), new ArrayList<>()));
-            index.bytesPerRow().ifPresent(size -> line.points()
-                    .add(new Point(observation.state().at(), size)));
+            index.bytesPerRow().ifPresent(size -> line.points().add(new Point(at, size)));
             lines.put(name, line); // one that is not seen was locked just then, or is gone
         }
     }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param tables the largest first
  * @param indexes the largest first
  * @param targets of the audited database; empty for any other
+ * @param measures of the server, for those who keep them over time
  */
 record HealthReport(
         Instant at,
@@ -24,7 +25,8 @@ record HealthReport(
         List<CheckResult> results,
         List<TableUse> tables,
         List<IndexUse> indexes,
-        List<TargetFigure> targets) {
+        List<TargetFigure> targets,
+        List<Measure> measures) {
     HealthReport {
         requireNonNull(at, "at is null");
         requireNonNull(server, "server is null");
@@ -36,6 +38,7 @@ record HealthReport(
         tables = List.copyOf(tables);
         indexes = List.copyOf(indexes);
         targets = List.copyOf(targets);
+        measures = List.copyOf(measures);
     }
 
     /** How many findings there are of this severity. */
@@ -93,6 +96,10 @@ record HealthReport(
 
     long sequentialScans() {
         return tables.stream().mapToLong(TableUse::sequentialScans).sum();
+    }
+
+    long indexScans() {
+        return tables.stream().mapToLong(TableUse::indexScans).sum();
     }
 
     long deadRows() {

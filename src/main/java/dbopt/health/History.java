@@ -145,7 +145,8 @@ record History(List<Snapshot> snapshots) {
                 report.results(),
                 report.tables(),
                 report.indexes(),
-                targets);
+                targets,
+                report.measures());
     }
 
     private TargetFigure counted(TargetFigure target) {

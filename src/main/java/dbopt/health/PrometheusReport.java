@@ -1,19 +1,27 @@
 package dbopt.health;
 
 import dbopt.terminal.TerminalText;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The report as <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus text</a>, for the
- * textfile collector: gauges, few labels, no name of a table, so the number of series does not grow with the database.
+ * textfile collector: few labels, no name of a table, so the number of series does not grow with the database.
  * What is not known has no sample.
  */
 final class PrometheusReport {
     private static final List<Severity> COUNTED =
             List.of(Severity.CRITICAL, Severity.WARNING, Severity.UNKNOWN, Severity.INFO);
+
+    private static final String GAUGE = "gauge";
+
+    /** The checks that say what a rebuild would give back, and of what. */
+    private static final Map<String, String> BLOAT =
+            new TreeMap<>(Map.of("bloated_tables", "tables", "bloated_indexes", "indexes"));
 
     private final StringBuilder text = new StringBuilder();
     private final String database;
@@ -42,9 +50,10 @@ final class PrometheusReport {
                         result.count(severity)));
             }
         }
-        family("dbopt_health_findings", "What each check found, by severity.", findings);
+        family("dbopt_health_findings", GAUGE, "What each check found, by severity.", findings);
         family(
                 "dbopt_health_check_info",
+                GAUGE,
                 "Where each check is explained, by its path in the project's repository.",
                 report.results().stream()
                         .map(result -> sample(
@@ -59,7 +68,21 @@ final class PrometheusReport {
         one("dbopt_tables_bytes", "Size of all tables, without their indexes.", report.dataBytes());
         one("dbopt_indexes_bytes", "Size of all indexes.", report.indexBytes());
         one("dbopt_dead_rows", "Rows that await a VACUUM.", report.deadRows());
-        one("dbopt_sequential_scans", "Sequential scans since the server counts.", report.sequentialScans());
+        counter("dbopt_sequential_scans_total", "Sequential scans since the server counts.", report.sequentialScans());
+        counter("dbopt_index_scans_total", "Index scans since the server counts.", report.indexScans());
+        family(
+                "dbopt_bloat_bytes",
+                GAUGE,
+                "What a rebuild would give back at least, as far as it can be told, of tables and of indexes.",
+                BLOAT.entrySet().stream()
+                        .flatMap(bloat -> bloat(report, bloat.getKey(), bloat.getValue()).stream())
+                        .toList());
+        report.measures().forEach(measure -> measure.value()
+                .ifPresent(value -> family(
+                        "dbopt_" + measure.name(),
+                        measure.kind(),
+                        measure.help(),
+                        List.of(sample("dbopt_" + measure.name(), Map.of(), value.toPlainString())))));
         targets(report.targets());
     }
 
@@ -71,23 +94,42 @@ final class PrometheusReport {
             target.measured().ifPresent(value -> measured.add(sample("dbopt_target_measured", labels, value)));
             goals.add(sample("dbopt_target_goal", labels, target.goal()));
         }
-        family("dbopt_target_measured", "The figure of each target of the clean-up, in its unit.", measured);
-        family("dbopt_target_goal", "What it should be at most.", goals);
+        family("dbopt_target_measured", GAUGE, "The figure of each target of the clean-up, in its unit.", measured);
+        family("dbopt_target_goal", GAUGE, "What it should be at most.", goals);
+    }
+
+    /** Empty if the check did not get an answer. */
+    private Optional<String> bloat(HealthReport report, String check, String kind) {
+        return report.results().stream()
+                .filter(result -> result.check().name().equals(check))
+                .filter(result -> result.findings().isEmpty()
+                        || result.findings().stream()
+                                .anyMatch(finding -> finding.value().isPresent()))
+                .map(result -> result.findings().stream()
+                        .filter(finding -> finding.unit().equals("bytes"))
+                        .flatMap(finding -> finding.value().stream())
+                        .reduce(BigDecimal.ZERO, BigDecimal::add))
+                .map(bytes -> sample("dbopt_bloat_bytes", Map.of("of", kind), bytes.toPlainString()))
+                .findFirst();
     }
 
     private void one(String name, String help, long value) {
-        family(name, help, List.of(sample(name, Map.of(), value)));
+        family(name, GAUGE, help, List.of(sample(name, Map.of(), value)));
     }
 
-    private void family(String name, String help, List<String> samples) {
+    private void counter(String name, String help, long value) {
+        family(name, "counter", help, List.of(sample(name, Map.of(), value)));
+    }
+
+    private void family(String name, String kind, String help, List<String> samples) {
         if (!samples.isEmpty()) {
             text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-            text.append("# TYPE ").append(name).append(" gauge\n");
+            text.append("# TYPE ").append(name).append(' ').append(kind).append('\n');
             samples.forEach(text::append);
         }
     }
 
-    private String sample(String name, Map<String, String> labels, Number value) {
+    private String sample(String name, Map<String, String> labels, Object value) {
         Map<String, String> all = new TreeMap<>(labels);
         all.put("database", database);
         List<String> written = new ArrayList<>();

@@ -3,6 +3,8 @@ package dbopt.health;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.accepted.AcceptedFindings;
+import dbopt.effects.Bounds;
+import dbopt.effects.Effects;
 import dbopt.evidence.IndexSizes;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Asks one database everything. Each query runs in a read-only transaction of its own, so none holds VACUUM back, and
@@ -112,9 +115,18 @@ final class ReportReader {
             progress.accept(check.title());
             results.add(run(check));
         }
+        List<Measure> observed = new ArrayList<>();
         if (evidence.isPresent()) {
-            IndexSizes sizes = sizes(evidence.get());
+            Path file = evidence.get();
+            IndexSizes sizes = sizes(file);
             results.add(GrownIndexes.of(reported("index_sizes", row -> size(row, sizes), results)));
+            // the lines that cannot be read were told
+            results.add(DropVerdicts.of(() -> Effects.read(file, Bounds.DEFAULT, line -> {})));
+            observed.add(new Measure(
+                    "last_observation_timestamp_seconds",
+                    "gauge",
+                    "When dbopt observe last looked at the counters, in Unix time.",
+                    sizes.last().map(last -> BigDecimal.valueOf(last.getEpochSecond()))));
         }
         progress.accept(TABLES_AND_INDEXES.title());
         return new HealthReport(
@@ -125,7 +137,9 @@ final class ReportReader {
                 results,
                 reported("tables", ReportReader::table, results),
                 reported("indexes", ReportReader::index, results),
-                reported("targets", ReportReader::target, results));
+                reported("targets", ReportReader::target, results),
+                Stream.concat(reported("measures", ReportReader::measure, results).stream(), observed.stream())
+                        .toList());
     }
 
     private IndexSizes sizes(Path file) throws SQLException {
@@ -304,6 +318,10 @@ final class ReportReader {
                 row.getBigDecimal("goal"),
                 row.getBoolean("counted"),
                 Optional.ofNullable(row.getString("detail")));
+    }
+
+    private static Measure measure(ResultSet row) throws SQLException {
+        return new Measure(row.getString("name"), row.getString("kind"), row.getString("help"), number(row, "value"));
     }
 
     private static Optional<BigDecimal> number(ResultSet row, String column) throws SQLException {

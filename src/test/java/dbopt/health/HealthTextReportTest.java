@@ -42,7 +42,8 @@ class HealthTextReportTest {
                                 Optional.empty(),
                                 BigDecimal.TEN,
                                 true,
-                                Optional.empty())));
+                                Optional.empty())),
+                List.of());
         assertThat(HealthTextReport.of(report, Integer.MAX_VALUE))
                 .endsWith(
                         """

@@ -20,6 +20,7 @@ class PrometheusReportTest {
                 List.of(new CheckResult(check, List.of(), List.of())),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
         assertThat(PrometheusReport.of(report))
                 .contains(
@@ -37,7 +38,15 @@ class PrometheusReportTest {
                 false,
                 Optional.empty());
         HealthReport report = new HealthReport(
-                Instant.EPOCH, "17", "host/\"a\\b\n\r as me", false, List.of(), List.of(), List.of(), List.of(target));
+                Instant.EPOCH,
+                "17",
+                "host/\"a\\b\n\r as me",
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(target),
+                List.of());
         assertThat(PrometheusReport.of(report))
                 .contains("dbopt_target_measured{database=\"host/\\\"a\\\\b\\n\\\\u000d\",target=\"a \\\"quoted\\\"\\\\"
                         + " \\\\u001b[2J\\nname\",unit=\"rows\"} 1\n");

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Drops, what the sample workload did before and after, and the way back; on a server with pg_stat_statements. */
 @Tag("faults")
@@ -127,6 +129,10 @@ class WatchCommandTest {
                         "2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
                 .contains("Take it back: dbopt undo --target 9 (it builds ")
                 .contains("do not wait");
+        assertThat(health())
+                .containsPattern(
+                        "WARNING  Drops under watch\n  warning  -  public.review_pr_submitted_idx on public.metrics_prreview +worse: 2 of 2 statements read more than 1.25 times the blocks a call")
+                .contains("See dev/guides/checks/watched_drops.md");
 
         CommandRun back = watch("--undo");
         back.assertSucceeded();
@@ -139,6 +145,75 @@ class WatchCommandTest {
         after.assertSucceeded();
         assertThat(after.output())
                 .contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: taken back\n");
+        assertThat(health())
+                .containsPattern(
+                        "INFO  Drops under watch\n(  info .*\n)*  info +-  public.review_pr_submitted_idx on public.metrics_prreview +taken back: ");
+    }
+
+    private String health() {
+        CommandRun run = CommandRun.in(
+                folder,
+                database,
+                "health",
+                "--evidence",
+                Application.hourly(file).toString());
+        run.assertSucceeded();
+        return run.output();
+    }
+
+    /** What happens in the hour after the drop takes counters away: that hour proves nothing, and the next one does. */
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "the statements are reset",
+                "all counters are reset",
+                "a clean restart",
+                "an immediate stop",
+                "pg_stat_statements is gone"
+            })
+    void trouble_in_the_hour_after_never_makes_it_well(String trouble) throws IOException {
+        observe();
+        observedWork();
+        run("migrate");
+        observe();
+        Application.work(database, ENOUGH);
+        happens(trouble);
+        observe();
+        assertThat(verdict()).as(trouble).isIn("worse", "too early to tell", "unknown");
+        if (trouble.endsWith("gone")) {
+            database.runAsSuperuser("create extension pg_stat_statements");
+        }
+        observe();
+        observedWork();
+        assertThat(verdict()).as(trouble).isEqualTo("worse");
+    }
+
+    private void happens(String trouble) {
+        switch (trouble) {
+            case "the statements are reset" -> database.runAsSuperuser("select pg_stat_statements_reset()");
+            case "all counters are reset" -> database.runAsSuperuser("select pg_stat_reset()");
+            case "a clean restart" -> {
+                own.stopCleanly();
+                own.startAgain();
+            }
+            case "an immediate stop" -> {
+                own.stopImmediately();
+                own.startAgain();
+            }
+            default -> database.runAsSuperuser("drop extension pg_stat_statements");
+        }
+    }
+
+    /** Of the drop that was a mistake. */
+    private String verdict() {
+        return watch().output()
+                .lines()
+                .filter(line ->
+                        line.startsWith("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: "))
+                .findFirst()
+                .orElseThrow()
+                .replaceFirst(".*: ", "");
     }
 
     /** What is left of the indexes after the six drops. */
