@@ -14,19 +14,26 @@ select
         select pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, position, true), ', ' order by position)
         from pg_catalog.generate_series(1, i.indnkeyatts) position
     ) as keys,
-    -- a size waits for whoever holds or wants the index exclusively: then it is unknown
-    case when i.indexrelid <> all (array(
-        select l.relation from pg_catalog.pg_locks l
-        where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
-            and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database())))
-    then pg_catalog.pg_relation_size(i.indexrelid) end as size_bytes,
-    -- at the last VACUUM, ANALYZE or build
-    c.relpages as pages,
-    pg_catalog.pg_stat_get_numscans(i.indexrelid) as scans,
+    -- a size waits for whoever holds or wants the index exclusively: then it is unknown; of a partitioned one, all its parts'
     (
-        select (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz
+        select case when pg_catalog.bool_and(m.indexrelid <> all (array(
+            select l.relation from pg_catalog.pg_locks l
+            where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
+                and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database()))))
+        then sum(pg_catalog.pg_relation_size(m.indexrelid))::bigint end
+        from pg_catalog.unnest(tree.members) m (indexrelid)
+    ) as size_bytes,
+    -- at the last VACUUM, ANALYZE or build
+    case c.relkind when 'i' then c.relpages else (
+        select sum(p.relpages)::bigint from pg_catalog.pg_class p where p.oid = any (tree.members)
+    ) end as pages,
+    case c.relkind when 'i' then pg_catalog.pg_stat_get_numscans(i.indexrelid) else (
+        select sum(pg_catalog.pg_stat_get_numscans(m.indexrelid))::bigint from pg_catalog.unnest(tree.members) m (indexrelid)
+    ) end as scans,
+    (
+        select max((pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz)
         from pg_catalog.pg_stat_all_indexes s
-        where s.indexrelid = i.indexrelid
+        where s.indexrelid = any (tree.members)
     ) as last_scan,
     pg_catalog.quote_ident(b.spcname) as tablespace,
     d.description as comment,
@@ -84,6 +91,15 @@ from pg_catalog.pg_index i
 join pg_catalog.pg_class c on c.oid = i.indexrelid
 join pg_catalog.pg_class t on t.oid = i.indrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+-- itself and, of a partitioned one, its parts and theirs
+cross join lateral (select case c.relkind when 'i' then array[i.indexrelid] else array(
+    with recursive part (indexrelid) as (
+        values (i.indexrelid)
+        union all
+        select h.inhrelid from part join pg_catalog.pg_inherits h on h.inhparent = part.indexrelid
+    )
+    select part.indexrelid from part
+) end as members) tree
 left join pg_catalog.pg_tablespace b on b.oid = c.reltablespace
 left join pg_catalog.pg_description d
     on d.objoid = i.indexrelid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0

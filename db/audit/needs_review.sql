@@ -2,7 +2,7 @@
 -- that differ in one respect, copies that something else rests on, unique indexes that enforce nothing of their own, and
 -- what interrupted builds left behind. A partial index beside a full one is here only if that one has the columns of its
 -- predicate: where it lacks one, it reads rows that the partial index leaves out.
--- None of them is in redundant_indexes.sql, and none of those is named as a keeper here.
+-- None of them is in redundant_indexes.sql or partitioned_indexes.sql, and none of those is named as a keeper here.
 -- The code says what is in the way; where several things are, it is the gravest of them, and the reason tells all. Gravest
 -- first: foreign_key, constraint, replica_identity, clustered, refresh_concurrently, unique_copy, implied_unique,
 -- operator_class, hash, reversed_order, partial, equal_operator_class, storage_options, older_transactions, partitioned.
@@ -68,9 +68,11 @@ described as materialized (
         case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
         i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
         state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
+        -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
+        state.is_own and c.relkind = 'i' as is_single,
         -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
-        state.is_own and c.relkind = 'i' and not i.indisunique and not i.indisclustered
-            and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as droppable
+        not i.indisunique and not i.indisclustered
+            and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as is_free
     from pg_catalog.pg_index i
     join pg_catalog.pg_class c on c.oid = i.indexrelid
     join pg_catalog.pg_class t on t.oid = i.indrelid
@@ -88,6 +90,83 @@ described as materialized (
 -- end redundancy rule: description
     where (i.indrelid, i.indkey[0]) in (select g.indrelid, g.first_column from candidate_groups g)
 ),
+-- proven, by the rule
+pairs as materialized (
+    select
+        candidate.indexrelid, keeper.indexrelid as keeper_oid, candidate.indnkeyatts = keeper.indnkeyatts as same_keys
+    from described candidate
+    join described keeper on
+        -- begin redundancy rule: comparison
+        keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+        -- follows from the columns, and makes the join quick
+        and keeper.first_column = candidate.first_column
+        -- the leading keys of a btree serve as an index of their own
+        and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
+        and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
+        and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
+        and keeper.parameters = candidate.parameters
+        -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
+        and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
+        and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
+            <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
+        -- end redundancy rule: comparison
+    where candidate.is_usable
+        -- begin redundancy rule: proof
+        and candidate.is_free and keeper.can_keep
+        -- an operator class belongs to one access method, so this is the same too
+        and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
+        and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]
+        and keeper.predicate = candidate.predicate
+        and keeper.options = candidate.options
+        -- end redundancy rule: proof
+),
+-- begin redundancy rule: trees
+-- each partitioned index with itself, its parts and theirs
+members as materialized (
+    select d.indexrelid as root, tree.indexrelid
+    from described d
+    cross join lateral (
+        with recursive part (indexrelid) as (
+            values (d.indexrelid)
+            union all
+            select h.inhrelid from part join pg_catalog.pg_inherits h on h.inhparent = part.indexrelid
+        )
+        select part.indexrelid from part
+    ) tree
+    where d.relkind = 'I' and d.is_own
+),
+-- pairs of partitioned indexes where the one covers the other on the table and, part beside part, on every partition
+whole_pairs as materialized (
+    select p.indexrelid, p.keeper_oid
+    from pairs p
+    where p.indexrelid in (select m.root from members m)
+        and not exists (
+            select from members m
+            where m.root = p.indexrelid and not exists (
+                select from pairs q
+                join members k on k.indexrelid = q.keeper_oid
+                where q.indexrelid = m.indexrelid and k.root = p.keeper_oid))
+        -- a foreign table has no part, and without one the parent could not be built again part by part
+        and not exists (
+            select from members m
+            join pg_catalog.pg_index i on i.indexrelid = m.indexrelid
+            join pg_catalog.pg_inherits h on h.inhparent = i.indrelid
+            join pg_catalog.pg_class t on t.oid = h.inhrelid and t.relkind = 'f'
+            where m.root = p.indexrelid)
+),
+-- of two that could replace each other, only the later one goes
+whole_covered as materialized (
+    select w.indexrelid, w.keeper_oid
+    from whole_pairs w
+    join described candidate on candidate.indexrelid = w.indexrelid
+    join described keeper on keeper.indexrelid = w.keeper_oid
+    where not (
+        exists (select from whole_pairs r where r.indexrelid = w.keeper_oid and r.keeper_oid = w.indexrelid)
+        and row(candidate.index_name !~ '_[0-9a-f]{8}$', candidate.index_name)
+            < row(keeper.index_name !~ '_[0-9a-f]{8}$', keeper.index_name)
+    )
+),
+-- end redundancy rule: trees
 -- the constraints that an index backs, and the foreign keys that rest on it
 constraints as materialized (
     select
@@ -162,8 +241,8 @@ considered as materialized (
         case when i.indisunique then coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) else false end
             as nulls_not_distinct,
         k.constraint_name, k.foreign_keys, k.undo_sql as constraints_undo_sql,
-        -- whether it cannot simply be dropped, concurrently
-        i.indisunique or i.indisclustered or k.conindid is not null or d.relkind <> 'i' as is_held,
+        -- whether something rests on it
+        i.indisunique or i.indisclustered or k.conindid is not null as is_held,
         d.is_own and not coalesce(k.excludes, false) as can_be_judged,
         -- of copies, the one with the greatest of these stays
         row(
@@ -177,9 +256,9 @@ considered as materialized (
 ),
 alike as materialized (
     select
-        candidate.indexrelid, keeper.indexrelid as keeper_oid, how.same_order, how.same_operators, false as is_implied,
+        candidate.indexrelid, keeper.indexrelid as keeper_oid, how.same_order, how.same_operators, false as is_implied, how.is_whole,
         -- whether anything is in the way: the reasons below
-        candidate.is_held or not (how.same_order and how.same_operators) or keeper.indcheckxmin
+        candidate.is_held or not (how.same_order and how.same_operators and how.is_whole) or keeper.indcheckxmin
             or keeper.classes[0:candidate.indnkeyatts - 1] <> candidate.classes[0:candidate.indnkeyatts - 1]
             or keeper.predicate <> candidate.predicate or keeper.options <> candidate.options as differs
     from considered candidate
@@ -202,8 +281,11 @@ alike as materialized (
         -- a hash has no order
         candidate.is_btree <> keeper.is_btree
             or keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1],
-        keeper.operators[1:candidate.indnkeyatts] = candidate.operators
-    )) how (same_order, same_operators)
+        keeper.operators[1:candidate.indnkeyatts] = candidate.operators,
+        -- of a partitioned one: on every partition too
+        candidate.relkind = 'i'
+            or row(candidate.indexrelid, keeper.indexrelid) in (select w.indexrelid, w.keeper_oid from whole_pairs w)
+    )) how (same_order, same_operators, is_whole)
     where candidate.can_be_judged and candidate.is_usable and keeper.is_usable and not keeper.is_leftover
         -- what may differ, for somebody to weigh: the operator class, the order and the predicate
         and (how.same_operators or keeper.operators[1:candidate.indnkeyatts] = candidate.plain_operators)
@@ -227,7 +309,7 @@ alike as materialized (
             and (candidate.precedence > keeper.precedence
                 or candidate.precedence = keeper.precedence and candidate.index_name < keeper.index_name))
     union all
-    select candidate.indexrelid, keeper.indexrelid, true, true, true, true
+    select candidate.indexrelid, keeper.indexrelid, true, true, true, true, true
     from implied i
     join considered candidate on candidate.indexrelid = i.indexrelid
     join considered keeper on keeper.indexrelid = i.keeper_oid
@@ -257,6 +339,25 @@ reviewed as (
     from alike a
     join considered candidate using (indexrelid)
     join considered keeper on keeper.indexrelid = a.keeper_oid
+    left join pairs proven_on_table on proven_on_table.indexrelid = a.indexrelid and proven_on_table.keeper_oid = a.keeper_oid
+    left join lateral (
+        -- the partitions where the part is not proven beside its keeper's part
+        select pg_catalog.string_agg(part.name, ', ' order by part.position)
+            filter (where part.position <= 3) || case when count(*) > 3 then pg_catalog.format(' and %s more', count(*) - 3) else '' end
+            as partitions
+        from (
+            select pg_catalog.format('%I.%I', n.nspname, t.relname) as name,
+                pg_catalog.row_number() over (order by n.nspname, t.relname) as position
+            from members m
+            join pg_catalog.pg_index i on i.indexrelid = m.indexrelid
+            join pg_catalog.pg_class t on t.oid = i.indrelid
+            join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+            where m.root = a.indexrelid and not exists (
+                select from pairs q
+                join members k on k.indexrelid = q.keeper_oid
+                where q.indexrelid = m.indexrelid and k.root = a.keeper_oid)
+        ) part
+    ) unproven on proven_on_table.indexrelid is not null and not a.is_whole
     cross join lateral (
         select
             pg_catalog.array_agg(d.code order by d.gravity) as codes,
@@ -299,9 +400,16 @@ reviewed as (
                 'it differs from %I only in storage options that change how it works (%s; there: %s)', keeper.index_name,
                 coalesce(nullif(pg_catalog.array_to_string(candidate.options, ', '), ''), 'the defaults'),
                 coalesce(nullif(pg_catalog.array_to_string(keeper.options, ', '), ''), 'the defaults'))),
-            (12, 14, 'partitioned', candidate.relkind = 'I', pg_catalog.format(
-                '%I covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX %I.%I locks '
-                'the table and all its partitions for a moment', keeper.index_name, candidate.nspname, candidate.index_name)),
+            (12, 14, 'partitioned', not is_whole, case
+                when proven_on_table.indexrelid is null then pg_catalog.format(
+                    '%I covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX %I.%I locks '
+                    'the table and all its partitions for a moment', keeper.index_name, candidate.nspname, candidate.index_name)
+                when unproven.partitions is not null then pg_catalog.format(
+                    '%I covers it on the table, but is not proven to do so on each partition: not on %s', keeper.index_name,
+                    unproven.partitions)
+                else pg_catalog.format(
+                    '%I covers it, but a foreign table among the partitions has no part of an index: without one it could '
+                    'not be built again part by part, while others write', keeper.index_name) end),
             (13, 13, 'older_transactions', keeper.indcheckxmin and not is_implied, pg_catalog.format(
                 '%I covers it, but may not serve older transactions yet: REINDEX INDEX CONCURRENTLY %I.%1$I settles it',
                 keeper.index_name, keeper.nspname))

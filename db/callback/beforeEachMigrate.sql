@@ -223,9 +223,11 @@ as $$
             case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
             i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
             state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
+            -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
+            state.is_own and c.relkind = 'i' as is_single,
             -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
-            state.is_own and c.relkind = 'i' and not i.indisunique and not i.indisclustered
-                and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as droppable
+            not i.indisunique and not i.indisclustered
+                and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as is_free
         from pg_catalog.pg_index i
         join pg_catalog.pg_class c on c.oid = i.indexrelid
         join pg_catalog.pg_class t on t.oid = i.indrelid
@@ -320,9 +322,10 @@ as $$
             case when a.code in ('reversed_order', 'hash') then a.directions else d.directions end as directions,
             case a.code when 'partial' then a.predicate else d.predicate end as predicate,
             case a.code when 'storage_options' then a.options else d.options end as options,
-            case a.code when 'unique_copy' then d.is_own and d.relkind = 'i' and not i.indisclustered and not i.indisreplident
+            d.is_single,
+            case a.code when 'unique_copy' then not i.indisclustered and not i.indisreplident
                     and not exists (select from pg_catalog.pg_constraint k where k.conindid = d.indexrelid)
-                else d.droppable end as droppable,
+                else d.is_free end as is_free,
             a.code
         from described d
         join pg_catalog.pg_index i on i.indexrelid = d.indexrelid
@@ -346,9 +349,9 @@ as $$
             and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
                 <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
             -- end redundancy rule: comparison
-        where candidate.indexrelid = $1 and keeper.indexrelid = $2
+        where candidate.indexrelid = $1 and keeper.indexrelid = $2 and candidate.is_single
             -- begin redundancy rule: proof
-            and candidate.droppable and keeper.can_keep
+            and candidate.is_free and keeper.can_keep
             -- an operator class belongs to one access method, so this is the same too
             and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
             and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]

@@ -4,7 +4,7 @@
 -- do:       Look at the keeper: it is wider, so a scan of the whole index reads more. Then drop the index concurrently,
 --           with a migration that can be undone (dbopt audit --scaffold writes it).
 --
--- The proof is the audit's own file, which dbopt puts in below; with psql, run that file itself.
+-- The proof is the audit's own files, which dbopt puts in below; with psql, run those files themselves.
 select
     'warning' as severity,
     pg_catalog.format('%I.%I', found.schema_name, found.index_name) as object,
@@ -16,6 +16,15 @@ select
     -- by which --accepted knows it
     found.definition
 from (
-    -- include db/audit/redundant_indexes.sql
+    select schema_name, table_name, index_name, kind, covered_by, size_bytes, definition
+    from (
+        -- include db/audit/redundant_indexes.sql
+    ) single
+    union all
+    -- on partitioned tables, with all their parts
+    select schema_name, table_name, index_name, kind, covered_by, size_bytes, definition
+    from (
+        -- include db/audit/partitioned_indexes.sql
+    ) partitioned
 ) found
 order by found.size_bytes desc nulls last, object;

@@ -62,9 +62,11 @@ described as materialized (
         case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
         i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
         state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
+        -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
+        state.is_own and c.relkind = 'i' as is_single,
         -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
-        state.is_own and c.relkind = 'i' and not i.indisunique and not i.indisclustered
-            and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as droppable
+        not i.indisunique and not i.indisclustered
+            and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as is_free
     from pg_catalog.pg_index i
     join pg_catalog.pg_class c on c.oid = i.indexrelid
     join pg_catalog.pg_class t on t.oid = i.indrelid
@@ -81,10 +83,9 @@ described as materialized (
     )) state (is_usable, is_leftover, is_own)
     where (i.indrelid, i.indkey[0]) in (select g.indrelid, g.first_column from candidate_groups g)
 ),
-covered as (
+pairs as materialized (
     select
-        candidate.indexrelid, keeper.indexrelid as keeper_oid, keeper.index_name as keeper_name, keeper.indnatts as keeper_width,
-        candidate.indnkeyatts = keeper.indnkeyatts as same_keys
+        candidate.indexrelid, keeper.indexrelid as keeper_oid, candidate.indnkeyatts = keeper.indnkeyatts as same_keys
     from described candidate
     join described keeper on
         keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
@@ -100,15 +101,68 @@ covered as (
         and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
             <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
     where candidate.is_usable
-        and candidate.droppable and keeper.can_keep
+        and candidate.is_free and keeper.can_keep
         -- an operator class belongs to one access method, so this is the same too
         and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
         and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]
         and keeper.predicate = candidate.predicate
         and keeper.options = candidate.options
+),
+-- each partitioned index with itself, its parts and theirs
+members as materialized (
+    select d.indexrelid as root, tree.indexrelid
+    from described d
+    cross join lateral (
+        with recursive part (indexrelid) as (
+            values (d.indexrelid)
+            union all
+            select h.inhrelid from part join pg_catalog.pg_inherits h on h.inhparent = part.indexrelid
+        )
+        select part.indexrelid from part
+    ) tree
+    where d.relkind = 'I' and d.is_own
+),
+-- pairs of partitioned indexes where the one covers the other on the table and, part beside part, on every partition
+whole_pairs as materialized (
+    select p.indexrelid, p.keeper_oid
+    from pairs p
+    where p.indexrelid in (select m.root from members m)
+        and not exists (
+            select from members m
+            where m.root = p.indexrelid and not exists (
+                select from pairs q
+                join members k on k.indexrelid = q.keeper_oid
+                where q.indexrelid = m.indexrelid and k.root = p.keeper_oid))
+        -- a foreign table has no part, and without one the parent could not be built again part by part
+        and not exists (
+            select from members m
+            join pg_catalog.pg_index i on i.indexrelid = m.indexrelid
+            join pg_catalog.pg_inherits h on h.inhparent = i.indrelid
+            join pg_catalog.pg_class t on t.oid = h.inhrelid and t.relkind = 'f'
+            where m.root = p.indexrelid)
+),
+-- of two that could replace each other, only the later one goes
+whole_covered as materialized (
+    select w.indexrelid, w.keeper_oid
+    from whole_pairs w
+    join described candidate on candidate.indexrelid = w.indexrelid
+    join described keeper on keeper.indexrelid = w.keeper_oid
+    where not (
+        exists (select from whole_pairs r where r.indexrelid = w.keeper_oid and r.keeper_oid = w.indexrelid)
+        and row(candidate.index_name !~ '_[0-9a-f]{8}$', candidate.index_name)
+            < row(keeper.index_name !~ '_[0-9a-f]{8}$', keeper.index_name)
+    )
+),
+covered as (
+    select
+        p.indexrelid, p.keeper_oid, keeper.index_name as keeper_name, keeper.indnatts as keeper_width, p.same_keys
+    from pairs p
+    join described candidate on candidate.indexrelid = p.indexrelid
+    join described keeper on keeper.indexrelid = p.keeper_oid
+    where candidate.is_single
         -- two that could replace each other: only the later one goes
         and not (
-            keeper.droppable and candidate.can_keep and keeper.indnkeyatts = candidate.indnkeyatts
+            keeper.is_single and keeper.is_free and candidate.can_keep and keeper.indnkeyatts = candidate.indnkeyatts
             and keeper.columns[keeper.indnkeyatts:keeper.indnatts - 1]
                 <@ candidate.columns[candidate.first_returned:candidate.indnatts - 1]
             and row(candidate.index_name !~ '_[0-9a-f]{8}$', candidate.index_name)
@@ -120,6 +174,9 @@ judged as (
     select distinct on (indexrelid) indexrelid, keeper_name, same_keys
     from covered
     where keeper_oid not in (select indexrelid from covered)
+        -- nor is a part of a partitioned index that another one makes unnecessary (partitioned_indexes.sql)
+        and keeper_oid not in (
+            select m.indexrelid from members m where m.root in (select w.indexrelid from whole_covered w))
     order by indexrelid, same_keys desc, keeper_width, keeper_name
 )
 select

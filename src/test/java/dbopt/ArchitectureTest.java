@@ -42,7 +42,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void a_row_above_and_a_neighbour_without_an_arrow_are_told() {
+    void a_row_above_and_a_neighbour_without_an_arrow_are_reported() {
         Picture picture = Picture.of(
                 """
                 flowchart TB

@@ -190,16 +190,16 @@ class DatabaseOptimizationTest {
     /** The reader of the guide reads whom the migration waits for, and ends that session. */
     private void itWaits(Guide.Block waits, Guide.Block ends) throws Exception {
         try (Connection ignored = reader(database)) {
-            StringWriter told = new StringWriter();
+            StringWriter printed = new StringWriter();
             CompletableFuture<Integer> migrate =
-                    inBackground(told, waits.commands().get(0));
+                    inBackground(printed, waits.commands().get(0));
             Pattern waiting = Pattern.compile("Waiting for pid ([0-9]+) .*\n");
-            Await.until(() -> waiting.matcher(told.toString()).find(), () -> "what it waits for:\n" + told);
-            Matcher line = waiting.matcher(told.toString());
+            Await.until(() -> waiting.matcher(printed.toString()).find(), () -> "what it waits for:\n" + printed);
+            Matcher line = waiting.matcher(printed.toString());
             assertThat(line.find()).isTrue();
             GuideRun.assertShown(waits.output(), line.group());
             database.run(ends.commands().get(0).replaceAll("[0-9]+", line.group(1)));
-            assertThat(migrate.get(60, TimeUnit.SECONDS)).as(told.toString()).isZero();
+            assertThat(migrate.get(60, TimeUnit.SECONDS)).as(printed.toString()).isZero();
         }
         assertThat(database.indexes()).hasSize(audited.size() - DROPS);
     }
@@ -241,13 +241,13 @@ class DatabaseOptimizationTest {
         return connection;
     }
 
-    private CompletableFuture<Integer> inBackground(StringWriter told, String command) {
+    private CompletableFuture<Integer> inBackground(StringWriter printed, String command) {
         String[] words = command.split(" ", -1);
         List<String> arguments = new ArrayList<>(List.of(words).subList(1, words.length));
         Map<String, String> environment = new GuideRun(database, folder, Map.of()).onDatabase(Map.of());
         return CompletableFuture.supplyAsync(
                 () -> CommandRun.telling(
-                                REPOSITORY, new PrintWriter(told), environment, arguments.toArray(String[]::new))
+                                REPOSITORY, new PrintWriter(printed), environment, arguments.toArray(String[]::new))
                         .exitCode(),
                 task -> new Thread(task).start());
     }

@@ -45,7 +45,7 @@ public final class OwnServer implements AutoCloseable {
      */
     public static OwnServer start(Path folder) {
         Path data = folder.resolve("data");
-        EmbeddedPostgres.Builder builder = EmbeddedServer.builder().setDataDirectory(data);
+        EmbeddedPostgres.Builder builder = EmbeddedTestServer.builder().setDataDirectory(data);
         TestServer.SETTINGS.forEach(builder::setServerConfig);
         // what is committed stays so when it is stopped
         builder.setServerConfig("synchronous_commit", "on");

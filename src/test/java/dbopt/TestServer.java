@@ -67,15 +67,16 @@ record TestServer(String host, int port) {
     void prepare() {
         run(
                 "postgres",
-                "create role " + TestDatabase.OWNER + " login nosuperuser password '" + TestDatabase.PASSWORD + "'",
+                "create role " + TestDatabase.OWNER + " login nosuperuser password '" + TestDatabase.PASSWORD_VERIFIER
+                        + "'",
                 DEMAND_PASSWORDS);
     }
 
     private static TestServer start(String kind) {
         return switch (kind) {
             case "container" -> ContainerServer.start();
-            case "embedded" -> EmbeddedServer.start();
-            case "auto" -> ContainerServer.isPossible() ? startInContainerIfItCan() : EmbeddedServer.start();
+            case "embedded" -> EmbeddedTestServer.start();
+            case "auto" -> ContainerServer.isPossible() ? startInContainerIfItCan() : EmbeddedTestServer.start();
             default -> throw new IllegalArgumentException(
                     "-Dtest.db=%s: there is container, embedded and auto".formatted(kind));
         };
@@ -87,7 +88,7 @@ record TestServer(String host, int port) {
             return ContainerServer.start();
         } catch (IllegalStateException e) {
             System.out.println(e.getMessage() + "\nSo they run on the embedded one now.");
-            return EmbeddedServer.start();
+            return EmbeddedTestServer.start();
         }
     }
 

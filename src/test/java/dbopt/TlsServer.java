@@ -49,7 +49,7 @@ final class TlsServer implements AutoCloseable {
                     host    all postgres all trust
                     hostssl all all      all scram-sha-256
                     """);
-            TlsServer server = new TlsServer(EmbeddedServer.builder()
+            TlsServer server = new TlsServer(EmbeddedTestServer.builder()
                     .setServerConfig("listen_addresses", "127.0.0.1,127.0.0.2")
                     .setServerConfig("password_encryption", "scram-sha-256")
                     .setServerConfig("fsync", "off")

@@ -25,8 +25,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Runs the queries of {@code db/audit} in one read-only transaction, which sees the database at one moment. */
@@ -66,7 +68,9 @@ final class Audit {
             String kind,
             String coveredBy,
             OptionalLong size,
-            String definition) {
+            String definition,
+            OptionalInt parts,
+            String partsUndoSql) {
         IndexName name() {
             return new IndexName(schema, index);
         }
@@ -158,7 +162,7 @@ final class Audit {
 
     private Result result() throws SQLException {
         ServerState server = server();
-        List<Finding> findings = keep.isEmpty() ? findings(query("redundant_indexes")) : findingsWithout(keep);
+        List<Finding> findings = keep.isEmpty() ? findings(UnaryOperator.identity()) : findingsWithout(keep);
         List<IndexNeedingReview> reviewed = needsReview();
         Optional<EvidenceFindings> observed = observed(findings, reviewed);
         List<IndexNeedingReview> needsReview =
@@ -230,7 +234,7 @@ final class Audit {
 
     /** The findings where these indexes stay, so that their copies go. */
     private List<Finding> findingsWithout(List<String> kept) throws SQLException {
-        List<Finding> found = findings(query("redundant_indexes"));
+        List<Finding> found = findings(UnaryOperator.identity());
         List<String> problems = new ArrayList<>();
         Set<IndexName> names = new HashSet<>();
         for (String name : kept) {
@@ -260,8 +264,8 @@ final class Audit {
         return swapped;
     }
 
-    /** Of copies that could replace each other the query keeps the one that comes first. */
-    private String preferring(Set<IndexName> names) throws SQLException {
+    /** Of copies that could replace each other a query keeps the one that comes first. */
+    private UnaryOperator<String> preferring(Set<IndexName> names) throws SQLException {
         String[] qualified = names.stream()
                 .map(name -> quoted(name.schema()) + "." + quoted(name.index()))
                 .toArray(String[]::new);
@@ -270,13 +274,16 @@ final class Audit {
             setting.setArray(1, connection.createArrayOf("text", qualified));
             setting.execute();
         }
-        String query = query("redundant_indexes");
+        return Audit::preferring;
+    }
+
+    private static String preferring(String query) {
         String preferred = query.replaceAll(
                 "row\\((candidate|keeper)(?=\\.index_name)",
                 "row(('\"' || pg_catalog.replace($1.nspname, '\"', '\"\"') || '\".\"' || pg_catalog.replace($1.index_name, '\"', '\"\"') || '\"')"
                         + " <> all (pg_catalog.current_setting('dbopt.keep')::text[]), $1");
         if (preferred.equals(query)) {
-            throw new IllegalStateException("db/audit/redundant_indexes.sql has no order of copies");
+            throw new IllegalStateException("the query has no order of copies");
         }
         return preferred;
     }
@@ -285,7 +292,15 @@ final class Audit {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    private List<Finding> findings(String query) throws SQLException {
+    /** Those of plain indexes, and of partitioned ones, which go in another way. */
+    private List<Finding> findings(UnaryOperator<String> order) throws SQLException {
+        return Stream.concat(
+                        findings(order.apply(query("redundant_indexes")), false).stream(),
+                        findings(order.apply(query("partitioned_indexes")), true).stream())
+                .toList();
+    }
+
+    private List<Finding> findings(String query, boolean isPartitioned) throws SQLException {
         return readable(
                 query,
                 row -> new Finding(
@@ -295,7 +310,9 @@ final class Audit {
                         row.getString("kind"),
                         text(row, "covered_by"),
                         DetailsReader.size(row),
-                        text(row, "definition")));
+                        text(row, "definition"),
+                        isPartitioned ? OptionalInt.of(row.getInt("parts")) : OptionalInt.empty(),
+                        isPartitioned ? text(row, "undo_sql") : ""));
     }
 
     private List<IndexNeedingReview> needsReview() throws SQLException {
@@ -374,7 +391,7 @@ final class Audit {
                 .toList();
     }
 
-    private static RedundantIndex redundant(Finding finding, String undoSql, List<String> notes) {
+    private static RedundantIndex redundant(Finding finding, String createSql, List<String> notes) {
         return new RedundantIndex(
                 finding.schema(),
                 finding.table(),
@@ -383,7 +400,8 @@ final class Audit {
                 finding.coveredBy(),
                 finding.size(),
                 finding.definition(),
-                undoSql,
+                finding.parts().isPresent() ? finding.partsUndoSql() : createSql,
+                finding.parts(),
                 notes);
     }
 

@@ -48,7 +48,11 @@ final class AuditJsonReport {
         object.put("table", finding.table());
         object.put("index", finding.index());
         object.put("kind", finding.kind().label());
-        object.put("page", GuidePage.of(finding.kind().label()));
+        object.put("page", finding.page());
+        finding.parts().ifPresent(parts -> {
+            object.put("concurrent", false);
+            object.put("parts", parts);
+        });
         object.put("coveredBy", finding.coveredBy());
         object.put(
                 "sizeBytes",

@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import dbopt.accepted.AcceptedFindings;
-import dbopt.evidence.Verdict;
+import dbopt.evidence.UsageVerdict;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.GuidePage;
 import dbopt.terminal.TerminalText;
@@ -95,16 +95,15 @@ final class AuditTextReport {
     /** Where each kind that was found is explained. */
     private void pages(AuditReport report) {
         Set<String> kinds = new LinkedHashSet<>();
-        report.redundantIndexes().forEach(finding -> kinds.add(finding.kind().label()));
+        report.redundantIndexes().forEach(finding -> kinds.add(finding.page()));
         if (!report.unusedIndexes().isEmpty()
                 || report.observed().filter(found -> !found.unknown().isEmpty()).isPresent()) {
-            kinds.add("unused");
+            kinds.add(GuidePage.of("unused"));
         }
-        report.needsReview().forEach(finding -> kinds.add(finding.code()));
+        report.needsReview().forEach(finding -> kinds.add(GuidePage.of(finding.code())));
         if (!kinds.isEmpty()) {
             line("");
-            line("Explained, each with an example: "
-                    + kinds.stream().map(GuidePage::of).collect(joining(", ")));
+            line("Explained, each with an example: " + String.join(", ", kinds));
         }
     }
 
@@ -167,6 +166,12 @@ final class AuditTextReport {
                     case DUPLICATE -> "the same keys as " + keeper;
                     case PREFIX -> "its keys are the leading keys of " + keeper;
                 });
+        finding.parts()
+                .ifPresent(parts -> detail(
+                        "",
+                        "",
+                        "%s: proven on every partition; it goes with its %s, under an exclusive lock on the table and all partitions"
+                                .formatted(RedundantIndex.PARTITIONED, count(parts, "part", "parts"))));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
@@ -182,7 +187,7 @@ final class AuditTextReport {
     }
 
     private static List<String> proofAndNotes(UnusedIndex finding) {
-        Verdict.Unused proof = finding.proof();
+        UsageVerdict.Unused proof = finding.proof();
         return Stream.concat(
                         Stream.of("no scan in %d days, from %s to %s, on %s"
                                 .formatted(proof.days(), proof.from(), proof.to(), String.join(", ", proof.nodes()))),

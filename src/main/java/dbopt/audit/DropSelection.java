@@ -44,7 +44,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
         return new DropSelection(drops, notes);
     }
 
-    /** The judgement is a person's: what is against it is told, and does not stop it. */
+    /** The judgement is a person's: what is against it is reported, and does not stop it. */
     private static Stream<String> against(AuditedIndex finding) {
         return finding instanceof IndexNeedingReview judged
                 ? judged.evidence().stream()

@@ -7,7 +7,7 @@ import static java.util.stream.Collectors.joining;
 
 import dbopt.evidence.Evidence;
 import dbopt.evidence.NodeState;
-import dbopt.evidence.Verdict;
+import dbopt.evidence.UsageVerdict;
 import dbopt.guard.DropBasis;
 import dbopt.terminal.Bytes;
 import java.util.LinkedHashMap;
@@ -91,7 +91,7 @@ record PlannedDrop(
 
     /** Of what no node has scanned. */
     static PlannedDrop of(UnusedIndex finding, IndexDetails details) {
-        Verdict.Unused proof = finding.proof();
+        UsageVerdict.Unused proof = finding.proof();
         NodeState primary = proof.primary();
         String reason =
                 """

@@ -2,8 +2,10 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import dbopt.terminal.GuidePage;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -12,7 +14,9 @@ import java.util.stream.Stream;
  *
  * @param coveredBy the keeper, which stays
  * @param definition the statement that made the index
- * @param undoSql the statement that builds it again, concurrently and in the same tablespace
+ * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
+ *     each to be run by itself
+ * @param parts how many partitions have a part of it, which goes with it; empty for an index that is not partitioned
  * @param notes what to weigh before dropping it; no part of the proof
  */
 record RedundantIndex(
@@ -24,8 +28,12 @@ record RedundantIndex(
         OptionalLong sizeBytes,
         String definition,
         String undoSql,
+        OptionalInt parts,
         List<String> notes)
         implements AuditedIndex {
+    /** The kind of finding of a partitioned one, by which its page is named. */
+    static final String PARTITIONED = "redundant_partitioned";
+
     /** In which way the keeper covers an index. */
     enum Kind {
         /** The keeper has the same keys. */
@@ -47,6 +55,7 @@ record RedundantIndex(
         requireNonNull(coveredBy, "coveredBy is null");
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
+        requireNonNull(parts, "parts is null");
         notes = List.copyOf(notes);
     }
 
@@ -61,11 +70,22 @@ record RedundantIndex(
                 sizeBytes,
                 definition,
                 undoSql,
+                parts,
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
+    }
+
+    /** Whether it goes while others read and write: a partitioned one does not. */
+    boolean isConcurrent() {
+        return parts.isEmpty();
+    }
+
+    /** The page of the guides that explains it. */
+    String page() {
+        return GuidePage.of(isConcurrent() ? kind.label() : PARTITIONED);
     }
 
     /** For a person to run after reading the evidence; the audit only reads. */
     String dropSql() {
-        return "DROP INDEX CONCURRENTLY " + qualifiedName();
+        return (isConcurrent() ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ") + qualifiedName();
     }
 }

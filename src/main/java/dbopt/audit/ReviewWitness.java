@@ -4,7 +4,7 @@ import dbopt.accepted.IndexDefinition;
 import dbopt.audit.ReviewEvidence.Says;
 import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.PatternStatements;
-import dbopt.evidence.Verdict;
+import dbopt.evidence.UsageVerdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,16 +44,16 @@ final class ReviewWitness {
     }
 
     private ReviewEvidence scans(IndexNeedingReview finding) {
-        Verdict verdict =
+        UsageVerdict verdict =
                 file.evidence().of(finding.schema(), finding.index(), finding.definition(), now, file.atLeast());
-        if (verdict instanceof Verdict.Unused unused) {
+        if (verdict instanceof UsageVerdict.Unused unused) {
             return new ReviewEvidence(
                     "scans",
                     Says.FOR,
                     "none in %d days, from %s to %s, on %s"
                             .formatted(unused.days(), unused.from(), unused.to(), String.join(", ", unused.nodes())));
         }
-        if (verdict instanceof Verdict.Used used) {
+        if (verdict instanceof UsageVerdict.Used used) {
             return new ReviewEvidence(
                     "scans",
                     Says.AGAINST,
@@ -62,7 +62,7 @@ final class ReviewWitness {
                                     ? ", though it may have been for plain ="
                                     : ""));
         }
-        Verdict.Unknown unknown = (Verdict.Unknown) verdict;
+        UsageVerdict.Unknown unknown = (UsageVerdict.Unknown) verdict;
         return new ReviewEvidence("scans", Says.UNKNOWN, unknown.code() + ": " + unknown.missing());
     }
 

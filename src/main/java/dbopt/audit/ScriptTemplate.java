@@ -19,6 +19,6 @@ record ScriptTemplate(String text) {
     String with(Map<String, String> values) {
         return NAME.matcher(text)
                 .replaceAll(name -> Matcher.quoteReplacement(
-                        requireNonNull(values.get(name.group(1)), () -> "nothing is told of " + name.group())));
+                        requireNonNull(values.get(name.group(1)), () -> "no value for " + name.group())));
     }
 }

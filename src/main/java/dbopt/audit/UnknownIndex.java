@@ -2,14 +2,14 @@ package dbopt.audit;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.evidence.Verdict;
+import dbopt.evidence.UsageVerdict;
 
 /**
  * An index of which the evidence knows no scan, and does not prove that there was none.
  *
  * @param missing what is missing for the proof
  */
-record UnknownIndex(String schema, String table, String index, long sizeBytes, Verdict.Unknown missing) {
+record UnknownIndex(String schema, String table, String index, long sizeBytes, UsageVerdict.Unknown missing) {
     UnknownIndex {
         requireNonNull(schema, "schema is null");
         requireNonNull(table, "table is null");

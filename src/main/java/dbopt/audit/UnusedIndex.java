@@ -3,7 +3,7 @@ package dbopt.audit;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.accepted.IndexDefinition;
-import dbopt.evidence.Verdict;
+import dbopt.evidence.UsageVerdict;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -22,7 +22,7 @@ record UnusedIndex(
         OptionalLong sizeBytes,
         String definition,
         String undoSql,
-        Verdict.Unused proof,
+        UsageVerdict.Unused proof,
         List<ExpressionStatistics> statistics,
         List<String> notes)
         implements AuditedIndex {

@@ -2,7 +2,7 @@ package dbopt.audit;
 
 import dbopt.accepted.IndexDefinition;
 import dbopt.evidence.EvidenceFile;
-import dbopt.evidence.Verdict;
+import dbopt.evidence.UsageVerdict;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
 import java.sql.Connection;
@@ -25,6 +25,10 @@ import java.util.stream.Collectors;
 
 /** Asks the evidence about every index of the application, in the audit's transaction. */
 final class UnusedIndexes {
+    /** Of what is more than an index, or is none that serves: a statement that builds it would not bring that back. */
+    private static final Set<String> MORE_THAN_AN_INDEX =
+            Set.of("extension", "partitioned", "constraint", "replica_identity", "clustered", "invalid");
+
     private final Connection connection;
     private final EvidenceFile file;
     private final Set<IndexName> judged;
@@ -58,6 +62,13 @@ final class UnusedIndexes {
         boolean isHeld() {
             return code.isPresent() && expressions.isEmpty();
         }
+
+        /** The statement that builds it again; empty where that would not bring back all that goes with it. */
+        Optional<String> wayBack() {
+            return code.filter(MORE_THAN_AN_INDEX::contains).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(IndexDefinition.of(definition).createConcurrently(Optional.empty(), Optional.empty()));
+        }
     }
 
     /** @param judged what the catalog alone has judged, of which counters say nothing more */
@@ -77,7 +88,7 @@ final class UnusedIndexes {
             now = row.getObject("now", OffsetDateTime.class).toInstant();
         }
         Map<IndexName, Candidate> wholes = new LinkedHashMap<>();
-        Map<IndexName, List<Verdict>> parts = new LinkedHashMap<>();
+        Map<IndexName, List<UsageVerdict>> parts = new LinkedHashMap<>();
         Map<IndexName, Long> bytes = new HashMap<>();
         for (Candidate candidate : candidates()) {
             if (judged.contains(candidate.name())) {
@@ -101,30 +112,31 @@ final class UnusedIndexes {
         return new EvidenceFindings(needsReview.stream().map(witness::on).toList(), unused, excluded, unknown);
     }
 
-    private Verdict verdict(Candidate candidate, Instant now) {
+    private UsageVerdict verdict(Candidate candidate, Instant now) {
         return file.evidence()
                 .of(candidate.name().schema(), candidate.name().index(), candidate.definition(), now, file.atLeast());
     }
 
     /** A partitioned index is used if one of its parts is; empty if it has none. */
-    private static Optional<Verdict> ofParts(List<Verdict> parts) {
+    private static Optional<UsageVerdict> ofParts(List<UsageVerdict> parts) {
         return parts.stream()
-                .filter(Verdict.Used.class::isInstance)
+                .filter(UsageVerdict.Used.class::isInstance)
                 .findFirst()
-                .or(() ->
-                        parts.stream().filter(Verdict.Unknown.class::isInstance).findFirst())
+                .or(() -> parts.stream()
+                        .filter(UsageVerdict.Unknown.class::isInstance)
+                        .findFirst())
                 .or(() -> parts.stream().findFirst());
     }
 
-    private void add(Candidate candidate, Verdict verdict) {
+    private void add(Candidate candidate, UsageVerdict verdict) {
         String schema = candidate.name().schema();
         String index = candidate.name().index();
         boolean hinted = file.evidence().isHinted(index);
-        if (verdict instanceof Verdict.Unknown missing) {
+        if (verdict instanceof UsageVerdict.Unknown missing) {
             if (!candidate.isHeld()) {
                 unknown.add(new UnknownIndex(schema, candidate.table(), index, candidate.bytes(), missing));
             }
-        } else if (verdict instanceof Verdict.Unused proof && (candidate.isHeld() || hinted)) {
+        } else if (verdict instanceof UsageVerdict.Unused proof && (candidate.isHeld() || hinted)) {
             excluded.add(new IndexNeedingReview(
                     schema,
                     candidate.table(),
@@ -139,24 +151,24 @@ final class UnusedIndexes {
                                             : "a statement names it in a hint for the planner"),
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
-                    Optional.empty(),
+                    candidate.wayBack(),
                     List.of(),
                     List.of()));
-        } else if (verdict instanceof Verdict.Unused proof) {
+        } else if (verdict instanceof UsageVerdict.Unused proof) {
             unused.add(new UnusedIndex(
                     schema,
                     candidate.table(),
                     index,
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
-                    IndexDefinition.of(candidate.definition()).createConcurrently(Optional.empty(), Optional.empty()),
+                    candidate.wayBack().orElseThrow(),
                     proof,
                     ExpressionStatistics.of(IndexDefinition.of(candidate.definition()), candidate.expressions()),
                     notes(candidate, proof)));
         }
     }
 
-    private static List<String> notes(Candidate candidate, Verdict.Unused proof) {
+    private static List<String> notes(Candidate candidate, UsageVerdict.Unused proof) {
         List<String> notes = new ArrayList<>();
         List<LocalDate> ends = proof.monthEnds();
         notes.add(

@@ -63,7 +63,7 @@ public final class ConnectionOptions {
      *
      * @param embeddedByDefault whether this command may fall back to the embedded server; never where {@code CI} is set,
      *     since an unset variable must not give a green deployment
-     * @param announce told in one line which database it is, before anything else is done
+     * @param announce receives the line that says which database it is, before anything else is done
      * @throws CommandFailure when nothing says where the database is, or what says so cannot be used
      */
     public Target open(CommandContext context, boolean embeddedByDefault, Consumer<String> announce) {

@@ -32,7 +32,7 @@ public final class EvidenceOptions {
     /**
      * Reads the file, if one is named.
      *
-     * @param warning told of each line that cannot be read
+     * @param warning receives each line that cannot be read
      * @throws CommandFailure when it cannot be read, or is not of one database
      */
     public Optional<EvidenceFile> read(Consumer<String> warning) {

@@ -8,7 +8,7 @@ import java.time.Duration;
  * What is enough to tell.
  *
  * @param times up to so many times the blocks a call is the same, as in {@code dbopt plans}
- * @param atLeast how long it must have been observed on each side; what is worse is told sooner
+ * @param atLeast how long it must have been observed on each side; what is worse is reported sooner
  */
 public record Bounds(double times, Duration atLeast) {
     /** As {@code dbopt watch} has them by default. */

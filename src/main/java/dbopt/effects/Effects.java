@@ -38,7 +38,7 @@ public record Effects(Instant first, Instant last, String cluster, String databa
     /**
      * Reads the file of observations, and judges.
      *
-     * @param warning told of each line that cannot be read
+     * @param warning receives each line that cannot be read
      * @throws CommandFailure when it cannot be read, or is not of one database
      */
     public static Effects read(Path file, Bounds bounds, Consumer<String> warning) {
@@ -73,8 +73,8 @@ public record Effects(Instant first, Instant last, String cluster, String databa
         Map<String, List<Interval>> intervals = new HashMap<>();
         nodes.forEach((name, looks) -> intervals.put(name, intervals(looks, table)));
         List<NodeState> states = observations.stream().map(Observation::state).toList();
-        Comparison comparison =
-                new Comparison(List.copyOf(lost.values()), losses, intervals, missing(observations), bounds);
+        EffectComparison comparison =
+                new EffectComparison(List.copyOf(lost.values()), losses, intervals, missing(observations), bounds);
         return new Effects(
                 states.stream().map(NodeState::at).min(Instant::compareTo).orElseThrow(),
                 states.stream().map(NodeState::at).max(Instant::compareTo).orElseThrow(),

@@ -38,8 +38,8 @@ public final class EmbeddedServer implements AutoCloseable {
      * Starts the server, or joins the one that another command runs, and prepares the database if there is none yet.
      *
      * @param scale how much sample data a new database gets; 1 is the size of the audited one
-     * @param announce told which server this is, first of all
-     * @param progress told what takes long
+     * @param announce receives which server this is, first of all
+     * @param progress receives what takes long
      * @throws CommandFailure when it cannot be had here
      */
     public static EmbeddedServer start(

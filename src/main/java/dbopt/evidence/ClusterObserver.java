@@ -28,8 +28,8 @@ public final class ClusterObserver {
 
     /**
      * @param applicationName how the sessions call themselves
-     * @param added told of each observation that is written, in a line
-     * @param warning told of a clock that went back
+     * @param added receives a line for each observation that is written
+     * @param warning receives the report of a clock that went back
      */
     public ClusterObserver(BundledSql sql, String applicationName, Consumer<String> added, Consumer<String> warning) {
         this.sql = requireNonNull(sql, "sql is null");

@@ -2,10 +2,10 @@ package dbopt.evidence;
 
 import static java.util.Comparator.comparing;
 
-import dbopt.evidence.Verdict.Unknown;
-import dbopt.evidence.Verdict.Unused;
-import dbopt.evidence.Verdict.Use;
-import dbopt.evidence.Verdict.Used;
+import dbopt.evidence.UsageVerdict.Unknown;
+import dbopt.evidence.UsageVerdict.Unused;
+import dbopt.evidence.UsageVerdict.Use;
+import dbopt.evidence.UsageVerdict.Used;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -72,7 +72,7 @@ public final class Evidence {
      * @param now when it is asked
      * @param atLeast how long it must not have been scanned
      */
-    public Verdict of(String schema, String index, String definition, Instant now, Duration atLeast) {
+    public UsageVerdict of(String schema, String index, String definition, Instant now, Duration atLeast) {
         Optional<NodeHistory> found = primary();
         if (found.isEmpty()) {
             return new Unknown("no_primary", "the primary was never observed");
@@ -231,7 +231,7 @@ public final class Evidence {
     }
 
     /** Of an index that was scanned at some time, one look says nothing at all. */
-    private static Verdict tooShort(
+    private static UsageVerdict tooShort(
             Run run,
             List<NodeHistory> needed,
             String schema,

@@ -23,7 +23,7 @@ public record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
     /**
      * Reads the file.
      *
-     * @param warning told of each line that cannot be read
+     * @param warning receives each line that cannot be read
      * @throws CommandFailure when it cannot be read, or is not of one database
      */
     public static EvidenceFile read(Path file, int days, Consumer<String> warning) {

@@ -68,7 +68,7 @@ public final class IndexSizes {
     /**
      * Reads the observations of one database, whichever of its servers they are of: all have the same files.
      *
-     * @param warning told of each line that cannot be read
+     * @param warning receives each line that cannot be read
      * @throws CommandFailure when the file cannot be read, or holds no observation of this database
      */
     public static IndexSizes read(Path file, String cluster, String database, Consumer<String> warning) {

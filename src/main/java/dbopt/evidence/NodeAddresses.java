@@ -24,7 +24,7 @@ public record NodeAddresses(Map<String, DatabaseAddress> byName) {
      * The database and the other nodes, which are asked as the same role where their addresses name none.
      *
      * @param nodes the addresses that {@code --node} gives
-     * @param warning told of a password that others can read
+     * @param warning receives the report of a password that others can read
      */
     public static NodeAddresses of(DatabaseAddress first, List<String> nodes, Consumer<String> warning) {
         Map<String, DatabaseAddress> addresses = new LinkedHashMap<>();

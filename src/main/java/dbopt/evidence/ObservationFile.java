@@ -41,7 +41,7 @@ public final class ObservationFile implements AutoCloseable {
     /**
      * Opens the file, and makes it if there is none; of what it holds the last observation of each node is kept.
      *
-     * @param warning told of each line that cannot be read
+     * @param warning receives each line that cannot be read
      * @throws CommandFailure when it cannot be read and written, or somebody else is writing to it
      */
     public static ObservationFile open(Path path, Consumer<String> warning) {

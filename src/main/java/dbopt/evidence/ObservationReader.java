@@ -91,7 +91,7 @@ public final class ObservationReader {
     /**
      * Reads every observation in the order of the file.
      *
-     * @param warning told of each line that cannot be read, for example because the disk was full when it was written
+     * @param warning receives each line that cannot be read, for example because the disk was full when it was written
      * @throws CommandFailure when the file cannot be read, or holds no observation
      */
     public static void read(Path file, Consumer<Observation> each, Consumer<String> warning) {

@@ -15,10 +15,10 @@ public sealed interface DropBasis {
     /** The guard's function, in {@code pg_temp}. */
     String function();
 
-    /** What that function is told beside the index and its definition: by the names of its arguments, each as SQL has it. */
+    /** The arguments of that function beside the index and its definition, by name, each as SQL has it. */
     Map<String, String> arguments();
 
-    /** As the guard is told in the call of its function; empty if that says too little. */
+    /** As the guard has it in the call of its function; empty if that says too little. */
     static Optional<DropBasis> of(String function, GuardCall call) {
         return switch (function) {
             case Covered.FUNCTION -> call.argument("covered_by", 2).map(keeper -> call.argument("accepting", 9)

@@ -24,7 +24,7 @@ final class Charts {
 
     private Charts() {}
 
-    static List<Map<String, Object>> of(Report report) {
+    static List<Map<String, Object>> of(HealthReport report) {
         return List.of(
                 chart(
                         "Largest tables, with the share of their indexes",

@@ -109,9 +109,9 @@ public final class HealthCommand implements Callable<Integer> {
             History history = historyFile
                     .map(file -> History.read(file, database, context.terminal()::progress))
                     .orElse(new History(List.of()));
-            Report counted = read(target, database, accepted);
+            HealthReport counted = read(target, database, accepted);
             historyFile.ifPresent(file -> History.append(file, Snapshot.of(counted)));
-            Report report = history.since(counted);
+            HealthReport report = history.since(counted);
             write(text(report, history));
             tellNoLongerFound(report, accepted);
             return failOn.filter(limit -> report.status().compareTo(limit.severity) <= 0)
@@ -121,7 +121,7 @@ public final class HealthCommand implements Callable<Integer> {
         }
     }
 
-    private Report read(Target target, String database, AcceptedFindings accepted) {
+    private HealthReport read(Target target, String database, AcceptedFindings accepted) {
         try (Connection asked = target.address().connect("dbopt health");
                 InterruptHandler ignored = InterruptHandler.cancelling(asked)) {
             return new ReportReader(
@@ -142,7 +142,7 @@ public final class HealthCommand implements Callable<Integer> {
         }
     }
 
-    private void tellNoLongerFound(Report report, AcceptedFindings accepted) {
+    private void tellNoLongerFound(HealthReport report, AcceptedFindings accepted) {
         if (report.results().stream()
                 .noneMatch(result ->
                         result.check().name().equals("redundant_indexes") && result.status() == Severity.UNKNOWN)) {
@@ -153,14 +153,14 @@ public final class HealthCommand implements Callable<Integer> {
         }
     }
 
-    /** Each check is done in an instant: only a terminal, where the line passes, is told. */
+    /** Each check is done in an instant: only a terminal, where the line passes, shows it. */
     private void tell(String step) {
         if (context.terminal().interactive()) {
             context.terminal().passing(step + " ...");
         }
     }
 
-    private String text(Report report, History history) {
+    private String text(HealthReport report, History history) {
         return switch (format) {
             case text -> HealthTextReport.of(report);
             case json -> HealthJsonReport.of(report);

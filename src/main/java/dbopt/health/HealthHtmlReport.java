@@ -6,7 +6,7 @@ import dbopt.bundled.PageTemplate;
 final class HealthHtmlReport {
     private HealthHtmlReport() {}
 
-    static String of(Report report, History history) {
+    static String of(HealthReport report, History history) {
         return PageTemplate.filled(HealthHtmlReport.class, "page", PageModel.of(report, history));
     }
 }

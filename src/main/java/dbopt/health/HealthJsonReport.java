@@ -15,7 +15,7 @@ final class HealthJsonReport {
 
     private HealthJsonReport() {}
 
-    static String of(Report report) {
+    static String of(HealthReport report) {
         ObjectNode root = JSON.createObjectNode();
         root.put("at", report.at().toString());
         root.put("server", report.server());

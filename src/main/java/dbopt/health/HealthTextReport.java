@@ -12,7 +12,7 @@ final class HealthTextReport {
 
     private HealthTextReport() {}
 
-    static String of(Report report) {
+    static String of(HealthReport report) {
         StringBuilder text = new StringBuilder();
         text.append(report.verdict()).append("\n\n").append(report.standbyNote());
         report.results().stream()

@@ -36,7 +36,7 @@ record History(List<Snapshot> snapshots) {
     /**
      * Reads the runs on this database; none if the file does not exist yet.
      *
-     * @param warning told of each line that cannot be read, for example because a run was killed while it wrote it
+     * @param warning receives each line that cannot be read, for example because a run was killed while it wrote it
      */
     static History read(Path file, String database, Consumer<String> warning) {
         List<Snapshot> snapshots = new ArrayList<>();
@@ -135,11 +135,11 @@ record History(List<Snapshot> snapshots) {
     }
 
     /** The report with its counted targets as from the first run on; unknown while this is the first. */
-    Report since(Report report) {
+    HealthReport since(HealthReport report) {
         List<TargetFigure> targets = report.targets().stream()
                 .map(target -> target.counted() ? counted(target) : target)
                 .toList();
-        return new Report(
+        return new HealthReport(
                 report.at(),
                 report.server(),
                 report.database(),

@@ -24,7 +24,7 @@ final class PageModel {
 
     private PageModel() {}
 
-    static Map<String, Object> of(Report report, History history) {
+    static Map<String, Object> of(HealthReport report, History history) {
         Map<String, Object> page = new HashMap<>();
         page.put("verdict", report.verdict());
         page.put("verdictInShort", report.verdictInShort());
@@ -67,7 +67,7 @@ final class PageModel {
                 : Units.count(count) + " " + what + ", the largest first" + counted;
     }
 
-    private static List<Map<String, Object>> alerts(Report report, Severity gravest, Severity slightest) {
+    private static List<Map<String, Object>> alerts(HealthReport report, Severity gravest, Severity slightest) {
         return report.results().stream()
                 .filter(result -> result.status().compareTo(gravest) >= 0
                         && result.status().compareTo(slightest) <= 0)

@@ -18,17 +18,17 @@ final class PrometheusReport {
     private final StringBuilder text = new StringBuilder();
     private final String database;
 
-    private PrometheusReport(Report report) {
+    private PrometheusReport(HealthReport report) {
         database = report.database().replaceFirst(" as (?!.* as ).*", "");
     }
 
-    static String of(Report report) {
+    static String of(HealthReport report) {
         PrometheusReport prometheus = new PrometheusReport(report);
         prometheus.write(report);
         return prometheus.text.toString();
     }
 
-    private void write(Report report) {
+    private void write(HealthReport report) {
         one(
                 "dbopt_health_timestamp_seconds",
                 "When the database was looked at, in Unix time.",

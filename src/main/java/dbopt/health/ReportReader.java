@@ -82,9 +82,9 @@ final class ReportReader {
      * Reads with the observations.
      *
      * @param evidence the observations, with which the sizes of the indexes are compared
-     * @param warning told of each line of them that cannot be read
+     * @param warning receives each line of them that cannot be read
      * @param accepted the redundant indexes that are no findings
-     * @param progress told, before each query, what is asked
+     * @param progress receives, before each query, what is asked
      */
     ReportReader(
             Connection connection,
@@ -101,7 +101,7 @@ final class ReportReader {
         this.progress = requireNonNull(progress, "progress is null");
     }
 
-    Report read(String database, Instant at) throws SQLException {
+    HealthReport read(String database, Instant at) throws SQLException {
         connection.setReadOnly(true);
         connection.setAutoCommit(false);
         List<CheckResult> results = new ArrayList<>();
@@ -117,7 +117,7 @@ final class ReportReader {
             results.add(GrownIndexes.of(reported("index_sizes", row -> size(row, sizes), results)));
         }
         progress.accept(TABLES_AND_INDEXES.title());
-        return new Report(
+        return new HealthReport(
                 at,
                 connection.getMetaData().getDatabaseProductVersion().split(" ", 2)[0],
                 database,
@@ -157,7 +157,7 @@ final class ReportReader {
                 .contains(true);
     }
 
-    /** Without them the checks are still told. */
+    /** Without them the checks are still reported. */
     private <T> List<T> reported(String name, Rows.Reader<T> reader, List<CheckResult> results) throws SQLException {
         try {
             return rows(queries.report(name), reader);
@@ -193,7 +193,7 @@ final class ReportReader {
     /**
      * One; none where the check needs a schema history and there is none.
      *
-     * @throws IllegalArgumentException if it cannot be told which table that is
+     * @throws IllegalArgumentException if it is unclear which table that is
      */
     private List<String> statements(Check check) throws SQLException {
         if (check.needs().isEmpty()) {

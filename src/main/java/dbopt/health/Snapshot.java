@@ -28,7 +28,7 @@ record Snapshot(
         counters = counters == null ? Map.of() : Map.copyOf(counters); // an entry of another tool may lack it
     }
 
-    static Snapshot of(Report report) {
+    static Snapshot of(HealthReport report) {
         return new Snapshot(
                 report.at(),
                 report.database(),

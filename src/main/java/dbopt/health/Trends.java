@@ -20,7 +20,7 @@ final class Trends {
     private Trends() {}
 
     /** The earlier runs and this one. */
-    static List<Snapshot> runs(History history, Report report) {
+    static List<Snapshot> runs(History history, HealthReport report) {
         List<Snapshot> runs = new ArrayList<>(history.snapshots());
         runs.add(Snapshot.of(report));
         return runs;

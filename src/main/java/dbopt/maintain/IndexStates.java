@@ -79,7 +79,7 @@ final class IndexStates {
     /**
      * Measures the indexes that may be bloated, smallest first, as long as no more is read than the limit.
      *
-     * @param tell told what was not measured, and why
+     * @param tell receives what was not measured, and why
      */
     static List<IndexState> measured(Connection connection, List<IndexState> states, long limit, Consumer<String> tell)
             throws SQLException {

@@ -95,7 +95,7 @@ final class Leftovers {
                 in(connection, sql).stream().filter(each -> each.isOf(begun)).toList();
         if (own.stream().filter(each -> each.oid() != begun.oid()).count() > 1) {
             terminal.progress("Which of these is left of the rebuild of " + begun.index()
-                    + " cannot be told, so none is dropped. Drop those that nobody builds:");
+                    + " could not be determined, so none is dropped. Drop those that nobody builds:");
             own.forEach(each -> terminal.progress("  " + each.statement() + ";"));
             return false;
         }

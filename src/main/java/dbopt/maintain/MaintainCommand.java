@@ -162,7 +162,7 @@ public final class MaintainCommand implements Callable<Integer> {
         }
     }
 
-    private Verification verify(DatabaseAddress address, List<Step> done) throws SQLException {
+    private Verification verify(DatabaseAddress address, List<MaintenanceStep> done) throws SQLException {
         Verification verification = Verification.of(done, states(address).tables());
         for (int look = 1; look < LOOKS_FOR_CONFIRMATION && !verification.confirmed(); look++) {
             InterruptHandler.pause(Duration.ofMillis(100));
@@ -199,7 +199,9 @@ public final class MaintainCommand implements Callable<Integer> {
             context.terminal()
                     .progress((outcome.interrupted() ? "Interrupted; " : "The time was up; ")
                             + outcome.left().size() + " left:\n  "
-                            + outcome.left().stream().map(Step::shown).collect(joining("\n  ")));
+                            + outcome.left().stream()
+                                    .map(MaintenanceStep::shown)
+                                    .collect(joining("\n  ")));
         }
         boolean failed = outcome.interrupted() || !outcome.failed().isEmpty();
         if (failed || !outcome.left().isEmpty()) {

@@ -14,17 +14,17 @@ import java.util.Locale;
  * @param steps what to run
  * @param notPermitted tables that would need it, but that this role may not touch
  */
-record MaintenancePlan(List<Step> steps, List<Step> notPermitted) {
+record MaintenancePlan(List<MaintenanceStep> steps, List<MaintenanceStep> notPermitted) {
     MaintenancePlan {
         steps = List.copyOf(steps);
         notPermitted = List.copyOf(notPermitted);
     }
 
     static MaintenancePlan of(List<TableState> tables) {
-        List<Step> due = tables.stream()
+        List<MaintenanceStep> due = tables.stream()
                 .map(MaintenancePlan::stepFor)
                 .filter(step -> !step.reasons().isEmpty())
-                .sorted(comparing(Step::action)
+                .sorted(comparing(MaintenanceStep::action)
                         .thenComparing(step -> step.table().pages())
                         .thenComparing(step -> step.table().name()))
                 .toList();
@@ -33,11 +33,12 @@ record MaintenancePlan(List<Step> steps, List<Step> notPermitted) {
                 due.stream().filter(step -> !step.table().permitted()).toList());
     }
 
-    private static Step stepFor(TableState table) {
+    private static MaintenanceStep stepFor(TableState table) {
         List<String> reasons = new ArrayList<>(reasonsToVacuum(table));
-        Step.Action action = reasons.isEmpty() ? Step.Action.ANALYZE : Step.Action.VACUUM;
+        MaintenanceStep.Action action =
+                reasons.isEmpty() ? MaintenanceStep.Action.ANALYZE : MaintenanceStep.Action.VACUUM;
         reasons.addAll(reasonsToAnalyze(table));
-        return new Step(table, action, reasons);
+        return new MaintenanceStep(table, action, reasons);
     }
 
     private static List<String> reasonsToVacuum(TableState table) {

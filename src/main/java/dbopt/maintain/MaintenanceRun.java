@@ -35,7 +35,7 @@ final class MaintenanceRun {
      * @param failed what the server said to each other step that was tried, in its words
      * @param left steps not done because the time was up or the user interrupted
      */
-    record Outcome(List<Step> done, List<String> failed, List<Step> left, boolean interrupted) {
+    record Outcome(List<MaintenanceStep> done, List<String> failed, List<MaintenanceStep> left, boolean interrupted) {
         Outcome {
             done = List.copyOf(done);
             failed = List.copyOf(failed);
@@ -49,7 +49,7 @@ final class MaintenanceRun {
     private final Terminal terminal;
     private final String applicationName =
             "dbopt maintain " + ProcessHandle.current().pid();
-    private final List<Step> done = new ArrayList<>();
+    private final List<MaintenanceStep> done = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
     private volatile Statement running;
 
@@ -60,7 +60,7 @@ final class MaintenanceRun {
         this.terminal = requireNonNull(terminal, "terminal is null");
     }
 
-    Outcome run(List<Step> steps) throws SQLException {
+    Outcome run(List<MaintenanceStep> steps) throws SQLException {
         Optional<Instant> deadline = limits.duration().map(Instant.now()::plus);
         try (Connection connection = MaintenanceSession.open(address, applicationName);
                 Statement statement = connection.createStatement();
@@ -93,7 +93,8 @@ final class MaintenanceRun {
     }
 
     /** Runs the step; false if the time was up before it ended, or the user interrupted. */
-    private boolean runWithin(Optional<Instant> deadline, Statement statement, ProgressWatch progress, Step step)
+    private boolean runWithin(
+            Optional<Instant> deadline, Statement statement, ProgressWatch progress, MaintenanceStep step)
             throws SQLException {
         Duration remaining =
                 deadline.map(end -> Duration.between(Instant.now(), end)).orElse(Duration.ZERO);
@@ -117,7 +118,8 @@ final class MaintenanceRun {
     }
 
     /** After an error: go on with the next step, unless the time was up, the user interrupted or the connection is gone. */
-    private boolean goesOnAfter(Step step, ServerError error, Connection connection, Optional<Instant> deadline)
+    private boolean goesOnAfter(
+            MaintenanceStep step, ServerError error, Connection connection, Optional<Instant> deadline)
             throws SQLException {
         if (InterruptHandler.interrupted()) {
             return false;

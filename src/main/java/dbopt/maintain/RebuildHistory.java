@@ -98,7 +98,7 @@ final class RebuildHistory {
     /**
      * Reads the rebuilds on this database; none if the file does not exist yet.
      *
-     * @param warning told of each line that cannot be read, for example because a run was killed while it wrote it
+     * @param warning receives each line that cannot be read, for example because a run was killed while it wrote it
      */
     static RebuildHistory read(Path file, String database, Consumer<String> warning) {
         RebuildHistory history = new RebuildHistory(Optional.of(file), database);

@@ -66,7 +66,7 @@ final class RebuildOptions {
         return reindex;
     }
 
-    /** Whether the indexes are judged one by one, and not only told. */
+    /** Whether the indexes are judged one by one, and not only listed. */
     boolean judge() {
         return reindex || measure.isPresent() || evidence.isPresent();
     }

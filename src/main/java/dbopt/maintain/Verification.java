@@ -17,7 +17,7 @@ record Verification(List<Line> lines) {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
     /** One table before and after; {@code after} is empty if it is gone. */
-    record Line(Step step, Optional<TableState> after) {
+    record Line(MaintenanceStep step, Optional<TableState> after) {
         String verdict() {
             if (after.isEmpty()) {
                 return "gone";
@@ -25,7 +25,7 @@ record Verification(List<Line> lines) {
             if (!step.isDone(after.get())) {
                 return "not confirmed";
             }
-            return step.action() == Step.Action.VACUUM && Thresholds.bloated(after.get())
+            return step.action() == MaintenanceStep.Action.VACUUM && Thresholds.bloated(after.get())
                     ? "dead rows held by an old transaction"
                     : "confirmed";
         }
@@ -35,7 +35,7 @@ record Verification(List<Line> lines) {
         lines = List.copyOf(lines);
     }
 
-    static Verification of(List<Step> done, List<TableState> after) {
+    static Verification of(List<MaintenanceStep> done, List<TableState> after) {
         Map<String, TableState> byName =
                 after.stream().collect(Collectors.toMap(TableState::name, Function.identity()));
         List<Line> lines = new ArrayList<>();

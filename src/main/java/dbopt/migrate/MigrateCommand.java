@@ -160,7 +160,7 @@ public final class MigrateCommand implements Callable<Integer> {
 
     private static Map<String, Long> sizes(Connection database, Map<MigrationVersion, GuardedDrop> drops)
             throws SQLException {
-        return IndexSizes.read(
+        return IndexSizeReader.read(
                 database,
                 new TreeSet<>(drops.values().stream().map(GuardedDrop::index).toList()));
     }

@@ -97,10 +97,10 @@ final class MigrationRun {
         }
     }
 
-    private void clearFailed(boolean told) {
+    private void clearFailed(boolean announced) {
         try (Connection connection = address.connect("dbopt")) {
             List<String> cleared = FailedMigrations.clear(connection, configuration, drops.keySet());
-            if (told && !cleared.isEmpty()) {
+            if (announced && !cleared.isEmpty()) {
                 terminal.progress(
                         "Version " + String.join(", ", cleared)
                                 + " failed in an earlier run; it can be repeated, so its failed entry in the schema history is removed.");
@@ -116,7 +116,7 @@ final class MigrationRun {
      */
     private List<String> clearFailedWithoutEffect() {
         try (Connection connection = address.connect("dbopt")) {
-            Set<String> there = IndexSizes.read(
+            Set<String> there = IndexSizeReader.read(
                             connection,
                             drops.values().stream().map(GuardedDrop::index).toList())
                     .keySet();
@@ -129,7 +129,7 @@ final class MigrationRun {
         } catch (SQLException e) {
             warnOfFailedEntry(ServerError.of(e).message());
         } catch (CommandFailure e) {
-            // to be told instead: what was done before the server was out of reach
+            // to be reported instead: what was done before the server was out of reach
             warnOfFailedEntry("the server cannot be reached");
         }
         return List.of();

@@ -11,7 +11,7 @@ import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.NodeAddresses;
 import dbopt.evidence.NodeState;
 import dbopt.evidence.ObservationFile;
-import dbopt.evidence.Verdict;
+import dbopt.evidence.UsageVerdict;
 import dbopt.guard.DropBasis;
 import dbopt.guard.GuardedDrop;
 import dbopt.guard.QualifiedName;
@@ -52,7 +52,7 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
     }
 
     /**
-     * Observes every node and judges the drops by all that the file holds then. Without a file it is told that the guard
+     * Observes every node and judges the drops by all that the file holds then. Without a file it is said that the guard
      * sees this server alone.
      *
      * @param nodes the addresses that {@code --node} gives, beside those that the file has seen lately
@@ -122,11 +122,11 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
             return Optional.empty();
         }
         Instant now = file.evidence().lastLook().orElseThrow();
-        Verdict verdict = file.evidence().of(schema, name.name(), drop.definition(), now, file.atLeast());
-        if (verdict instanceof Verdict.Used used) {
+        UsageVerdict verdict = file.evidence().of(schema, name.name(), drop.definition(), now, file.atLeast());
+        if (verdict instanceof UsageVerdict.Used used) {
             return Optional.of("a node has scanned it, the last time before " + used.before());
         }
-        return verdict instanceof Verdict.Unknown unknown
+        return verdict instanceof UsageVerdict.Unknown unknown
                 ? Optional.of(unknown.code() + ": " + unknown.missing())
                 : Optional.empty();
     }

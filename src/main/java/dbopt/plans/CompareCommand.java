@@ -80,7 +80,7 @@ final class CompareCommand implements Callable<Integer> {
         int runs = options.runs();
         Recording before = RecordingFile.read(file);
         List<WatchedQuery> queries = WatchList.of(context.sql(), connection.project(context));
-        Comparison comparison = Comparison.of(before, now(before, queries, runs), queries, bound);
+        PlanComparison comparison = PlanComparison.of(before, now(before, queries, runs), queries, bound);
         context.terminal().clear();
         context.terminal()
                 .result(

@@ -2,7 +2,7 @@ package dbopt.plans;
 
 import static java.util.Objects.requireNonNull;
 
-import dbopt.queries.Verdict;
+import dbopt.queries.PlanVerdict;
 import java.util.Optional;
 
 /**
@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 record PlanChange(
         String query,
-        Verdict verdict,
+        PlanVerdict verdict,
         Optional<Double> times,
         boolean estimated,
         Optional<QueryPlan> before,

@@ -9,7 +9,7 @@ import java.util.Optional;
 final class PlansHtmlReport {
     private PlansHtmlReport() {}
 
-    static String of(Comparison comparison) {
+    static String of(PlanComparison comparison) {
         return new VerdictPage(
                         "plans",
                         "Plans of the watched queries",

@@ -13,7 +13,7 @@ final class PlansJsonReport {
 
     private PlansJsonReport() {}
 
-    static String of(Comparison comparison) {
+    static String of(PlanComparison comparison) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("server", comparison.after().server());
         object.put("recordedAt", comparison.before().recordedAt());

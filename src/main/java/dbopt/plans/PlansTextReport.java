@@ -6,7 +6,7 @@ import dbopt.terminal.TextTable;
 final class PlansTextReport {
     private PlansTextReport() {}
 
-    static String of(Comparison comparison) {
+    static String of(PlanComparison comparison) {
         TextTable table = new TextTable("query", "verdict", ">before", ">now", ">times", ">before", ">now", "plan");
         comparison
                 .worstFirst()

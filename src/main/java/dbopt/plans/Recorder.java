@@ -143,7 +143,7 @@ final class Recorder {
                     Optional.of(new ExecutionCost(
                             query.writes() ? scans.buffers() : plan.buffers(), plan.milliseconds()))));
         }
-        return Medians.of(plans);
+        return MedianRun.of(plans);
     }
 
     private void begin(boolean readOnly) throws SQLException {

@@ -1,6 +1,6 @@
 package dbopt.plans;
 
-import dbopt.queries.Verdict;
+import dbopt.queries.PlanVerdict;
 
 /**
  * The work of one query before and now: buffers, or the planner's estimate where it was not run both times.
@@ -32,7 +32,8 @@ record WorkChange(double before, double now, boolean estimated) {
 
     /** Whether the difference is too small to be judged, whatever the ratio. */
     boolean isNoise(boolean seldomCalled) {
-        double noise = seldomCalled ? Verdict.Work.SELDOM_NOISE : estimated ? Verdict.Work.ESTIMATED_NOISE : NOISE;
+        double noise =
+                seldomCalled ? PlanVerdict.Work.SELDOM_NOISE : estimated ? PlanVerdict.Work.ESTIMATED_NOISE : NOISE;
         return Math.abs(now - before) <= noise;
     }
 }

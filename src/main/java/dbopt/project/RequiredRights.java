@@ -39,7 +39,7 @@ public final class RequiredRights {
 
     /**
      * Makes sure that the schema history can be read, and where the command writes, written. If not, what the project
-     * itself asks for is told with it.
+     * itself asks for is listed with it.
      *
      * @param command what is about to be run, for the message
      * @throws CommandFailure with the statements that give what is missing

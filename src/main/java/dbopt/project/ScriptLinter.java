@@ -131,7 +131,7 @@ public final class ScriptLinter {
         }
     }
 
-    /** What the settings of the script say; one that does not exist is told with them. */
+    /** What the settings of the script say; one that does not exist is reported with them. */
     private static Optional<Charset> ownEncoding(Path script) {
         Path settings = Path.of(script + ".conf");
         if (!Files.isRegularFile(settings)) {

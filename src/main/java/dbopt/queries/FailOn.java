@@ -5,18 +5,18 @@ import java.util.Locale;
 
 /** From which verdict on a comparison fails. A query that could not be compared always counts: nothing is known of it. */
 public enum FailOn {
-    SEQUENTIAL(Verdict.SEQUENTIAL),
-    MORE_WORK(Verdict.MORE_WORK),
-    CHANGED(Verdict.ANOTHER_INDEX);
+    SEQUENTIAL(PlanVerdict.SEQUENTIAL),
+    MORE_WORK(PlanVerdict.MORE_WORK),
+    CHANGED(PlanVerdict.ANOTHER_INDEX);
 
-    private final Verdict first;
+    private final PlanVerdict first;
 
-    FailOn(Verdict first) {
+    FailOn(PlanVerdict first) {
         this.first = first;
     }
 
     /** Whether one of them is this bad or worse. */
-    public boolean fails(Collection<Verdict> verdicts) {
+    public boolean fails(Collection<PlanVerdict> verdicts) {
         return verdicts.stream().anyMatch(verdict -> verdict.compareTo(first) >= 0);
     }
 

@@ -86,7 +86,7 @@ public record VerdictPage(
     }
 
     /** The colour of a verdict. */
-    public static String colour(Verdict verdict) {
+    public static String colour(PlanVerdict verdict) {
         return switch (verdict) {
             case SAME, LESS_WORK, ANOTHER_INDEX, ANOTHER_SHAPE -> "good";
             case AS_STATED -> "look";

@@ -1,6 +1,6 @@
 package dbopt.rehearse;
 
-import dbopt.queries.Verdict;
+import dbopt.queries.PlanVerdict;
 import dbopt.terminal.Count;
 import java.util.Comparator;
 import java.util.List;
@@ -57,25 +57,25 @@ record Rehearsal(
         notes = List.copyOf(notes);
     }
 
-    List<Verdict> verdicts() {
+    List<PlanVerdict> verdicts() {
         return changes.stream().map(StatementChange::verdict).toList();
     }
 
     /** Those by which a rehearsal fails: in what was counted, something is always unknown. */
-    List<Verdict> verdictsThatCount() {
+    List<PlanVerdict> verdictsThatCount() {
         return verdicts().stream()
-                .filter(verdict -> workload.days().isEmpty() || verdict != Verdict.NOT_COMPARED)
+                .filter(verdict -> workload.days().isEmpty() || verdict != PlanVerdict.NOT_COMPARED)
                 .toList();
     }
 
     /** The verdict in words: of a text that cannot be planned in the twin nothing is known. */
-    static String label(Verdict verdict) {
-        return verdict == Verdict.NOT_COMPARED ? "unknown" : verdict.label();
+    static String label(PlanVerdict verdict) {
+        return verdict == PlanVerdict.NOT_COMPARED ? "unknown" : verdict.label();
     }
 
     /** How many statements there are of each verdict, in a sentence: the worst first. */
     String summary() {
-        Map<Verdict, Long> counts =
+        Map<PlanVerdict, Long> counts =
                 changes.stream().collect(Collectors.groupingBy(StatementChange::verdict, Collectors.counting()));
         String said = counts.keySet().stream()
                 .sorted(Comparator.reverseOrder())
@@ -107,7 +107,7 @@ record Rehearsal(
 
     private Stream<WorkloadStatement> explained() {
         return changes.stream()
-                .filter(change -> change.verdict() != Verdict.NOT_COMPARED)
+                .filter(change -> change.verdict() != PlanVerdict.NOT_COMPARED)
                 .map(StatementChange::statement);
     }
 

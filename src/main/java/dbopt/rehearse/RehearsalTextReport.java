@@ -1,6 +1,6 @@
 package dbopt.rehearse;
 
-import dbopt.queries.Verdict;
+import dbopt.queries.PlanVerdict;
 import dbopt.terminal.TextTable;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +19,7 @@ final class RehearsalTextReport {
                 .append(rehearsal.summary())
                 .append(". The cost is the planner's estimate (~); nothing was run.\n");
         List<StatementChange> shown = rehearsal.changes().stream()
-                .filter(change -> change.verdict() != Verdict.SAME)
+                .filter(change -> change.verdict() != PlanVerdict.SAME)
                 .toList();
         if (!shown.isEmpty()) {
             text.append('\n').append(changes(shown));

@@ -152,7 +152,7 @@ public final class RehearseCommand implements Callable<Integer> {
         if (check && format != ReportFormat.TEXT) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--check is told as text alone: leave out --format. Nothing was rehearsed.");
+                    "--check prints text only: leave out --format. Nothing was rehearsed.");
         }
         if (check && (statements || !without.isEmpty() || proposed.isPresent() || failOn.isPresent())) {
             throw new CommandFailure(

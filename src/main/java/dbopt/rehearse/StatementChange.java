@@ -1,7 +1,7 @@
 package dbopt.rehearse;
 
 import dbopt.queries.ExplainedPlan;
-import dbopt.queries.Verdict;
+import dbopt.queries.PlanVerdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.TreeSet;
  */
 record StatementChange(
         WorkloadStatement statement,
-        Verdict verdict,
+        PlanVerdict verdict,
         String values,
         Optional<ExplainedPlan> before,
         Optional<ExplainedPlan> after,
@@ -35,7 +35,7 @@ record StatementChange(
         Optional<String> unknown = before.unknown().or(after::unknown);
         if (unknown.isPresent()) {
             return new StatementChange(
-                    statement, Verdict.NOT_COMPARED, "", Optional.empty(), Optional.empty(), unknown.get());
+                    statement, PlanVerdict.NOT_COMPARED, "", Optional.empty(), Optional.empty(), unknown.get());
         }
         return before.plans().entrySet().stream()
                 .filter(plan -> after.plans().containsKey(plan.getKey()))
@@ -60,11 +60,11 @@ record StatementChange(
         SortedSet<String> turned = new TreeSet<>(after.sequential());
         turned.removeAll(before.sequential());
         turned.removeAll(smallTables);
-        Verdict verdict = Verdict.of(
+        PlanVerdict verdict = PlanVerdict.of(
                 before.hasPlanOf(after),
                 before.indexes().equals(after.indexes()),
                 !turned.isEmpty(),
-                Verdict.Work.estimated(before.cost(), after.cost(), statement.seldom()),
+                PlanVerdict.Work.estimated(before.cost(), after.cost(), statement.seldom()),
                 statement.bound(),
                 bound);
         return new StatementChange(
@@ -74,7 +74,7 @@ record StatementChange(
     /** The cost after, in multiples of the cost before; 1 if nothing is known. */
     double times() {
         return before.isPresent() && after.isPresent()
-                ? Verdict.Work.estimated(before.get().cost(), after.get().cost(), false)
+                ? PlanVerdict.Work.estimated(before.get().cost(), after.get().cost(), false)
                         .times()
                 : 1;
     }

@@ -40,7 +40,7 @@ public final class SessionWatch implements AutoCloseable {
      * Begins to watch.
      *
      * @param name of the thread
-     * @param ended told why it ends before it is closed
+     * @param ended receives why it ends before it is closed
      */
     public static SessionWatch start(
             String name, Duration interval, Connector connector, Look look, Consumer<Exception> ended) {

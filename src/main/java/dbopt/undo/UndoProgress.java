@@ -18,7 +18,7 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     private final Terminal terminal;
     private final LockWatch turn;
     private Optional<ProgressBar> bar = Optional.empty();
-    private String told = "";
+    private String shown = "";
     private boolean begun;
 
     /** @param turn tells whom the undo waits for, until its turn has come */
@@ -46,9 +46,9 @@ final class UndoProgress implements UndoListener, AutoCloseable {
             return; // the other watch tells of it
         }
         String now = build.target() + build.phase() + build.blockers().names();
-        if (!now.equals(told)) {
+        if (!now.equals(shown)) {
             close();
-            told = now;
+            shown = now;
             if (!terminal.interactive() || build.percent().isEmpty()) {
                 terminal.passing(build.describe());
             }

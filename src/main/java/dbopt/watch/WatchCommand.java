@@ -74,7 +74,7 @@ public final class WatchCommand implements Callable<Integer> {
             defaultValue = "1h",
             converter = DurationConverter.class,
             description =
-                    "how long it must have been observed before and after; what is worse is told sooner (default: ${DEFAULT-VALUE})")
+                    "how long it must have been observed before and after; what is worse is reported sooner (default: ${DEFAULT-VALUE})")
     private Duration atLeast;
 
     @Option(

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -87,7 +88,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void does_not_wait_for_an_index_that_somebody_holds_exclusively_and_tells_the_rest() throws SQLException {
+    void does_not_wait_for_an_index_that_somebody_holds_exclusively_and_reports_the_rest() throws SQLException {
         someFindings();
         try (Connection holder = database.connect();
                 Statement statement = holder.createStatement()) {
@@ -103,7 +104,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void a_name_that_is_no_valid_text_is_told_and_the_rest_is_judged() throws SQLException {
+    void a_name_that_is_no_valid_text_is_reported_and_the_rest_is_judged() throws SQLException {
         database.runAsSuperuser("drop database if exists any_bytes_audited");
         database.runAsSuperuser(
                 "create database any_bytes_audited template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");
@@ -200,6 +201,7 @@ class AuditCommandTest {
                 OptionalLong.of(8192),
                 "CREATE INDEX one ON public.t USING btree (a)",
                 "",
+                OptionalInt.empty(),
                 List.of(
                         "3 scans of it, 0 of two, counted since 2026-01-31",
                         "the foreign key to_the_parent will then depend only on two; keep it"));

@@ -164,6 +164,12 @@ class EvidenceAuditTest {
                         tuple("t_r", "unique"),
                         tuple("t_p", "supports_foreign_key"),
                         tuple("measured_a", "partitioned"));
+        assertThat(report.path("needsReview").valueStream()
+                        .map(index -> index.path("undoSql").asString(""))
+                        .filter(sql -> !sql.isEmpty()))
+                .containsExactlyInAnyOrder(
+                        "CREATE UNIQUE INDEX CONCURRENTLY t_r ON public.t USING btree (r)",
+                        "CREATE INDEX CONCURRENTLY t_p ON public.t USING btree (p)");
         assertThat(report.path("unknownIndexes").valueStream())
                 .extracting(index -> index.path("index").asString(), index -> index.path("code")
                         .asString())

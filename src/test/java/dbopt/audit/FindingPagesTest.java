@@ -159,6 +159,7 @@ class FindingPagesTest {
     private static Set<String> kinds() {
         Set<String> kinds = new TreeSet<>();
         Stream.of(RedundantIndex.Kind.values()).map(RedundantIndex.Kind::label).forEach(kinds::add);
+        kinds.add(RedundantIndex.PARTITIONED);
         kinds.add("unused");
         kinds.add("hinted");
         for (String file : List.of("db/audit/needs_review.sql", "db/audit/observed_indexes.sql")) {

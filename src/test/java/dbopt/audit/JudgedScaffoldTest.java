@@ -234,7 +234,7 @@ class JudgedScaffoldTest {
     }
 
     @Test
-    void an_older_guard_in_the_project_is_told() throws IOException {
+    void an_older_guard_in_the_project_is_reported() throws IOException {
         patterns();
         Files.createDirectories(folder.resolve("db/callback"));
         Files.writeString(

@@ -164,10 +164,10 @@ class NeedsReviewTest {
         assertThat(rows(
                         "create table p (a int, b int) partition by range (a)",
                         "create table p1 partition of p for values from (0) to (10)",
-                        "create index one on p (a)",
+                        "create index one on p (a desc)",
                         "create index two on p (a, b)"))
                 .containsExactly(
-                        "public | p | one | two | two covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX public.one locks the table and all its partitions for a moment");
+                        "public | p | one | two | two has the same keys in exactly reverse order: a backward scan of it finds the same; two covers it, but the index of a partitioned table cannot be dropped concurrently: DROP INDEX public.one locks the table and all its partitions for a moment");
     }
 
     @Test

@@ -61,7 +61,7 @@ class ReviewCodesTest {
             storage_options      | two by one   | create index two on t using brin (moment); create index one on t using brin (moment) with (pages_per_range = 16)
             partial              | one by two   | create index two on t (a, b); create index one on t (a) where b > 0; reset role; update pg_index set indcheckxmin = true where indexrelid = 'two'::regclass
             older_transactions   | one by two   | create table p (a int, b int) partition by range (a); create index one on p (a); create index two on p (a, b); reset role; update pg_index set indcheckxmin = true where indexrelid = 'two'::regclass
-            partitioned          | one by two   | create table p (a int, b int) partition by range (a); create index one on p (a); create index two on p (a, b)
+            partitioned          | one by two   | create table p (a int, b int) partition by range (a); create table p1 partition of p for values from (0) to (10); create index one on p (a); create index two on p (a, b); alter table p1 cluster on p1_a_idx
             reversed_order       | one by two   | create table p (a int, b int) partition by range (a); create index one on p (a desc); create index two on p (a, b)
             older_transactions   | one by two   | create index one on t (a); create index two on t (a, b); reset role; update pg_index set indcheckxmin = true where indexrelid = 'two'::regclass
             leftover             | one_ccold by one | create index one on t (a); create index one_ccold on t (a); reset role; update pg_index set indisvalid = false where indexrelid = 'one_ccold'::regclass
@@ -131,7 +131,7 @@ class ReviewCodesTest {
             a constraint's foreign key   | alter table t add constraint one unique (a); create table child (a int constraint to_t references t (a) on delete cascade); alter table t add constraint two primary key (a)
             a unique index's foreign key | create unique index one on t (a); create table child (a int constraint to_t references t (a) on delete set null); alter table t add constraint two primary key (a)
             the replica identity, clustered | alter table t add constraint two primary key (a); create unique index one on t (a); alter table t replica identity using index one; cluster t using one
-            a partitioned table's index  | create table p (a int, b int) partition by range (a); create table p1 partition of p for values from (0) to (10); create index one on p (a); create index two on p (a, b)
+            a partitioned table's index  | create table p (a int, b int) partition by range (a); create table p1 partition of p for values from (0) to (10); create index one on p (a desc); create index two on p (a, b)
             a partitioned table's constraint | create table p (a int, b int) partition by range (a); create table p1 partition of p for values from (0) to (10); alter table p add constraint one unique (a); create table child (a int constraint to_p references p (a)) partition by range (a); create table child1 partition of child for values from (0) to (10); alter table p add constraint two primary key (a)
             """)
     void says_how_to_bring_an_index_back_with_what_rests_on_it(String sentence, String setup) {

@@ -389,7 +389,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void names_scripts_as_flyway_is_told() throws IOException {
+    void names_scripts_as_flyway_is_reported() throws IOException {
         twoCopies();
         Path project = folder.resolve("project");
         Path scripts = Files.createDirectories(project.resolve("scripts"));

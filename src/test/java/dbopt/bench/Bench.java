@@ -81,7 +81,7 @@ final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         MigrationProject project = MigrationProject.find(Path.of(""), null);
-        Report report = new Report();
+        BenchmarkReport report = new BenchmarkReport();
         tell("Starting PostgreSQL in target/bench; loading the data takes some minutes at scale 1, once");
         try (BenchServer server = BenchServer.start(project, String.valueOf(scale))) {
             conditions(server, report);
@@ -109,7 +109,7 @@ final class Bench implements Callable<Integer> {
         return 0;
     }
 
-    private void migrations(BenchServer server, MigrationProject project, Report report) throws Exception {
+    private void migrations(BenchServer server, MigrationProject project, BenchmarkReport report) throws Exception {
         Sizes.measure(server, project, scale, report);
         Rounds measured = new Rounds(server, project, Bench::step);
         tell("Warming up");
@@ -125,7 +125,7 @@ final class Bench implements Callable<Integer> {
         }
     }
 
-    private void rebuilds(BenchServer server, Report report) throws Exception {
+    private void rebuilds(BenchServer server, BenchmarkReport report) throws Exception {
         Rebuilds measured = new Rebuilds(server, Bench::step);
         for (int round = 1; round <= rounds; round++) {
             tell("Round " + round + " of " + rounds);
@@ -134,7 +134,7 @@ final class Bench implements Callable<Integer> {
         measured.report(report);
     }
 
-    private void rehearsals(BenchServer server, Report report) throws Exception {
+    private void rehearsals(BenchServer server, BenchmarkReport report) throws Exception {
         Rehearsals measured = new Rehearsals(server, Bench::step);
         measured.measure(report);
         if (tables > 0) {
@@ -142,7 +142,7 @@ final class Bench implements Callable<Integer> {
         }
     }
 
-    private void conditions(BenchServer server, Report report) throws Exception {
+    private void conditions(BenchServer server, BenchmarkReport report) throws Exception {
         report.condition(
                 "command",
                 "`scripts/bench --scale " + scale + " --rounds " + rounds + " --tables " + tables

@@ -69,7 +69,7 @@ record LargeCatalog(String database, int indexes, String about, String tables) {
                     "A catalog of %,d tables and %,d indexes, a redundant one on each table",
                     MANY));
 
-    static void measure(BenchServer server, int tables, int rounds, Report report, Consumer<String> progress)
+    static void measure(BenchServer server, int tables, int rounds, BenchmarkReport report, Consumer<String> progress)
             throws IOException, InterruptedException, SQLException {
         for (LargeCatalog catalog : ALL) {
             catalog.measureOne(server, tables, rounds, report, progress);
@@ -93,7 +93,8 @@ record LargeCatalog(String database, int indexes, String about, String tables) {
         return name;
     }
 
-    private void measureOne(BenchServer server, int count, int rounds, Report report, Consumer<String> progress)
+    private void measureOne(
+            BenchServer server, int count, int rounds, BenchmarkReport report, Consumer<String> progress)
             throws IOException, InterruptedException, SQLException {
         String name = makeOne(server, count, progress);
         Map<String, String> address = server.address(name);

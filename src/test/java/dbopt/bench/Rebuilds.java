@@ -112,7 +112,7 @@ final class Rebuilds {
         return result.seconds();
     }
 
-    void report(Report report) throws IOException {
+    void report(BenchmarkReport report) throws IOException {
         String about = "Rebuilding the indexes of a table of which two of three rows were deleted, under load";
         if (medians.has(CONCURRENTLY + " freed")) {
             row(report, about, DBOPT + ": freed", DBOPT + " freed", CONCURRENTLY, CONCURRENTLY + " freed", "MB");
@@ -151,7 +151,13 @@ final class Rebuilds {
     }
 
     private void row(
-            Report report, String about, String what, String measured, String beside, String other, String unit) {
+            BenchmarkReport report,
+            String about,
+            String what,
+            String measured,
+            String beside,
+            String other,
+            String unit) {
         report.row(about, what, medians.of(measured), beside, medians.of(other), unit);
     }
 }

@@ -28,7 +28,7 @@ final class Rehearsals {
         this.progress = progress;
     }
 
-    void measure(Report report) throws Exception {
+    void measure(BenchmarkReport report) throws Exception {
         server.run(BenchServer.AUDITED, "drop schema if exists bench cascade", "vacuum analyze");
         Path plans = FOLDER.resolve("plans.json");
         progress.accept("recording the plans");
@@ -68,7 +68,7 @@ final class Rehearsals {
     }
 
     /** A rehearsal of one index on a catalog of this size, and the most that its twin takes on the disk. */
-    void largeCatalog(int tables, Report report) throws Exception {
+    void largeCatalog(int tables, BenchmarkReport report) throws Exception {
         String name = LargeCatalog.make(server, tables, progress);
         Path cache = Files.createTempDirectory(FOLDER.toAbsolutePath(), "cache");
         Map<String, String> address = new HashMap<>(server.address(name));
@@ -126,10 +126,10 @@ final class Rehearsals {
             Process du = new ProcessBuilder("du", "-sk", "--exclude=binaries", folder.toString())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            String told = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String printed = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             du.waitFor();
-            int end = told.indexOf('\t');
-            return end < 0 ? Optional.empty() : Optional.of(Double.parseDouble(told.substring(0, end)) / 1024);
+            int end = printed.indexOf('\t');
+            return end < 0 ? Optional.empty() : Optional.of(Double.parseDouble(printed.substring(0, end)) / 1024);
         }
 
         double end() throws InterruptedException {

@@ -151,7 +151,7 @@ final class Rounds {
         return milliseconds / 1000.0;
     }
 
-    void report(Report report) throws IOException {
+    void report(BenchmarkReport report) throws IOException {
         for (String table : TABLES) {
             String about = "100,000 inserts into " + table + ", after beside before";
             row(report, about, "write-ahead log", table + " wal after", "before", table + " wal before", "MB");
@@ -205,7 +205,7 @@ final class Rounds {
                         : ""));
     }
 
-    private void stalled(Report report, String who, String which, String action) {
+    private void stalled(BenchmarkReport report, String who, String which, String action) {
         String turn = which.equals("99") ? "99 of 100 turns" : "longest turn";
         row(
                 report,
@@ -218,7 +218,13 @@ final class Rounds {
     }
 
     private void row(
-            Report report, String about, String what, String measured, String beside, String other, String unit) {
+            BenchmarkReport report,
+            String about,
+            String what,
+            String measured,
+            String beside,
+            String other,
+            String unit) {
         report.row(about, what, medians.of(measured), beside, medians.of(other), unit);
     }
 

@@ -8,7 +8,8 @@ import java.util.List;
 final class Sizes {
     private Sizes() {}
 
-    static void measure(BenchServer server, MigrationProject project, double scale, Report report) throws SQLException {
+    static void measure(BenchServer server, MigrationProject project, double scale, BenchmarkReport report)
+            throws SQLException {
         String[] queries = project.read("db/sample/sizes.sql").split(";\n", -1);
         String audit = scale == 1 ? "the audit" : "the audit, times " + scale;
         for (List<String> table : server.rows(BenchServer.AUDITED, queries[0])) {

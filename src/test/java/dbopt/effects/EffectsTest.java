@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is judged of which hours before and after a drop. */
 @Tag("anyversion")
 class EffectsTest {
-    private final Hours hours = new Hours();
+    private final HourlyNode hours = new HourlyNode();
 
     @ParameterizedTest(name = "{0}: {4}")
     @CsvSource(
@@ -53,7 +53,7 @@ class EffectsTest {
     }
 
     @Test
-    void worse_is_told_before_the_hour_is_over_and_the_rest_after_it() {
+    void worse_is_reported_before_the_hour_is_over_and_the_rest_after_it() {
         hours.work(3, 100, 5).drop().look();
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.TOO_EARLY);
         assertThat(hours.effect().ready()).contains(at(5));
@@ -100,7 +100,7 @@ class EffectsTest {
     }
 
     @Test
-    void without_pg_stat_statements_only_reading_from_end_to_end_tells() {
+    void without_pg_stat_statements_only_reading_from_end_to_end_counts() {
         hours.missing = Optional.of("the extension pg_stat_statements is not in this database");
         hours.work(3, 100, 5).drop();
         hours.look();
@@ -198,6 +198,6 @@ class EffectsTest {
     }
 
     private static Instant at(int hour) {
-        return Hours.START.plus(Duration.ofHours(hour));
+        return HourlyNode.START.plus(Duration.ofHours(hour));
     }
 }

@@ -4,8 +4,8 @@ import static dbopt.evidence.Looks.DEFINITION;
 import static dbopt.evidence.Looks.day;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dbopt.evidence.Verdict.Unknown;
-import dbopt.evidence.Verdict.Used;
+import dbopt.evidence.UsageVerdict.Unknown;
+import dbopt.evidence.UsageVerdict.Used;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,11 +41,11 @@ class EvidenceCasesTest {
     private void on(double day, String observed, Consumer<Cluster> history) {
         Cluster cluster = new Cluster();
         history.accept(cluster);
-        Verdict verdict = cluster.evidence.of("public", "i", DEFINITION, day(day), Duration.ofDays(Evidence.DAYS));
+        UsageVerdict verdict = cluster.evidence.of("public", "i", DEFINITION, day(day), Duration.ofDays(Evidence.DAYS));
         rows.add("| %s | %s |".formatted(observed, words(verdict)));
     }
 
-    private static String words(Verdict verdict) {
+    private static String words(UsageVerdict verdict) {
         if (verdict instanceof Unknown unknown) {
             return "unknown, `%s`: %s".formatted(unknown.code(), unknown.missing());
         }
@@ -53,8 +53,8 @@ class EvidenceCasesTest {
                 ? "used: the last scan before " + used.before()
                 : "**unused**: no scan in %d days, on %s"
                         .formatted(
-                                ((Verdict.Unused) verdict).days(),
-                                String.join(", ", ((Verdict.Unused) verdict).nodes()));
+                                ((UsageVerdict.Unused) verdict).days(),
+                                String.join(", ", ((UsageVerdict.Unused) verdict).nodes()));
     }
 
     @Test

@@ -3,7 +3,7 @@ package dbopt.evidence;
 import static dbopt.evidence.Looks.DEFINITION;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dbopt.evidence.Verdict.Unused;
+import dbopt.evidence.UsageVerdict.Unused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -151,7 +151,7 @@ class EvidencePropertyTest {
                 cluster.hour(hour);
             }
             Instant now = Looks.START.plus(Duration.ofHours(HOURS));
-            Verdict verdict = cluster.evidence.of("public", "i", DEFINITION, now, AT_LEAST);
+            UsageVerdict verdict = cluster.evidence.of("public", "i", DEFINITION, now, AT_LEAST);
             String history = "history " + seed + ": " + verdict + "\n" + String.join("\n", cluster.story);
             if (verdict instanceof Unused unused) {
                 proven++;

@@ -4,9 +4,9 @@ import static dbopt.evidence.Looks.DEFINITION;
 import static dbopt.evidence.Looks.day;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dbopt.evidence.Verdict.Unknown;
-import dbopt.evidence.Verdict.Unused;
-import dbopt.evidence.Verdict.Used;
+import dbopt.evidence.UsageVerdict.Unknown;
+import dbopt.evidence.UsageVerdict.Unused;
+import dbopt.evidence.UsageVerdict.Used;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -22,7 +22,7 @@ class EvidenceTest {
     private final Looks primary = Looks.primary("p");
     private final Looks standby = Looks.standby("s", LONG_AGO);
 
-    private Verdict verdict(double day) {
+    private UsageVerdict verdict(double day) {
         return evidence.of("public", "i", DEFINITION, day(day), Duration.ofDays(Evidence.DAYS));
     }
 
@@ -33,13 +33,13 @@ class EvidenceTest {
     }
 
     private String missing(double day) {
-        Verdict verdict = verdict(day);
+        UsageVerdict verdict = verdict(day);
         assertThat(verdict).isInstanceOf(Unknown.class);
         return ((Unknown) verdict).code() + ": " + ((Unknown) verdict).missing();
     }
 
     private Unused unused(double day) {
-        Verdict verdict = verdict(day);
+        UsageVerdict verdict = verdict(day);
         assertThat(verdict).isInstanceOf(Unused.class);
         return (Unused) verdict;
     }

@@ -31,7 +31,7 @@ final class BlockingTransaction implements AutoCloseable {
     }
 
     /** A reader, which concurrent statements wait for, or another change of the table, which altering it waits for. */
-    static BlockingTransaction inTheWayOf(Step step, TestDatabase database) {
+    static BlockingTransaction inTheWayOf(FaultStep step, TestDatabase database) {
         try {
             return new BlockingTransaction(database, ApplicationLoad.connect(database), begin(step));
         } catch (SQLException e) {
@@ -40,12 +40,12 @@ final class BlockingTransaction implements AutoCloseable {
     }
 
     /** The same by the superuser, who never looks for deadlocks himself, so that the other side finds them. */
-    static BlockingTransaction withoutLookingForDeadlocks(Step step, TestDatabase database) {
+    static BlockingTransaction withoutLookingForDeadlocks(FaultStep step, TestDatabase database) {
         return new BlockingTransaction(
                 database, database.connectAsSuperuser(), "set deadlock_timeout = '1h'", begin(step)[0], begin(step)[1]);
     }
 
-    private static String[] begin(Step step) {
+    private static String[] begin(FaultStep step) {
         return new String[] {
             "begin isolation level repeatable read",
             step.isConcurrent()
@@ -76,7 +76,7 @@ final class BlockingTransaction implements AutoCloseable {
     }
 
     /** Lets it stand without a session. Only one that writes stands in the way of a build then. */
-    void prepare(Step step) {
+    void prepare(FaultStep step) {
         execute("lock table " + step.table() + " in row exclusive mode", "prepare transaction '" + PREPARED + "'");
         prepared = true;
     }

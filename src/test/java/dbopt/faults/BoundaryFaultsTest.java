@@ -48,34 +48,34 @@ class BoundaryFaultsTest {
 
     @ParameterizedTest(name = "{1}, {2}: {0}")
     @MethodSource
-    void some(Fault fault, Step step, Boundary boundary) {
+    void some(Fault fault, FaultStep step, Boundary boundary) {
         try (FaultScenario scene = FaultScenario.of(step)) {
             scene.strike(fault, boundary);
         }
     }
 
     static Stream<Arguments> some() {
-        Step drop = steps.first().get(1);
-        Step build = steps.withStatements(steps.undo(2));
+        FaultStep drop = steps.first().get(1);
+        FaultStep build = steps.withStatements(steps.undo(2));
         return Stream.concat(
                 Stream.of(drop, build).flatMap(step -> main(ANSWER_LOST, step)),
                 Stream.of(CUT, INTERRUPTED).flatMap(fault -> Stream.of(drop, build)
                         .flatMap(step -> main(fault, step).skip(1).limit(2))));
     }
 
-    private static Stream<Arguments> main(Fault fault, Step step) {
+    private static Stream<Arguments> main(Fault fault, FaultStep step) {
         return step.mainBoundaries().stream().map(boundary -> Arguments.of(fault, step, boundary));
     }
 
     @Tag("long")
     @ParameterizedTest(name = "{1}, {2}: {0}")
     @MethodSource
-    void all(Fault fault, Step step, Boundary boundary) {
+    void all(Fault fault, FaultStep step, Boundary boundary) {
         strike(fault, step, boundary);
     }
 
     static Stream<Arguments> all() {
-        List<Step> all = steps.all();
+        List<FaultStep> all = steps.all();
         return Stream.of(CUT, ANSWER_LOST, TERMINATED, HALF_CLOSED, STALLED, KILLED, INTERRUPTED)
                 .flatMap(fault -> all.stream()
                         .flatMap(step -> (EVERYWHERE.contains(fault) ? step.boundaries() : step.mainBoundaries())
@@ -84,21 +84,21 @@ class BoundaryFaultsTest {
 
     @ParameterizedTest(name = "{0}, before no. {1} of its own statements: the network stays away")
     @CsvSource({"migrate, 2, Migrate failed", "undo, 3, Undo of V2 failed in U2__drop_commit_pr_idx.sql"})
-    void what_was_done_before_the_network_went_for_good_is_not_denied(String command, int number, String told) {
-        Step step = steps.withStatements(command.equals("undo") ? steps.undo(2) : steps.migrate(2));
+    void what_was_done_before_the_network_went_for_good_is_not_denied(String command, int number, String printed) {
+        FaultStep step = steps.withStatements(command.equals("undo") ? steps.undo(2) : steps.migrate(2));
         try (FaultScenario scene = FaultScenario.of(step)) {
             scene.wire().before(step.mainBoundaries().get(number), line -> scene.wire()
                     .close());
             CommandRun run = scene.run();
             FaultScenario.isTold(run);
             assertThat(run.exitCode()).isEqualTo(4);
-            assertThat(run.error()).contains(told).doesNotContain("Nothing was changed");
+            assertThat(run.error()).contains(printed).doesNotContain("Nothing was changed");
         }
     }
 
     @Test
-    void when_the_sizes_cannot_be_read_afterwards_it_is_told_that_the_migrations_are_applied() {
-        Step step = steps.migrate(2);
+    void when_the_sizes_cannot_be_read_afterwards_it_is_said_that_the_migrations_are_applied() {
+        FaultStep step = steps.migrate(2);
         Boundary sizes = new Boundary(
                 steps.first().get(3).boundaries().stream()
                         .filter(boundary -> boundary.text().contains("pg_relation_size"))
@@ -117,7 +117,7 @@ class BoundaryFaultsTest {
         }
     }
 
-    private static void strike(Fault fault, Step step, Boundary boundary) {
+    private static void strike(Fault fault, FaultStep step, Boundary boundary) {
         try (FaultScenario scene = FaultScenario.of(step)) {
             LEDGER.add(step, fault, scene.strike(fault, boundary));
         }

@@ -10,30 +10,30 @@ import org.flywaydb.core.api.MigrationVersion;
 enum ConcurrentChange {
     TABLE_RENAMED("the table is renamed") {
         @Override
-        List<String> done(Step step) {
+        List<String> done(FaultStep step) {
             return List.of("alter table %s rename to meanwhile".formatted(step.table()));
         }
 
         @Override
-        List<String> takenBack(Step step, String keeper) {
+        List<String> takenBack(FaultStep step, String keeper) {
             return List.of("alter table public.meanwhile rename to " + unqualified(step.table()));
         }
     },
     TABLE_GONE("the table is gone, until it is restored") {
         @Override
-        List<String> done(Step step) {
+        List<String> done(FaultStep step) {
             return List.of("create schema attic", "alter table %s set schema attic".formatted(step.table()));
         }
 
         @Override
-        List<String> takenBack(Step step, String keeper) {
+        List<String> takenBack(FaultStep step, String keeper) {
             return List.of(
                     "alter table attic.%s set schema public".formatted(unqualified(step.table())), "drop schema attic");
         }
     },
     KEEPER_DROPPED("the keeper is dropped") {
         @Override
-        List<String> done(Step step) {
+        List<String> done(FaultStep step) {
             String keeper = keeper(step);
             return List.of(
                     "alter table %s drop constraint if exists %s".formatted(step.table(), unqualified(keeper)),
@@ -41,7 +41,7 @@ enum ConcurrentChange {
         }
 
         @Override
-        List<String> takenBack(Step step, String keeper) {
+        List<String> takenBack(FaultStep step, String keeper) {
             return List.of(
                     keeper,
                     keeper.startsWith("CREATE UNIQUE")
@@ -52,25 +52,25 @@ enum ConcurrentChange {
     },
     KEEPER_INVALID("the keeper is invalid") {
         @Override
-        List<String> done(Step step) {
+        List<String> done(FaultStep step) {
             return List.of(
                     "update pg_index set indisvalid = false where indexrelid = '%s'::regclass".formatted(keeper(step)));
         }
 
         @Override
-        List<String> takenBack(Step step, String keeper) {
+        List<String> takenBack(FaultStep step, String keeper) {
             return List.of(
                     "update pg_index set indisvalid = true where indexrelid = '%s'::regclass".formatted(keeper(step)));
         }
     },
     RIGHT_LOST("the role loses its right") {
         @Override
-        List<String> done(Step step) {
+        List<String> done(FaultStep step) {
             return List.of("alter table %s owner to postgres".formatted(step.table()));
         }
 
         @Override
-        List<String> takenBack(Step step, String keeper) {
+        List<String> takenBack(FaultStep step, String keeper) {
             return List.of("alter table %s owner to %s".formatted(step.table(), TestDatabase.OWNER));
         }
     };
@@ -81,16 +81,16 @@ enum ConcurrentChange {
         this.name = name;
     }
 
-    abstract List<String> done(Step step);
+    abstract List<String> done(FaultStep step);
 
     /** @param keeper the keeper's definition */
-    abstract List<String> takenBack(Step step, String keeper);
+    abstract List<String> takenBack(FaultStep step, String keeper);
 
-    static String keeper(Step step) {
+    static String keeper(FaultStep step) {
         return drop(step).basis().keeper().orElseThrow();
     }
 
-    static GuardedDrop drop(Step step) {
+    static GuardedDrop drop(FaultStep step) {
         return Drops.of(step.migrations().flyway()).get(MigrationVersion.fromVersion(step.version()));
     }
 

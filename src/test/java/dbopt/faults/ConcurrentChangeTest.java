@@ -37,7 +37,7 @@ class ConcurrentChangeTest {
 
     @ParameterizedTest(name = "{1}: {0} {2}")
     @MethodSource
-    void some(ConcurrentChange meanwhile, Step step, When when) {
+    void some(ConcurrentChange meanwhile, FaultStep step, When when) {
         LEDGER.add(step, meanwhile, strike(meanwhile, step, when));
     }
 
@@ -48,18 +48,18 @@ class ConcurrentChangeTest {
     @Tag("long")
     @ParameterizedTest(name = "{1}: {0} {2}")
     @MethodSource
-    void others(ConcurrentChange meanwhile, Step step, When when) {
+    void others(ConcurrentChange meanwhile, FaultStep step, When when) {
         LEDGER.add(step, meanwhile, strike(meanwhile, step, when));
     }
 
     static Stream<Arguments> others() {
         return cases(steps.scripts().stream()
-                .filter(Step::isConcurrent)
+                .filter(FaultStep::isConcurrent)
                 .filter(step -> !step.version().equals("2"))
                 .toList());
     }
 
-    private static Stream<Arguments> cases(List<Step> all) {
+    private static Stream<Arguments> cases(List<FaultStep> all) {
         return all.stream().map(steps::withStatements).flatMap(step -> Stream.of(ConcurrentChange.values())
                 .flatMap(meanwhile -> Stream.of(When.values()).map(when -> Arguments.of(meanwhile, step, when))));
     }
@@ -77,7 +77,7 @@ class ConcurrentChangeTest {
             this.statement = statement;
         }
 
-        Boundary in(Step step) {
+        Boundary in(FaultStep step) {
             return step.boundaries().stream()
                     .filter(boundary -> boundary.text().matches(statement))
                     .reduce((first, last) -> last)
@@ -91,7 +91,7 @@ class ConcurrentChangeTest {
     }
 
     /** Either it does not matter, or the step says why it stops; once it is taken back the same command goes on. */
-    private static Outcome strike(ConcurrentChange meanwhile, Step step, When when) {
+    private static FaultOutcome strike(ConcurrentChange meanwhile, FaultStep step, When when) {
         try (FaultScenario scene = FaultScenario.of(step)) {
             CommandRun run = run(scene, meanwhile, when);
             if (run.exitCode() != 0) {
@@ -102,7 +102,7 @@ class ConcurrentChangeTest {
     }
 
     private static CommandRun run(FaultScenario scene, ConcurrentChange meanwhile, When when) {
-        Step step = scene.step();
+        FaultStep step = scene.step();
         String keeper = scene.database()
                 .query("select pg_get_indexdef('%s'::regclass)".formatted(ConcurrentChange.keeper(step)))
                 .get(0);
@@ -118,7 +118,7 @@ class ConcurrentChangeTest {
         return run;
     }
 
-    private static String reason(ConcurrentChange meanwhile, Step step, When when) {
+    private static String reason(ConcurrentChange meanwhile, FaultStep step, When when) {
         if (step.isUndo()) {
             return meanwhile == ConcurrentChange.RIGHT_LOST
                     ? "must be owner of table"
@@ -136,7 +136,7 @@ class ConcurrentChangeTest {
 
     @Test
     void when_the_keeper_goes_as_well_the_undo_that_the_message_offers_brings_the_dropped_index_back() {
-        Step step = steps.withStatements(steps.migrate(3));
+        FaultStep step = steps.withStatements(steps.migrate(3));
         try (FaultScenario scene = FaultScenario.of(step)) {
             TestDatabase database = scene.database();
             scene.wire()
@@ -158,7 +158,7 @@ class ConcurrentChangeTest {
 
     @Test
     void a_table_that_is_dropped_for_good_stops_its_migration_and_changes_nothing_else() {
-        Step step = steps.withStatements(steps.migrate(2));
+        FaultStep step = steps.withStatements(steps.migrate(2));
         try (FaultScenario scene = FaultScenario.of(step)) {
             TestDatabase database = scene.database();
             List<String> others = othersThanOf(database, "metrics_commit");

@@ -52,7 +52,7 @@ class CopiesFaultsTest {
 
     @ParameterizedTest(name = "{1}, {2}: {0}")
     @MethodSource
-    void some(Fault fault, Step step, Boundary boundary) {
+    void some(Fault fault, FaultStep step, Boundary boundary) {
         strike(fault, step, boundary);
     }
 
@@ -64,7 +64,7 @@ class CopiesFaultsTest {
     @Tag("long")
     @ParameterizedTest(name = "{1}, {2}: {0}")
     @MethodSource
-    void others(Fault fault, Step step, Boundary boundary) {
+    void others(Fault fault, FaultStep step, Boundary boundary) {
         strike(fault, step, boundary);
     }
 
@@ -74,18 +74,18 @@ class CopiesFaultsTest {
                 Stream.of(CUT, TERMINATED, KILLED, INTERRUPTED).flatMap(fault -> cases(fault, all())));
     }
 
-    private static Stream<Step> all() {
+    private static Stream<FaultStep> all() {
         return Stream.concat(
                 IntStream.rangeClosed(FIRST, LAST).mapToObj(steps::migrate),
                 IntStream.rangeClosed(FIRST, LAST).mapToObj(version -> steps.undo(FIRST + LAST - version)));
     }
 
-    private static Stream<Arguments> cases(Fault fault, Stream<Step> some) {
+    private static Stream<Arguments> cases(Fault fault, Stream<FaultStep> some) {
         return some.map(steps::withStatements)
                 .flatMap(step -> step.mainBoundaries().stream().map(boundary -> Arguments.of(fault, step, boundary)));
     }
 
-    private static void strike(Fault fault, Step step, Boundary boundary) {
+    private static void strike(Fault fault, FaultStep step, Boundary boundary) {
         try (FaultScenario scenario = FaultScenario.of(step)) {
             LEDGER.add(step, fault, scenario.strike(fault, boundary));
         }

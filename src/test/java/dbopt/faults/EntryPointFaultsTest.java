@@ -71,7 +71,7 @@ class EntryPointFaultsTest {
     }
 
     private static void goesOnWhenItMay(Entry entry) {
-        for (Step step : List.of(steps.migrate(2), steps.undo(2))) {
+        for (FaultStep step : List.of(steps.migrate(2), steps.undo(2))) {
             String command = step.command().get(0);
             try (FaultScenario scene = FaultScenario.of(step)) {
                 TestDatabase database = scene.database();
@@ -114,7 +114,7 @@ class EntryPointFaultsTest {
 
     /** It does not say that there is nothing to undo, and let the other one drop the index then. */
     private static void undoWaits(Entry entry) {
-        Step step = steps.migrate(2);
+        FaultStep step = steps.migrate(2);
         try (FaultScenario scene = FaultScenario.of(step);
                 BlockingTransaction holding = BlockingTransaction.inTheWayOf(step, scene.database())) {
             TestDatabase database = scene.database();

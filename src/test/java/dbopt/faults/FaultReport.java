@@ -44,16 +44,17 @@ final class FaultReport {
 
     private final String name;
     private final Set<String> columns = new TreeSet<>();
-    private final Map<String, Map<String, Map<Outcome, Integer>>> rows = new TreeMap<>(comparingInt(ROWS::indexOf));
+    private final Map<String, Map<String, Map<FaultOutcome, Integer>>> rows =
+            new TreeMap<>(comparingInt(ROWS::indexOf));
 
     FaultReport(String name) {
         this.name = name;
     }
 
-    synchronized void add(Step step, Object fault, Outcome outcome) {
+    synchronized void add(FaultStep step, Object fault, FaultOutcome outcome) {
         columns.add(fault.toString());
         rows.computeIfAbsent(step.name(), key -> new LinkedHashMap<>())
-                .computeIfAbsent(fault.toString(), key -> new EnumMap<>(Outcome.class))
+                .computeIfAbsent(fault.toString(), key -> new EnumMap<>(FaultOutcome.class))
                 .merge(outcome, 1, Integer::sum);
     }
 
@@ -95,7 +96,7 @@ final class FaultReport {
         }
     }
 
-    private static String cell(Map<Outcome, Integer> outcomes) {
+    private static String cell(Map<FaultOutcome, Integer> outcomes) {
         return outcomes.isEmpty()
                 ? "-"
                 : outcomes.entrySet().stream()

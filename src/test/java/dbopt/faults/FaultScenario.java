@@ -21,7 +21,7 @@ import org.flywaydb.core.api.Location;
 final class FaultScenario implements AutoCloseable {
     private static final StockFlyway STOCK = StockFlyway.withoutPlugin();
 
-    private final Step step;
+    private final FaultStep step;
     private final Optional<OwnServer> server;
     private final TestDatabase database;
     private final Invariants invariants;
@@ -31,7 +31,7 @@ final class FaultScenario implements AutoCloseable {
     private Path project;
     private volatile CommandProcess process;
 
-    private FaultScenario(Step step, Optional<OwnServer> server) {
+    private FaultScenario(FaultStep step, Optional<OwnServer> server) {
         this.step = step;
         this.project = step.project();
         this.server = server;
@@ -42,16 +42,16 @@ final class FaultScenario implements AutoCloseable {
         this.wire = FaultProxy.to(database);
     }
 
-    static FaultScenario of(Step step) {
+    static FaultScenario of(FaultStep step) {
         return new FaultScenario(step, Optional.empty());
     }
 
     /** On a server that may be stopped. */
-    static FaultScenario of(Step step, OwnServer server) {
+    static FaultScenario of(FaultStep step, OwnServer server) {
         return new FaultScenario(step, Optional.of(server));
     }
 
-    Step step() {
+    FaultStep step() {
         return step;
     }
 
@@ -83,7 +83,7 @@ final class FaultScenario implements AutoCloseable {
     }
 
     /** Lets the fault strike at the boundary, and runs the same command again where it failed. */
-    Outcome strike(Fault fault, Boundary boundary) {
+    FaultOutcome strike(Fault fault, Boundary boundary) {
         wire.before(boundary, line -> fault.strike(this, line));
         CommandRun run =
                 switch (fault) {
@@ -96,7 +96,7 @@ final class FaultScenario implements AutoCloseable {
     }
 
     /** What must hold after a fault, and again after the same command again, where it is needed. */
-    Outcome recover(CommandRun run) {
+    FaultOutcome recover(CommandRun run) {
         invariants.holdAfterBroken(step.command().get(0));
         if (run.exitCode() != 0) {
             isTold(run);
@@ -104,7 +104,7 @@ final class FaultScenario implements AutoCloseable {
             assertThat(again.exitCode()).as("again: %s", again.error()).isZero();
         }
         isAtTheGoal();
-        return run.exitCode() == 0 ? Outcome.AT_ONCE : Outcome.AGAIN;
+        return run.exitCode() == 0 ? FaultOutcome.AT_ONCE : FaultOutcome.AGAIN;
     }
 
     /** A failure is a message for people, and tells no secret. */

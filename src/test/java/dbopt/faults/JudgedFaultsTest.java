@@ -43,7 +43,7 @@ class JudgedFaultsTest {
 
     @ParameterizedTest(name = "{1}, {2}: {0}")
     @MethodSource
-    void all(Fault fault, Step step, Boundary boundary) {
+    void all(Fault fault, FaultStep step, Boundary boundary) {
         try (FaultScenario scenario = FaultScenario.of(step)) {
             scenario.strike(fault, boundary);
         }

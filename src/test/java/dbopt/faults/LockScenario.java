@@ -36,7 +36,7 @@ enum LockScenario {
     }
 
     /** The command runs and waits for the holder; afterwards all is well, and how it came to that is returned. */
-    Outcome strike(FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> run) {
+    FaultOutcome strike(FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> run) {
         TestDatabase database = scene.database();
         return switch (this) {
             case LONG_TRANSACTION, PREPARED_TRANSACTION -> released(scene, holding, run, "");
@@ -73,7 +73,7 @@ enum LockScenario {
             case TWICE -> {
                 beside(scene, holding, run, scene.step().command());
                 scene.isAtTheGoal();
-                yield Outcome.AT_ONCE;
+                yield FaultOutcome.AT_ONCE;
             }
             case AGAINST -> {
                 if (scene.step().isUndo()) {
@@ -91,17 +91,17 @@ enum LockScenario {
                             .isEqualTo(scene.step().before().schema());
                     scene.invariants().holdAtRest();
                 }
-                yield Outcome.AT_ONCE;
+                yield FaultOutcome.AT_ONCE;
             }
         };
     }
 
     /** @param told what the command says of what happened, if anything */
-    private static Outcome released(
-            FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> running, String told) {
+    private static FaultOutcome released(
+            FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> running, String printed) {
         holding.release();
         CommandRun run = Background.result(running);
-        assertThat(run.error()).contains(told);
+        assertThat(run.error()).contains(printed);
         return recover(scene, run);
     }
 
@@ -109,7 +109,7 @@ enum LockScenario {
      * The holder stays where it is, as its owner does not know of us: what is left in the server of the command that is
      * gone ends all the same, and does not hold the next one up.
      */
-    private static Outcome goneWhileHeld(
+    private static FaultOutcome goneWhileHeld(
             FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> run) {
         CommandRun failed = Background.result(run);
         assertThat(failed.exitCode()).isNotZero();
@@ -118,7 +118,7 @@ enum LockScenario {
         return recover(scene, failed);
     }
 
-    private static Outcome recover(FaultScenario scene, CommandRun run) {
+    private static FaultOutcome recover(FaultScenario scene, CommandRun run) {
         if (run.exitCode() != 0 && scene.step().isUndo()) {
             isHalfUndone(scene, run);
         }
@@ -127,7 +127,7 @@ enum LockScenario {
 
     /** An undo that was broken off says what it leaves: the index that it was building, invalid, and nothing else. */
     private static void isHalfUndone(FaultScenario scene, CommandRun run) {
-        Step step = scene.step();
+        FaultStep step = scene.step();
         if (run.exitCode() != CommandProcess.KILLED) {
             assertThat(run.error())
                     .contains("Undo of V%s failed in U%1$s__".formatted(step.version()))
@@ -167,7 +167,7 @@ enum LockScenario {
 
     /** The undo came first, and then its migration again. */
     private static void isBackWhereItWas(FaultScenario scene) {
-        Step step = scene.step();
+        FaultStep step = scene.step();
         List<String> rows = scene.database().history().stream()
                 .filter(row -> row.startsWith(step.version() + " "))
                 .toList();

@@ -48,13 +48,13 @@ class LockWaitTest {
 
     @ParameterizedTest(name = "{1} waits: {0}")
     @MethodSource
-    void some(LockScenario hold, Step step) {
+    void some(LockScenario hold, FaultStep step) {
         strike(hold, step);
     }
 
     static Stream<Arguments> some() {
-        Step drop = steps.migrate(2);
-        Step build = steps.undo(2);
+        FaultStep drop = steps.migrate(2);
+        FaultStep build = steps.undo(2);
         return Stream.of(LockScenario.values())
                 .filter(hold -> hold != LockScenario.SERVER_STOPPED)
                 .flatMap(hold -> (WHILE_BUILDING.contains(hold) ? Stream.of(drop, build) : Stream.of(drop))
@@ -64,24 +64,24 @@ class LockWaitTest {
     @Tag("long")
     @ParameterizedTest(name = "{1} waits: {0}")
     @MethodSource
-    void all(LockScenario hold, Step step) {
+    void all(LockScenario hold, FaultStep step) {
         LEDGER.add(step, hold, strike(hold, step));
     }
 
     static Stream<Arguments> all() {
-        List<Step> all = steps.scripts();
+        List<FaultStep> all = steps.scripts();
         return Stream.of(LockScenario.values())
                 .filter(hold -> hold != LockScenario.SERVER_STOPPED)
                 .flatMap(hold -> all.stream().map(step -> Arguments.of(hold, step)));
     }
 
-    static Outcome strike(LockScenario hold, Step step) {
+    static FaultOutcome strike(LockScenario hold, FaultStep step) {
         try (FaultScenario scene = FaultScenario.of(step)) {
             return strike(hold, scene);
         }
     }
 
-    static Outcome strike(LockScenario hold, FaultScenario scene) {
+    static FaultOutcome strike(LockScenario hold, FaultScenario scene) {
         TestDatabase database = scene.database();
         if (hold == LockScenario.STATEMENT_TIMEOUT) {
             database.runAsSuperuser("alter role " + TestDatabase.OWNER + " in database " + database.name()
@@ -103,31 +103,31 @@ class LockWaitTest {
 
     @ParameterizedTest(name = "{0} is in a deadlock with another change of its table")
     @MethodSource("someSteps")
-    void deadlock(Step step) {
+    void deadlock(FaultStep step) {
         try (FaultScenario scene = FaultScenario.of(step)) {
-            assertThat(deadlock(scene)).isEqualTo(step.isUndo() ? Outcome.AGAIN : Outcome.AT_ONCE);
+            assertThat(deadlock(scene)).isEqualTo(step.isUndo() ? FaultOutcome.AGAIN : FaultOutcome.AT_ONCE);
         }
     }
 
     @Tag("long")
     @ParameterizedTest(name = "{0} is in a deadlock with another change of its table")
     @MethodSource("allSteps")
-    void deadlocks(Step step) {
+    void deadlocks(FaultStep step) {
         try (FaultScenario scene = FaultScenario.of(step)) {
             LEDGER.add(step, "a deadlock with another DDL", deadlock(scene));
         }
     }
 
-    static Stream<Step> allSteps() {
+    static Stream<FaultStep> allSteps() {
         return steps.scripts().stream();
     }
 
-    static Stream<Step> someSteps() {
+    static Stream<FaultStep> someSteps() {
         return Stream.of(steps.migrate(2), steps.undo(2));
     }
 
     /** The step and somebody wait for each other, and the step is the one that looks for it, and gives up. */
-    private static Outcome deadlock(FaultScenario scene) {
+    private static FaultOutcome deadlock(FaultScenario scene) {
         CommandRun run = scene.step().isConcurrent() ? waitingForTwo(scene) : waitingWithTables(scene);
         assertThat(run.error()).contains("deadlock detected");
         return scene.recover(run);
@@ -139,7 +139,7 @@ class LockWaitTest {
      */
     private static CommandRun waitingForTwo(FaultScenario scene) {
         TestDatabase database = scene.database();
-        Step step = scene.step();
+        FaultStep step = scene.step();
         try (BlockingTransaction one = BlockingTransaction.withoutLookingForDeadlocks(step, database);
                 BlockingTransaction two = BlockingTransaction.withoutLookingForDeadlocks(step, database)) {
             CompletableFuture<CommandRun> run = Background.start(scene::run);
@@ -157,7 +157,7 @@ class LockWaitTest {
 
     /** The step has changed some tables in its transaction, and comes to one whose holder asks for the first of them. */
     private static CommandRun waitingWithTables(FaultScenario scene) {
-        Step step = steps.withStatements(scene.step());
+        FaultStep step = steps.withStatements(scene.step());
         List<Boundary> changes = step.boundaries().stream()
                 .filter(boundary -> boundary.text().startsWith("alter table public."))
                 .toList();

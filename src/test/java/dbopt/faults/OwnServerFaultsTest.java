@@ -54,13 +54,13 @@ class OwnServerFaultsTest {
     @Order(1)
     @ParameterizedTest(name = "{0} waits: the server is stopped")
     @MethodSource("someSteps")
-    void stopped_while_a_statement_waits(Step step) {
+    void stopped_while_a_statement_waits(FaultStep step) {
         try (FaultScenario scene = FaultScenario.of(step, server)) {
             LockWaitTest.strike(LockScenario.SERVER_STOPPED, scene);
         }
     }
 
-    static Stream<Step> someSteps() {
+    static Stream<FaultStep> someSteps() {
         return Stream.of(steps.migrate(2), steps.undo(2));
     }
 
@@ -68,7 +68,7 @@ class OwnServerFaultsTest {
     @Tag("long")
     @ParameterizedTest(name = "{0} waits: the server is stopped")
     @MethodSource("allSteps")
-    void stopped_while_any_statement_waits(Step step) {
+    void stopped_while_any_statement_waits(FaultStep step) {
         try (FaultScenario scene = FaultScenario.of(step, server)) {
             LEDGER.add(
                     step,
@@ -77,7 +77,7 @@ class OwnServerFaultsTest {
         }
     }
 
-    static Stream<Step> allSteps() {
+    static Stream<FaultStep> allSteps() {
         return steps.scripts().stream();
     }
 
@@ -85,7 +85,7 @@ class OwnServerFaultsTest {
     @Tag("long")
     @ParameterizedTest(name = "{0}, {1}: the server is stopped")
     @MethodSource
-    void stopped_before_any_statement(Step step, Boundary boundary) {
+    void stopped_before_any_statement(FaultStep step, Boundary boundary) {
         try (FaultScenario scene = FaultScenario.of(step, server)) {
             LEDGER.add(step, "the server is stopped before a statement", scene.strike(Fault.SERVER_STOPPED, boundary));
         }
@@ -99,7 +99,7 @@ class OwnServerFaultsTest {
     @Order(4)
     @ParameterizedTest(name = "{0}: the disk is full")
     @MethodSource("someSteps")
-    void the_disk_is_full(Step step) throws IOException {
+    void the_disk_is_full(FaultStep step) throws IOException {
         onAFullDisk(step);
     }
 
@@ -107,15 +107,15 @@ class OwnServerFaultsTest {
     @Tag("long")
     @ParameterizedTest(name = "{0}: the disk is full")
     @MethodSource("allSteps")
-    void any_disk_is_full(Step step) throws IOException {
-        Outcome outcome = onAFullDisk(step);
+    void any_disk_is_full(FaultStep step) throws IOException {
+        FaultOutcome outcome = onAFullDisk(step);
         if (step.isUndo() && step.isConcurrent()) { // what builds nothing may or may not find room for its change
             LEDGER.add(step, "the disk is full", outcome);
         }
     }
 
     /** The database lies on a small file system, which somebody fills while the step begins. */
-    private static Outcome onAFullDisk(Step step) throws IOException {
+    private static FaultOutcome onAFullDisk(FaultStep step) throws IOException {
         try (SmallDisk small = SmallDisk.in(folder, "48m")) {
             Path tablespace = Files.createDirectory(small.path().resolve("tablespace"));
             server.run("create tablespace small location '" + tablespace + "'");
@@ -136,14 +136,14 @@ class OwnServerFaultsTest {
     }
 
     /** The first statement of the step's own script. */
-    private static Boundary first(Step step) {
+    private static Boundary first(FaultStep step) {
         return steps.withStatements(step).mainBoundaries().get(0);
     }
 
     @Order(6)
     @ParameterizedTest(name = "{0}: the server is a standby")
     @MethodSource("someSteps")
-    void a_standby_says_that_it_only_reads_and_stays_as_it_is(Step step) {
+    void a_standby_says_that_it_only_reads_and_stays_as_it_is(FaultStep step) {
         TestDatabase database = step.before();
         if (database.query("select pg_is_in_recovery()").equals(List.of("f"))) {
             server.becomeStandby();
@@ -153,7 +153,7 @@ class OwnServerFaultsTest {
         FaultScenario.isTold(run);
         assertThat(run.error()).contains("cannot run here: this server is a standby, which only reads");
         assertThat(database.schema()).isEqualTo(before);
-        LEDGER.add(step, "a standby", Outcome.REFUSED);
+        LEDGER.add(step, "a standby", FaultOutcome.REFUSED);
     }
 
     @Order(Integer.MAX_VALUE)

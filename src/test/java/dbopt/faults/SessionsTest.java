@@ -36,7 +36,7 @@ class SessionsTest {
     @AutoClose
     private final TestDatabase database = TestDatabase.audited();
 
-    private final StringWriter told = new StringWriter();
+    private final StringWriter printed = new StringWriter();
     private List<String> before;
 
     @BeforeEach
@@ -51,8 +51,8 @@ class SessionsTest {
             awaitDrop(migrate);
             CompletableFuture<CommandRun> undo = Background.start(() -> run("undo", "--target", "2"));
             Await.until(
-                    () -> told().contains("holds Flyway's lock: dbopt migrate "),
-                    () -> "whom undo waits for: " + told());
+                    () -> printed().contains("holds Flyway's lock: dbopt migrate "),
+                    () -> "whom undo waits for: " + printed());
             reader.rollback();
             Background.result(migrate).assertSucceeded();
             assertThat(Background.result(undo).output()).contains("Undone: V8, V7, V6, V5, V4, V3, V2");
@@ -82,7 +82,7 @@ class SessionsTest {
         UndoListener listener = new UndoListener() {
             @Override
             public void building(IndexBuild build) {
-                told.append(build.describe()).append('\n');
+                printed.append(build.describe()).append('\n');
             }
         };
         try (Connection reader = reading(database.connect())) {
@@ -91,23 +91,23 @@ class SessionsTest {
             CompletableFuture<UndoResult> undo = Background.start(
                     () -> Undo.of(database.flyway().target("2")).run(listener));
             Await.until(
-                    () -> undo.isDone() || told().contains("holds Flyway's lock: dbopt migrate "),
-                    () -> "whom undo waits for: " + told());
+                    () -> undo.isDone() || printed().contains("holds Flyway's lock: dbopt migrate "),
+                    () -> "whom undo waits for: " + printed());
             reader.rollback();
             Background.result(migrate).assertSucceeded();
             assertThat(Background.result(undo).undone()).hasSize(7);
         }
-        assertThat(told()).startsWith("waiting, waits for pid ");
+        assertThat(printed()).startsWith("waiting, waits for pid ");
         assertThat(database.schema()).isEqualTo(before);
     }
 
     @Test
-    void a_prepared_transaction_is_named_and_the_statement_that_is_told_ends_it() throws SQLException {
+    void a_prepared_transaction_is_named_and_the_statement_that_is_printed_ends_it() throws SQLException {
         try (Connection reader = reading(database.connect())) {
             reader.createStatement().execute("prepare transaction 'it''s'");
         }
         CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
-        Matcher statement = awaitTold(
+        Matcher statement = awaitMessage(
                 migrate,
                 "Waiting for the prepared transaction 'it''s' \\(application, prepared \\d+ s ago\\); application or a superuser"
                         + " ends it in this database: COMMIT PREPARED 'it''s' or (ROLLBACK PREPARED 'it''s')");
@@ -117,10 +117,10 @@ class SessionsTest {
     }
 
     @Test
-    void a_session_of_another_role_is_named_and_the_statement_that_is_told_ends_it() throws SQLException {
+    void a_session_of_another_role_is_named_and_the_statement_that_is_printed_ends_it() throws SQLException {
         try (Connection ignored = reading(database.connectAsSuperuser())) {
             CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
-            Matcher statement = awaitTold(
+            Matcher statement = awaitMessage(
                     migrate,
                     "Waiting for pid \\d+ \\(postgres, for \\d+ s\\): hidden from application; GRANT pg_read_all_stats TO application"
                             + " shows it\\. A member of postgres or a superuser can end it: (select pg_terminate_backend\\(\\d+\\))");
@@ -149,15 +149,15 @@ class SessionsTest {
                                             + command + "%' and query ~ '^(drop|create) index'"
                                             + " and clock_timestamp() - query_start > '2 s'")
                                     .isEmpty(),
-                    () -> "a long wait: " + told());
+                    () -> "a long wait: " + printed());
             reader.rollback();
             CommandRun result = Background.result(run);
-            assertThat(result.exitCode()).as(told()).isZero();
+            assertThat(result.exitCode()).as(printed()).isZero();
         }
     }
 
     @Test
-    void a_session_that_an_administrator_ended_is_told_as_that() throws SQLException {
+    void a_session_that_an_administrator_ended_is_reported_as_that() throws SQLException {
         try (Connection ignored = reading(database.connect())) {
             CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
             awaitDrop(migrate);
@@ -165,7 +165,7 @@ class SessionsTest {
                     "select pg_terminate_backend(pid) from pg_stat_activity where query like 'drop index%'");
             assertThat(Background.result(migrate).exitCode()).isEqualTo(4);
         }
-        assertThat(told())
+        assertThat(printed())
                 .contains(
                         """
                         V2__drop_commit_pr_idx.sql failed: terminating connection due to administrator command
@@ -181,7 +181,7 @@ class SessionsTest {
         assertThat(run(command).exitCode()).isEqualTo(3);
         String remedy =
                 "ALTER ROLE application IN DATABASE %s RESET default_transaction_read_only".formatted(database.name());
-        assertThat(told())
+        assertThat(printed())
                 .contains(
                         """
                         dbopt %s cannot run here: default_transaction_read_only is on, so every transaction of this session only reads.
@@ -194,13 +194,13 @@ class SessionsTest {
     }
 
     @Test
-    void of_two_migrates_each_tells_what_it_dropped_itself() throws SQLException {
+    void of_two_migrates_each_reports_what_it_dropped_itself() throws SQLException {
         try (Connection reader = reading(database.connect())) {
             CommandProcess first =
                     CommandProcess.start(AuditedProject.folder(), database.address(), List.of("migrate"));
             awaitDrop(new CompletableFuture<>());
             CompletableFuture<CommandRun> second = Background.start(() -> run("migrate"));
-            Await.until(() -> told().contains("holds Flyway's lock: "), () -> "the second to wait: " + told());
+            Await.until(() -> printed().contains("holds Flyway's lock: "), () -> "the second to wait: " + printed());
             reader.rollback();
             assertThat(first.result().error()).contains("  dropped\n").doesNotContain("Freed 0 bytes");
             assertThat(Background.result(second).output())
@@ -231,11 +231,11 @@ class SessionsTest {
     }
 
     private CommandRun run(String... command) {
-        return CommandRun.telling(AuditedProject.folder(), new PrintWriter(told, true), database.address(), command);
+        return CommandRun.telling(AuditedProject.folder(), new PrintWriter(printed, true), database.address(), command);
     }
 
-    private String told() {
-        return told.toString();
+    private String printed() {
+        return printed.toString();
     }
 
     private static Connection reading(Connection connection) throws SQLException {
@@ -253,11 +253,11 @@ class SessionsTest {
                 () -> "the drop to wait");
     }
 
-    private Matcher awaitTold(CompletableFuture<CommandRun> run, String pattern) {
+    private Matcher awaitMessage(CompletableFuture<CommandRun> run, String pattern) {
         Pattern wanted = Pattern.compile(pattern);
-        Await.until(() -> run.isDone() || wanted.matcher(told()).find(), () -> pattern + "\nin\n" + told());
-        Matcher found = wanted.matcher(told());
-        assertThat(found.find()).as(told()).isTrue();
+        Await.until(() -> run.isDone() || wanted.matcher(printed()).find(), () -> pattern + "\nin\n" + printed());
+        Matcher found = wanted.matcher(printed());
+        assertThat(found.find()).as(printed()).isTrue();
         return found;
     }
 }

@@ -89,8 +89,8 @@ final class Steps implements AutoCloseable {
     }
 
     /** All of them: V1 on an empty database, the first deploy with V2 and the views, V3 to V8, U8 to U2. */
-    List<Step> all() {
-        List<Step> steps = new ArrayList<>();
+    List<FaultStep> all() {
+        List<FaultStep> steps = new ArrayList<>();
         steps.add(withStatements(migrate(1)));
         steps.addAll(first());
         for (int version = 3; version <= LAST; version++) {
@@ -103,8 +103,8 @@ final class Steps implements AutoCloseable {
     }
 
     /** The first deploy up to V2: what precedes, V2, the views, and what follows. */
-    List<Step> first() {
-        Step whole = migrate(2);
+    List<FaultStep> first() {
+        FaultStep whole = migrate(2);
         List<List<Boundary>> parts = new ArrayList<>(List.of(new ArrayList<>()));
         boolean inside = false;
         for (Boundary boundary : record(whole)) {
@@ -115,7 +115,7 @@ final class Steps implements AutoCloseable {
             parts.get(parts.size() - 1).add(boundary);
         }
         List<String> names = List.of("before the first", "V2", "R", "after the last");
-        List<Step> steps = new ArrayList<>();
+        List<FaultStep> steps = new ArrayList<>();
         for (int part = 0; part < names.size(); part++) {
             steps.add(with(whole, names.get(part), parts.get(part)));
         }
@@ -123,8 +123,8 @@ final class Steps implements AutoCloseable {
     }
 
     /** The migrations and undo scripts that work on the audited tables, without their statements. */
-    List<Step> scripts() {
-        List<Step> steps = new ArrayList<>();
+    List<FaultStep> scripts() {
+        List<FaultStep> steps = new ArrayList<>();
         for (int version = 2; version <= LAST; version++) {
             steps.add(migrate(version));
         }
@@ -134,8 +134,8 @@ final class Steps implements AutoCloseable {
         return steps;
     }
 
-    Step migrate(int version) {
-        return new Step(
+    FaultStep migrate(int version) {
+        return new FaultStep(
                 "V" + version,
                 List.of("migrate"),
                 upTo(version),
@@ -145,8 +145,8 @@ final class Steps implements AutoCloseable {
                 List.of());
     }
 
-    Step undo(int version) {
-        return new Step(
+    FaultStep undo(int version) {
+        return new FaultStep(
                 "U" + version,
                 List.of("undo", "--target", String.valueOf(version)),
                 upTo(version),
@@ -157,7 +157,7 @@ final class Steps implements AutoCloseable {
     }
 
     /** With the statements between the callback before the script and its row; what surrounds them is the same each time. */
-    Step withStatements(Step step) {
+    FaultStep withStatements(FaultStep step) {
         List<Boundary> all = record(step);
         return with(
                 step,
@@ -165,8 +165,9 @@ final class Steps implements AutoCloseable {
                 step.startsFromNothing() ? withoutRepetition(all) : step.name().equals("U" + LAST) ? all : inside(all));
     }
 
-    private static Step with(Step step, String name, List<Boundary> boundaries) {
-        return new Step(name, step.command(), step.project(), step.before(), step.goal(), step.schema(), boundaries);
+    private static FaultStep with(FaultStep step, String name, List<Boundary> boundaries) {
+        return new FaultStep(
+                name, step.command(), step.project(), step.before(), step.goal(), step.schema(), boundaries);
     }
 
     private static List<Boundary> inside(List<Boundary> all) {
@@ -204,7 +205,7 @@ final class Steps implements AutoCloseable {
         return kept;
     }
 
-    private static List<Boundary> record(Step step) {
+    private static List<Boundary> record(FaultStep step) {
         try (FaultScenario scene = FaultScenario.of(step)) {
             CommandRun run = scene.run();
             assertThat(run.exitCode()).as(run.error()).isZero();

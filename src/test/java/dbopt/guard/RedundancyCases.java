@@ -255,8 +255,8 @@ public final class RedundancyCases {
                         .with("create index kept on t (a)", "create index narrow on t (a)", "cluster t using kept"),
                 // partitions
                 of(
-                                "an index of a partitioned table",
-                                Verdict.REVIEW,
+                                "an index of a partitioned table, which cannot go alone",
+                                Verdict.KEPT,
                                 "it is the index of a partitioned table: it cannot be dropped concurrently")
                         .with(
                                 "create table p (a int, b int) partition by range (a)",

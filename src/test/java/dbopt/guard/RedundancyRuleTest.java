@@ -31,6 +31,7 @@ class RedundancyRuleTest {
     @ValueSource(
             strings = {
                 "db/audit/needs_review.sql",
+                "db/audit/partitioned_indexes.sql",
                 "db/callback/beforeEachMigrate.sql",
                 "db/migration/R__monitoring_views.sql"
             })

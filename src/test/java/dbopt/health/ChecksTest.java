@@ -41,11 +41,18 @@ class ChecksTest {
     @Test
     void redundant_indexes() {
         quiet("redundant_indexes", THOUSAND_ROWS, "create index wide on t (a, b)", "create index other on t (b)");
-        database.run("create index narrow on t (a)", "create index copy on t (b)");
+        database.run(
+                "create index narrow on t (a)",
+                "create index copy on t (b)",
+                "create table parts (a int, b int) partition by range (a)",
+                "create table part partition of parts default",
+                "create index of_parts on parts (a)",
+                "create index of_parts_too on parts (a, b)");
         found(
                 "redundant_indexes",
                 "warning | public.narrow | a prefix of wide on t",
-                "warning | public.other | a duplicate of copy on t");
+                "warning | public.other | a duplicate of copy on t",
+                "warning | public.of_parts | a prefix of of_parts_too on parts");
     }
 
     @Test

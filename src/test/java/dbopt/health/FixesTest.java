@@ -67,7 +67,7 @@ class FixesTest {
                 "update pg_class set relfrozenxid = (4294967296 - 400000000)::text::xid where relname in ('Parts High')");
         database.awaitCounters("relname = 'Parts High' and n_dead_tup > 1000");
         database.awaitCounters("relname = 'Order''s' and n_dead_tup > 1000");
-        Report report = report();
+        HealthReport report = report();
         List<String> fixes = report.results().stream()
                 .flatMap(result -> result.findings().stream())
                 .flatMap(finding -> finding.fix().stream())
@@ -121,7 +121,7 @@ class FixesTest {
         }
     }
 
-    private Report report() throws SQLException {
+    private HealthReport report() throws SQLException {
         try (Connection connection = database.connect()) {
             return new ReportReader(connection, CheckRun.queries(), AcceptedFindings.none(), step -> {})
                     .read("test", Instant.EPOCH);

@@ -254,7 +254,7 @@ class HealthCommandTest {
     }
 
     @Test
-    void a_report_that_cannot_be_written_is_told() {
+    void a_report_that_cannot_be_written_is_reported() {
         Path nowhere = folder.resolve("no/such/folder/report.html");
         CommandRun run = health("--format", "html", "--output", nowhere.toString());
         assertThat(run.exitCode()).isEqualTo(2);

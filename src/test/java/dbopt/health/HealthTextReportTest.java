@@ -24,7 +24,7 @@ class HealthTextReportTest {
 
     @Test
     void below_the_targets_stands_what_an_index_ratio_is_made_of() {
-        Report report = new Report(
+        HealthReport report = new HealthReport(
                 Instant.EPOCH,
                 "17",
                 "db",

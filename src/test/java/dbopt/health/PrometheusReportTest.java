@@ -12,7 +12,7 @@ class PrometheusReportTest {
     @Test
     void each_check_says_where_it_is_explained() {
         Check check = CheckRun.check("dead_rows");
-        Report report = new Report(
+        HealthReport report = new HealthReport(
                 Instant.EPOCH,
                 "17",
                 "host/app as me",
@@ -36,7 +36,7 @@ class PrometheusReportTest {
                 BigDecimal.TEN,
                 false,
                 Optional.empty());
-        Report report = new Report(
+        HealthReport report = new HealthReport(
                 Instant.EPOCH, "17", "host/\"a\\b\n\r as me", false, List.of(), List.of(), List.of(), List.of(target));
         assertThat(PrometheusReport.of(report))
                 .contains("dbopt_target_measured{database=\"host/\\\"a\\\\b\\n\\\\u000d\",target=\"a \\\"quoted\\\"\\\\"

@@ -86,7 +86,7 @@ class TruthTest {
     }
 
     @Test
-    void a_leftover_of_a_toast_table_is_told_with_a_statement_only_to_whom_it_serves() {
+    void a_leftover_of_a_toast_table_is_reported_with_a_statement_only_to_whom_it_serves() {
         database.run("create table t (a int, b text)");
         String name = database.query(
                         "select reltoastrelid::regclass || '_index_ccnew' from pg_class where relname = 't'")

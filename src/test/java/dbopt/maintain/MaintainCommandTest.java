@@ -194,7 +194,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void a_name_that_is_no_valid_text_is_told_and_the_rest_is_done() {
+    void a_name_that_is_no_valid_text_is_reported_and_the_rest_is_done() {
         database.runAsSuperuser("drop database if exists any_bytes");
         database.runAsSuperuser(
                 "create database any_bytes template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");
@@ -266,7 +266,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void a_bloated_index_is_told_with_the_statement_that_rebuilds_it() {
+    void a_bloated_index_is_reported_with_the_statement_that_rebuilds_it() {
         database.run(
                 "create table orders as select n, (n * 7919::bigint) % 600000 as code from generate_series(1, 600000) n",
                 "create index orders_code on orders (code)", "delete from orders where n % 5 <> 0");
@@ -278,7 +278,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void a_bloated_table_is_told_and_so_is_what_cannot_be_judged() {
+    void a_bloated_table_is_reported_and_so_is_what_cannot_be_judged() {
         database.run("create table orders as select n, repeat('x', 1000) as filler from generate_series(1, 60000) n");
         String unknown =
                 "Unknown whether bloated: tables of 50 MB or more: 1; the statistics of their columns were never made"

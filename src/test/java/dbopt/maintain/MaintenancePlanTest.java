@@ -58,10 +58,10 @@ class MaintenancePlanTest {
                 YESTERDAY.filter(time -> analyzed.equals("yes")),
                 YESTERDAY.filter(time -> vacuumed.equals("yes")),
                 statistics);
-        assertThat(told(MaintenancePlan.of(List.of(table)))).isEqualTo(decision);
+        assertThat(printed(MaintenancePlan.of(List.of(table)))).isEqualTo(decision);
     }
 
-    private static String told(MaintenancePlan plan) {
+    private static String printed(MaintenancePlan plan) {
         return plan.isEmpty()
                 ? "nothing"
                 : plan.steps().get(0).statement().split(" ", 2)[0] + ": "
@@ -70,8 +70,8 @@ class MaintenancePlanTest {
 
     @Test
     void a_table_named_by_the_audit_is_vacuumed_as_soon_as_anything_changed() {
-        assertThat(told(MaintenancePlan.of(List.of(named(200))))).isEqualTo("nothing");
-        assertThat(told(MaintenancePlan.of(List.of(named(199)))))
+        assertThat(printed(MaintenancePlan.of(List.of(named(200))))).isEqualTo("nothing");
+        assertThat(printed(MaintenancePlan.of(List.of(named(199)))))
                 .isEqualTo("vacuum: named by the audit, and not vacuumed since it changed");
     }
 
@@ -99,7 +99,7 @@ class MaintenancePlanTest {
                 unknown("b", true, 300, 0),
                 unknown("c", true, 500, 5),
                 unknown("d", true, 100, 5)));
-        assertThat(plan.steps().stream().map(Step::statement))
+        assertThat(plan.steps().stream().map(MaintenanceStep::statement))
                 .containsExactly("analyze d", "analyze c", "vacuum (analyze) b", "vacuum (analyze) a");
     }
 

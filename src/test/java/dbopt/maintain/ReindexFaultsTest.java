@@ -375,7 +375,7 @@ class ReindexFaultsTest {
     }
 
     @Test
-    void the_leftover_of_another_is_told_and_not_touched() throws SQLException {
+    void the_leftover_of_another_is_reported_and_not_touched() throws SQLException {
         try (Connection ignored = block(Phase.BEFORE_THE_BUILD);
                 Connection other = database.connect();
                 Statement statement = other.createStatement()) {

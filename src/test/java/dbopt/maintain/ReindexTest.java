@@ -248,7 +248,7 @@ class ReindexTest {
     }
 
     @Test
-    void its_own_history_tells_since_when_it_is_worse_than_at_its_best() {
+    void its_own_history_shows_since_when_it_is_worse_than_at_its_best() {
         String evidence = folder.resolve("observations.jsonl").toString();
         database.run(
                 "drop index orders_code",

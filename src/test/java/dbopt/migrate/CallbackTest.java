@@ -104,7 +104,7 @@ class CallbackTest {
     }
 
     @Test
-    void every_missing_right_is_told_before_the_first_migration() {
+    void every_missing_right_is_reported_before_the_first_migration() {
         database.flyway().load().baseline();
         database.runAsSuperuser(
                 "revoke temporary, create on database " + database.name() + " from application",

@@ -46,7 +46,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void info_tells_what_is_applied_and_pending_and_changes_nothing() {
+    void info_shows_what_is_applied_and_pending_and_changes_nothing() {
         CommandRun before = CommandRun.on(database, "info");
         before.assertSucceeded();
         assertThat(before.error())
@@ -87,7 +87,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void a_server_that_is_not_there_is_told() throws IOException {
+    void a_server_that_is_not_there_is_reported() throws IOException {
         int nobody;
         try (ServerSocket socket = new ServerSocket(0)) {
             nobody = socket.getLocalPort();
@@ -107,7 +107,7 @@ class MigrateCommandTest {
 
     /** With an empty label it is no name at all, which needs no name server to tell. */
     @Test
-    void a_host_that_is_not_known_is_told() {
+    void a_host_that_is_not_known_is_reported() {
         CommandRun run =
                 CommandRun.with(Map.of(), "migrate", "--url", "jdbc:postgresql://db..example/app", "--user", "me");
         assertThat(run.exitCode()).isEqualTo(3);
@@ -143,7 +143,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void an_address_that_cannot_be_read_is_told_without_repeating_it() {
+    void an_address_that_cannot_be_read_is_reported_without_repeating_it() {
         CommandRun run = CommandRun.with(Map.of("DATABASE_URL", "mysql://me:open-sesame@host/x"), "migrate");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())

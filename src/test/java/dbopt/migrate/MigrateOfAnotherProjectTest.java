@@ -32,7 +32,7 @@ class MigrateOfAnotherProjectTest {
     private Path folder;
 
     @Test
-    void the_history_of_another_project_is_told_and_left_alone() throws IOException {
+    void the_history_of_another_project_is_reported_and_left_alone() throws IOException {
         theirs("V1__orders.sql", "create table orders (id int)")
                 .theirs("V2__customers.sql", "create table customers (id int)")
                 .theirs("V20260101__index.sql", "create index on orders (id)")

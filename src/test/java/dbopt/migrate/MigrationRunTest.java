@@ -37,7 +37,7 @@ class MigrationRunTest {
     @AutoClose
     private final Connection reader = database.connect();
 
-    private final StringWriter told = new StringWriter();
+    private final StringWriter printed = new StringWriter();
 
     @BeforeEach
     void read_and_stay() throws SQLException {
@@ -98,7 +98,7 @@ class MigrationRunTest {
     @Test
     void after_the_last_try_the_message_names_who_stands_in_the_way_and_the_same_command_goes_on_later() {
         CommandFailure failure = catchThrowableOfType(
-                CommandFailure.class, () -> run(told, Duration.ofMillis(10)).run());
+                CommandFailure.class, () -> run(printed, Duration.ofMillis(10)).run());
         assertThat(failure.kind()).isEqualTo(CommandFailure.Kind.FAILED);
         assertThat(failure.getMessage().replaceAll("pid [0-9]+", "pid N").replaceAll("for [0-9]+ s", "for N s"))
                 .isEqualTo(
@@ -111,7 +111,7 @@ class MigrationRunTest {
         assertThat(database.history()).containsExactly("1 | BASELINE | audited schema | t");
 
         endReader();
-        run(told).run();
+        run(printed).run();
         assertThat(database.indexes()).hasSize(97).noneMatch(index -> index.endsWith("INVALID"));
     }
 
@@ -126,9 +126,9 @@ class MigrationRunTest {
                 FlywayException.class, () -> impatient().load().migrate());
         assertThat(second).hasMessageContaining("Detected failed migration to version 2 (drop commit pr idx)");
 
-        run(told).run();
+        run(printed).run();
 
-        assertThat(told.toString())
+        assertThat(printed.toString())
                 .startsWith(
                         "Version 2 failed in an earlier run; it can be repeated, so its failed entry in the schema history is removed.");
         assertThat(database.history()).hasSize(9).allMatch(row -> row.endsWith("| t"));

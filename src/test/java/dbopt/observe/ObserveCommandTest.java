@@ -113,7 +113,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_line_that_was_broken_off_is_told_and_the_next_one_rests_on_what_was_whole() throws IOException {
+    void a_line_that_was_broken_off_is_reported_and_the_next_one_rests_on_what_was_whole() throws IOException {
         observe();
         observe();
         String whole = Files.readString(file);
@@ -180,7 +180,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_node_that_does_not_answer_is_told_and_the_others_are_observed() {
+    void a_node_that_does_not_answer_is_reported_and_the_others_are_observed() {
         CommandRun run = CommandRun.on(
                 database, "observe", file.toString(), "--node", "jdbc:postgresql://localhost:1/" + database.name());
         assertThat(run.exitCode()).isEqualTo(3);
@@ -189,7 +189,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_file_that_is_no_file_of_observations_is_told() throws IOException {
+    void a_file_that_is_no_file_of_observations_is_reported() throws IOException {
         Files.writeString(file, "something else\n");
         CommandRun run = observe();
         assertThat(run.error()).contains("WARNING: line 1 of " + file);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
-import dbopt.queries.Verdict;
+import dbopt.queries.PlanVerdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -72,7 +72,7 @@ class NoRegressionTest {
         assertThat(database.indexes()).isEqualTo(indexes);
         settle(database);
         assertNothingWorse(run(database, "plans", "compare", file(), "--with-writes", "--fail-on", "more-work"))
-                .doesNotContain(Verdict.AS_STATED.label());
+                .doesNotContain(PlanVerdict.AS_STATED.label());
     }
 
     /** The second vacuum marks the pages all-visible whose rows the first one could not yet take for committed. */
@@ -96,7 +96,7 @@ class NoRegressionTest {
     private static AbstractStringAssert<?> assertNothingWorse(CommandRun compared) {
         return assertThat(compared.output())
                 .startsWith("31 queries: ")
-                .doesNotContain(Verdict.NOT_COMPARED.label(), "Note: ");
+                .doesNotContain(PlanVerdict.NOT_COMPARED.label(), "Note: ");
     }
 
     private static Set<String> sequential(Recording recording, String query) {

@@ -20,7 +20,7 @@ class PlansCommandTest {
     private Path folder;
 
     @Test
-    void a_query_that_turns_sequential_is_told_and_fails() {
+    void a_query_that_turns_sequential_is_reported_and_fails() {
         database.run("vacuum analyze");
         CommandRun recorded = plans("record");
         recorded.assertSucceeded();
@@ -106,7 +106,7 @@ class PlansCommandTest {
     }
 
     @Test
-    void a_file_that_is_missing_broken_or_foreign_is_told() throws IOException {
+    void a_file_that_is_missing_broken_or_foreign_is_reported() throws IOException {
         assertUnusable("there is no such file");
         Files.writeString(file(), "{\"server\": \"17.11\"}");
         assertUnusable("it is cut off, damaged, or no recording (line 1).");
@@ -130,7 +130,7 @@ class PlansCommandTest {
     }
 
     @Test
-    void a_file_that_cannot_be_written_is_told_before_anything_is_run() {
+    void a_file_that_cannot_be_written_is_reported_before_anything_is_run() {
         Path nowhere = folder.resolve("nowhere/plans.json");
         CommandRun run = CommandRun.on(database, "plans", "record", nowhere.toString());
         assertThat(run.exitCode()).isEqualTo(2);
@@ -144,7 +144,7 @@ class PlansCommandTest {
     }
 
     @Test
-    void a_database_of_another_application_is_told() {
+    void a_database_of_another_application_is_reported() {
         try (TestDatabase foreign = TestDatabase.empty()) {
             CommandRun run = CommandRun.on(foreign, "plans", "record", file().toString());
             assertThat(run.exitCode()).isEqualTo(3);

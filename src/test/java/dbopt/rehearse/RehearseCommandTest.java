@@ -164,7 +164,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void statistics_that_were_never_made_are_told() {
+    void statistics_that_were_never_made_are_reported() {
         try (TestDatabase fresh = TestDatabase.empty()) {
             fresh.run("create table public.never (a int)", "create index never_a on public.never (a)");
             fresh.run("insert into public.never select generate_series(1, 5000)");
@@ -201,7 +201,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void statements_without_their_counter_are_told() {
+    void statements_without_their_counter_are_reported() {
         CommandRun run = rehearse("--statements", "--without", "commit_pr_idx");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())

@@ -41,10 +41,10 @@ class RehearseEndTest {
         new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid()))
                 .start()
                 .waitFor();
-        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(told).isEqualTo(128 + 15);
-        assertThat(told).doesNotContain("\tat ", "This is a mistake in dbopt");
-        assertThat(twins()).as(told).isEmpty();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isEqualTo(128 + 15);
+        assertThat(printed).doesNotContain("\tat ", "This is a mistake in dbopt");
+        assertThat(twins()).as(printed).isEmpty();
     }
 
     @Test
@@ -55,8 +55,8 @@ class RehearseEndTest {
         assertThat(twins()).hasSize(1);
         assertThat(server.isAlive()).isTrue();
         Process next = start();
-        String told = new String(next.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(next.waitFor()).as(told).isZero();
+        String printed = new String(next.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(next.waitFor()).as(printed).isZero();
         assertThat(server.isAlive()).isFalse();
         assertThat(twins()).isEmpty();
     }
@@ -72,9 +72,9 @@ class RehearseEndTest {
         builder.environment().putAll(database.address());
         builder.environment().put("XDG_CACHE_HOME", cache.toString());
         Process process = builder.start();
-        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(told).isEqualTo(3);
-        assertThat(told)
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isEqualTo(3);
+        assertThat(printed)
                 .endsWith(
                         """
                         The embedded PostgreSQL, which the twin needs, is not beside this jar (target/embedded).

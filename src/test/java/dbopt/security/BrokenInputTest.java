@@ -137,14 +137,14 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_configuration_that_is_no_text_is_told() throws IOException {
+    void a_configuration_that_is_no_text_is_reported() throws IOException {
         Files.write(folder.resolve("db/flyway.conf"), BINARY);
         assertThat(refused("audit"))
                 .startsWith("Flyway's configuration cannot be used: db/flyway.conf: it is no UTF-8 text\n");
     }
 
     @Test
-    void a_placeholder_that_nobody_gives_is_told_with_its_file() throws IOException {
+    void a_placeholder_that_nobody_gives_is_reported_with_its_file() throws IOException {
         write("db/migration/V9__x.sql", "select '${nobody}';");
         try (TestDatabase fresh = TestDatabase.audited()) {
             CommandRun run = CommandRun.in(folder, fresh, "migrate");
@@ -202,7 +202,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_recording_that_cannot_be_compared_with_is_told_with_its_line() throws IOException {
+    void a_recording_that_cannot_be_compared_with_is_reported_with_its_line() throws IOException {
         Path plans = folder.resolve("plans.json");
         run("plans", "record", plans.toString()).assertSucceeded();
         String recorded = Files.readString(plans);

@@ -84,7 +84,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void scripts_are_named_as_flyway_is_told() throws IOException {
+    void scripts_are_named_as_flyway_is_reported() throws IOException {
         Path scripts = Files.createDirectories(folder.resolve("scripts"));
         Path configuration = folder.resolve("db/flyway.conf");
         Files.writeString(

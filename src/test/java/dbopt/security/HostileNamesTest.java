@@ -94,7 +94,7 @@ class HostileNamesTest {
     }
 
     @Test
-    void who_stands_in_the_way_is_told_without_what_its_query_would_do_to_the_terminal() throws SQLException {
+    void who_stands_in_the_way_is_reported_without_what_its_query_would_do_to_the_terminal() throws SQLException {
         database.run("create table held as select n from generate_series(1, 1000) n");
         try (Connection holder = database.connect();
                 Statement statement = holder.createStatement()) {

@@ -198,7 +198,7 @@ class HugeInputTest {
 
     @Test
     @Tag("entrypoints")
-    void a_migration_that_does_not_fit_into_the_memory_is_told_without_a_trace() throws Exception {
+    void a_migration_that_does_not_fit_into_the_memory_is_reported_without_a_trace() throws Exception {
         huge("db/migration/V9__huge.sql");
         for (String command : List.of("info", "migrate")) {
             assertThat(inLittleMemory(4, command))

@@ -40,9 +40,9 @@ class InterruptTest {
 
     @Test
     void migrate_says_that_the_next_run_drops_what_is_left() throws Exception {
-        String told = interrupted("select count(*) from metrics_commit", "migrate");
+        String printed = interrupted("select count(*) from metrics_commit", "migrate");
         // whether the wait was seen before the interrupt came depends on the moment
-        assertThat(told.replaceFirst("\nIt waited for pid .*", ""))
+        assertThat(printed.replaceFirst("\nIt waited for pid .*", ""))
                 .endsWith(
                         """
                         V2__drop_commit_pr_idx.sql failed: canceling statement due to user request

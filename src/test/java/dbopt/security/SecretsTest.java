@@ -182,7 +182,7 @@ class SecretsTest {
     }
 
     @Test
-    void a_server_that_speaks_another_language_is_told_without_the_password() throws IOException {
+    void a_server_that_speaks_another_language_is_reported_without_the_password() throws IOException {
         try (ServerSocket stranger = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread answers = new Thread(() -> {
                 while (!stranger.isClosed()) {

@@ -59,7 +59,7 @@ class DatabaseAddressTest {
                     postgres://me:open-sesame@d b/app        | it is not a valid address (are special characters in the password percent-encoded?)
                     postgres://me:open-sesame@db:port/app    | it lacks the host or the name of the database
                     """)
-    void an_address_that_cannot_be_used_is_told_without_its_password(String address, String why) {
+    void an_address_that_cannot_be_used_is_reported_without_its_password(String address, String why) {
         assertThatThrownBy(() -> DatabaseAddress.parse(address, "DATABASE_URL"))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage(

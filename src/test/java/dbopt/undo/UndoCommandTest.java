@@ -49,7 +49,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void takes_back_the_newest_and_tells_how_to_keep_it_so() {
+    void takes_back_the_newest_and_says_how_to_keep_it_so() {
         CommandRun run = CommandRun.on(database, "undo");
         run.assertSucceeded();
         assertThat(run.output().replaceAll("[0-9]+\\.[0-9] s", "N s"))
@@ -69,7 +69,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void info_tells_what_is_undone_and_what_has_an_undo_script() {
+    void info_shows_what_is_undone_and_what_has_an_undo_script() {
         CommandRun.on(database, "undo", "--target", "7");
         assertThat(info())
                 .contains("1  audited schema  baseline  no  TIME  application\n")
@@ -157,7 +157,7 @@ class UndoCommandTest {
     @ValueSource(strings = {"undo", "migrate"})
     @Timeout(120)
     void says_who_is_at_it_already_while_it_waits_for_its_turn(String command) throws Exception {
-        StringWriter told = new StringWriter();
+        StringWriter printed = new StringWriter();
         CompletableFuture<?> another;
         CompletableFuture<Integer> waiting;
         try (Connection reader = database.connect();
@@ -171,20 +171,20 @@ class UndoCommandTest {
                     () -> !database.query("select 1 from pg_stat_progress_create_index where phase like 'waiting%'")
                             .isEmpty(),
                     () -> "the build to wait");
-            waiting = inBackground(told, command);
-            Await.until(() -> told.toString().contains("Waiting for "), () -> "what it waits for:\n" + told);
-            assertThat(told.toString().replaceAll("[0-9]+", "N"))
+            waiting = inBackground(printed, command);
+            Await.until(() -> printed.toString().contains("Waiting for "), () -> "what it waits for:\n" + printed);
+            assertThat(printed.toString().replaceAll("[0-9]+", "N"))
                     .contains(
                             "Waiting for pid N (application, active, transaction open for N s): holds Flyway's lock: Redgate_Flyway\n");
         }
         another.get(60, TimeUnit.SECONDS);
-        assertThat(waiting.get(60, TimeUnit.SECONDS)).as(told.toString()).isZero();
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).as(printed.toString()).isZero();
     }
 
-    private CompletableFuture<Integer> inBackground(StringWriter told, String... arguments) {
+    private CompletableFuture<Integer> inBackground(StringWriter printed, String... arguments) {
         Map<String, String> environment = database.address();
         return CompletableFuture.supplyAsync(
-                () -> CommandRun.telling(AuditedProject.folder(), new PrintWriter(told), environment, arguments)
+                () -> CommandRun.telling(AuditedProject.folder(), new PrintWriter(printed), environment, arguments)
                         .exitCode(),
                 task -> new Thread(task).start());
     }

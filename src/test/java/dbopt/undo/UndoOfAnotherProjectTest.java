@@ -72,7 +72,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void all_differences_are_told_at_once() throws IOException {
+    void all_differences_are_listed_at_once() throws IOException {
         migrate(deployed.with("V6__six.sql", "create table t6 ();").with("V7__seven.sql", "create table t7 ();"));
         here.with("V2__create_t2.sql", "create table t2 (id bigint);");
         here.with("V3__create_third.sql", "create table t3 (id int);");
@@ -139,7 +139,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void a_migration_in_another_folder_is_undone_and_that_is_told() throws IOException {
+    void a_migration_in_another_folder_is_undone_and_that_is_reported() throws IOException {
         migrate(deployed);
         Files.createDirectories(here.folder().resolve("old"));
         Files.move(here.folder().resolve("V5__create_t5.sql"), here.folder().resolve("old/V5__create_t5.sql"));

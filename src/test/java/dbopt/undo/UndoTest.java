@@ -278,7 +278,7 @@ class UndoTest {
     }
 
     @Test
-    void info_tells_what_is_undoable_and_names_are_valid() {
+    void info_shows_what_is_undoable_and_names_are_valid() {
         migrate(scripts.tables(1).with("V2__create_t2.sql", "create table t2 ();"));
         assertThat(org.flywaydb.core.internal.info.MigrationInfoDumper.dumpToAsciiTable(
                                 scripts.on(database).load().info().all())

@@ -9,7 +9,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Gathers the rows, and prints them as one Markdown table and as one JSON object. */
-final class Report {
+final class BenchmarkReport {
     private final Map<String, String> conditions = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
@@ -54,7 +54,7 @@ final class Report {
     String json() {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("conditions", conditions);
-        object.put("rows", rows.stream().map(Report::json).toList());
+        object.put("rows", rows.stream().map(BenchmarkReport::json).toList());
         object.put("remarks", remarks);
         return JsonMapper.builder()
                 .enable(SerializationFeature.INDENT_OUTPUT)

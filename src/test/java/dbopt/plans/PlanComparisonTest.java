@@ -3,7 +3,7 @@ package dbopt.plans;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.queries.FailOn;
-import dbopt.queries.Verdict;
+import dbopt.queries.PlanVerdict;
 import dbopt.queries.WatchedQuery;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ComparisonTest {
+class PlanComparisonTest {
     private static final double BOUND = 1.25;
     private static final Map<String, PlannedTable> TABLES =
             Map.of("big", new PlannedTable(5000, 100_000, 5000), "small", new PlannedTable(16, 900, 16));
@@ -48,7 +48,7 @@ class ComparisonTest {
             a whole table, where the work is stated          | narrow_idx; 1000          | big; 800                | 5 | AS_STATED
             a whole table, and more work than stated         | narrow_idx; 1000          | big; 5001               | 5 | SEQUENTIAL
             """)
-    void judges_by_buffers_and_shape(String scenario, String before, String after, Double stated, Verdict verdict) {
+    void judges_by_buffers_and_shape(String scenario, String before, String after, Double stated, PlanVerdict verdict) {
         assertThat(only(compare(measured(before), measured(after), stated)).verdict())
                 .isEqualTo(verdict);
     }
@@ -65,10 +65,10 @@ class ComparisonTest {
         "0, 3, false, MORE_WORK, 3.00"
     })
     void few_buffers_more_are_noise_only_in_what_is_called_seldom(
-            long before, long after, boolean seldom, Verdict verdict, String times) {
+            long before, long after, boolean seldom, PlanVerdict verdict, String times) {
         WatchedQuery query =
                 new WatchedQuery("q", "?", "tests", false, Optional.empty(), seldom, List.of(), "select 1");
-        PlanChange change = only(Comparison.of(
+        PlanChange change = only(PlanComparison.of(
                 recording(measured("narrow_idx; " + before)),
                 recording(measured("narrow_idx; " + after)),
                 List.of(query),
@@ -92,7 +92,7 @@ class ComparisonTest {
             fewer rows excuse nothing           | narrow_idx; 1000; 640 | wide_idx; 1300; 400 | MORE_WORK
             """)
     void without_buffers_the_estimate_decides_where_the_plan_is_another(
-            String scenario, String before, String after, Verdict verdict) {
+            String scenario, String before, String after, PlanVerdict verdict) {
         assertThat(only(compare(planned(before), planned(after), null)).verdict())
                 .isEqualTo(verdict);
     }
@@ -101,7 +101,7 @@ class ComparisonTest {
     void milliseconds_decide_nothing() {
         QueryPlan quick = plan("narrow_idx", 10, Optional.of(new ExecutionCost(1000, 1)));
         QueryPlan slow = plan("narrow_idx", 10, Optional.of(new ExecutionCost(1000, 60_000)));
-        assertThat(only(compare(quick, slow, null)).verdict()).isEqualTo(Verdict.SAME);
+        assertThat(only(compare(quick, slow, null)).verdict()).isEqualTo(PlanVerdict.SAME);
     }
 
     @Test
@@ -109,7 +109,7 @@ class ComparisonTest {
         QueryPlan before = planned("narrow_idx; 10");
         QueryPlan after = new QueryPlan(
                 "q", "select 2", before.shape(), before.indexes(), before.sequential(), 10, 1, Optional.empty());
-        Comparison comparison = compare(before, after, null);
+        PlanComparison comparison = compare(before, after, null);
         assertThat(only(comparison).detail()).isEqualTo("its text has changed since it was recorded");
         assertThat(FailOn.SEQUENTIAL.fails(verdicts(comparison))).isTrue();
     }
@@ -122,7 +122,7 @@ class ComparisonTest {
         "narrow_idx; 1000, big; 1000, changed more-work sequential"
     })
     void each_threshold_includes_the_worse(String before, String after, String failing) {
-        Comparison comparison = compare(measured(before), measured(after), null);
+        PlanComparison comparison = compare(measured(before), measured(after), null);
         assertThat(Arrays.stream(FailOn.values())
                         .filter(failOn -> failOn.fails(verdicts(comparison)))
                         .map(FailOn::toString)
@@ -131,12 +131,12 @@ class ComparisonTest {
                 .isEqualTo(failing);
     }
 
-    private static List<Verdict> verdicts(Comparison comparison) {
+    private static List<PlanVerdict> verdicts(PlanComparison comparison) {
         return comparison.changes().stream().map(PlanChange::verdict).toList();
     }
 
     @Test
-    void what_else_was_different_is_told() {
+    void what_else_was_different_is_reported() {
         Recording before = new Recording(
                 "16.4",
                 "then",
@@ -151,7 +151,7 @@ class ComparisonTest {
                 Map.of("random_page_cost", "1.1", "work_mem", "4MB", "enable_seqscan", "off"),
                 Map.of("big", new PlannedTable(5000, -1, 2500)),
                 List.of());
-        assertThat(Comparison.of(before, after, List.of(), BOUND).notes())
+        assertThat(PlanComparison.of(before, after, List.of(), BOUND).notes())
                 .containsExactly(
                         "PostgreSQL was 16.4, is 17.11",
                         "run before: the queries that read; now: no query; the rest is compared by the planner's estimates",
@@ -168,13 +168,13 @@ class ComparisonTest {
                 .doesNotContain("<b>");
     }
 
-    private static Comparison compare(QueryPlan before, QueryPlan after, Double stated) {
+    private static PlanComparison compare(QueryPlan before, QueryPlan after, Double stated) {
         WatchedQuery query =
                 new WatchedQuery("q", "?", "tests", false, Optional.ofNullable(stated), false, List.of(), "select 1");
-        return Comparison.of(recording(before), recording(after), List.of(query), BOUND);
+        return PlanComparison.of(recording(before), recording(after), List.of(query), BOUND);
     }
 
-    private static PlanChange only(Comparison comparison) {
+    private static PlanChange only(PlanComparison comparison) {
         assertThat(comparison.changes()).hasSize(1);
         return comparison.changes().get(0);
     }

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.Map;
 
 /** Reads how large indexes are; one that is not there has no entry. */
-final class IndexSizes {
+final class IndexSizeReader {
     private static final String QUERY =
             """
             select name, pg_catalog.pg_relation_size(pg_catalog.to_regclass(name))
@@ -15,7 +15,7 @@ final class IndexSizes {
             where pg_catalog.to_regclass(name) is not null
             """;
 
-    private IndexSizes() {}
+    private IndexSizeReader() {}
 
     /** Sizes in bytes, by name. */
     static Map<String, Long> read(Connection connection, Collection<String> names) throws SQLException {

@@ -16,7 +16,7 @@ import java.util.List;
  * @param indexes the largest first
  * @param targets of the audited database; empty for any other
  */
-record Report(
+record HealthReport(
         Instant at,
         String server,
         String database,
@@ -25,7 +25,7 @@ record Report(
         List<TableUse> tables,
         List<IndexUse> indexes,
         List<TargetFigure> targets) {
-    Report {
+    HealthReport {
         requireNonNull(at, "at is null");
         requireNonNull(server, "server is null");
         requireNonNull(database, "database is null");

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What became of one query's plan, the harmless first. */
-public enum Verdict {
+public enum PlanVerdict {
     SAME("same plan"),
     LESS_WORK("less work"),
     ANOTHER_INDEX("another index, equal work"),
@@ -19,7 +19,7 @@ public enum Verdict {
 
     private final String label;
 
-    Verdict(String label) {
+    PlanVerdict(String label) {
         this.label = label;
     }
 
@@ -62,7 +62,7 @@ public enum Verdict {
      * @param statedBound what the query's own file allows
      * @param bound how many times the work is still equal work
      */
-    public static Verdict of(
+    public static PlanVerdict of(
             boolean samePlan,
             boolean sameIndexes,
             boolean turnedSequential,

@@ -1,7 +1,7 @@
 package dbopt.faults;
 
 /** How a step ended that a fault struck. */
-enum Outcome {
+enum FaultOutcome {
     /** The command reached the goal in spite of it. */
     AT_ONCE("at once"),
     /** The command failed and said so, or was gone; the same command again reached the goal. */
@@ -11,7 +11,7 @@ enum Outcome {
 
     private final String name;
 
-    Outcome(String name) {
+    FaultOutcome(String name) {
         this.name = name;
     }
 

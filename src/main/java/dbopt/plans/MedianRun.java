@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** One plan out of several runs of the same query: the last one's, since the first may have filled the caches. */
-final class Medians {
-    private Medians() {}
+final class MedianRun {
+    private MedianRun() {}
 
     /** The last run's plan with the medians of buffers and time. */
     static QueryPlan of(List<QueryPlan> runs) {

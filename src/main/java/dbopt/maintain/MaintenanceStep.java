@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** One statement to run, and why. */
-record Step(TableState table, Action action, List<String> reasons) {
+record MaintenanceStep(TableState table, Action action, List<String> reasons) {
     /** What is done to a table; a VACUUM here always makes the statistics again too. */
     enum Action {
         ANALYZE("analyze"),
@@ -21,7 +21,7 @@ record Step(TableState table, Action action, List<String> reasons) {
         }
     }
 
-    Step {
+    MaintenanceStep {
         requireNonNull(table, "table is null");
         requireNonNull(action, "action is null");
         reasons = List.copyOf(reasons);

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** PostgreSQL as a process beside the tests, from the binaries among the test dependencies. */
-final class EmbeddedServer {
-    private EmbeddedServer() {}
+final class EmbeddedTestServer {
+    private EmbeddedTestServer() {}
 
     /** What every embedded server of the tests starts from: time enough to start on a machine that is busy. */
     static EmbeddedPostgres.Builder builder() {

@@ -17,7 +17,7 @@ import org.flywaydb.core.api.MigrationVersion;
  * @param schema what the catalog shows then
  * @param boundaries the places before each of its statements
  */
-record Step(
+record FaultStep(
         String name,
         List<String> command,
         Path project,
@@ -25,7 +25,7 @@ record Step(
         String goal,
         List<String> schema,
         List<Boundary> boundaries) {
-    Step {
+    FaultStep {
         command = List.copyOf(command);
         schema = List.copyOf(schema);
         boundaries = List.copyOf(boundaries);

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param intervals of each node
  * @param statementsMissing why statements are not known, where they are not
  */
-record Comparison(
+record EffectComparison(
         List<LostIndex> lost,
         Map<String, Map<String, LostIndex>> losses,
         Map<String, List<Interval>> intervals,

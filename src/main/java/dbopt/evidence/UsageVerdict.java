@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the observations prove of an index. */
-public sealed interface Verdict {
+public sealed interface UsageVerdict {
     /**
      * No node has scanned it.
      *
@@ -22,7 +22,7 @@ public sealed interface Verdict {
      * @param nodes by name, the primary first
      */
     record Unused(Instant from, Instant to, long scans, NodeState primary, List<String> nodes, Use use)
-            implements Verdict {
+            implements UsageVerdict {
         public Unused {
             requireNonNull(from, "from is null");
             requireNonNull(to, "to is null");
@@ -58,7 +58,7 @@ public sealed interface Verdict {
     record Use(double reads, double writes, double indexWrites) {}
 
     /** It was scanned, the last time before then and within the evidence; or nothing else is known than that it was once. */
-    record Used(Instant before) implements Verdict {
+    record Used(Instant before) implements UsageVerdict {
         public Used {
             requireNonNull(before, "before is null");
         }
@@ -70,7 +70,7 @@ public sealed interface Verdict {
      * @param code what is missing: a name that stays
      * @param missing the same in words
      */
-    record Unknown(String code, String missing) implements Verdict {
+    record Unknown(String code, String missing) implements UsageVerdict {
         public Unknown {
             requireNonNull(code, "code is null");
             requireNonNull(missing, "missing is null");

@@ -1,6 +1,6 @@
 package dbopt.plans;
 
-import dbopt.queries.Verdict;
+import dbopt.queries.PlanVerdict;
 import dbopt.queries.WatchedQuery;
 import dbopt.terminal.Count;
 import java.util.ArrayList;
@@ -21,15 +21,15 @@ import java.util.stream.Stream;
  *
  * @param notes what else was different, and may be the reason
  */
-record Comparison(Recording before, Recording after, List<PlanChange> changes, List<String> notes) {
+record PlanComparison(Recording before, Recording after, List<PlanChange> changes, List<String> notes) {
 
-    Comparison {
+    PlanComparison {
         changes = List.copyOf(changes);
         notes = List.copyOf(notes);
     }
 
     /** @param bound how many times the work is still equal work */
-    static Comparison of(Recording before, Recording after, List<WatchedQuery> queries, double bound) {
+    static PlanComparison of(Recording before, Recording after, List<WatchedQuery> queries, double bound) {
         Map<String, WatchedQuery> watched =
                 queries.stream().collect(Collectors.toMap(WatchedQuery::name, Function.identity()));
         List<PlanChange> changes = Stream.of(before, after)
@@ -39,7 +39,7 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
                 .sorted()
                 .map(query -> change(query, before, after, Optional.ofNullable(watched.get(query)), bound))
                 .toList();
-        return new Comparison(before, after, changes, EnvironmentChanges.between(before, after));
+        return new PlanComparison(before, after, changes, EnvironmentChanges.between(before, after));
     }
 
     private static PlanChange change(
@@ -52,16 +52,16 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
             String why = then.isEmpty()
                     ? "it was not recorded"
                     : now.isEmpty() ? "it is no longer watched" : "its text has changed since it was recorded";
-            return new PlanChange(query, Verdict.NOT_COMPARED, Optional.empty(), false, then, now, why);
+            return new PlanChange(query, PlanVerdict.NOT_COMPARED, Optional.empty(), false, then, now, why);
         }
         WorkChange work = WorkChange.between(then.get(), now.get());
         SortedSet<String> turned = turned(then.get(), now.get(), after);
         boolean noise = work.isNoise(watched.filter(WatchedQuery::seldom).isPresent());
-        Verdict verdict = Verdict.of(
+        PlanVerdict verdict = PlanVerdict.of(
                 then.get().hasPlanOf(now.get()),
                 then.get().indexes().equals(now.get().indexes()),
                 !turned.isEmpty(),
-                new Verdict.Work(work.times(), noise, work.estimated()),
+                new PlanVerdict.Work(work.times(), noise, work.estimated()),
                 watched.flatMap(WatchedQuery::bound),
                 bound);
         return new PlanChange(
@@ -98,7 +98,7 @@ record Comparison(Recording before, Recording after, List<PlanChange> changes, L
 
     /** How many queries there are of each verdict, in a sentence: the worst first. */
     String summary() {
-        Map<Verdict, Long> counts =
+        Map<PlanVerdict, Long> counts =
                 changes.stream().collect(Collectors.groupingBy(PlanChange::verdict, Collectors.counting()));
         return counts.keySet().stream()
                 .sorted(Comparator.reverseOrder())

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A made-up node with one table, two indexes and one statement, which is looked at every hour. */
-final class Hours {
+final class HourlyNode {
     /** A Monday. */
     static final Instant START = Instant.parse("2026-03-02T00:00:00Z");
 
@@ -36,7 +36,7 @@ final class Hours {
     int hour;
 
     /** Looks, works for an hour, and so on; ends with a look. */
-    Hours work(int hours, long callsAnHour, long blocksACall) {
+    HourlyNode work(int hours, long callsAnHour, long blocksACall) {
         look();
         for (int done = 0; done < hours; done++) {
             hour(callsAnHour, blocksACall);
@@ -58,7 +58,7 @@ final class Hours {
     }
 
     /** The drop happens within the hour before the next look. */
-    Hours drop() {
+    HourlyNode drop() {
         index = 0;
         hour++;
         return this;

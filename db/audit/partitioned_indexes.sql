@@ -1,0 +1,210 @@
+-- Finds the indexes of partitioned tables that another index of the same table, their keeper, makes unnecessary: proven from
+-- the catalog on the table and on every partition, each part beside its keeper's part. All of them can go together, and with
+-- those of redundant_indexes.sql: no keeper is on either list. They cannot be dropped concurrently: a DROP INDEX locks the
+-- table, its partitions and all their parts exclusively. Sizes and numbers are those of all parts.
+-- undo_sql holds the statements of the way back, which blocks no writes but for an instant; each is run by itself.
+-- Reads only the catalog; PostgreSQL 14 to 18; also on a standby. What stands between the markers is the redundancy rule, a
+-- copy of its text in redundant_indexes.sql.
+with candidate_groups as (
+    -- where several indexes of a partitioned table or a partition begin with the same column: only these are described
+    select i.indrelid, i.indkey[0] as first_column
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class t on t.oid = i.indrelid and (t.relkind = 'p' or t.relispartition)
+    group by i.indrelid, i.indkey[0]
+    having count(*) > 1
+),
+-- begin redundancy rule: description
+extension_members as (
+    select d.objid
+    from pg_catalog.pg_depend d
+    where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+        and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+),
+described as materialized (
+    select
+        i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relkind,
+        i.indnkeyatts, i.indnatts, i.indkey[0] as first_column, i.indkey::int2[] as columns, i.indclass::oid[] as classes,
+        i.indcollation::oid[] as collations, i.indoption::int2[] as directions,
+        -- the parameters of operator classes, such as siglen
+        array(
+            select a.attnum || ' ' || a.attoptions::text
+            from pg_catalog.pg_attribute a
+            where a.attrelid = i.indexrelid and a.attoptions is not null
+            order by a.attnum
+        ) as parameters,
+        -- Expressions as the server has them parsed, with the functions, operators and types that they call: texts look
+        -- alike where these differ. Without what it ignores itself when it compares them: where in the statement they
+        -- stood, and whether a cast was written out (after a dump is restored, each is).
+        coalesce(pg_catalog.regexp_replace(i.indexprs::text,
+            ' :(?:location|(?:func|relabel|coerce|coercion|convert|row_)format) -?[0-9]+', '', 'g'), '') as expressions,
+        coalesce(pg_catalog.regexp_replace(i.indpred::text,
+            ' :(?:location|(?:func|relabel|coerce|coercion|convert|row_)format) -?[0-9]+', '', 'g'), '') as predicate,
+        -- the storage options that change what the index does, not only how full its pages are
+        case when c.reloptions is not null then
+            array(
+                select setting
+                from pg_catalog.unnest(c.reloptions) setting
+                where setting !~ '^(fillfactor|deduplicate_items)='
+                order by setting
+            )
+        else '{}' end as options,
+        am.amname = 'btree' as is_btree,
+        -- where the columns begin that an index-only scan can give back: a btree gives back its keys too
+        case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
+        i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
+        state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
+        -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
+        state.is_own and c.relkind = 'i' as is_single,
+        -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
+        not i.indisunique and not i.indisclustered
+            and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as is_free
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_am am on am.oid = c.relam
+    cross join lateral (values (
+        i.indisvalid and i.indisready and i.indislive,
+        -- by its name, of REINDEX CONCURRENTLY
+        c.relname ~ '_cc(new|old)[0-9]*$',
+        -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system or of a
+        -- session (pg_temp_3)
+        not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+            and i.indrelid not in (select e.objid from extension_members e)
+    )) state (is_usable, is_leftover, is_own)
+-- end redundancy rule: description
+    where (i.indrelid, i.indkey[0]) in (select g.indrelid, g.first_column from candidate_groups g)
+),
+pairs as materialized (
+    select
+        candidate.indexrelid, keeper.indexrelid as keeper_oid, candidate.indnkeyatts = keeper.indnkeyatts as same_keys
+    from described candidate
+    join described keeper on
+        -- begin redundancy rule: comparison
+        keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
+        -- follows from the columns, and makes the join quick
+        and keeper.first_column = candidate.first_column
+        -- the leading keys of a btree serve as an index of their own
+        and (keeper.indnkeyatts = candidate.indnkeyatts or keeper.indnkeyatts > candidate.indnkeyatts and keeper.is_btree)
+        and keeper.columns[0:candidate.indnkeyatts - 1] = candidate.columns[0:candidate.indnkeyatts - 1]
+        and keeper.collations[0:candidate.indnkeyatts - 1] = candidate.collations[0:candidate.indnkeyatts - 1]
+        and keeper.parameters = candidate.parameters
+        -- lists in parentheses: the keeper's begins with the candidate's, but for its closing one
+        and pg_catalog.starts_with(keeper.expressions, pg_catalog.left(candidate.expressions, -1))
+        and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
+            <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
+        -- end redundancy rule: comparison
+    where candidate.is_usable
+        -- begin redundancy rule: proof
+        and candidate.is_free and keeper.can_keep
+        -- an operator class belongs to one access method, so this is the same too
+        and keeper.classes[0:candidate.indnkeyatts - 1] = candidate.classes[0:candidate.indnkeyatts - 1]
+        and keeper.directions[0:candidate.indnkeyatts - 1] = candidate.directions[0:candidate.indnkeyatts - 1]
+        and keeper.predicate = candidate.predicate
+        and keeper.options = candidate.options
+        -- end redundancy rule: proof
+),
+-- begin redundancy rule: trees
+-- each partitioned index with itself, its parts and theirs
+members as materialized (
+    select d.indexrelid as root, tree.indexrelid
+    from described d
+    cross join lateral (
+        with recursive part (indexrelid) as (
+            values (d.indexrelid)
+            union all
+            select h.inhrelid from part join pg_catalog.pg_inherits h on h.inhparent = part.indexrelid
+        )
+        select part.indexrelid from part
+    ) tree
+    where d.relkind = 'I' and d.is_own
+),
+-- pairs of partitioned indexes where the one covers the other on the table and, part beside part, on every partition
+whole_pairs as materialized (
+    select p.indexrelid, p.keeper_oid
+    from pairs p
+    where p.indexrelid in (select m.root from members m)
+        and not exists (
+            select from members m
+            where m.root = p.indexrelid and not exists (
+                select from pairs q
+                join members k on k.indexrelid = q.keeper_oid
+                where q.indexrelid = m.indexrelid and k.root = p.keeper_oid))
+        -- a foreign table has no part, and without one the parent could not be built again part by part
+        and not exists (
+            select from members m
+            join pg_catalog.pg_index i on i.indexrelid = m.indexrelid
+            join pg_catalog.pg_inherits h on h.inhparent = i.indrelid
+            join pg_catalog.pg_class t on t.oid = h.inhrelid and t.relkind = 'f'
+            where m.root = p.indexrelid)
+),
+-- of two that could replace each other, only the later one goes
+whole_covered as materialized (
+    select w.indexrelid, w.keeper_oid
+    from whole_pairs w
+    join described candidate on candidate.indexrelid = w.indexrelid
+    join described keeper on keeper.indexrelid = w.keeper_oid
+    where not (
+        exists (select from whole_pairs r where r.indexrelid = w.keeper_oid and r.keeper_oid = w.indexrelid)
+        and row(candidate.index_name !~ '_[0-9a-f]{8}$', candidate.index_name)
+            < row(keeper.index_name !~ '_[0-9a-f]{8}$', keeper.index_name)
+    )
+),
+-- end redundancy rule: trees
+judged as (
+    -- each with the keeper that is nearest to it among those that stay
+    select distinct on (w.indexrelid) w.indexrelid, keeper.index_name as keeper_name, p.same_keys
+    from whole_covered w
+    join pairs p on p.indexrelid = w.indexrelid and p.keeper_oid = w.keeper_oid
+    join described keeper on keeper.indexrelid = w.keeper_oid
+    where w.keeper_oid not in (select c.indexrelid from whole_covered c)
+    order by w.indexrelid, p.same_keys desc, keeper.indnatts, keeper.index_name
+)
+select
+    d.nspname as schema_name,
+    d.table_name,
+    d.index_name,
+    case when j.same_keys then 'duplicate' else 'prefix' end as kind,
+    j.keeper_name as covered_by,
+    tree.size_bytes,
+    pg_catalog.pg_size_pretty(tree.size_bytes) as size,
+    pg_catalog.pg_get_indexdef(d.indexrelid) as definition,
+    tree.parts,
+    tree.undo_sql
+from judged j
+join described d using (indexrelid)
+cross join lateral (
+    select
+        count(*) filter (where c.relkind = 'i')::int as parts,
+        -- a size waits for whoever holds or wants the index exclusively: then it is unknown
+        case when pg_catalog.bool_and(c.oid <> all (array(
+            select l.relation from pg_catalog.pg_locks l
+            where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
+                and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database()))))
+        then sum(case when c.relkind = 'i' then pg_catalog.pg_relation_size(c.oid) else 0 end)::bigint end as size_bytes,
+        pg_catalog.string_agg(
+            case c.relkind when 'i'
+                then 'CREATE INDEX CONCURRENTLY ' || pg_catalog.substr(text.created, 1 + pg_catalog.length('CREATE INDEX '))
+                else text.created end
+            || case when parent.oid is null then '' else pg_catalog.format('; ALTER INDEX %I.%I ATTACH PARTITION %I.%I',
+                pn.nspname, parent.relname, cn.nspname, c.relname) end,
+            '; ' order by m.indexrelid <> d.indexrelid, pg_catalog.cardinality(ancestors.oids), cn.nspname, c.relname) as undo_sql
+    from members m
+    join pg_catalog.pg_class c on c.oid = m.indexrelid
+    join pg_catalog.pg_namespace cn on cn.oid = c.relnamespace
+    join pg_catalog.pg_index i on i.indexrelid = m.indexrelid
+    left join pg_catalog.pg_tablespace b on b.oid = c.reltablespace
+    left join pg_catalog.pg_inherits h on h.inhrelid = m.indexrelid
+    left join pg_catalog.pg_class parent on parent.oid = h.inhparent
+    left join pg_catalog.pg_namespace pn on pn.oid = parent.relnamespace
+    cross join lateral (select array(select pg_catalog.pg_partition_ancestors(m.indexrelid)) as oids) ancestors
+    cross join lateral (
+        select pg_catalog.left(shown.definition, pg_catalog.length(shown.definition) - pg_catalog.length(shown.predicate))
+            || coalesce(' TABLESPACE ' || pg_catalog.quote_ident(b.spcname), '') || shown.predicate as created
+        from (values (
+            pg_catalog.pg_get_indexdef(m.indexrelid), coalesce(' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid), '')
+        )) shown (definition, predicate)
+    ) text
+    where m.root = d.indexrelid
+) tree
+order by d.nspname, d.table_name, d.index_name;
