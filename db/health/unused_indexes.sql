@@ -50,11 +50,17 @@ counted as (
     join pg_catalog.pg_class c on c.oid = s.indexrelid and c.relpersistence <> 't'
     group by 1
 ),
+whole as (
+    select coalesce(case when c.relispartition then pg_catalog.pg_partition_root(c.oid) end, c.oid) as index_oid,
+        pg_catalog.sum(z.bytes) as bytes
+    from sizes z
+    join pg_catalog.pg_class c on c.oid = z.indexrelid
+    group by 1
+),
 unused as (
-    select n.nspname, c.relname as index_name, t.relname as table_name, k.last_scan,
-        (select pg_catalog.sum(z.bytes) from sizes z
-            where z.indexrelid = c.oid or c.relkind = 'I' and pg_catalog.pg_partition_root(z.indexrelid) = c.oid) as bytes
+    select n.nspname, c.relname as index_name, t.relname as table_name, k.last_scan, z.bytes
     from counted k
+    left join whole z using (index_oid)
     join pg_catalog.pg_index i on i.indexrelid = k.index_oid
     join pg_catalog.pg_class c on c.oid = k.index_oid
     join pg_catalog.pg_class t on t.oid = i.indrelid
