@@ -96,7 +96,7 @@ enum LockScenario {
         };
     }
 
-    /** @param told what the command says of what happened, if anything */
+    /** @param printed what the command says of what happened, if anything */
     private static FaultOutcome released(
             FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> running, String printed) {
         holding.release();
