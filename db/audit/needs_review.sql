@@ -19,14 +19,17 @@ with implied as materialized (
 ),
 candidate_groups as (
     -- where several indexes of a table begin with the same column, or one is unusable: only these are described
-    select i.indrelid, i.indkey[0] as first_column
-    from pg_catalog.pg_index i
-    group by i.indrelid, i.indkey[0]
-    having count(*) > 1 or not bool_and(i.indisvalid and i.indisready and i.indislive)
-    union
-    select i.indrelid, i.indkey[0]
-    from pg_catalog.pg_index i
-    where i.indexrelid in (select indexrelid from implied union all select keeper_oid from implied)
+    select counted.indexrelid
+    from (
+        select
+            i.indexrelid, count(*) over same_start as indexes,
+            bool_and(i.indisvalid and i.indisready and i.indislive) over same_start as all_usable
+        from pg_catalog.pg_index i
+        window same_start as (partition by i.indrelid, i.indkey[0])
+    ) counted
+    where counted.indexes > 1 or not counted.all_usable
+    union select indexrelid from implied
+    union select keeper_oid from implied
 ),
 -- begin redundancy rule: description
 extension_members as (
@@ -88,7 +91,7 @@ described as materialized (
             and i.indrelid not in (select e.objid from extension_members e)
     )) state (is_usable, is_leftover, is_own)
 -- end redundancy rule: description
-    where (i.indrelid, i.indkey[0]) in (select g.indrelid, g.first_column from candidate_groups g)
+    where i.indexrelid in (select g.indexrelid from candidate_groups g)
 ),
 -- proven, by the rule
 pairs as materialized (

@@ -7,11 +7,13 @@
 -- copy of its text in redundant_indexes.sql.
 with candidate_groups as (
     -- where several indexes of a partitioned table or a partition begin with the same column: only these are described
-    select i.indrelid, i.indkey[0] as first_column
-    from pg_catalog.pg_index i
-    join pg_catalog.pg_class t on t.oid = i.indrelid and (t.relkind = 'p' or t.relispartition)
-    group by i.indrelid, i.indkey[0]
-    having count(*) > 1
+    select counted.indexrelid
+    from (
+        select i.indexrelid, count(*) over (partition by i.indrelid, i.indkey[0]) as indexes
+        from pg_catalog.pg_index i
+        join pg_catalog.pg_class t on t.oid = i.indrelid and (t.relkind = 'p' or t.relispartition)
+    ) counted
+    where counted.indexes > 1
 ),
 -- begin redundancy rule: description
 extension_members as (
@@ -73,7 +75,7 @@ described as materialized (
             and i.indrelid not in (select e.objid from extension_members e)
     )) state (is_usable, is_leftover, is_own)
 -- end redundancy rule: description
-    where (i.indrelid, i.indkey[0]) in (select g.indrelid, g.first_column from candidate_groups g)
+    where i.indexrelid in (select g.indexrelid from candidate_groups g)
 ),
 pairs as materialized (
     select
@@ -170,7 +172,9 @@ select
     pg_catalog.pg_size_pretty(tree.size_bytes) as size,
     pg_catalog.pg_get_indexdef(d.indexrelid) as definition,
     tree.parts,
-    tree.undo_sql
+    tree.undo_sql,
+    -- what makes it and its parts, itself first
+    tree.part_sql
 from judged j
 join described d using (indexrelid)
 cross join lateral (
@@ -188,7 +192,9 @@ cross join lateral (
                 else text.created end
             || case when parent.oid is null then '' else pg_catalog.format('; ALTER INDEX %I.%I ATTACH PARTITION %I.%I',
                 pn.nspname, parent.relname, cn.nspname, c.relname) end,
-            '; ' order by m.indexrelid <> d.indexrelid, pg_catalog.cardinality(ancestors.oids), cn.nspname, c.relname) as undo_sql
+            '; ' order by m.indexrelid <> d.indexrelid, pg_catalog.cardinality(ancestors.oids), cn.nspname, c.relname) as undo_sql,
+        pg_catalog.array_agg(text.created
+            order by m.indexrelid <> d.indexrelid, pg_catalog.cardinality(ancestors.oids), cn.nspname, c.relname) as part_sql
     from members m
     join pg_catalog.pg_class c on c.oid = m.indexrelid
     join pg_catalog.pg_namespace cn on cn.oid = c.relnamespace
@@ -199,7 +205,8 @@ cross join lateral (
     left join pg_catalog.pg_namespace pn on pn.oid = parent.relnamespace
     cross join lateral (select array(select pg_catalog.pg_partition_ancestors(m.indexrelid)) as oids) ancestors
     cross join lateral (
-        select pg_catalog.left(shown.definition, pg_catalog.length(shown.definition) - pg_catalog.length(shown.predicate))
+        select
+            pg_catalog.left(shown.definition, pg_catalog.length(shown.definition) - pg_catalog.length(shown.predicate))
             || coalesce(' TABLESPACE ' || pg_catalog.quote_ident(b.spcname), '') || shown.predicate as created
         from (values (
             pg_catalog.pg_get_indexdef(m.indexrelid), coalesce(' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid), '')

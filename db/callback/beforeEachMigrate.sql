@@ -100,6 +100,31 @@ create or replace function pg_temp.differences(
     order by position
 $$;
 
+-- The statement that makes the index where it lies, in two: up to its table, and from the access method on. A partitioned one
+-- is made ON ONLY its table.
+create or replace function pg_temp.created_as(index_oid oid, out beginning text, out method text)
+    language sql stable
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+ as $$
+    select pg_catalog.left(shown.definition, shown.at), pg_catalog.substr(shown.definition, shown.at + 1,
+            pg_catalog.length(shown.definition) - shown.at - pg_catalog.length(shown.predicate))
+        || coalesce(' TABLESPACE ' || pg_catalog.quote_ident(b.spcname), '') || shown.predicate
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+    left join pg_catalog.pg_tablespace b on b.oid = c.reltablespace
+    cross join lateral (values (
+        pg_catalog.pg_get_indexdef(i.indexrelid),
+        pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I ', case when i.indisunique then 'UNIQUE ' end, c.relname,
+            case c.relkind when 'I' then 'ONLY ' end, n.nspname, t.relname)),
+        coalesce(' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid), '')
+    )) shown (definition, at, predicate)
+    where i.indexrelid = index_oid
+$$;
+
 -- Why the text of the definition would not bring the same index back; empty if it would. The text is parsed as undo parses
 -- it, on an empty temporary table with the same columns, and the trees are compared: names may resolve to other functions,
 -- operators or casts than when the index was made. The temporary table is rolled back.
@@ -120,7 +145,8 @@ begin
     if not exists (select from pg_catalog.pg_index i where i.indexrelid = index_oid and (i.indexprs is not null or i.indpred is not null)) then
         return;
     end if;
-    select pg_catalog.format('CREATE %sINDEX %I ON %I.%I ', case when i.indisunique then 'UNIQUE ' else '' end, c.relname, n.nspname, t.relname),
+    select pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I ', case when i.indisunique then 'UNIQUE ' else '' end, c.relname,
+            case c.relkind when 'I' then 'ONLY ' end, n.nspname, t.relname),
         pg_catalog.format('pg_temp.%I', t.relname),
         (
             -- a dropped column keeps its number
@@ -178,7 +204,8 @@ $$;
 -- catalog rests on the candidate. It is the audit's text (db/audit/redundant_indexes.sql), and it decides; what follows it
 -- only finds the words. What an interrupted drop has left of the candidate may go too.
 -- accepted is the code of one difference (db/audit/needs_review.sql) that somebody has judged to be harmless: then the rule
--- is asked of the candidate as it would be without that difference, and whatever else is in the way stays in the way.
+-- is asked of the candidate as it would be without that difference, and whatever else is in the way stays in the way. With
+-- partitioned it is asked of a partitioned index or one part of it, which go all together (why_not_whole).
 create or replace function pg_temp.why_not_redundant(candidate oid, keeper oid, accepted text default null) returns setof text
     language sql stable set search_path = ''
 as $$
@@ -349,7 +376,7 @@ as $$
             and candidate.columns[candidate.indnkeyatts:candidate.indnatts - 1]
                 <@ keeper.columns[keeper.first_returned:keeper.indnatts - 1]
             -- end redundancy rule: comparison
-        where candidate.indexrelid = $1 and keeper.indexrelid = $2 and candidate.is_single
+        where candidate.indexrelid = $1 and keeper.indexrelid = $2 and (candidate.is_single or $3 = 'partitioned')
             -- begin redundancy rule: proof
             and candidate.is_free and keeper.can_keep
             -- an operator class belongs to one access method, so this is the same too
@@ -435,8 +462,8 @@ as $$
                 else pg_catalog.format('it is unique, and %s does not enforce the same at once', (p.keeper).name) end),
             ((p.candidate).indisreplident, 'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
             ((p.candidate).indisclustered, 'its table is clustered on it: CLUSTER would fail'),
-            ((p.candidate).relispartition, 'it belongs to a partitioned index'),
-            ((p.candidate).relkind = 'I', 'it is the index of a partitioned table: it cannot be dropped concurrently'),
+            ((p.candidate).relispartition and $3 is distinct from 'partitioned', 'it belongs to a partitioned index'),
+            ((p.candidate).relkind = 'I' and $3 is distinct from 'partitioned', 'it is the index of a partitioned table: it cannot be dropped concurrently'),
             ((p.candidate).relpersistence = 't', 'it is on a temporary table'),
             ((p.candidate).relpersistence <> 't' and ((p.candidate).nspname ~ '^pg_' or (p.candidate).nspname = 'information_schema'),
                 'it is on a system table'),
@@ -478,15 +505,103 @@ as $$
     where not exists (select from reasons)
 $$;
 
+-- Why the partitioned index is not made unnecessary by the keeper as a whole, or the undo script would not bring it back as a
+-- whole: one row a reason. Each part is proven beside its keeper's part. parts are the statements of the undo script that
+-- make it and its parts; a part that is not among them, of a partition that came later, is made as the server makes it itself.
+create or replace function pg_temp.why_not_whole(candidate oid, keeper oid, parts text[]) returns setof text
+    language sql stable set search_path = ''
+as $$
+    with recursive tree (root, indexrelid) as (
+        values (candidate, candidate), (keeper, keeper)
+        union all
+        select tree.root, h.inhrelid from tree join pg_catalog.pg_inherits h on h.inhparent = tree.indexrelid
+    ),
+    members as materialized (
+        select tree.root, tree.indexrelid, i.indrelid, pg_catalog.format('%I.%I', n.nspname, t.relname) as table_name,
+            pg_catalog.format('%I.%I', n.nspname, c.relname) as name, c.relkind
+        from tree
+        join pg_catalog.pg_index i on i.indexrelid = tree.indexrelid
+        join pg_catalog.pg_class c on c.oid = tree.indexrelid
+        join pg_catalog.pg_class t on t.oid = i.indrelid
+        join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+    ),
+    compared as materialized (
+        select p.*, k.indexrelid as keeper_part, made.beginning, made.method,
+            listed.statement, made.beginning || made.method as actual
+        from members p
+        left join members k on k.root = $2 and k.indrelid = p.indrelid
+        cross join lateral pg_temp.created_as(p.indexrelid) made
+        left join lateral (
+            select s.statement from pg_catalog.unnest($3) s (statement)
+            where pg_catalog.strpos(s.statement, pg_catalog.format(' ON %s%s USING ',
+                case p.relkind when 'I' then 'ONLY ' end, p.table_name)) > 0
+            limit 1
+        ) listed on true
+        where p.root = $1
+    ),
+    locks as (
+        -- the server's room for locks, and how many of them are taken
+        select 2 * (select count(*) from compared) as needed,
+            pg_catalog.current_setting('max_locks_per_transaction')::bigint
+                * (pg_catalog.current_setting('max_connections')::bigint + pg_catalog.current_setting('max_prepared_transactions')::bigint)
+                - (select count(*) from pg_catalog.pg_locks l where not l.fastpath) as free
+    ),
+    reasons as (
+        select c.indexrelid <> $1 as is_part, c.table_name,
+            case when c.indexrelid = $1 then w.reason else pg_catalog.format('its part on %s: %s', c.table_name, w.reason) end as reason
+        from compared c
+        cross join lateral pg_temp.why_not_redundant(c.indexrelid, c.keeper_part, 'partitioned') w (reason)
+        union all
+        select true, c.table_name, pg_catalog.format('the keeper has no part on %s', c.table_name)
+        from compared c
+        where c.keeper_part is null
+        union all
+        select true, c.table_name, pg_catalog.format('its part %s is %s, but the undo script would restore %s', c.name, c.actual, c.statement)
+        from compared c
+        where c.statement <> c.actual
+        union all
+        select true, c.table_name, pg_catalog.format('its part %s, which the undo script does not know, is made with %s, the others with %s',
+            c.name, c.method, r.method)
+        from compared c
+        join compared r on r.indexrelid = $1
+        where c.statement is null and c.method <> r.method
+        union all
+        select true, c.table_name, pg_catalog.format('its part %s has a comment of its own, which the undo script would not restore', c.name)
+        from compared c
+        where c.indexrelid <> $1 and pg_catalog.obj_description(c.indexrelid, 'pg_class') is not null
+        union all
+        select true, c.table_name, pg_catalog.format('its part %s has statistics targets of its own, which the undo script would not restore', c.name)
+        from compared c
+        where c.indexrelid <> $1 and exists (
+            select from pg_catalog.pg_attribute a
+            join pg_catalog.pg_index i on i.indexrelid = a.attrelid and i.indexprs is not null
+            where a.attrelid = c.indexrelid and a.attstattarget >= 0)
+        union all
+        select true, c.table_name, pg_catalog.format('the partition %s is a foreign table, which has no part: the index could not be built again part by part',
+            h.inhrelid::pg_catalog.regclass)
+        from compared c
+        join pg_catalog.pg_inherits h on h.inhparent = c.indrelid
+        join pg_catalog.pg_class t on t.oid = h.inhrelid and t.relkind = 'f'
+        union all
+        select false, '', pg_catalog.format(
+            'its drop takes %s locks at once, and the server has room for %s more: raise max_locks_per_transaction (%s)',
+            l.needed, l.free, pg_catalog.current_setting('max_locks_per_transaction'))
+        from locks l
+        where l.needed > l.free
+    )
+    select reason from reasons order by is_part, table_name, reason
+$$;
+
 -- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is
 -- the one that the undo script restores. Passes when the index is already gone or is what an interrupted drop left.
 -- copies are further indexes of the same definition, known when the script was written: they were not renamed.
 -- accepting is the code of one difference that somebody has judged to be harmless, because of what is said there. What the
 -- database itself rests on the index cannot be judged away: a constraint, a foreign key, the replica identity, clustering.
+-- parts are given of a partitioned index: it is proven on every partition.
 create or replace function pg_temp.assert_redundant(
     index_name text, covered_by text, definition text, depends_on text[] default '{}', tablespace text default null,
     comment text default null, statistics_targets text[] default '{}', copies text[] default '{}',
-    accepting text default null, because text default null
+    accepting text default null, because text default null, parts text[] default null
 ) returns void
     language plpgsql
     set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
@@ -529,6 +644,8 @@ begin
         reasons := reasons || pg_catalog.format('its keeper %s does not exist', covered_by);
     elsif not exists (select from pg_catalog.pg_index where indexrelid = keeper) then
         reasons := reasons || pg_catalog.format('its keeper %s is no index', covered_by);
+    elsif parts is not null then
+        reasons := reasons || array(select pg_temp.why_not_whole(candidate, keeper, parts));
     else
         reasons := reasons || array(select pg_temp.why_not_redundant(candidate, keeper, accepting));
     end if;
@@ -741,7 +858,8 @@ begin
     where i.indisvalid
         and not exists (select from pg_catalog.unnest(copies) copy where pg_catalog.to_regclass(copy) = i.indexrelid)
         -- only of that table, since to print a definition costs
-        and case when pg_catalog.strpos(definition, pg_catalog.format(' ON %I.%I USING ', n.nspname, t.relname)) > 0
+        and case when pg_catalog.strpos(definition, pg_catalog.format(' ON %s%I.%I USING ',
+                case c.relkind when 'I' then 'ONLY ' end, n.nspname, t.relname)) > 0
             then pg_catalog.pg_get_indexdef(i.indexrelid) = pg_catalog.replace(
                 definition, pg_catalog.format(' INDEX %I ON ', gone), pg_catalog.format(' INDEX %I ON ', c.relname))
             end

@@ -101,6 +101,31 @@ create or replace function pg_temp.differences(
     order by position
 $$;
 
+-- The statement that makes the index where it lies, in two: up to its table, and from the access method on. A partitioned one
+-- is made ON ONLY its table.
+create or replace function pg_temp.created_as(index_oid oid, out beginning text, out method text)
+    language sql stable
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+ as $$
+    select pg_catalog.left(shown.definition, shown.at), pg_catalog.substr(shown.definition, shown.at + 1,
+            pg_catalog.length(shown.definition) - shown.at - pg_catalog.length(shown.predicate))
+        || coalesce(' TABLESPACE ' || pg_catalog.quote_ident(b.spcname), '') || shown.predicate
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class c on c.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+    left join pg_catalog.pg_tablespace b on b.oid = c.reltablespace
+    cross join lateral (values (
+        pg_catalog.pg_get_indexdef(i.indexrelid),
+        pg_catalog.length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I ', case when i.indisunique then 'UNIQUE ' end, c.relname,
+            case c.relkind when 'I' then 'ONLY ' end, n.nspname, t.relname)),
+        coalesce(' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid), '')
+    )) shown (definition, at, predicate)
+    where i.indexrelid = index_oid
+$$;
+
 -- Stops when the name is taken by anything but the index itself or what an interrupted build of it left behind. What it left
 -- is not valid: it gets the name in leftover, which the script drops. A valid index stays, and serves.
 create or replace function pg_temp.assert_name_free(index_name text, definition text, leftover text default null) returns void
@@ -175,6 +200,130 @@ begin
             hint = case when exists (select from pg_catalog.pg_index i where i.indexrelid = built and i.indisvalid)
                 then pg_catalog.format('It is valid and serves. Compare it with what is wanted; to build it again: DROP INDEX CONCURRENTLY %s, and undo again.', index_name)
                 else 'Run undo again: it drops what is not valid and builds the index again.' end;
+    end if;
+end
+$$;
+
+-- What is left to do until the partitioned index is back: statements in their order, each to be run by itself outside a
+-- transaction. Found in the catalog, so that it holds after any interruption, and for partitions that came or went. parts
+-- are the statements that make the index (the first) and its parts; a partition without one gets its part as the server would
+-- make it. Where its name is not known before it is made, what follows from it comes with the next call.
+create or replace function pg_temp.missing_parts(index_name text, table_name text, parts text[]) returns setof text
+    language plpgsql stable
+    set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
+    set bytea_output = hex set quote_all_identifiers = off set extra_float_digits = 1 set standard_conforming_strings = on
+    set xmlbinary = base64 set xmloption = content set lc_monetary = 'C' set array_nulls = on set transform_null_equals = off
+as $$
+declare
+    root_method constant text := pg_catalog.substr(parts[1],
+        pg_catalog.strpos(parts[1], pg_catalog.format(' ON ONLY %s USING ', table_name)) + pg_catalog.length(pg_catalog.format(' ON ONLY %s ', table_name)));
+    place record;
+    listed text; -- the statement that makes the part
+    part text; -- its name
+    holder oid; -- what is there
+    parent text;
+    names jsonb := '{}'; -- of the parts that are or will be there, by their tables
+begin
+    for place in
+        with recursive tree (oid, parent, depth) as (
+            select pg_catalog.to_regclass(table_name)::oid, null::oid, 0
+            union all
+            select h.inhrelid, tree.oid, tree.depth + 1 from tree join pg_catalog.pg_inherits h on h.inhparent = tree.oid
+        )
+        select tree.*, c.relkind = 'p' as is_partitioned, n.nspname, pg_catalog.format('%I.%I', n.nspname, c.relname) as name
+        from tree
+        join pg_catalog.pg_class c on c.oid = tree.oid and c.relkind in ('r', 'p')
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        order by tree.depth, n.nspname, c.relname
+    loop
+        parent := names ->> place.parent::text;
+        -- not before the parent's own index has a name
+        continue when place.parent is not null and parent is null;
+        select p.statement into listed
+        from pg_catalog.unnest(parts) p (statement)
+        where pg_catalog.strpos(p.statement, pg_catalog.format(' ON %s%s USING ', case when place.is_partitioned then 'ONLY ' end, place.name)) > 0
+        limit 1;
+        part := case when listed is not null then pg_catalog.format('%I.%s', place.nspname,
+            pg_catalog.split_part(pg_catalog.regexp_replace(listed, '^CREATE INDEX ', ''),
+                pg_catalog.format(' ON %s%s USING ', case when place.is_partitioned then 'ONLY ' end, place.name), 1)) end;
+        -- the one that is attached already
+        select h.inhrelid into holder
+        from pg_catalog.pg_inherits h
+        join pg_catalog.pg_index i on i.indexrelid = h.inhrelid and i.indrelid = place.oid
+        where h.inhparent = pg_catalog.to_regclass(parent);
+        if holder is not null then
+            select pg_catalog.format('%I.%I', place.nspname, c.relname) into part from pg_catalog.pg_class c where c.oid = holder;
+            names := names || pg_catalog.jsonb_build_object(place.oid::text, part);
+            if listed is not null and listed <> (select m.beginning || m.method from pg_temp.created_as(holder) m) then
+                raise exception using
+                    errcode = 'object_not_in_prerequisite_state',
+                    message = pg_catalog.format('The part of %s on %s is not what it was', index_name, place.name),
+                    detail = pg_catalog.format(E'There is: %s\nWanted:   %s', (select m.beginning || m.method from pg_temp.created_as(holder) m), listed),
+                    hint = pg_catalog.format('It serves. To have what was there before: DROP INDEX %s, and undo again.', index_name);
+            end if;
+            continue;
+        end if;
+        if part is not null then
+            holder := pg_catalog.to_regclass(part);
+            if holder is not null and listed is distinct from (select m.beginning || m.method from pg_temp.created_as(holder) m) then
+                raise exception using
+                    errcode = 'duplicate_table',
+                    message = pg_catalog.format('%s cannot be brought back: the name %s belongs to something else', index_name, part),
+                    hint = 'Rename what holds the name, and undo again.';
+            end if;
+        else
+            -- what an earlier run made here, or left
+            select i.indexrelid, pg_catalog.format('%I.%I', place.nspname, c.relname) into holder, part
+            from pg_catalog.pg_index i
+            join pg_catalog.pg_class c on c.oid = i.indexrelid and not c.relispartition
+            cross join lateral pg_temp.created_as(i.indexrelid) made
+            where i.indrelid = place.oid and not i.indisunique and made.method = root_method
+                and not exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid)
+            order by i.indisvalid desc, c.relname
+            limit 1;
+        end if;
+        if holder is not null and not place.is_partitioned and not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = holder) then
+            return next pg_catalog.format('DROP INDEX CONCURRENTLY %s', part);
+            holder := null;
+            part := case when listed is not null then part end;
+        end if;
+        if holder is null then
+            return next case when place.is_partitioned
+                then coalesce(listed, pg_catalog.format('CREATE INDEX ON ONLY %s %s', place.name, root_method))
+                else 'CREATE INDEX CONCURRENTLY ' || pg_catalog.substr(
+                    coalesce(listed, pg_catalog.format('CREATE INDEX ON %s %s', place.name, root_method)), 1 + pg_catalog.length('CREATE INDEX ')) end;
+        end if;
+        if part is not null then
+            names := names || pg_catalog.jsonb_build_object(place.oid::text, part);
+            if parent is not null then
+                return next pg_catalog.format('ALTER INDEX %s ATTACH PARTITION %s', parent, part);
+            end if;
+        end if;
+    end loop;
+end
+$$;
+
+-- Stops until the partitioned index is back with a part on every partition, each as it was. What is left to do cannot be done
+-- in a function, so it is the detail of the error (SQLSTATE DB002), which dbopt undo carries out, statement by statement,
+-- and asks again.
+create or replace function pg_temp.assert_parts_built(index_name text, table_name text, parts text[]) returns void
+    language plpgsql stable set search_path = ''
+as $$
+declare
+    missing text[] := array(select pg_temp.missing_parts(index_name, table_name, parts));
+begin
+    if missing <> '{}' then
+        raise exception using
+            errcode = 'DB002',
+            message = pg_catalog.format('%s is not back yet: %s statements are left to be run', index_name, pg_catalog.cardinality(missing)),
+            detail = pg_catalog.array_to_string(missing, E';\n'),
+            hint = 'dbopt undo runs them by itself. By hand: run each by itself, those without CONCURRENTLY under SET lock_timeout = ''300ms'', and undo again.';
+    end if;
+    if not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = pg_catalog.to_regclass(index_name)) then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s has all of its parts, but is not valid', index_name),
+            hint = 'A partition that is a foreign table has no part: detach it, and undo again; or drop the index and create it again in one statement, while writes wait.';
     end if;
 end
 $$;

@@ -32,6 +32,9 @@ judged as (
             + pg_catalog.max(t.value) filter (where t.name = 'autovacuum_analyze_scale_factor') * greatest(c.reltuples, 0))) as change_limit
     from pg_catalog.pg_stat_user_tables s
     join pg_catalog.pg_class c on c.oid = s.relid and c.relkind in ('r', 'm') and c.relpersistence <> 't'
+        -- where it is switched off, that is the cause, and told as such
+        and not exists (
+            select from options o where o.oid = c.oid and o.option_name = 'autovacuum_enabled' and not o.option_value::boolean)
     left join settings t on t.relid = s.relid
     group by s.relid, s.schemaname, s.relname, s.n_dead_tup, s.n_mod_since_analyze, s.n_live_tup, s.autovacuum_count,
         s.autoanalyze_count, s.last_vacuum, s.last_autovacuum, s.last_analyze, s.last_autoanalyze, c.relallvisible,

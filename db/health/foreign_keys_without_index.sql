@@ -2,8 +2,7 @@
 -- severity: warning when the table has 1,000 rows or more; else info
 -- why:      Deleting a row of the other table, or changing its key, reads this whole table each time.
 -- do:       Create an index that begins with the columns of the foreign key, concurrently, if rows of the other table
---           are ever deleted. On a partitioned table it is created ON ONLY the parent, then concurrently on each partition,
---           and attached (ALTER INDEX ... ATTACH PARTITION); in one statement, as below, writes wait.
+--           are ever deleted.
 with recursive keys as (
     -- a partition has a key of its own for each of its parent's: the parent's is the one to tell
     select f.oid, f.oid as root, f.conrelid, f.conkey
@@ -70,7 +69,7 @@ select
     live_rows as value,
     'rows' as unit,
     pg_catalog.format('foreign key %I (%s)%s', conname, columns,
-        case when partitioned then pg_catalog.format(' in %s of %s partitions', unserved, searched) else '' end) as detail,
+        case when partitioned then pg_catalog.format(' in %s of %s partitions; its fix makes writes wait', unserved, searched) else '' end) as detail,
     pg_catalog.format('create index %son %s (%s)', case when partitioned then '' else 'concurrently ' end, table_name, columns) as fix
 from found
 where unserved > 0

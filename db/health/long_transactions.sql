@@ -26,8 +26,9 @@ where started < pg_catalog.clock_timestamp() - interval '5 minutes'
 union all
 select
     'unknown', pg_catalog.format('sessions of other roles: %s', pg_catalog.count(*)), null, 'seconds',
-    'this role may not see their transactions: GRANT pg_read_all_stats shows them', null
+    pg_catalog.format('this role may not see their transactions: GRANT pg_read_all_stats TO %I shows them', current_user), null
 from pg_catalog.pg_stat_activity
-where usename is not null and state is null and query = '<insufficient privilege>'
+-- the server's own processes, such as the launcher of logical replication, have no database, and senders no transaction
+where usename is not null and datid is not null and state is null and query = '<insufficient privilege>'
 having pg_catalog.count(*) > 0
 order by severity, value desc nulls last, object;

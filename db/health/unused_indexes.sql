@@ -2,8 +2,8 @@
 -- severity: warning for an index of 1 MB or more without a scan in 30 days or more of counting, or (from PostgreSQL 16
 --           on) since its last scan, on a server without replicas; else info; those of less than 30 days in one line
 -- why:      Every write keeps it up to date, for no reader.
--- do:       Make sure that no replica, no yearly job and no rare report uses it, then drop it concurrently. The counters
---           cannot prove it.
+-- do:       These counters cannot prove it. dbopt observe, once a day and on every node, then dbopt audit --evidence do;
+--           ask besides whether a yearly job or a rare report needs it.
 --
 -- Left out, because they work without being scanned: unique and exclusion indexes, the replica identity, the index that
 -- the table is clustered on, indexes of expressions (the planner reads their statistics), and an index that leads with
@@ -20,6 +20,15 @@ with server as materialized (
 ),
 sizes as materialized (
     -- include db/health/sizes/indexes.sql
+),
+whole_sizes as (
+    -- by set: a look at all sizes for each unused index would take minutes where there are thousands
+    select
+        coalesce(case when c.relispartition then pg_catalog.pg_partition_root(c.oid) end, c.oid) as index_oid,
+        pg_catalog.sum(z.bytes) as bytes
+    from sizes z
+    join pg_catalog.pg_class c on c.oid = z.indexrelid
+    group by 1
 ),
 redundant as materialized (
     -- include db/audit/redundant_indexes.sql
@@ -50,17 +59,10 @@ counted as (
     join pg_catalog.pg_class c on c.oid = s.indexrelid and c.relpersistence <> 't'
     group by 1
 ),
-whole as (
-    select coalesce(case when c.relispartition then pg_catalog.pg_partition_root(c.oid) end, c.oid) as index_oid,
-        pg_catalog.sum(z.bytes) as bytes
-    from sizes z
-    join pg_catalog.pg_class c on c.oid = z.indexrelid
-    group by 1
-),
 unused as (
     select n.nspname, c.relname as index_name, t.relname as table_name, k.last_scan, z.bytes
     from counted k
-    left join whole z using (index_oid)
+    left join whole_sizes z using (index_oid)
     join pg_catalog.pg_index i on i.indexrelid = k.index_oid
     join pg_catalog.pg_class c on c.oid = k.index_oid
     join pg_catalog.pg_class t on t.oid = i.indrelid

@@ -17,11 +17,14 @@ comment on schema dbopt is 'Monitoring views of dbopt: redundant and unused inde
 create or replace view dbopt.redundant_indexes as
 -- begin redundancy rule: query
 with candidate_groups as (
-    -- where several indexes of a table begin with the same column: only these are described
-    select i.indrelid, i.indkey[0] as first_column
-    from pg_catalog.pg_index i
-    group by i.indrelid, i.indkey[0]
-    having count(*) > 1
+    -- where several indexes of a table begin with the same column: only these are described. Counted beside each index: of
+    -- a group the planner would expect next to nothing, and compare each index with every other one
+    select counted.indexrelid
+    from (
+        select i.indexrelid, count(*) over (partition by i.indrelid, i.indkey[0]) as indexes
+        from pg_catalog.pg_index i
+    ) counted
+    where counted.indexes > 1
 ),
 extension_members as (
     select d.objid
@@ -81,11 +84,22 @@ described as materialized (
         not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
             and i.indrelid not in (select e.objid from extension_members e)
     )) state (is_usable, is_leftover, is_own)
-    where (i.indrelid, i.indkey[0]) in (select g.indrelid, g.first_column from candidate_groups g)
+    where i.indexrelid in (select g.indexrelid from candidate_groups g)
 ),
 pairs as materialized (
     select
-        candidate.indexrelid, keeper.indexrelid as keeper_oid, candidate.indnkeyatts = keeper.indnkeyatts as same_keys
+        candidate.indexrelid, keeper.indexrelid as keeper_oid, candidate.indnkeyatts = keeper.indnkeyatts as same_keys,
+        -- what is asked of a pair later: to look it up among all indexes, for each pair, would take the square of their number
+        candidate.nspname, candidate.table_name, candidate.index_name, candidate.is_single,
+        keeper.index_name as keeper_name, keeper.indnatts as keeper_width,
+        -- of two that could replace each other, only the later one goes
+        not (
+            keeper.is_single and keeper.is_free and candidate.can_keep and keeper.indnkeyatts = candidate.indnkeyatts
+            and keeper.columns[keeper.indnkeyatts:keeper.indnatts - 1]
+                <@ candidate.columns[candidate.first_returned:candidate.indnatts - 1]
+            and row(candidate.index_name !~ '_[0-9a-f]{8}$', candidate.index_name)
+                < row(keeper.index_name !~ '_[0-9a-f]{8}$', keeper.index_name)
+        ) as goes
     from described candidate
     join described keeper on
         keeper.indrelid = candidate.indrelid and keeper.indexrelid <> candidate.indexrelid
@@ -154,24 +168,11 @@ whole_covered as materialized (
     )
 ),
 covered as (
-    select
-        p.indexrelid, p.keeper_oid, keeper.index_name as keeper_name, keeper.indnatts as keeper_width, p.same_keys
-    from pairs p
-    join described candidate on candidate.indexrelid = p.indexrelid
-    join described keeper on keeper.indexrelid = p.keeper_oid
-    where candidate.is_single
-        -- two that could replace each other: only the later one goes
-        and not (
-            keeper.is_single and keeper.is_free and candidate.can_keep and keeper.indnkeyatts = candidate.indnkeyatts
-            and keeper.columns[keeper.indnkeyatts:keeper.indnatts - 1]
-                <@ candidate.columns[candidate.first_returned:candidate.indnatts - 1]
-            and row(candidate.index_name !~ '_[0-9a-f]{8}$', candidate.index_name)
-                < row(keeper.index_name !~ '_[0-9a-f]{8}$', keeper.index_name)
-        )
+    select * from pairs where is_single and goes
 ),
 judged as (
     -- each with the keeper that is nearest to it among those that stay
-    select distinct on (indexrelid) indexrelid, keeper_name, same_keys
+    select distinct on (indexrelid) nspname, table_name, index_name, indexrelid, keeper_name, same_keys
     from covered
     where keeper_oid not in (select indexrelid from covered)
         -- nor is a part of a partitioned index that another one makes unnecessary (partitioned_indexes.sql)
@@ -180,25 +181,24 @@ judged as (
     order by indexrelid, same_keys desc, keeper_width, keeper_name
 )
 select
-    d.nspname as schema_name,
-    d.table_name,
-    d.index_name,
+    j.nspname as schema_name,
+    j.table_name,
+    j.index_name,
     case when j.same_keys then 'duplicate' else 'prefix' end as kind,
     j.keeper_name as covered_by,
     size_bytes,
     pg_catalog.pg_size_pretty(size_bytes) as size,
-    pg_catalog.pg_get_indexdef(d.indexrelid) as definition
+    pg_catalog.pg_get_indexdef(j.indexrelid) as definition
 from judged j
-join described d using (indexrelid)
 cross join lateral (select case
     -- a size waits for whoever holds or wants the index exclusively: then it is unknown
-    when d.indexrelid <> all (array(
+    when j.indexrelid <> all (array(
         select l.relation from pg_catalog.pg_locks l
         where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
             and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database())))
-    then pg_catalog.pg_relation_size(d.indexrelid)
+    then pg_catalog.pg_relation_size(j.indexrelid)
 end) measured (size_bytes)
-order by d.nspname, d.table_name, d.index_name;
+order by j.nspname, j.table_name, j.index_name;
 -- end redundancy rule: query
 comment on view dbopt.redundant_indexes is 'Indexes that another index of the same table makes unnecessary, proven from the catalog; before dropping one, weigh the larger keeper';
 

@@ -6,6 +6,7 @@
 --        its table; while it waits it blocks nobody.
 -- Undo:  undo.sql, beside this file, builds them again, concurrently; no data is lost either way.
 \set ON_ERROR_STOP on
+\set QUIET on
 \set AUTOCOMMIT on
 \pset tuples_only on
 \pset format unaligned

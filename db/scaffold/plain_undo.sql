@@ -7,11 +7,14 @@
 --        transactions older than itself; while it waits it blocks nobody.
 -- Loses: nothing.
 \set ON_ERROR_STOP on
+\set QUIET on
 \set AUTOCOMMIT on
 \pset tuples_only on
 \pset format unaligned
 
 {{session}}
+-- what is not there is no news
+set client_min_messages = warning;
 -- The checks: temporary functions, which end with the session.
 {{guard}}
 {{statements}}

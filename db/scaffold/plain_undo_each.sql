@@ -1,3 +1,4 @@
 
 -- {{index}} on {{table}} ({{keys}}).
 {{restore}}
+select {{indexLiteral}} || ' is there again';

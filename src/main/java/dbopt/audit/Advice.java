@@ -12,7 +12,15 @@ final class Advice {
     private static final double MUCH_LARGER = 1.5;
     private static final long LARGE_BYTES = 1024 * 1024;
 
+    private static final String FOREIGN_KEY = "the foreign key ";
+    private static final String KEEP_IT = "; keep it";
+
     private Advice() {}
+
+    /** Whether the note says that a foreign key will depend on the keeper alone. */
+    static boolean isOfForeignKey(String note) {
+        return note.startsWith(FOREIGN_KEY) && note.endsWith(KEEP_IT);
+    }
 
     /**
      * The notes on one finding.
@@ -41,8 +49,7 @@ final class Advice {
                 + ", counted " + server.scansCounted());
         candidate.foreignKeys().stream()
                 .filter(foreignKey -> !servedElsewhere.contains(foreignKey))
-                .map(foreignKey ->
-                        "the foreign key " + foreignKey + " will then depend only on " + keeper.index() + "; keep it")
+                .map(foreignKey -> FOREIGN_KEY + foreignKey + " will then depend only on " + keeper.index() + KEEP_IT)
                 .forEach(notes::add);
         candidate.statisticsTargets().forEach((column, target) -> {
             if (!target.equals(keeper.statisticsTargets().get(column))) {

@@ -70,7 +70,12 @@ final class Audit {
             OptionalLong size,
             String definition,
             OptionalInt parts,
-            String partsUndoSql) {
+            String partsUndoSql,
+            List<String> partSql) {
+        Finding {
+            partSql = List.copyOf(partSql);
+        }
+
         IndexName name() {
             return new IndexName(schema, index);
         }
@@ -312,7 +317,10 @@ final class Audit {
                         DetailsReader.size(row),
                         text(row, "definition"),
                         isPartitioned ? OptionalInt.of(row.getInt("parts")) : OptionalInt.empty(),
-                        isPartitioned ? text(row, "undo_sql") : ""));
+                        isPartitioned ? text(row, "undo_sql") : "",
+                        isPartitioned
+                                ? List.of((String[]) row.getArray("part_sql").getArray())
+                                : List.of()));
     }
 
     private List<IndexNeedingReview> needsReview() throws SQLException {
@@ -402,6 +410,7 @@ final class Audit {
                 finding.definition(),
                 finding.parts().isPresent() ? finding.partsUndoSql() : createSql,
                 finding.parts(),
+                finding.partSql(),
                 notes);
     }
 

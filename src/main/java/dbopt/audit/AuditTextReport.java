@@ -28,6 +28,7 @@ final class AuditTextReport {
     private static final int NARROWEST = 40;
     private static final String MARGIN = " ".repeat(INDENT);
     private static final int MOST_NAMES = 10;
+    private static final int MOST_SAID_OF_EACH = 3;
 
     private final boolean coloured;
     private final int width;
@@ -56,14 +57,24 @@ final class AuditTextReport {
             Set<String> common = ofAll(report.redundantIndexes().stream()
                     .map(finding -> notes(finding, report))
                     .toList());
+            long withForeignKey = report.redundantIndexes().stream()
+                    .filter(finding -> finding.notes().stream().anyMatch(Advice::isOfForeignKey))
+                    .count();
+            boolean isSaidOnce = withForeignKey > MOST_SAID_OF_EACH;
             report.newFirst(accepted)
                     .forEach(finding -> redundant(
                             finding,
                             accepted.contains(finding.definition()),
                             notes(finding, report).stream()
                                     .filter(note -> !common.contains(note))
+                                    .filter(note -> !isSaidOnce || !Advice.isOfForeignKey(note))
                                     .toList()));
             common.forEach(note -> line("Of each: " + TerminalText.line(note)));
+            if (isSaidOnce) {
+                paragraph(
+                        "Where %d of them go, a foreign key will then depend only on the index that stays: keep that one. --format json names each."
+                                .formatted(withForeignKey));
+            }
             if (!report.scansCounted().isEmpty()) {
                 line("Scans are counted " + report.scansCounted() + "; where no number is given, there was none.");
             }
@@ -256,6 +267,10 @@ final class AuditTextReport {
             line(MARGIN + (colour.isEmpty() ? shown : paint(colour, shown)));
             beginning = " ".repeat(bullet.length());
         }
+    }
+
+    private void paragraph(String text) {
+        TerminalText.wrapped(text, width + INDENT).forEach(this::line);
     }
 
     private void line(String line) {

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  * @param notes what to know of them, and what is left out and why
  */
 record DropSelection(List<PlannedDrop> drops, List<String> notes) {
+    /** The report has all of them. */
+    private static final int MOST_LEFT_OUT = 10;
+
     DropSelection {
         drops = List.copyOf(drops);
         notes = List.copyOf(notes);
@@ -115,7 +118,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
             if (finding.kind() == RedundantIndex.Kind.DUPLICATE) {
                 earlier.against(finding)
                         .ifPresentOrElse(
-                                reason -> notes.add(finding.index() + " is left out: " + reason),
+                                reason -> notes.add(finding.qualifiedName() + " is left out: " + reason),
                                 () -> found.add(finding));
             } else {
                 prefixes.add(finding.qualifiedName());
@@ -124,7 +127,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
         if (!prefixes.isEmpty()) {
             notes.add(
                     "Left out, because a scan of such a whole index reads a wider one afterwards; name them with --index:\n"
-                            + TerminalText.some(prefixes));
+                            + TerminalText.some(prefixes, MOST_LEFT_OUT));
         }
         return found;
     }

@@ -109,6 +109,10 @@ final class EarlierDrops {
         }
     }
 
+    boolean areNone() {
+        return drops.isEmpty();
+    }
+
     /** Why the index is not to be dropped by another migration, as the end of a sentence; empty if it may be. */
     Optional<String> against(AuditedIndex finding) {
         return drops.stream()
@@ -141,7 +145,7 @@ final class EarlierDrops {
         return drops.stream()
                 .filter(drop -> history.isApplied(drop.version()) && drop.names(finding))
                 .map(drop -> "%s: %s dropped it, and it was made again since; whoever made it may do so again"
-                        .formatted(finding.index(), drop.file()))
+                        .formatted(finding.qualifiedName(), drop.file()))
                 .findFirst();
     }
 }

@@ -11,6 +11,7 @@ import dbopt.files.ScriptFiles;
 import dbopt.project.ScriptNaming;
 import dbopt.project.ScriptNaming.Kind;
 import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         if (!Files.exists(path) && !mayBeMade(path, flyway)) {
             throw refused("There is no folder " + folder
                     + ".\nNothing was written. Name the folder that holds the migrations; or make it, if they are to begin there: mkdir -p "
-                    + folder);
+                    + TerminalText.word(folder.toString()));
         }
         Path found = Files.isDirectory(path.resolve("migration")) ? path : withMigrations(path, flyway);
         if (Files.isDirectory(found.resolve("migration"))) {

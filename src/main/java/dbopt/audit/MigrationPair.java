@@ -31,11 +31,15 @@ record MigrationPair(String version, PlannedDrop drop) {
     }
 
     String migration() {
-        return filled("migration.sql", Map.of("drop", dropStatements()));
+        return isPartitioned()
+                ? filled("partitioned_migration.sql", Map.of("check", check()))
+                : filled("migration.sql", Map.of("drop", dropStatements()));
     }
 
     String undo() {
-        return filled("undo.sql", Map.of("restore", restoreStatements()));
+        return isPartitioned()
+                ? filled("partitioned_undo.sql", Map.of("check", restoreCheck()))
+                : filled("undo.sql", Map.of("restore", restoreStatements()));
     }
 
     /** The drop among those of one script. */
@@ -60,16 +64,20 @@ record MigrationPair(String version, PlannedDrop drop) {
 
     /** The statement that stops the migration unless the drop is proven. */
     String check() {
-        return filled("drop_check.sql", Map.of()).stripTrailing();
+        return filled(isPartitioned() ? "partitioned_drop_check.sql" : "drop_check.sql", Map.of())
+                .stripTrailing();
     }
 
     /** The statement that stops the undo script where a name that it needs is taken. */
     String restoreCheck() {
-        return filled("restore_check.sql", Map.of()).stripTrailing();
+        return filled(isPartitioned() ? "partitioned_restore_check.sql" : "restore_check.sql", Map.of())
+                .stripTrailing();
     }
 
     String migrationConfiguration() {
-        return "# DROP INDEX CONCURRENTLY cannot run inside a transaction.\n" + NOT_IN_TRANSACTION
+        return (isPartitioned()
+                        ? "# Its time-outs hold for its transaction.\nexecuteInTransaction=true\n"
+                        : "# DROP INDEX CONCURRENTLY cannot run inside a transaction.\n" + NOT_IN_TRANSACTION)
                 + placeholders(migration());
     }
 
@@ -104,6 +112,8 @@ record MigrationPair(String version, PlannedDrop drop) {
         values.put("definition", literal(definition()));
         values.put("details", beyondTheDefinition());
         values.put("copies", argument("copies", otherCopies()));
+        values.put("tableLiteral", literal(candidate().qualifiedTable()));
+        values.put("parts", parts());
         values.put("leftover", leftover);
         values.put("leftoverLiteral", literal(leftover));
         values.put(
@@ -135,6 +145,20 @@ record MigrationPair(String version, PlannedDrop drop) {
 
     private static String statements(Stream<String> statements) {
         return statements.map(statement -> statement + ";").collect(joining("\n"));
+    }
+
+    /** Whether the index goes and comes back with the parts that it has on partitions. */
+    boolean isPartitioned() {
+        return drop.finding() instanceof RedundantIndex redundant && !redundant.isConcurrent();
+    }
+
+    /** What makes it and its parts, as an array, a line each. */
+    private String parts() {
+        return drop.finding() instanceof RedundantIndex redundant
+                ? redundant.partSql().stream()
+                        .map(SqlText::literal)
+                        .collect(joining(",\n        ", "array[\n        ", "\n    ]"))
+                : "";
     }
 
     private IndexDetails candidate() {

@@ -113,7 +113,7 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
                 .filter(isKeeper.and(finding -> finding.kind() == RedundantIndex.Kind.DUPLICATE))
                 .findFirst()
                 .map(finding -> "it stays, and its copy %s goes; to keep that one instead: --keep %s"
-                        .formatted(TerminalText.line(finding.index()), TerminalText.line(finding.index())));
+                        .formatted(TerminalText.line(finding.index()), TerminalText.word(finding.index())));
         return twin.or(() -> report.redundantIndexes().stream()
                 .filter(isKeeper)
                 .findFirst()

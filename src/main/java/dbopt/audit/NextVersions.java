@@ -45,6 +45,21 @@ final class NextVersions {
         return new NextVersions(highest.map(version -> after(version, today)).orElse("2"));
     }
 
+    /** A version of the schema history, which knows dots alone, with the dots and underscores of one in the project. */
+    static String spelled(String version, String like) {
+        String separators = like.replaceAll("[0-9]+", "");
+        String all = separators.isEmpty() ? "_" : separators;
+        StringBuilder spelled = new StringBuilder();
+        int position = 0;
+        for (String number : version.split("[.]", -1)) {
+            if (!spelled.isEmpty()) {
+                spelled.append(all.charAt(Math.min(position++, all.length() - 1)));
+            }
+            spelled.append(number);
+        }
+        return spelled.toString();
+    }
+
     private static String after(String highest, LocalDate today) {
         Matcher dated = DATED.matcher(highest);
         if (!dated.matches() || !isDate(dated)) {

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dbopt.guard.GuardFunctions;
 import dbopt.guard.SqlText;
 import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
     public String write(Audit.Result result, Connection database) {
         DropSelection found = DropSelection.of(result, chosen, EarlierDrops.none());
         DropSelection selection = found.passing(GuardTrial.of(found.drops(), database), chosen.isNamed());
+        requireSingle(selection.drops());
         if (selection.drops().isEmpty()) {
             return selection.notesAsLines() + selection.nothing();
         }
@@ -53,6 +55,23 @@ record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
                 %s
                 Run them with psql, as the owner of the tables: psql -X -f drop.sql; to take it back: psql -X -f undo.sql"""
                         .formatted(files.listing());
+    }
+
+    /** What brings a partitioned one back is found in the catalog on the way, which psql cannot carry on. */
+    private static void requireSingle(List<PlannedDrop> drops) {
+        List<String> partitioned = drops.stream()
+                .filter(drop -> new MigrationPair(NO_VERSION, drop).isPartitioned())
+                .map(drop -> drop.details().qualifiedIndex())
+                .toList();
+        if (!partitioned.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    """
+                    Nothing was written: these are indexes of partitioned tables, which come back part by part, by dbopt undo and not by psql:
+                    %s
+                    Scaffold them without --plain, and the others by their names: --index NAME"""
+                            .formatted(TerminalText.some(partitioned)));
+        }
     }
 
     private Map<Path, String> scripts(List<PlannedDrop> drops) {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
  *     each to be run by itself
  * @param parts how many partitions have a part of it, which goes with it; empty for an index that is not partitioned
+ * @param partSql the statements that make a partitioned one, without parts, and then each of them; none of others
  * @param notes what to weigh before dropping it; no part of the proof
  */
 record RedundantIndex(
@@ -29,6 +30,7 @@ record RedundantIndex(
         String definition,
         String undoSql,
         OptionalInt parts,
+        List<String> partSql,
         List<String> notes)
         implements AuditedIndex {
     /** The kind of finding of a partitioned one, by which its page is named. */
@@ -56,6 +58,7 @@ record RedundantIndex(
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
         requireNonNull(parts, "parts is null");
+        partSql = List.copyOf(partSql);
         notes = List.copyOf(notes);
     }
 
@@ -71,6 +74,7 @@ record RedundantIndex(
                 definition,
                 undoSql,
                 parts,
+                partSql,
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 

@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import static java.util.Comparator.comparing;
 import static java.util.Comparator.naturalOrder;
 
 import dbopt.project.MigrationProject;
@@ -33,11 +34,12 @@ record ScaffoldRun(
         SchemaHistory history = SchemaHistory.in(database, folder.flyway());
         HistoryCheck.require(folder, history, database);
         NextVersions versions = versions(history);
-        DropSelection found = DropSelection.of(result, chosen, EarlierDrops.in(folder, history, database));
+        EarlierDrops earlier = EarlierDrops.in(folder, history, database);
+        DropSelection found = DropSelection.of(result, chosen, earlier);
         DropSelection selection = found.passing(GuardTrial.of(found.drops(), database), chosen.isNamed());
         String notes = notes(selection, history);
         if (selection.drops().isEmpty()) {
-            return notes + selection.nothing();
+            return notes + selection.nothing() + (earlier.areNone() ? "" : guardAlone());
         }
         Scaffold files = Scaffold.of(selection.drops(), folder, versions);
         GuardNeeds.requireAsked(selection.drops(), folder);
@@ -47,12 +49,32 @@ record ScaffoldRun(
         return notes + "Written:\n" + all.listing() + needs.message(withGuard);
     }
 
+    /** For the scripts that are there already: whoever scaffolded without the guard asks for it afterwards. */
+    private String guardAlone() {
+        GuardNeeds needs = GuardNeeds.of(folder, project);
+        if (!withGuard || needs.files().isEmpty()) {
+            return needs.message(withGuard);
+        }
+        Scaffold files = new Scaffold(needs.files());
+        files.write(folder.flyway().getEncoding());
+        return "\nWritten, for the scripts that are there:\n" + files.listing() + needs.message(withGuard);
+    }
+
     /** @throws CommandFailure when the version that is asked for would never run */
     private NextVersions versions(SchemaHistory history) {
         ScriptNaming naming = folder.naming();
+        List<String> written = folder.scripts().stream()
+                .flatMap(script -> naming.versionText(script.file()).stream())
+                .toList();
+        Optional<String> spelling = written.stream().max(comparing(MigrationVersion::fromVersion));
         List<String> texts = Stream.concat(
-                        folder.scripts().stream().flatMap(script -> naming.versionText(script.file()).stream()),
-                        history.highest().map(MigrationVersion::getVersion).stream())
+                        written.stream(),
+                        history
+                                .highest()
+                                .map(MigrationVersion::getVersion)
+                                .map(version -> spelling.map(like -> NextVersions.spelled(version, like))
+                                        .orElse(version))
+                                .stream())
                 .toList();
         if (firstVersion.isEmpty()) {
             return NextVersions.after(texts, LocalDate.now(ZoneId.systemDefault()));

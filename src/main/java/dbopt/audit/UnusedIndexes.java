@@ -67,7 +67,8 @@ final class UnusedIndexes {
         Optional<String> wayBack() {
             return code.filter(MORE_THAN_AN_INDEX::contains).isPresent()
                     ? Optional.empty()
-                    : Optional.of(IndexDefinition.of(definition).createConcurrently(Optional.empty(), Optional.empty()));
+                    : Optional.of(
+                            IndexDefinition.of(definition).createConcurrently(Optional.empty(), Optional.empty()));
         }
     }
 

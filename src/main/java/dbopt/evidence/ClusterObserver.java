@@ -48,7 +48,7 @@ public final class ClusterObserver {
         Map<String, Observation> seen = new LinkedHashMap<>();
         nodes.byName().forEach((name, address) -> {
             try {
-                seen.put(name, observe(name, address));
+                seen.put(name, observe(name, address, file));
             } catch (CommandFailure e) {
                 failures.add(e.getMessage());
             }
@@ -60,10 +60,10 @@ public final class ClusterObserver {
         }
     }
 
-    private Observation observe(String name, DatabaseAddress address) {
+    private Observation observe(String name, DatabaseAddress address, ObservationFile file) {
         try (Connection asked = address.connect(applicationName);
                 InterruptHandler ignored = InterruptHandler.cancelling(asked)) {
-            return CounterReader.read(asked, sql, name);
+            return CounterReader.read(asked, sql, name, file.node(name));
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,

@@ -14,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Runs the queries of {@code db/observe} on one node, in one read-only transaction. */
@@ -28,8 +29,14 @@ final class CounterReader {
         this.sql = sql;
     }
 
-    /** Reads all counters; the connection is left as it was. */
-    static Observation read(Connection connection, BundledSql sql, String node) throws SQLException {
+    /**
+     * Reads all counters; the connection is left as it was.
+     *
+     * @param earlier what the file has of the node's last observation
+     */
+    static Observation read(
+            Connection connection, BundledSql sql, String node, Optional<ObservationReader.Node> earlier)
+            throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute("set transaction isolation level repeatable read, read only");
@@ -44,17 +51,23 @@ final class CounterReader {
             if (encoding.isPresent()) {
                 statement.execute("set local " + encoding.get());
             }
-            return new CounterReader(connection, sql).observation(node);
+            return new CounterReader(connection, sql).observation(node, earlier);
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
         }
     }
 
-    private Observation observation(String node) throws SQLException {
-        List<IndexCounters> indexes = indexes();
+    private Observation observation(String node, Optional<ObservationReader.Node> earlier) throws SQLException {
+        IndexReader reader = new IndexReader(connection, sql);
+        List<IndexReader.Counted> counted = reader.counted();
         List<TableCounters> tables = tables();
         NodeState state = state(node);
+        List<IndexCounters> indexes = reader.defined(
+                counted,
+                earlier.filter(known -> state.runsOnSince(known.state()))
+                        .map(ObservationReader.Node::indexes)
+                        .orElse(Map.of()));
         List<StatementCounters> statements = new ArrayList<>();
         StatementSource source = statements(statements);
         return new Observation(state, indexes, tables, source, statements);
@@ -78,30 +91,6 @@ final class CounterReader {
                     Arrays.asList((String[]) row.getArray("standbys").getArray()),
                     row.getBoolean("receiving"));
         }
-    }
-
-    private List<IndexCounters> indexes() throws SQLException {
-        List<IndexCounters> found = new ArrayList<>();
-        try (Statement statement = connection.createStatement()) {
-            statement.setFetchSize(ROWS_AT_ONCE);
-            try (ResultSet row = statement.executeQuery(query("indexes"))) {
-                while (row.next()) {
-                    found.add(new IndexCounters(
-                            row.getLong("id"),
-                            row.getLong("table_id"),
-                            text(row, "schema_name"),
-                            text(row, "table_name"),
-                            text(row, "index_name"),
-                            text(row, "definition"),
-                            row.getLong("scans"),
-                            row.getLong("entries_read"),
-                            time(row, "last_scan"),
-                            row.getLong("bytes"),
-                            Optional.ofNullable(row.getObject("rows_in_it", Long.class))));
-                }
-            }
-        }
-        return found;
     }
 
     private List<TableCounters> tables() throws SQLException {

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param id the OID, which another index in its place does not share; nor does this one after REINDEX CONCURRENTLY
  * @param tableId the table's OID
  * @param definition the statement that makes it
+ * @param printedFrom the versions of the rows of the catalog from which the definition was printed: as long as they are the
+ *     same, and the server was not restarted, so is the definition; empty if it has to be printed each time
  * @param entriesRead the entries that its scans have read
  * @param lastScan known from PostgreSQL 16 on, once it was scanned
  * @param bytes as the last VACUUM, ANALYZE or build found it
@@ -23,6 +25,7 @@ public record IndexCounters(
         String table,
         String index,
         String definition,
+        Optional<String> printedFrom,
         long scans,
         long entriesRead,
         Optional<Instant> lastScan,
@@ -34,7 +37,9 @@ public record IndexCounters(
         requireNonNull(index, "index is null");
         requireNonNull(definition, "definition is null");
         requireNonNull(lastScan, "lastScan is null");
-        rows = rows == null ? Optional.empty() : rows; // as an observation of an older dbopt is read
+        printedFrom =
+                printedFrom == null ? Optional.empty() : printedFrom; // as an observation of an older dbopt is read
+        rows = rows == null ? Optional.empty() : rows; // likewise
     }
 
     /** Bytes for each row in it; empty if there are none, or it is not known how many. */

@@ -56,4 +56,9 @@ public record NodeState(
                 && serverReset.equals(earlier.serverReset)
                 && databaseReset.equals(earlier.databaseReset);
     }
+
+    /** Whether it is the same server, which was neither restarted nor promoted since: no transaction of it was lost. */
+    boolean runsOnSince(NodeState earlier) {
+        return continues(earlier) && started.equals(earlier.started) && timeline == earlier.timeline;
+    }
 }

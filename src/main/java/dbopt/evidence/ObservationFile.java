@@ -82,6 +82,11 @@ public final class ObservationFile implements AutoCloseable {
         return known.states();
     }
 
+    /** The last observation of the node; empty if the file has none. */
+    Optional<ObservationReader.Node> node(String name) {
+        return known.node(name);
+    }
+
     /**
      * Adds the observation: all of it if it is the first of its node, else what has changed.
      *

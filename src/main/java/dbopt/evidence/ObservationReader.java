@@ -4,7 +4,6 @@ import dbopt.files.FileProblem;
 import dbopt.files.Lines;
 import dbopt.files.RegularFile;
 import dbopt.terminal.CommandFailure;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -107,9 +106,9 @@ public final class ObservationReader {
     }
 
     void lines(InputStream file, Path name, Consumer<Observation> each, Consumer<String> warning) throws IOException {
-        InputStream lines = new BufferedInputStream(file, 1 << 16);
+        Lines lines = new Lines(file, LONGEST_LINE);
         int number = 0;
-        for (String line = Lines.next(lines, LONGEST_LINE); line != null; line = Lines.next(lines, LONGEST_LINE)) {
+        for (String line = lines.next(); line != null; line = lines.next()) {
             number++;
             try {
                 observation(line).ifPresent(observation -> {

@@ -1,5 +1,7 @@
 package dbopt.files;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,25 +9,51 @@ import java.nio.charset.StandardCharsets;
 
 /** The lines of a file to which one is added now and then, in UTF-8. */
 public final class Lines {
-    private Lines() {}
+    private final InputStream file;
+    private final int longest;
+    private final byte[] read = new byte[1 << 16];
+    private int from;
+    private int to;
+
+    /**
+     * Of a file that the caller closes.
+     *
+     * @param longest how many bytes an entry has at most
+     */
+    public Lines(InputStream file, int longest) {
+        this.file = requireNonNull(file, "file is null");
+        this.longest = longest;
+    }
 
     /**
      * The next line, or the beginning of one that is longer than any entry; null at the end. What a crash has left in place
      * of a letter spoils its line only.
-     *
-     * @param longest how many bytes an entry has at most
      */
-    public static String next(InputStream file, int longest) throws IOException {
-        int next = file.read();
-        if (next < 0) {
+    public String next() throws IOException {
+        if (!more()) {
             return null;
         }
         ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-        for (; next >= 0 && next != '\n'; next = file.read()) {
-            if (line.size() < longest) {
-                line.write(next);
+        do {
+            int end = from;
+            while (end < to && read[end] != '\n') {
+                end++;
             }
-        }
+            line.write(read, from, Math.min(end - from, longest - line.size()));
+            from = end + 1;
+            if (end < to) {
+                break;
+            }
+        } while (more());
         return line.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Whether there is more of the file to look at, which is read if need be. */
+    private boolean more() throws IOException {
+        if (from >= to) {
+            from = 0;
+            to = Math.max(0, file.read(read));
+        }
+        return to > 0;
     }
 }

@@ -16,6 +16,11 @@ public record GuardedDrop(String index, DropBasis basis, String definition) {
         requireNonNull(definition, "definition is null");
     }
 
+    /** Whether the index goes with its parts on partitions, and so not while others use the table. */
+    public boolean isPartitioned() {
+        return definition.contains(" ON ONLY ");
+    }
+
     /** Reads the guard's call in a migration; empty if the migration does not call the guard. */
     public static Optional<GuardedDrop> in(String migration) {
         return Stream.of(DropBasis.Covered.FUNCTION, DropBasis.Unused.FUNCTION)

@@ -22,7 +22,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code dbopt health}. */
 @Command(
@@ -52,6 +54,9 @@ public final class HealthCommand implements Callable<Integer> {
     }
 
     private final CommandContext context;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private ConnectionOptions connection;
@@ -160,9 +165,16 @@ public final class HealthCommand implements Callable<Integer> {
         }
     }
 
+    /** Of the terminal; a file or another program gets whole lines. */
+    private int width() {
+        return output.isEmpty() && spec.commandLine().getColorScheme().ansi().enabled()
+                ? spec.usageMessage().autoWidth(true).width()
+                : Integer.MAX_VALUE;
+    }
+
     private String text(HealthReport report, History history) {
         return switch (format) {
-            case text -> HealthTextReport.of(report);
+            case text -> HealthTextReport.of(report, width());
             case json -> HealthJsonReport.of(report);
             case html -> HealthHtmlReport.of(report, history);
             case prometheus -> PrometheusReport.of(report);

@@ -2,6 +2,7 @@ package dbopt.health;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.terminal.TerminalText;
 import dbopt.terminal.TextTable;
 import java.util.List;
 import java.util.Locale;
@@ -12,26 +13,40 @@ final class HealthTextReport {
 
     private HealthTextReport() {}
 
-    static String of(HealthReport report) {
+    /**
+     * The report as text.
+     *
+     * @param width the length of a line, at which sentences are wrapped; tables are as wide as what they hold
+     */
+    static String of(HealthReport report, int width) {
         StringBuilder text = new StringBuilder();
         text.append(report.verdict()).append("\n\n").append(report.standbyNote());
         report.results().stream()
                 .filter(result -> !result.findings().isEmpty())
-                .forEach(result -> append(result, text));
+                .forEach(result -> append(result, width, text));
         List<String> clean = report.results().stream()
                 .filter(result -> result.findings().isEmpty())
                 .map(CheckResult::title)
                 .toList();
         if (!clean.isEmpty()) {
-            text.append("Nothing found: ").append(String.join(", ", clean)).append(".\n");
+            sentence("Nothing found: " + String.join(", ", clean) + ".", "", width, text);
         }
-        if (!report.targets().isEmpty()) {
-            text.append('\n').append(targets(report.targets()));
+        // what is counted from the first run of a history cannot be judged without one
+        List<TargetFigure> judged = report.targets().stream()
+                .filter(target -> !target.counted() || target.measured().isPresent())
+                .toList();
+        if (!judged.isEmpty()) {
+            text.append('\n').append(targets(judged));
         }
         return text.toString();
     }
 
-    private static void append(CheckResult result, StringBuilder text) {
+    private static void sentence(String sentence, String indent, int width, StringBuilder text) {
+        TerminalText.wrapped(sentence, width - indent.length())
+                .forEach(line -> text.append(indent).append(line).append('\n'));
+    }
+
+    private static void append(CheckResult result, int width, StringBuilder text) {
         text.append(result.status().label().toUpperCase(Locale.ROOT))
                 .append("  ")
                 .append(result.title())
@@ -47,7 +62,7 @@ final class HealthTextReport {
                     .append(result.findings().size() - FINDINGS_SHOWN)
                     .append(" more (--format json lists all)\n");
         }
-        text.append("  ").append(result.check().whatToDo()).append('\n');
+        sentence(result.check().whatToDo(), "  ", width, text);
         result.findings().stream()
                 .limit(FINDINGS_SHOWN)
                 .flatMap(finding -> finding.fix().stream())

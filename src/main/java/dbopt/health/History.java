@@ -5,7 +5,6 @@ import dbopt.files.FileProblem;
 import dbopt.files.Lines;
 import dbopt.files.RegularFile;
 import dbopt.terminal.CommandFailure;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -44,17 +43,16 @@ record History(List<Snapshot> snapshots) {
             return new History(snapshots);
         }
         List<String> warnings = new ArrayList<>();
-        int entries = 0;
+        int known = 0;
         int skipped = 0;
         int number = 0;
-        try (InputStream lines = new BufferedInputStream(RegularFile.read(file))) {
-            for (String line = Lines.next(lines, LONGEST_ENTRY);
-                    line != null;
-                    line = Lines.next(lines, LONGEST_ENTRY)) {
+        try (InputStream entries = RegularFile.read(file)) {
+            Lines lines = new Lines(entries, LONGEST_ENTRY);
+            for (String line = lines.next(); line != null; line = lines.next()) {
                 number++;
                 Optional<Snapshot> snapshot = snapshot(line);
                 if (snapshot.isPresent() || ObservationReader.isObservation(line)) {
-                    entries++;
+                    known++;
                 } else if (!line.isBlank() && ++skipped <= MOST_WARNINGS) {
                     warnings.add("WARNING: line " + number + " of " + file
                             + " is not an entry of a history and is skipped.");
@@ -64,7 +62,7 @@ record History(List<Snapshot> snapshots) {
         } catch (IOException e) {
             throw failure("read", file, FileProblem.of(e));
         }
-        if (entries == 0 && skipped > 0) {
+        if (known == 0 && skipped > 0) {
             throw failure("used", file, "none of its lines is an entry of a history, so it is another file");
         }
         if (skipped > MOST_WARNINGS) {

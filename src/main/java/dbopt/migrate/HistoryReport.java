@@ -117,7 +117,7 @@ record HistoryReport(
             return "";
         }
         String headline = comparison.belongsToAnotherProject()
-                ? "This schema history belongs to another project%s: check the address of the database, and the folder."
+                ? "This schema history belongs to another project%s: check the address of the database, and the folder (--project DIR)."
                         .formatted(comparison.hasCommon() ? ", or to another version of this one" : "")
                 : "The scripts here are not those that were applied; migrate and undo refuse while it is so:";
         return headline + "\n" + TerminalText.some(differences) + "\n";

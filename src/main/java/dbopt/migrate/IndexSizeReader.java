@@ -6,13 +6,18 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
 
-/** Reads how large indexes are; one that is not there has no entry. */
+/** Reads how large indexes are, with the parts of those that are partitioned; one that is not there has no entry. */
 final class IndexSizeReader {
     private static final String QUERY =
             """
-            select name, pg_catalog.pg_relation_size(pg_catalog.to_regclass(name))
-            from pg_catalog.unnest(?::text[]) name
-            where pg_catalog.to_regclass(name) is not null
+            with recursive part (name, oid) as (
+                select name, pg_catalog.to_regclass(name)::oid
+                from pg_catalog.unnest(?::text[]) name
+                where pg_catalog.to_regclass(name) is not null
+                union all
+                select part.name, h.inhrelid from part join pg_catalog.pg_inherits h on h.inhparent = part.oid
+            )
+            select name, sum(pg_catalog.pg_relation_size(oid))::bigint from part group by name
             """;
 
     private IndexSizeReader() {}

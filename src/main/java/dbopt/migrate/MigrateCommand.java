@@ -22,6 +22,7 @@ import dbopt.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -44,6 +46,12 @@ import picocli.CommandLine.Option;
 public final class MigrateCommand implements Callable<Integer> {
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+    /** An index of a partitioned table goes in short tries, which nobody waits for long: so there are many of them. */
+    private static final List<Duration> SHORT_PAUSES = Stream.concat(
+                    Collections.nCopies(20, Duration.ofSeconds(1)).stream(),
+                    Collections.nCopies(40, Duration.ofSeconds(5)).stream())
+            .toList();
 
     private final CommandContext context;
 
@@ -84,8 +92,8 @@ public final class MigrateCommand implements Callable<Integer> {
         ScriptLinter.require(configuration);
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
         Map<String, Long> before = prepared(address, configuration, drops);
-        Set<MigrationVersion> applied =
-                run(new MigrationRun(address, applicationName, configuration, drops, PAUSES, context.terminal()));
+        Set<MigrationVersion> applied = run(new MigrationRun(
+                address, applicationName, configuration, drops, PAUSES, SHORT_PAUSES, context.terminal()));
         context.terminal()
                 .result(DropReport.of(drops, applied, before, after(address, drops))
                         .text());

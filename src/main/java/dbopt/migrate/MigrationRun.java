@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,7 @@ final class MigrationRun {
     private final FluentConfiguration configuration;
     private final Map<MigrationVersion, GuardedDrop> drops;
     private final List<Duration> pauses;
+    private final List<Duration> shortPauses;
     private final Terminal terminal;
     private final RunLog log = new RunLog();
 
@@ -41,6 +43,7 @@ final class MigrationRun {
      * @param applicationName how the sessions of the configuration call themselves
      * @param drops the migrations that can be run again from their start
      * @param pauses how long to wait before each further try
+     * @param shortPauses the same where an index of a partitioned table is dropped
      */
     MigrationRun(
             DatabaseAddress address,
@@ -48,6 +51,7 @@ final class MigrationRun {
             FluentConfiguration configuration,
             Map<MigrationVersion, GuardedDrop> drops,
             List<Duration> pauses,
+            List<Duration> shortPauses,
             Terminal terminal) {
         this.address = requireNonNull(address, "address is null");
         this.applicationName = requireNonNull(applicationName, "applicationName is null");
@@ -57,6 +61,7 @@ final class MigrationRun {
                 .toArray(Callback[]::new));
         this.drops = Map.copyOf(drops);
         this.pauses = List.copyOf(pauses);
+        this.shortPauses = List.copyOf(shortPauses);
         this.terminal = requireNonNull(terminal, "terminal is null");
     }
 
@@ -73,10 +78,12 @@ final class MigrationRun {
                 clearFailed(attempt == 0);
                 Optional<FlywayException> failure = attempt();
                 if (failure.isEmpty()) {
+                    tellOfPartitioned(attempt + 1);
                     return log.applied();
                 }
-                boolean ends =
-                        InterruptHandler.interrupted() || attempt == pauses.size() || !isTransient(failure.get());
+                boolean ends = InterruptHandler.interrupted()
+                        || attempt >= pausesAfter(failure.get()).size()
+                        || !isTransient(failure.get());
                 if (!ends) {
                     pause(failure.get(), attempt, watch.last());
                 }
@@ -143,8 +150,35 @@ final class MigrationRun {
         return ServerError.among(failure).map(ServerError::isTransient).orElse(false);
     }
 
+    private List<Duration> pausesAfter(FlywayException failure) {
+        return failure instanceof FlywayMigrateException migrate
+                        && migrate.getMigration() != null
+                        && isPartitioned(migrate.getMigration().getVersion())
+                ? shortPauses
+                : pauses;
+    }
+
+    private boolean isPartitioned(MigrationVersion version) {
+        return Optional.ofNullable(version)
+                .map(drops::get)
+                .filter(GuardedDrop::isPartitioned)
+                .isPresent();
+    }
+
+    /** Such a drop locks the whole table: how long others waited for it is said. */
+    private void tellOfPartitioned(int attempts) {
+        log.applied().stream()
+                .filter(this::isPartitioned)
+                .forEach(version -> terminal.progress(String.format(
+                        Locale.ROOT,
+                        "%s is dropped (%s). Nobody waited for it longer than %.2f s.",
+                        drops.get(version).index(),
+                        attempts == 1 ? "first try" : attempts + " tries",
+                        log.longestLock(version).toMillis() / 1000.0)));
+    }
+
     private void pause(FlywayException failure, int attempt, Blockers blockers) {
-        Duration pause = pauses.get(attempt);
+        Duration pause = pausesAfter(failure).get(attempt);
         terminal.progress(String.format(
                 "%s could not be done: %s.%s Trying again in %d s (%d of %d).",
                 script(failure),
@@ -152,7 +186,7 @@ final class MigrationRun {
                 blockers.none() ? "" : " It waited for " + blockers + ".",
                 pause.toSeconds(),
                 attempt + 1,
-                pauses.size()));
+                pausesAfter(failure).size()));
         InterruptHandler.pause(pause);
     }
 

@@ -1,9 +1,13 @@
 package dbopt.migrate;
 
 import dbopt.server.ServerError;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.regex.Pattern;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
@@ -11,9 +15,14 @@ import org.flywaydb.core.api.callback.Event;
 
 /** What Flyway does not return: the versions that it applied before it failed, and why the server ended its session. */
 final class RunLog implements Callback {
-    private static final Set<Event> EVENTS = Set.of(Event.AFTER_EACH_MIGRATE, Event.AFTER_EACH_MIGRATE_STATEMENT_ERROR);
+    private static final Set<Event> EVENTS = Set.of(
+            Event.AFTER_EACH_MIGRATE, Event.BEFORE_EACH_MIGRATE_STATEMENT, Event.AFTER_EACH_MIGRATE_STATEMENT_ERROR);
+
+    private static final Pattern DROP = Pattern.compile("(?is)\\s*drop\\s+index\\s.*");
 
     private final Set<MigrationVersion> applied = new ConcurrentSkipListSet<>();
+    private final Map<MigrationVersion, Long> longest = new ConcurrentHashMap<>();
+    private long dropBegan;
     private Optional<Ended> ended = Optional.empty();
 
     /** A script whose session the server ended. */
@@ -22,6 +31,18 @@ final class RunLog implements Callback {
     /** Another process that migrates at the same time may have applied some of them first: those are not among these. */
     Set<MigrationVersion> applied() {
         return Set.copyOf(applied);
+    }
+
+    /** The longest from where a try of this migration asked for its locks to where it gave up or had done its work. */
+    Duration longestLock(MigrationVersion version) {
+        return Duration.ofNanos(longest.getOrDefault(version, 0L));
+    }
+
+    private void locked(Context context) {
+        if (dropBegan != 0 && context.getMigrationInfo().getVersion() != null) {
+            longest.merge(context.getMigrationInfo().getVersion(), System.nanoTime() - dropBegan, Math::max);
+        }
+        dropBegan = 0;
     }
 
     /** Flyway's own exception is by then that the connection is closed. */
@@ -44,6 +65,15 @@ final class RunLog implements Callback {
         if (context.getMigrationInfo() == null) {
             return;
         }
+        if (event == Event.BEFORE_EACH_MIGRATE_STATEMENT) {
+            if (dropBegan == 0
+                    && context.getStatement() != null
+                    && DROP.matcher(context.getStatement().getSql()).matches()) {
+                dropBegan = System.nanoTime();
+            }
+            return;
+        }
+        locked(context);
         if (event == Event.AFTER_EACH_MIGRATE) {
             Optional.ofNullable(context.getMigrationInfo().getVersion()).ifPresent(applied::add);
         } else if (context.getStatement() != null) {

@@ -82,7 +82,7 @@ public final class HistoryOwnership {
                 This schema history belongs to another project%s. Nothing was changed.
                 %s
                 The migrations here are those of %s.
-                Check the address of the database. For the project that it belongs to, run dbopt in the folder that has that project's db/flyway.conf."""
+                Check the address of the database. For the project that it belongs to, name its folder: --project DIR."""
                 .formatted(
                         comparison.hasCommon() ? ", or to another version of this one" : "",
                         some(found),

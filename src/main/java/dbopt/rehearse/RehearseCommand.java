@@ -151,8 +151,7 @@ public final class RehearseCommand implements Callable<Integer> {
         }
         if (check && format != ReportFormat.TEXT) {
             throw new CommandFailure(
-                    CommandFailure.Kind.USAGE,
-                    "--check prints text only: leave out --format. Nothing was rehearsed.");
+                    CommandFailure.Kind.USAGE, "--check prints text only: leave out --format. Nothing was rehearsed.");
         }
         if (check && (statements || !without.isEmpty() || proposed.isPresent() || failOn.isPresent())) {
             throw new CommandFailure(

@@ -44,13 +44,24 @@ public final class TerminalText {
         return lines;
     }
 
+    /** The text as one word of a command line, quoted where a shell would take it apart. */
+    public static String word(String text) {
+        String line = line(text);
+        return line.matches("[\\p{L}\\p{N}_.@%+=:,/-]+") ? line : "'" + line.replace("'", "'\\''") + "'";
+    }
+
     /** Lines for a message, indented: the beginning of each, and the first of many. */
     public static String some(List<String> lines) {
+        return some(lines, MOST_LINES);
+    }
+
+    /** The same with the first of so many. */
+    public static String some(List<String> lines, int most) {
         String shown = lines.stream()
-                .limit(MOST_LINES)
+                .limit(most)
                 .map(line -> "  " + (line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + " ..." : line))
                 .collect(joining("\n"));
-        return lines.size() > MOST_LINES ? shown + "\n  and " + (lines.size() - MOST_LINES) + " more" : shown;
+        return lines.size() > most ? shown + "\n  and " + (lines.size() - most) + " more" : shown;
     }
 
     private static String shown(String text, IntPredicate sent) {

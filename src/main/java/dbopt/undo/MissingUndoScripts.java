@@ -38,8 +38,14 @@ final class MissingUndoScripts {
                                 scripts.names().migration(gap),
                                 isFirst(gap, first)
                                         ? "is the first migration: there is no way back past it"
-                                        : "expected " + scripts.expectedFile(gap)))
-                .collect(joining("\n", headline(toUndo, gaps) + "\n", "\n" + wayOut(toUndo, gaps, wanted)));
+                                        : expected(gap, scripts)))
+                .collect(joining("\n", headline(toUndo, gaps) + "\n", "\n" + wayOut(toUndo, gaps, wanted, scripts)));
+    }
+
+    private static String expected(AppliedMigration gap, UndoScripts scripts) {
+        return scripts.unseenFile(gap)
+                .map(file -> file + " is there, but no location of Flyway holds it")
+                .orElseGet(() -> "expected " + scripts.expectedFile(gap));
     }
 
     private static boolean isFirst(AppliedMigration gap, Optional<AppliedMigration> first) {
@@ -70,8 +76,11 @@ final class MissingUndoScripts {
     }
 
     private static String wayOut(
-            List<AppliedMigration> toUndo, List<AppliedMigration> gaps, List<AppliedMigration> wanted) {
-        String write = wanted.size() == 1 ? "Write the missing script" : "Write the missing scripts";
+            List<AppliedMigration> toUndo,
+            List<AppliedMigration> gaps,
+            List<AppliedMigration> wanted,
+            UndoScripts scripts) {
+        String write = wayOut(wanted, scripts);
         MigrationVersion newestGap = gaps.stream()
                 .map(AppliedMigration::getVersion)
                 .max(naturalOrder())
@@ -85,5 +94,14 @@ final class MissingUndoScripts {
                 .map(oldest -> "%s, or undo only %s: flyway undo -target=%s"
                         .formatted(write, ScriptNames.list(undoable.stream()), oldest))
                 .orElse(write + ".");
+    }
+
+    private static String wayOut(List<AppliedMigration> wanted, UndoScripts scripts) {
+        long unseen = wanted.stream()
+                .filter(gap -> scripts.unseenFile(gap).isPresent())
+                .count();
+        String add = "Add that folder to flyway.locations (dbopt: --locations lists all of them)";
+        String write = wanted.size() - unseen == 1 ? "rite the missing script" : "rite the missing scripts";
+        return unseen == 0 ? "W" + write : unseen == wanted.size() ? add : add + "; w" + write;
     }
 }

@@ -22,9 +22,12 @@ record ScriptNames(String migrationPrefix, String separator, String suffix) {
         return migrationPrefix + versionAndDescription(migration);
     }
 
-    /** {@code U7__add_invoice_due_date.sql} */
+    /** {@code U7__add_invoice_due_date.sql}; its version is written as in the migration's own name, {@code 4_7} or {@code 4.7}. */
     String undoScript(AppliedMigration migration) {
-        return UndoResourceType.PREFIX + versionAndDescription(migration) + suffix;
+        String script = migration.getScript().replaceFirst("^.*[/\\\\]", "");
+        boolean isFile = script.startsWith(migrationPrefix) && script.endsWith(suffix);
+        return UndoResourceType.PREFIX
+                + (isFile ? script.substring(migrationPrefix.length()) : versionAndDescription(migration) + suffix);
     }
 
     private String versionAndDescription(AppliedMigration migration) {

@@ -233,7 +233,8 @@ final class UndoRun {
             }
         };
         try (SessionWatch ignored = BuildWatch.start(configuration.getDataSource(), connection, listener)) {
-            step.script().getExecutor().execute(context);
+            new PartsRestore(connection, listener::interrupted)
+                    .run(() -> step.script().getExecutor().execute(context));
         }
     }
 

@@ -2,13 +2,14 @@ package dbopt.undo;
 
 import static java.util.stream.Collectors.toMap;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.resolver.ResolvedMigration;
@@ -18,12 +19,12 @@ import org.flywaydb.core.extensibility.AppliedMigration;
 final class UndoScripts {
     private final Map<MigrationVersion, UndoScript> scripts;
     private final ScriptNames names;
-    private final Path folder;
+    private final List<Path> locations;
 
-    private UndoScripts(Map<MigrationVersion, UndoScript> scripts, ScriptNames names, Path folder) {
+    private UndoScripts(Map<MigrationVersion, UndoScript> scripts, ScriptNames names, List<Path> locations) {
         this.scripts = scripts;
         this.names = names;
-        this.folder = folder;
+        this.locations = List.copyOf(locations);
     }
 
     static UndoScripts of(Collection<ResolvedMigration> resolved, Configuration configuration) {
@@ -32,17 +33,29 @@ final class UndoScripts {
                 .map(UndoScript.class::cast)
                 .collect(toMap(UndoScript::getVersion, Function.identity()));
         return new UndoScripts(
-                scripts, ScriptNames.of(configuration), folder(scripts.values(), configuration.getLocations()));
+                scripts,
+                ScriptNames.of(configuration),
+                Arrays.stream(configuration.getLocations())
+                        .map(location -> Path.of(location.getRootPath()))
+                        .toList());
     }
 
-    private static Path folder(Collection<UndoScript> scripts, Location... locations) {
-        return scripts.stream()
+    /** Where the undo scripts lie; where there is none, the location that holds the migration. */
+    private Path folder(AppliedMigration migration) {
+        return scripts.values().stream()
                 .map(UndoScript::folder)
                 .findFirst()
-                .or(() -> Arrays.stream(locations)
-                        .map(location -> Path.of(location.getRootPath()))
+                .or(() -> locations.stream()
+                        .filter(location -> holds(location, migration))
                         .findFirst())
+                .or(() -> locations.stream().findFirst())
                 .orElse(Path.of(""));
+    }
+
+    /** Its path starts from the location by which it was applied, which may have been another one. */
+    private static boolean holds(Path location, AppliedMigration migration) {
+        Path script = Path.of(migration.getScript());
+        return Files.exists(location.resolve(script)) || Files.exists(location.resolve(script.getFileName()));
     }
 
     boolean canUndo(AppliedMigration migration) {
@@ -63,8 +76,17 @@ final class UndoScripts {
 
     /** The file that would undo the migration, relative to the current directory if it lies below. */
     String expectedFile(AppliedMigration migration) {
+        return shown(folder(migration).resolve(names.undoScript(migration)));
+    }
+
+    /** The same file in a folder {@code undo} beside the location, where the scaffold writes it and Flyway does not look. */
+    Optional<String> unseenFile(AppliedMigration migration) {
+        Path beside = folder(migration).resolveSibling("undo").resolve(names.undoScript(migration));
+        return Optional.of(beside).filter(Files::isRegularFile).map(UndoScripts::shown);
+    }
+
+    private static String shown(Path file) {
         Path here = Path.of("").toAbsolutePath();
-        Path file = folder.resolve(names.undoScript(migration));
         return (file.startsWith(here) ? here.relativize(file) : file).toString().replace('\\', '/');
     }
 }

@@ -202,6 +202,7 @@ class AuditCommandTest {
                 "CREATE INDEX one ON public.t USING btree (a)",
                 "",
                 OptionalInt.empty(),
+                List.of(),
                 List.of(
                         "3 scans of it, 0 of two, counted since 2026-01-31",
                         "the foreign key to_the_parent will then depend only on two; keep it"));
@@ -222,6 +223,44 @@ class AuditCommandTest {
 
                         Explained, each with an example: dev/guides/checks/prefix.md
                         """);
+    }
+
+    @Test
+    void says_once_that_many_foreign_keys_will_depend_on_what_stays() {
+        List<RedundantIndex> findings = Stream.of("a", "b", "c", "d")
+                .map(name -> new RedundantIndex(
+                        "public",
+                        "t",
+                        name,
+                        RedundantIndex.Kind.DUPLICATE,
+                        name + "_key",
+                        OptionalLong.of(8192),
+                        "CREATE INDEX %s ON public.t USING btree (%1$s)".formatted(name),
+                        "",
+                        OptionalInt.empty(),
+                        List.of(),
+                        List.of("the foreign key to_the_parent will then depend only on %s_key; keep it"
+                                .formatted(name))))
+                .toList();
+        assertThat(textOf(findings))
+                .doesNotContain("to_the_parent")
+                .contains(
+                        """
+                        duplicate       8 kB  public.t: d
+                                              the same keys as d_key
+                        Where 4 of them go, a foreign key will then depend only on the index that stays: keep that one. --format json names each.
+                        """);
+        assertThat(textOf(findings.subList(0, 3)))
+                .contains("- the foreign key to_the_parent will then depend only on c_key; keep it")
+                .doesNotContain("of them go");
+    }
+
+    private static String textOf(List<RedundantIndex> findings) {
+        return AuditTextReport.of(
+                new AuditReport("17.11", "", findings, List.of(), Optional.empty()),
+                AcceptedFindings.none(),
+                false,
+                Integer.MAX_VALUE);
     }
 
     @Test

@@ -152,6 +152,15 @@ class EveryLayoutTest {
         write("db/migration/V4_117__next.sql", "create table next (id int primary key);");
         stock("migrate", flyway);
         assertThat(database.history()).last().asString().startsWith("4.117 |");
+        assertThat(dbopt("undo", "--target", "4.116").error())
+                .endsWith(
+                        """
+                        Cannot undo V4.117 to V4.116: 2 of the 2 have no undo script. Nothing was changed.
+                          V4.117__next                        expected %1$s/db/migration/U4_117__next.sql
+                          V4.116__drop_orders_customer_again  %1$s/db/undo/U4_116__drop_orders_customer_again.sql is there, but no location of Flyway holds it
+                        Add that folder to flyway.locations (dbopt: --locations lists all of them); write the missing script.
+                        """
+                                .formatted(folder));
         write("db/undo/U4_117__next.sql", "drop table next;");
         CommandRun undone = CommandRun.in(
                 Path.of(""),

@@ -164,7 +164,8 @@ class EvidenceAuditTest {
                         tuple("t_r", "unique"),
                         tuple("t_p", "supports_foreign_key"),
                         tuple("measured_a", "partitioned"));
-        assertThat(report.path("needsReview").valueStream()
+        assertThat(report.path("needsReview")
+                        .valueStream()
                         .map(index -> index.path("undoSql").asString(""))
                         .filter(sql -> !sql.isEmpty()))
                 .containsExactlyInAnyOrder(

@@ -55,7 +55,7 @@ class PlainScriptsTest {
     }
 
     @Test
-    void drop_and_bring_back_and_can_be_run_again_at_any_time() {
+    void drop_and_bring_back_and_can_be_run_again_at_any_time() throws IOException {
         List<String> before = database.schema();
         CommandRun written = audit("--index", "t_a", "--index", "t_y", "--index", "gone\\ $$ {{index}} :it");
         assertThat(written.exitCode()).as(written.error()).isZero();
@@ -70,6 +70,7 @@ class PlainScriptsTest {
                                 .formatted(folder));
 
         assertThat(run("drop.sql")).isEqualTo(new Outcome(true, ""));
+        saysNothingBut("t_a is gone", "t_y is gone", "gone\\ $$ {{index}} :it\" is gone");
         assertThat(database.indexes()).hasSize(indexesIn(before) - 3);
         assertThat(CommandRun.on(database, "audit").output()).contains("no redundant index");
         assertThat(run("drop.sql").succeeded()).isTrue();
@@ -78,6 +79,7 @@ class PlainScriptsTest {
         database.run("create index t_y on t (b)");
         database.runAsSuperuser("update pg_index set indisvalid = false where indexrelid = 't_y'::regclass");
         assertThat(run("undo.sql")).isEqualTo(new Outcome(true, ""));
+        saysNothingBut("gone\\ $$ {{index}} :it\" is there again", "t_y is there again", "t_a is there again");
         assertThat(database.schema()).isEqualTo(before);
         assertThat(run("undo.sql").succeeded()).isTrue();
         assertThat(database.schema()).isEqualTo(before);
@@ -118,7 +120,6 @@ class PlainScriptsTest {
             Process psql = new ProcessBuilder(
                             "psql",
                             "-X",
-                            "-q",
                             "-d",
                             postgres(database.url()),
                             "-f",
@@ -133,6 +134,19 @@ class PlainScriptsTest {
             return statementByStatement(script);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** On standard output, a line an index. */
+    private void saysNothingBut(String... ends) throws IOException {
+        Path output = folder.resolve("output");
+        if (!Files.exists(output)) {
+            return; // there is no psql
+        }
+        List<String> lines = Files.readAllLines(output);
+        assertThat(lines).hasSameSizeAs(ends);
+        for (int line = 0; line < ends.length; line++) {
+            assertThat(lines.get(line)).endsWith(ends[line]);
         }
     }
 

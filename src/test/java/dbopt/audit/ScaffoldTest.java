@@ -327,6 +327,19 @@ class ScaffoldTest {
                 .isEqualTo(next);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "4.117,4_115,4_117",
+        "4.117,4.115,4.117",
+        "20261128.1,20240301,20261128_1",
+        "10.0.2026.02.25.1,10.0_2026.02.18,10.0_2026.02.25.1",
+        "5,4_115,5"
+    })
+    void spells_a_version_that_only_the_schema_history_has_as_the_project_does(
+            String recorded, String inProject, String spelled) {
+        assertThat(NextVersions.spelled(recorded, inProject)).isEqualTo(spelled);
+    }
+
     @Test
     void takes_the_version_that_is_asked_for_if_it_would_run() throws IOException {
         twoCopies();
@@ -485,6 +498,37 @@ class ScaffoldTest {
     }
 
     @Test
+    void brings_the_guard_to_scripts_that_were_written_without_it() throws IOException {
+        twoCopies();
+        audit(database, "--scaffold", folder.toString());
+        assertThat(audit(database, "--scaffold", folder.toString()).log())
+                .contains(
+                        """
+                        Nothing to scaffold: no other index is a proven duplicate. Name others with --index.
+                        This project also needs, and --with-guard writes:
+                        """);
+        assertThat(audit(database, "--scaffold", folder.toString(), "--with-guard")
+                        .log())
+                .contains(
+                        """
+                        Nothing to scaffold: no other index is a proven duplicate. Name others with --index.
+                        Written, for the scripts that are there:
+                          %1$s/beforeEachMigrate__redundancy_guard.sql
+                          %1$s/afterEachMigrate__redundancy_guard.sql
+                          %1$s/beforeEachUndo__redundancy_guard.sql
+                          %1$s/afterEachUndo__redundancy_guard.sql
+                        """
+                                .formatted(folder));
+        foreignProject().load().migrate();
+        assertThat(audit(database).output()).contains("no redundant index");
+        List<String> all = files();
+        assertThat(audit(database, "--scaffold", folder.toString(), "--with-guard")
+                        .exitCode())
+                .isZero();
+        assertThat(files()).isEqualTo(all);
+    }
+
+    @Test
     void drops_no_index_by_two_migrations() throws IOException {
         twoCopies();
         audit(database, "--scaffold", folder.toString(), "--with-guard");
@@ -493,7 +537,7 @@ class ScaffoldTest {
         assertThat(second.exitCode()).isZero();
         assertThat(second.log())
                 .contains(
-                        "t_y is left out: V2__drop_t_y.sql drops it already, and is not applied yet\nNothing to scaffold: no other index");
+                        "public.t_y is left out: V2__drop_t_y.sql drops it already, and is not applied yet\nNothing to scaffold: no other index");
         assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_y")
                         .log())
                 .contains("  t_y: V2__drop_t_y.sql drops it already, and is not applied yet\n");
@@ -516,7 +560,7 @@ class ScaffoldTest {
         database.run("create index t_y on t (a)");
         Outcome recreated = audit(database, "--scaffold", folder.toString(), "--index", "t_y");
         assertThat(recreated.exitCode()).as(recreated.log()).isZero();
-        assertThat(recreated.log()).contains("t_y: V2__drop_t_y.sql dropped it, and it was made again since");
+        assertThat(recreated.log()).contains("public.t_y: V2__drop_t_y.sql dropped it, and it was made again since");
         assertThat(files()).contains("V4__drop_t_y.sql");
     }
 

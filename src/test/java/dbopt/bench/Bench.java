@@ -49,15 +49,17 @@ final class Bench implements Callable<Integer> {
     /** What is measured. */
     enum Part {
         MIGRATIONS,
+        CATALOGS,
         REBUILDS,
-        REHEARSALS
+        REHEARSALS,
+        STALLS
     }
 
     @Option(
             names = "--part",
-            paramLabel = "migrations|rebuilds|rehearsals",
+            paramLabel = "migrations|catalogs|rebuilds|rehearsals|stalls",
             description =
-                    "Measure this; can be repeated. Bloated indexes are worth a rebuild from a scale of 0.5 on. Default: migrations")
+                    "Measure this; can be repeated. Bloated indexes are worth a rebuild from a scale of 0.5 on. Default: migrations and catalogs")
     private Set<Part> parts = EnumSet.noneOf(Part.class);
 
     @Option(
@@ -92,11 +94,18 @@ final class Bench implements Callable<Integer> {
             if (parts.isEmpty() || parts.contains(Part.MIGRATIONS)) {
                 migrations(server, project, report);
             }
+            if (tables > 0 && (parts.isEmpty() || parts.contains(Part.CATALOGS))) {
+                tell("Catalogs of " + tables + " tables");
+                LargeCatalog.measure(server, tables, rounds, report, Bench::step);
+            }
             if (parts.contains(Part.REBUILDS)) {
                 rebuilds(server, report);
             }
             if (parts.contains(Part.REHEARSALS)) {
                 rehearsals(server, report);
+            }
+            if (parts.contains(Part.STALLS)) {
+                new Stalls(server, Bench::step).measure(rounds, report);
             }
         }
         Files.writeString(json, report.json() + "\n");
@@ -119,10 +128,6 @@ final class Bench implements Callable<Integer> {
             measured.round();
         }
         measured.report(report);
-        if (tables > 0) {
-            tell("A catalog of " + tables + " tables");
-            LargeCatalog.measure(server, tables, rounds, report, Bench::step);
-        }
     }
 
     private void rebuilds(BenchServer server, BenchmarkReport report) throws Exception {

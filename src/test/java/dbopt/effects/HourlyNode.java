@@ -112,6 +112,7 @@ final class HourlyNode {
                 "parcel",
                 name,
                 "CREATE INDEX " + name + " ON public.parcel USING btree (" + column + ")",
+                Optional.empty(),
                 0,
                 0,
                 Optional.empty(),

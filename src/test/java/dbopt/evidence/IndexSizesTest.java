@@ -20,7 +20,18 @@ class IndexSizesTest {
 
     private static IndexCounters index(long id, String definition, long bytes, Long rows) {
         return new IndexCounters(
-                id, 15, "public", "t", "i", definition, 0, 0, Optional.empty(), bytes, Optional.ofNullable(rows));
+                id,
+                15,
+                "public",
+                "t",
+                "i",
+                definition,
+                Optional.empty(),
+                0,
+                0,
+                Optional.empty(),
+                bytes,
+                Optional.ofNullable(rows));
     }
 
     private void seen(IndexCounters... indexes) {

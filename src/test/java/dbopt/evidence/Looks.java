@@ -87,6 +87,7 @@ final class Looks {
                 "t",
                 index,
                 definition,
+                Optional.empty(),
                 scans,
                 scans,
                 Optional.ofNullable(lastScan),

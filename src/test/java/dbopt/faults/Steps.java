@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The steps of migrate and undo, and their statements as a run without a fault shows them. */
@@ -57,6 +58,11 @@ final class Steps implements AutoCloseable {
      * @param audit what is to be scaffolded, as options of the audit; every duplicate without any
      */
     static Steps scaffolded(Path folder, String firstMigration, String... audit) {
+        return scaffolded(folder, firstMigration, database -> {}, audit);
+    }
+
+    /** The same, with what happens to the database before it is audited. */
+    static Steps scaffolded(Path folder, String firstMigration, Consumer<TestDatabase> before, String... audit) {
         Path project = folder.resolve("project");
         Path migrations = project.resolve("db/migration");
         try {
@@ -73,6 +79,7 @@ final class Steps implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         try (TestDatabase database = migrated(project)) {
+            before.accept(database);
             List<String> command =
                     new ArrayList<>(List.of("audit", "--scaffold", migrations.toString(), "--with-guard"));
             command.addAll(List.of(audit));

@@ -62,8 +62,8 @@ class HealthCommandTest {
 
                         WARNING  Redundant indexes
                           warning  N kB  public.orders_narrow  a prefix of orders_wide on orders
-                          Look at the keeper: it is wider, so a scan of the whole index reads more. Then drop the index concurrently, \
-                        with a migration that can be undone (dbopt audit --scaffold writes it).
+                          Drop it concurrently, with a migration that can be undone: dbopt audit --scaffold writes one. Before a prefix \
+                        goes, look at the keeper: it is wider, so a scan of the whole index reads more.
                           See dev/guides/checks/redundant_indexes.md
 
                         WARNING  Tables without autovacuum
@@ -184,7 +184,8 @@ class HealthCommandTest {
                             .output())
                     .containsPattern("Redundant indexes that the audit named +6 indexes +0 indexes +6 indexes  fail")
                     .containsPattern("Tables with stale or missing statistics +- +0 tables +7 tables  fail")
-                    .containsPattern("Sequential scans of metrics_prsurvey .* - +9 scans +unknown  unknown");
+                    // there is nothing to count from yet
+                    .doesNotContain("Sequential scans of metrics_prsurvey");
             CommandRun.on(audited, "migrate");
             CommandRun.on(audited, "maintain", "--cost-delay", "0");
             String scans = audited.query("select seq_scan from pg_stat_user_tables where relname = 'metrics_prsurvey'")

@@ -34,8 +34,16 @@ class HealthTextReportTest {
                 List.of(),
                 List.of(
                         target("Ratio of a", Optional.of("0.10 redundant, about 0.20 bloat, 1.01 needed")),
-                        target("Ratio of b", Optional.empty())));
-        assertThat(HealthTextReport.of(report))
+                        target("Ratio of b", Optional.empty()),
+                        new TargetFigure(
+                                "Scans of c",
+                                Optional.empty(),
+                                "scans",
+                                Optional.empty(),
+                                BigDecimal.TEN,
+                                true,
+                                Optional.empty())));
+        assertThat(HealthTextReport.of(report, Integer.MAX_VALUE))
                 .endsWith(
                         """
                         target      audit  goal  measured  verdict

@@ -60,7 +60,8 @@ class TruthTest {
                 "insert into t select 5 from parent",
                 "create index on t_low (a)");
         assertThat(findings("foreign_keys_without_index"))
-                .containsExactly("info | public.t | foreign key t_a_fkey (a) in 1 of 2 partitions");
+                .containsExactly(
+                        "info | public.t | foreign key t_a_fkey (a) in 1 of 2 partitions; its fix makes writes wait");
         assertThat(findings("tables_without_primary_key")).containsExactly("info | public.t | no primary key");
         database.run("create index on t_high (a)");
         assertThat(findings("foreign_keys_without_index")).isEmpty();

@@ -49,7 +49,7 @@ class MigrateOfAnotherProjectTest {
                           V2 was applied as V2__customers.sql, and is V2__drop_commit_pr_idx.sql here
                           V20260101__index.sql was applied, and is not here
                         The migrations here are those of %s.
-                        Check the address of the database. For the project that it belongs to, run dbopt in the folder that has that project's db/flyway.conf.
+                        Check the address of the database. For the project that it belongs to, name its folder: --project DIR.
                         """
                                 .formatted(AuditedProject.folder()));
         CommandRun info = CommandRun.on(database, "info");
@@ -58,7 +58,7 @@ class MigrateOfAnotherProjectTest {
                 .containsPattern("2 +customers +success +another's +")
                 .endsWith(
                         """
-                        This schema history belongs to another project: check the address of the database, and the folder.
+                        This schema history belongs to another project: check the address of the database, and the folder (--project DIR).
                           V1 was applied as V1__orders.sql, and is V1__audited_schema.sql here
                           V2 was applied as V2__customers.sql, and is V2__drop_commit_pr_idx.sql here
                         """);

@@ -61,6 +61,7 @@ class MigrationRunTest {
                 flyway,
                 Drops.of(flyway),
                 List.of(pauses),
+                List.of(pauses),
                 new Terminal(new PrintWriter(Writer.nullWriter()), new PrintWriter(error), false));
     }
 

@@ -69,6 +69,14 @@ class ClusterTest {
                         .query("select count(*) from pg_stat_replication")
                         .contains("1"),
                 () -> "the standby streams");
+        // PostgreSQL 14 counts from the first report on
+        for (TestDatabase database : List.of(onPrimary, onStandby)) {
+            Await.until(
+                    () -> database.query(
+                                    "select current_setting('server_version_num')::int >= 150000 or stats_reset is not null from pg_stat_database where datname = current_database()")
+                            .contains("t"),
+                    () -> "the first report");
+        }
     }
 
     @AfterAll
@@ -171,10 +179,13 @@ class ClusterTest {
         observe(both, onPrimary, onStandby);
 
         JsonNode report = audit(both);
-        assertThat(report.path("unusedIndexes").valueStream()).singleElement().satisfies(unused -> {
-            assertThat(unused.path("index").asString()).isEqualTo("t_a");
-            assertThat(unused.path("nodes")).hasSize(2);
-        });
+        assertThat(report.path("unusedIndexes").valueStream())
+                .as(report.toPrettyString())
+                .singleElement()
+                .satisfies(unused -> {
+                    assertThat(unused.path("index").asString()).isEqualTo("t_a");
+                    assertThat(unused.path("nodes")).hasSize(2);
+                });
         assertThat(report.path("unknownIndexes").valueStream()).singleElement().satisfies(unknown -> {
             assertThat(unknown.path("index").asString()).isEqualTo("t_c");
             assertThat(unknown.path("missing").asString()).contains("(the index was rebuilt before");
@@ -292,14 +303,33 @@ class ClusterTest {
     }
 
     private static JsonNode audit(Path file) {
-        CommandRun run = CommandRun.on(onPrimary, "audit", "--evidence", file.toString(), "--format", "json");
+        return audit(onPrimary, file);
+    }
+
+    /** Why an index is not called unused, though 40 days before it was at the same figure. */
+    private static String missing(TestDatabase database, Path file) {
+        return audit(database, file)
+                .path("unknownIndexes")
+                .valueStream()
+                .filter(unknown -> unknown.path("index").asString().equals("t_d"))
+                .findFirst()
+                .orElseThrow()
+                .path("missing")
+                .asString();
+    }
+
+    private static JsonNode audit(TestDatabase database, Path file) {
+        CommandRun run = CommandRun.on(database, "audit", "--evidence", file.toString(), "--format", "json");
         assertThat(run.exitCode()).as(run.error()).isZero();
         return JsonMapper.shared().readTree(run.output());
     }
 
     @Test
     @Order(6)
-    void a_clean_restart_keeps_the_counters_and_an_immediate_stop_does_not() {
+    void a_clean_restart_keeps_the_counters_and_an_immediate_stop_does_not() throws IOException {
+        Path file = folder.resolve("stopped.jsonl");
+        observe(file, onPrimary, onStandby);
+        age(file, 40);
         NodeState before = observe(onPrimary, onStandby).get(0).state();
         primary.stopCleanly();
         primary.startAgain();
@@ -311,6 +341,9 @@ class ClusterTest {
         primary.startAgain();
         NodeState crashed = observe(onPrimary, onStandby).get(0).state();
         assertThat(crashed.serverReset()).isNotEqualTo(before.serverReset());
+        observe(file, onPrimary, onStandby);
+        assertThat(audit(file).path("unusedIndexes")).isEmpty();
+        assertThat(missing(onPrimary, file)).contains("were reset or lost before)");
     }
 
     @Test
@@ -331,8 +364,10 @@ class ClusterTest {
 
     @Test
     @Order(8)
-    void a_promotion_shows() {
-        observe(onPrimary, onStandby);
+    void a_promotion_shows_and_begins_the_evidence_again() throws IOException {
+        Path file = folder.resolve("promoted.jsonl");
+        observe(file, onPrimary, onStandby);
+        age(file, 40);
         primary.stopCleanly();
         standby.promote();
         primary.startAgain();
@@ -340,5 +375,9 @@ class ClusterTest {
         assertThat(seen.get(0).state().recovery()).isFalse();
         assertThat(seen.get(0).state().timeline())
                 .isGreaterThan(seen.get(1).state().timeline());
+        assertThat(CommandRun.on(onStandby, "observe", file.toString()).exitCode())
+                .isZero();
+        assertThat(audit(onStandby, file).path("unusedIndexes")).isEmpty();
+        assertThat(missing(onStandby, file)).contains("changed its role or timeline before, by a failover)");
     }
 }

@@ -112,6 +112,59 @@ class ObserveCommandTest {
         assertThat(all.get(2).state().recovery()).isFalse();
     }
 
+    /** Each of them changes the text of a definition, but not always the index. */
+    @Test
+    void a_definition_is_as_the_catalog_has_it_whatever_changed_since_the_last_look() {
+        database.run(
+                "create schema other",
+                "create function other.twice(int) returns int immutable language sql as 'select 2 * $1'",
+                "create collation other.named (provider = libc, locale = 'C')",
+                "create index t_twice on t (other.twice(a))",
+                "create index t_named on t (\"B b\" collate other.named)");
+        observe();
+        for (String change : List.of(
+                "alter index t_a rename to t_first",
+                "alter table t rename column a to first",
+                "alter table t rename to renamed",
+                "alter table renamed set schema other",
+                "alter schema other rename to another",
+                "alter function another.twice(int) rename to double",
+                "alter collation another.named rename to other_name",
+                "alter index another.t_first set (fillfactor = 70)",
+                "reindex index concurrently another.t_first",
+                "drop index another.t_first; create index t_first on another.renamed (first desc)")) {
+            database.run(change);
+            observe();
+            List<Observation> all = observations();
+            assertThat(all.get(all.size() - 1).indexes())
+                    .as(change)
+                    .extracting(IndexCounters::definition)
+                    .containsExactlyInAnyOrderElementsOf(
+                            database.query(
+                                    "select pg_get_indexdef(indexrelid) from pg_stat_user_indexes, (select set_config('search_path', '', false)) s"));
+        }
+    }
+
+    @Test
+    void a_table_that_somebody_holds_is_not_waited_for_and_only_what_is_new_or_computed_is_left_out()
+            throws SQLException {
+        observe();
+        database.run(
+                "create index t_new on t (a, \"B b\")",
+                "create table other (a int)",
+                "create index other_a on other (a)");
+        try (Connection session = database.connect();
+                Statement statement = session.createStatement()) {
+            session.setAutoCommit(false);
+            statement.execute("lock table t");
+            CommandRun run = observe();
+            assertThat(run.exitCode()).as(run.error()).isZero();
+        }
+        assertThat(observations().get(1).indexes())
+                .extracting(IndexCounters::index)
+                .containsExactlyInAnyOrder("t_a", "other_a");
+    }
+
     @Test
     void a_line_that_was_broken_off_is_reported_and_the_next_one_rests_on_what_was_whole() throws IOException {
         observe();

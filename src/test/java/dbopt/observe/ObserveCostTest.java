@@ -75,12 +75,27 @@ class ObserveCostTest {
 
     private static long run(String what, TestDatabase database, Path file, String... command) throws IOException {
         long before = Files.exists(file) ? Files.size(file) : 0;
+        double active = active(database);
         long start = System.nanoTime();
         CommandRun run = CommandRun.on(database, command);
         double seconds = (System.nanoTime() - start) / 1e9;
         assertThat(run.exitCode()).as(run.error()).isZero();
         long bytes = Files.size(file) - before;
-        System.out.printf(Locale.ROOT, "%s: %.2f s, %,d bytes added%n", what, seconds, bytes);
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %.2f s, of which the server works %.2f s; %,d bytes added%n",
+                what,
+                seconds,
+                active(database) - active,
+                bytes);
         return bytes;
+    }
+
+    /** How many seconds the sessions of the database that have ended have spent in statements. */
+    private static double active(TestDatabase database) {
+        return Double.parseDouble(
+                        database.query("select active_time from pg_stat_database where datname = current_database()")
+                                .get(0))
+                / 1000;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TerminalTest {
@@ -56,5 +57,20 @@ class TerminalTest {
     void a_passing_line_stays_one_line() {
         terminal(true).passing("a\nb");
         assertThat(error).hasToString("\r\u001b[Ka\\u000ab");
+    }
+
+    @Test
+    void quotes_a_word_of_a_command_line_where_a_shell_would_take_it_apart() {
+        assertThat(TerminalText.word("t_y")).isEqualTo("t_y");
+        assertThat(TerminalText.word("../shop/größe")).isEqualTo("../shop/größe");
+        assertThat(TerminalText.word("we ird\"x")).isEqualTo("'we ird\"x'");
+        assertThat(TerminalText.word("it's $1")).isEqualTo("'it'\\''s $1'");
+        assertThat(TerminalText.word("")).isEqualTo("''");
+    }
+
+    @Test
+    void shows_the_first_of_many_lines_and_how_many_more_there_are() {
+        assertThat(TerminalText.some(List.of("a", "b", "c"), 2)).isEqualTo("  a\n  b\n  and 1 more");
+        assertThat(TerminalText.some(List.of("a", "b"), 2)).isEqualTo("  a\n  b");
     }
 }

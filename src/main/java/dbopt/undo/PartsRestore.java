@@ -1,0 +1,128 @@
+package dbopt.undo;
+
+import dbopt.server.ServerError;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import org.flywaydb.core.api.logging.Log;
+import org.flywaydb.core.api.logging.LogFactory;
+
+/**
+ * What brings a partitioned index back: statements that no function can run. The undo script finds in the catalog which are
+ * left ({@code pg_temp.assert_parts_built}), and stops with them; they are run one by one, and the script is run again.
+ */
+final class PartsRestore {
+    private static final Log LOG = LogFactory.getLog(PartsRestore.class);
+
+    /** What the check of the script raises while something is left to do. */
+    private static final String UNFINISHED = "DB002";
+
+    private static final Pattern BETWEEN = Pattern.compile(";\n");
+    private static final int TRIES = 60;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** A partition that went meanwhile, or whose index did. */
+    private static final Set<String> GONE = Set.of("42P01", "42704");
+
+    private final Connection connection;
+    private final BooleanSupplier interrupted;
+
+    PartsRestore(Connection connection, BooleanSupplier interrupted) {
+        this.connection = connection;
+        this.interrupted = interrupted;
+    }
+
+    /** Runs the script until nothing is left to do. */
+    interface Script {
+        void run() throws SQLException;
+    }
+
+    void run(Script script) throws SQLException {
+        for (int gone = 0; ; ) {
+            Optional<String> left = left(script);
+            if (left.isEmpty()) {
+                return;
+            }
+            try {
+                for (String statement : BETWEEN.split(left.get(), -1)) {
+                    run(statement);
+                }
+            } catch (SQLException e) {
+                gone++;
+                if (gone > TRIES || !GONE.contains(String.valueOf(e.getSQLState()))) {
+                    throw e;
+                }
+                LOG.debug("A partition went meanwhile, so what is left is asked again: " + e.getMessage());
+            }
+        }
+    }
+
+    private static Optional<String> left(Script script) throws SQLException {
+        try {
+            script.run();
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(ServerError.among(e)
+                    .filter(error -> error.sqlState().equals(UNFINISHED))
+                    .flatMap(ServerError::detail)
+                    .orElseThrow(() -> e));
+        }
+    }
+
+    private void run(String statement) throws SQLException {
+        if (statement.contains(" INDEX CONCURRENTLY ")) {
+            execute(statement);
+            return;
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                briefly(statement);
+                return;
+            } catch (SQLException e) {
+                if (attempt == TRIES || !ServerError.of(e).isTransient()) {
+                    throw e;
+                }
+                pause();
+                if (interrupted.getAsBoolean()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Others wait behind it, so it gives up soon. */
+    private void briefly(String statement) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            execute("set local lock_timeout = '300ms'");
+            execute("set local statement_timeout = '900ms'");
+            execute(statement);
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.SECONDS.sleep(PAUSE.toSeconds());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

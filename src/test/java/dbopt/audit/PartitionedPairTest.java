@@ -1,0 +1,220 @@
+package dbopt.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The index of a partitioned table goes by a migration, and comes back by its undo script as it was. */
+@Timeout(300)
+class PartitionedPairTest {
+    /** What a dump has of indexes: each with what it is attached to. */
+    private static final String CATALOG =
+            """
+            select n.nspname || '.' || c.relname || ' ' || i.indisvalid || ' ' || pg_get_indexdef(i.indexrelid)
+                || coalesce(' in ' || s.spcname, '') || coalesce(' of ' || h.inhparent::regclass, '')
+                || coalesce(' ' || obj_description(c.oid, 'pg_class'), '')
+            from pg_index i
+            join pg_class c on c.oid = i.indexrelid
+            join pg_namespace n on n.oid = c.relnamespace and n.nspname !~ '^pg_'
+            left join pg_tablespace s on s.oid = c.reltablespace
+            left join pg_inherits h on h.inhrelid = c.oid
+            where i.indrelid::regclass::text !~ 'flyway'
+            order by 1""";
+
+    @TempDir
+    private Path folder;
+
+    private TestDatabase database;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.empty();
+        database.run(
+                "create schema \"The App\"",
+                "create table \"The App\".\"Event's\" (\"A b\" int, kind text, n int) partition by range (\"A b\")",
+                "create table \"The App\".\"Low; part\" partition of \"The App\".\"Event's\" for values from (0) to (10)",
+                "create table high partition of \"The App\".\"Event's\" for values from (10) to (20) partition by list (kind)",
+                "create table high_rest partition of high default",
+                "create table other (n int, kind text, \"A b\" int)",
+                "alter table \"The App\".\"Event's\" attach partition other default",
+                "create index \"Low; own\" on \"The App\".\"Low; part\" (lower(kind), n) with (fillfactor = 70) where n > 0",
+                "create index \"By kind\" on \"The App\".\"Event's\" (lower(kind), n) with (fillfactor = 70) where n > 0",
+                "create index on \"The App\".\"Event's\" (lower(kind), n, \"A b\") where n > 0",
+                "comment on index \"The App\".\"By kind\" is 'it''s ours'",
+                "alter index high_rest_lower_n_idx rename to \"Renamed ON x USING\"",
+                "insert into \"The App\".\"Event's\" select g % 40, 'k' || g % 3, g from generate_series(1, 300) g");
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void goes_with_its_parts_and_comes_back_as_it_was() throws IOException {
+        List<String> before = database.query(CATALOG);
+        assertThat(before).hasSize(10);
+        scaffold();
+        assertThat(Files.readString(folder.resolve("db/migration/V2__drop_By_kind.sql")))
+                .contains("set local lock_timeout = '300ms';", "set local statement_timeout = '900ms';")
+                .contains("\ndrop index if exists \"The App\".\"By kind\";\n");
+        CommandRun migrated = run("migrate");
+        assertThat(database.query(CATALOG)).hasSize(5);
+        assertThat(migrated.output()).containsPattern("\"The App\".\"By kind\" +\\d+ kB +- .* dropped\nFreed \\d+ kB");
+        assertThat(migrated.error())
+                .containsPattern(
+                        "\"The App\".\"By kind\" is dropped \\(first try\\). Nobody waited for it longer than 0.\\d\\d s.");
+        assertThat(run("undo").output()).contains("Undone: V2");
+        assertThat(database.query(CATALOG)).isEqualTo(before);
+        run("migrate");
+        assertThat(database.query(CATALOG)).hasSize(5);
+    }
+
+    @Test
+    void partitions_come_and_go_on_either_way() throws IOException {
+        scaffold();
+        database.run(
+                "create table came_first partition of \"The App\".\"Event's\" for values from (50) to (60)",
+                "create table came_deep partition of high for values in ('x')",
+                "drop table \"The App\".\"Low; part\"");
+        List<String> before = database.query(CATALOG);
+        run("migrate");
+        database.run("create table came_later partition of \"The App\".\"Event's\" for values from (60) to (70)"
+                + " partition by list (kind)");
+        database.run("create table came_later_rest partition of came_later default", "drop table other");
+        run("undo");
+        List<String> after = database.query(CATALOG);
+        assertThat(after)
+                .containsAll(before.stream()
+                        .filter(index -> !index.contains(" ON public.other "))
+                        .toList());
+        assertThat(after)
+                .filteredOn(index -> index.contains("came_later") && index.contains("fillfactor"))
+                .containsExactly(
+                        "public.came_later_lower_n_idx true CREATE INDEX came_later_lower_n_idx ON ONLY public.came_later USING btree (lower(kind), n) WITH (fillfactor='70') WHERE (n > 0) of \"The App\".\"By kind\"",
+                        "public.came_later_rest_lower_n_idx true CREATE INDEX came_later_rest_lower_n_idx ON public.came_later_rest USING btree (lower(kind), n) WITH (fillfactor='70') WHERE (n > 0) of came_later_lower_n_idx");
+        assertThat(after).allMatch(index -> index.contains(" true "));
+    }
+
+    @Test
+    void waits_for_a_partition_in_use_no_longer_than_its_bound_and_tries_again() throws IOException, SQLException {
+        scaffold();
+        List<String> before = database.query(CATALOG);
+        try (Connection reader = database.connect();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("select from high_rest");
+            assertThatThrownBy(() -> stockFlyway().migrate())
+                    .hasMessageContaining("canceling statement due to lock timeout");
+            assertThat(database.query(CATALOG)).isEqualTo(before);
+            assertThat(database.history()).noneMatch(row -> row.contains("drop"));
+            StringWriter told = new StringWriter() {
+                @Override
+                public void write(String text, int offset, int length) {
+                    super.write(text, offset, length);
+                    if (text.contains("Trying again")) {
+                        rollBack(reader);
+                    }
+                }
+            };
+            CommandRun run = CommandRun.telling(folder, new PrintWriter(told), database.address(), "migrate");
+            assertThat(run.exitCode()).as(told.toString()).isZero();
+            assertThat(told.toString())
+                    .contains("V2__drop_By_kind.sql could not be done: canceling statement due to lock timeout.")
+                    .contains("Trying again in 1 s (1 of 60).")
+                    .containsPattern("is dropped \\(2 tries\\). Nobody waited for it longer than 0\\.[3-8]\\d s.");
+        }
+        assertThat(database.query(CATALOG)).hasSize(5);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            alter index "Renamed ON x USING" set (fillfactor = 60) | its part public."Renamed ON x USING" is CREATE INDEX "Renamed ON x USING" ON public.high_rest
+            alter index high_lower_n_idx rename to another     | its part public.another is CREATE INDEX another ON ONLY public.high
+            comment on index high_lower_n_idx is 'x'           | its part public.high_lower_n_idx has a comment of its own
+            alter index "The App"."Low; own" alter column 1 set statistics 50 | its part "The App"."Low; own" has statistics targets of its own
+            create table c partition of high for values in ('c'); alter index c_lower_n_idx set (fillfactor = 50) | its part public.c_lower_n_idx, which the undo script does not know, is made with
+            drop index "The App"."Event's_lower_n_A b_idx"     | its keeper "The App"."Event's_lower_n_A b_idx" does not exist
+            """)
+    void the_guard_stops_what_the_undo_script_would_not_bring_back(String change, String reason) throws IOException {
+        scaffold();
+        database.run(change.split("; (?=alter)"));
+        List<String> before = database.query(CATALOG);
+        assertThatThrownBy(() -> stockFlyway().migrate())
+                .hasMessageContaining("\"The App\".\"By kind\" is not proven redundant, so it was not dropped")
+                .hasMessageContaining(reason);
+        assertThat(database.query(CATALOG)).isEqualTo(before);
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Flyway stockFlyway() {
+        return Flyway.configure()
+                .dataSource(database.url(), TestDatabase.OWNER, TestDatabase.PASSWORD)
+                .locations(
+                        "filesystem:" + folder.resolve("db/migration"), "filesystem:" + folder.resolve("db/callback"))
+                .placeholders(Map.of("concurrentLockTimeout", "10min"))
+                .baselineOnMigrate(true)
+                .load();
+    }
+
+    private void scaffold() throws IOException {
+        for (String part : List.of("migration", "undo", "callback")) {
+            Files.createDirectories(folder.resolve("db").resolve(part));
+        }
+        Files.writeString(
+                folder.resolve("db/flyway.conf"),
+                """
+                flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback
+                flyway.baselineOnMigrate=true
+                """);
+        CommandRun scaffolded = CommandRun.in(
+                folder,
+                database,
+                "audit",
+                "--scaffold",
+                folder.resolve("db").toString(),
+                "--with-guard",
+                "--index",
+                "By kind",
+                "--version",
+                "2");
+        assertThat(scaffolded.exitCode()).as(scaffolded.error()).isZero();
+    }
+
+    private CommandRun run(String command) {
+        CommandRun run = CommandRun.in(folder, database, command);
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        return run;
+    }
+}

@@ -1,0 +1,175 @@
+package dbopt.undo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dbopt.TestDatabase;
+import dbopt.guard.GuardFunctions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A partitioned index comes back whole from wherever its way back was broken off. */
+@Timeout(120)
+class PartsRestoreTest {
+    private static final String CATALOG =
+            """
+            select c.relname || ' ' || i.indisvalid || ' ' || pg_get_indexdef(i.indexrelid) || coalesce(' of ' || h.inhparent::regclass, '')
+            from pg_index i
+            join pg_class c on c.oid = i.indexrelid and c.relnamespace = 'public'::regnamespace
+            left join pg_inherits h on h.inhrelid = c.oid
+            order by 1""";
+
+    private static final String CALL =
+            """
+            select from pg_temp.assert_parts_built('public.one', 'public.p', array[
+                'CREATE INDEX one ON ONLY public.p USING btree (a)',
+                'CREATE INDEX "High; one" ON ONLY public.p_high USING btree (a)',
+                'CREATE INDEX p_low_a_idx ON public.p_low USING btree (a)',
+                'CREATE INDEX p_rest_a_idx ON public.p_rest USING btree (a)',
+                'CREATE INDEX p_high_rest_a_idx ON public.p_high_rest USING btree (a)'
+            ])""";
+
+    private TestDatabase database;
+    private Connection connection;
+
+    @BeforeEach
+    void open() throws SQLException {
+        database = TestDatabase.empty();
+        database.run(
+                "create table p (a int, b int) partition by range (a)",
+                "create table p_low partition of p for values from (0) to (10)",
+                "create table p_high partition of p for values from (10) to (20) partition by list (b)",
+                "create table p_high_rest partition of p_high default",
+                "create table p_rest partition of p default",
+                "insert into p select g % 30, g from generate_series(1, 300) g",
+                "create index one on p (a)",
+                "alter index p_high_a_idx rename to \"High; one\"");
+        connection = database.connect();
+        run(GuardFunctions.ofUndo());
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        connection.close();
+        database.close();
+    }
+
+    @Test
+    void goes_on_after_an_interruption_between_any_two_statements() throws SQLException {
+        List<String> before = database.query(CATALOG);
+        run("drop index one");
+        List<String> statements = missing();
+        assertThat(statements)
+                .containsExactly(
+                        "CREATE INDEX one ON ONLY public.p USING btree (a)",
+                        "CREATE INDEX \"High; one\" ON ONLY public.p_high USING btree (a)",
+                        "ALTER INDEX public.one ATTACH PARTITION public.\"High; one\"",
+                        "CREATE INDEX CONCURRENTLY p_low_a_idx ON public.p_low USING btree (a)",
+                        "ALTER INDEX public.one ATTACH PARTITION public.p_low_a_idx",
+                        "CREATE INDEX CONCURRENTLY p_rest_a_idx ON public.p_rest USING btree (a)",
+                        "ALTER INDEX public.one ATTACH PARTITION public.p_rest_a_idx",
+                        "CREATE INDEX CONCURRENTLY p_high_rest_a_idx ON public.p_high_rest USING btree (a)",
+                        "ALTER INDEX public.\"High; one\" ATTACH PARTITION public.p_high_rest_a_idx");
+        for (int done = 0; done <= statements.size(); done++) {
+            run("drop index if exists one", "drop index if exists \"High; one\"");
+            for (String leaf : List.of("p_low", "p_rest", "p_high_rest")) {
+                run("drop index if exists " + leaf + "_a_idx");
+            }
+            run(statements.subList(0, done).toArray(String[]::new));
+            assertThat(missing()).hasSize(statements.size() - done);
+            restore();
+            assertThat(database.query(CATALOG)).as("after %d statements", done).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void builds_again_what_an_interrupted_build_left() throws SQLException {
+        List<String> before = database.query(CATALOG);
+        run("drop index one");
+        run("create index one on only p (a)", "create index p_low_a_idx on p_low (a)");
+        database.runAsSuperuser("update pg_index set indisvalid = false where indexrelid = 'p_low_a_idx'::regclass");
+        assertThat(missing())
+                .containsSubsequence(
+                        "DROP INDEX CONCURRENTLY public.p_low_a_idx",
+                        "CREATE INDEX CONCURRENTLY p_low_a_idx ON public.p_low USING btree (a)",
+                        "ALTER INDEX public.one ATTACH PARTITION public.p_low_a_idx");
+        restore();
+        assertThat(database.query(CATALOG)).isEqualTo(before);
+    }
+
+    @Test
+    void heeds_partitions_that_come_and_go_while_it_is_under_way() throws SQLException {
+        run("drop index one");
+        List<Runnable> meanwhile = new ArrayList<>(List.of(
+                () -> database.run(
+                        "drop table p_rest", "create table p_new partition of p for values from (90) to (95)"),
+                () -> database.run("create table p_newer partition of p default")));
+        new PartsRestore(connection, () -> false).run(() -> {
+            try {
+                run(CALL);
+            } catch (SQLException e) {
+                if (!meanwhile.isEmpty()) {
+                    meanwhile.remove(0).run();
+                }
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(database.query(CATALOG))
+                .hasSize(6)
+                .allMatch(index -> index.contains(" true "))
+                .filteredOn(index -> index.startsWith("p_new"))
+                .hasSize(2)
+                .allMatch(index -> index.endsWith(" of one"));
+    }
+
+    @Test
+    void says_what_stands_in_the_way() throws SQLException {
+        run("drop index one", "create table p_low_a_idx ()");
+        assertThatThrownBy(this::restore)
+                .hasMessageContaining(
+                        "public.one cannot be brought back: the name public.p_low_a_idx belongs to something else");
+        run("drop table p_low_a_idx", "create index one on p (a)");
+        assertThatThrownBy(this::restore)
+                .hasMessageContaining("The part of public.one on public.p_high is not what it was");
+    }
+
+    private void restore() throws SQLException {
+        new PartsRestore(connection, () -> false).run(() -> {
+            try {
+                run(CALL);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private List<String> missing() {
+        String function = CALL.replace("select from pg_temp.assert_parts_built", "select * from pg_temp.missing_parts");
+        List<String> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                var row = statement.executeQuery(function)) {
+            while (row.next()) {
+                rows.add(row.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return rows;
+    }
+
+    private void run(String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : Stream.of(statements).toList()) {
+                statement.execute(sql);
+            }
+        }
+    }
+}
