@@ -13,7 +13,7 @@ create temporary table extended_facts (schema_name text, name text, inherited bo
 create temporary table refused (schema_name text, table_name text);
 
 -- The operator by which ANALYZE compares values of a type: of its default operator class for btree, or for hash (equality).
-create function pg_temp.comparison(compared oid, strategy int) returns oid language sql stable as $$
+create function pg_temp.comparison_of(compared oid, strategy int) returns oid language sql stable as $$
     select coalesce((
         select o.amopopr
         from pg_catalog.pg_opclass k
@@ -51,4 +51,23 @@ create function pg_temp.base_type(named oid) returns oid language sql stable as 
         select t.oid, t.typbasetype from bases b join pg_catalog.pg_type t on t.oid = b.base
     )
     select b.oid from bases b where b.base = 0;
+$$;
+
+-- Looked up once for each type that a column has, not for each column.
+create temporary table comparisons as
+select used.type as compared, strategy, pg_temp.comparison_of(used.type, strategy) as operator
+from (
+    select pg_temp.base_type(a.type) as type
+    from (select distinct atttypid as type from pg_catalog.pg_attribute where not attisdropped) a
+    union
+    select t.typelem from pg_catalog.pg_type t where t.oid in (select distinct atttypid from pg_catalog.pg_attribute)
+) used
+cross join (values (1), (3)) strategies (strategy)
+where used.type <> 0;
+create index on comparisons (compared, strategy);
+
+create function pg_temp.comparison(compared oid, strategy int) returns oid language sql stable as $$
+    select coalesce(
+        (select known.operator from pg_temp.comparisons known where known.compared = $1 and known.strategy = $2),
+        pg_temp.comparison_of($1, $2));
 $$;

@@ -1,5 +1,6 @@
 package dbopt.maintain;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.Await;
@@ -13,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +42,7 @@ class ReindexToastTest {
         }
     }
 
-    private static final String WRITE = "insert into notes (id, body) values (0, repeat('x', 160))";
+    private static final String WRITE = "insert into notes (id, c1) values (0, repeat('x', 5000))";
     private static final String OLD_SNAPSHOT = "set transaction isolation level repeatable read; select 1";
 
     @AutoClose
@@ -52,14 +54,16 @@ class ReindexToastTest {
     private Path file;
     private String index;
 
-    /** Each value has a piece of its own in TOAST: its index takes 21 MB, of which a tenth is needed after the deletes. */
+    private static final int COLUMNS = 14;
+
+    /** A million short values, each by itself in TOAST: its index takes 21 MB, of which a tenth is needed after the deletes. */
     @BeforeEach
     void bloatedIndex() {
         file = folder.resolve("rebuilds.jsonl");
         database.run(
-                "create table notes (id int not null, body text not null) with (toast_tuple_target = 128)",
-                "alter table notes alter body set storage external",
-                "insert into notes select n, repeat(md5(n::text), 5) from generate_series(1, 1000000) n",
+                "create table notes (id int not null, " + columns("c%d text") + ") with (toast_tuple_target = 128)",
+                "alter table notes " + columns("alter c%d set storage external"),
+                "insert into notes select n, " + columns("repeat(md5(n::text), 5)") + " from generate_series(1, 70000) n",
                 "delete from notes where id % 10 <> 0");
         database.run("vacuum analyze notes");
         database.awaitCounters("relname = 'notes' and n_dead_tup = 0 and last_analyze is not null");
@@ -68,6 +72,10 @@ class ReindexToastTest {
                                 + " where c.oid = 'notes'::regclass")
                 .get(0);
         assertThat(megabytes(index)).isGreaterThan(15);
+    }
+
+    private static String columns(String each) {
+        return IntStream.rangeClosed(1, COLUMNS).mapToObj(each::formatted).collect(joining(", "));
     }
 
     private double megabytes(String relation) {
@@ -100,6 +108,7 @@ class ReindexToastTest {
     void a_killed_rebuild_leaves_in_toast_what_the_same_command_clears_away(Phase phase) throws Exception {
         try (Connection first = database.connect();
                 Connection second = database.connect()) {
+            second.setAutoCommit(false);
             open(first, phase == Phase.BEFORE_THE_BUILD ? WRITE : OLD_SNAPSHOT);
             Process process = start();
             waiting(phase == Phase.BEFORE_THE_BUILD ? "waiting for writers before build" : "waiting for old snapshots");
