@@ -63,7 +63,8 @@ class ReindexToastTest {
         database.run(
                 "create table notes (id int not null, " + columns("c%d text") + ") with (toast_tuple_target = 128)",
                 "alter table notes " + columns("alter c%d set storage external"),
-                "insert into notes select n, " + columns("repeat(md5(n::text), 5)") + " from generate_series(1, 70000) n",
+                "insert into notes select n, " + columns("repeat(md5(n::text), 5)")
+                        + " from generate_series(1, 70000) n",
                 "delete from notes where id % 10 <> 0");
         database.run("vacuum analyze notes");
         database.awaitCounters("relname = 'notes' and n_dead_tup = 0 and last_analyze is not null");
