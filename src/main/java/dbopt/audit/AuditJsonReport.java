@@ -1,132 +1,162 @@
 package dbopt.audit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dbopt.terminal.GuidePage;
+import dbopt.terminal.JsonText;
 import java.io.Writer;
-import java.util.LinkedHashMap;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The report for programs: one object. */
 final class AuditJsonReport {
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     private AuditJsonReport() {}
+
+    private record RedundantObject(
+            String schema,
+            String table,
+            String index,
+            String kind,
+            String page,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Boolean concurrent,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) OptionalInt parts,
+            String coveredBy,
+            OptionalLong sizeBytes,
+            String definition,
+            String dropSql,
+            String undoSql,
+            List<String> notes) {
+        private static RedundantObject of(RedundantIndex finding) {
+            return new RedundantObject(
+                    finding.schema(),
+                    finding.table(),
+                    finding.index(),
+                    finding.kind().label(),
+                    finding.page(),
+                    finding.parts().isPresent() ? false : null,
+                    finding.parts(),
+                    finding.coveredBy(),
+                    finding.sizeBytes(),
+                    finding.definition(),
+                    finding.dropSql(),
+                    finding.undoSql(),
+                    finding.notes());
+        }
+    }
+
+    private record ReviewObject(
+            String schema,
+            String table,
+            String index,
+            Optional<String> coveredBy,
+            String code,
+            String page,
+            String reason,
+            OptionalLong sizeBytes,
+            String definition,
+            Optional<String> undoSql,
+            @JsonInclude(JsonInclude.Include.NON_NULL) List<EvidenceObject> evidence) {
+        private static ReviewObject of(IndexNeedingReview finding, boolean isObserved) {
+            return new ReviewObject(
+                    finding.schema(),
+                    finding.table(),
+                    finding.index(),
+                    finding.coveredBy(),
+                    finding.code(),
+                    GuidePage.of(finding.code()),
+                    finding.reason(),
+                    finding.sizeBytes(),
+                    finding.definition(),
+                    finding.undoSql(),
+                    isObserved
+                            ? finding.evidence().stream().map(EvidenceObject::of).toList()
+                            : null);
+        }
+    }
+
+    private record EvidenceObject(String about, String says, String words) {
+        private static EvidenceObject of(ReviewEvidence found) {
+            return new EvidenceObject(found.about(), found.says().label(), found.words());
+        }
+    }
+
+    private record UnusedObject(
+            String schema,
+            String table,
+            String index,
+            String page,
+            OptionalLong sizeBytes,
+            String definition,
+            String dropSql,
+            String undoSql,
+            List<String> statisticsSql,
+            Instant from,
+            Instant to,
+            List<String> nodes,
+            List<LocalDate> monthEnds,
+            long indexWritesPerDay,
+            List<String> notes) {
+        private static UnusedObject of(UnusedIndex finding) {
+            return new UnusedObject(
+                    finding.schema(),
+                    finding.table(),
+                    finding.index(),
+                    GuidePage.of("unused"),
+                    finding.sizeBytes(),
+                    finding.definition(),
+                    finding.dropSql(),
+                    finding.undoSql(),
+                    finding.statisticsSql(),
+                    finding.proof().from(),
+                    finding.proof().to(),
+                    finding.proof().nodes(),
+                    finding.proof().monthEnds(),
+                    Math.round(finding.proof().use().indexWrites()),
+                    finding.notes());
+        }
+    }
+
+    private record UnknownObject(
+            String schema, String table, String index, long sizeBytes, String code, String page, String missing) {
+        private static UnknownObject of(UnknownIndex finding) {
+            return new UnknownObject(
+                    finding.schema(),
+                    finding.table(),
+                    finding.index(),
+                    finding.sizeBytes(),
+                    finding.missing().code(),
+                    GuidePage.of("unused"),
+                    finding.missing().missing());
+        }
+    }
 
     /** Writes one finding after the other, however many there are. */
     static void write(AuditReport report, Writer writer) {
         try (JsonGenerator generator =
-                MAPPER.writer().without(StreamWriteFeature.AUTO_CLOSE_TARGET).createGenerator(writer)) {
+                JsonText.mapper().writer().without(StreamWriteFeature.AUTO_CLOSE_TARGET).createGenerator(writer)) {
             generator.writeStartObject();
             generator.writeStringProperty("server", report.server());
             generator.writeArrayPropertyStart("redundantIndexes");
-            report.redundantIndexes().forEach(finding -> generator.writePOJO(redundant(finding)));
+            report.redundantIndexes().forEach(finding -> generator.writePOJO(RedundantObject.of(finding)));
             generator.writeEndArray();
             generator.writeArrayPropertyStart("needsReview");
             boolean isObserved = report.observed().isPresent();
-            report.needsReview().forEach(finding -> generator.writePOJO(review(finding, isObserved)));
+            report.needsReview().forEach(finding -> generator.writePOJO(ReviewObject.of(finding, isObserved)));
             generator.writeEndArray();
             report.observed().ifPresent(found -> {
                 generator.writeArrayPropertyStart("unusedIndexes");
-                found.unused().forEach(finding -> generator.writePOJO(unused(finding)));
+                found.unused().forEach(finding -> generator.writePOJO(UnusedObject.of(finding)));
                 generator.writeEndArray();
                 generator.writeArrayPropertyStart("unknownIndexes");
-                found.unknown().forEach(finding -> generator.writePOJO(unknown(finding)));
+                found.unknown().forEach(finding -> generator.writePOJO(UnknownObject.of(finding)));
                 generator.writeEndArray();
             });
             generator.writeEndObject();
         }
-    }
-
-    private static Map<String, Object> redundant(RedundantIndex finding) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("schema", finding.schema());
-        object.put("table", finding.table());
-        object.put("index", finding.index());
-        object.put("kind", finding.kind().label());
-        object.put("page", finding.page());
-        finding.parts().ifPresent(parts -> {
-            object.put("concurrent", false);
-            object.put("parts", parts);
-        });
-        object.put("coveredBy", finding.coveredBy());
-        object.put(
-                "sizeBytes",
-                finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
-        object.put("definition", finding.definition());
-        object.put("dropSql", finding.dropSql());
-        object.put("undoSql", finding.undoSql());
-        object.put("notes", List.copyOf(finding.notes()));
-        return object;
-    }
-
-    private static Map<String, Object> review(IndexNeedingReview finding, boolean isObserved) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("schema", finding.schema());
-        object.put("table", finding.table());
-        object.put("index", finding.index());
-        object.put("coveredBy", finding.coveredBy().orElse(null));
-        object.put("code", finding.code());
-        object.put("page", GuidePage.of(finding.code()));
-        object.put("reason", finding.reason());
-        object.put(
-                "sizeBytes",
-                finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
-        object.put("definition", finding.definition());
-        object.put("undoSql", finding.undoSql().orElse(null));
-        if (isObserved) {
-            object.put(
-                    "evidence",
-                    finding.evidence().stream().map(AuditJsonReport::evidence).toList());
-        }
-        return object;
-    }
-
-    private static Map<String, Object> evidence(ReviewEvidence found) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("about", found.about());
-        object.put("says", found.says().label());
-        object.put("words", found.words());
-        return object;
-    }
-
-    private static Map<String, Object> unused(UnusedIndex finding) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("schema", finding.schema());
-        object.put("table", finding.table());
-        object.put("index", finding.index());
-        object.put("page", GuidePage.of("unused"));
-        object.put(
-                "sizeBytes",
-                finding.sizeBytes().isPresent() ? finding.sizeBytes().getAsLong() : null);
-        object.put("definition", finding.definition());
-        object.put("dropSql", finding.dropSql());
-        object.put("undoSql", finding.undoSql());
-        object.put("statisticsSql", finding.statisticsSql());
-        object.put("from", finding.proof().from().toString());
-        object.put("to", finding.proof().to().toString());
-        object.put("nodes", finding.proof().nodes());
-        object.put(
-                "monthEnds",
-                finding.proof().monthEnds().stream().map(Object::toString).toList());
-        object.put("indexWritesPerDay", Math.round(finding.proof().use().indexWrites()));
-        object.put("notes", finding.notes());
-        return object;
-    }
-
-    private static Map<String, Object> unknown(UnknownIndex finding) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("schema", finding.schema());
-        object.put("table", finding.table());
-        object.put("index", finding.index());
-        object.put("sizeBytes", finding.sizeBytes());
-        object.put("code", finding.missing().code());
-        object.put("page", GuidePage.of("unused"));
-        object.put("missing", finding.missing().missing());
-        return object;
     }
 }

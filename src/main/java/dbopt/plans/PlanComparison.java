@@ -61,7 +61,7 @@ record PlanComparison(Recording before, Recording after, List<PlanChange> change
                 then.get().hasPlanOf(now.get()),
                 then.get().indexes().equals(now.get().indexes()),
                 !turned.isEmpty(),
-                new PlanVerdict.Work(work.times(), noise, work.estimated()),
+                new PlanVerdict.WorkRatio(work.times(), noise, work.estimated()),
                 watched.flatMap(WatchedQuery::bound),
                 bound);
         return new PlanChange(

@@ -1,55 +1,62 @@
 package dbopt.plans;
 
-import java.util.LinkedHashMap;
+import dbopt.terminal.JsonText;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.SortedSet;
 
 /** The comparison for programs: one object. */
 final class PlansJsonReport {
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     private PlansJsonReport() {}
 
-    static String of(PlanComparison comparison) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("server", comparison.after().server());
-        object.put("recordedAt", comparison.before().recordedAt());
-        object.put("settings", comparison.after().settings());
-        object.put(
-                "queries",
-                comparison.changes().stream().map(PlansJsonReport::change).toList());
-        object.put("notes", comparison.notes());
-        return MAPPER.writeValueAsString(object);
-    }
+    private record ComparisonObject(
+            String server, String recordedAt, Map<String, String> settings, List<ChangeObject> queries, List<String> notes) {}
 
-    private static Map<String, Object> change(PlanChange change) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("query", change.query());
-        object.put("verdict", change.verdict().code());
-        object.put("times", change.times().orElse(null));
-        object.put("estimated", change.estimated());
-        object.put("detail", change.detail());
-        object.put("before", plan(change.before()));
-        object.put("after", plan(change.after()));
-        return object;
-    }
-
-    private static Map<String, Object> plan(Optional<QueryPlan> plan) {
-        if (plan.isEmpty()) {
-            return null;
+    private record ChangeObject(
+            String query,
+            String verdict,
+            Optional<Double> times,
+            boolean estimated,
+            String detail,
+            Optional<PlanObject> before,
+            Optional<PlanObject> after) {
+        private static ChangeObject of(PlanChange change) {
+            return new ChangeObject(
+                    change.query(),
+                    change.verdict().code(),
+                    change.times(),
+                    change.estimated(),
+                    change.detail(),
+                    change.before().map(PlanObject::of),
+                    change.after().map(PlanObject::of));
         }
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("shape", plan.get().shape());
-        object.put("indexes", plan.get().indexes());
-        object.put("sequential", plan.get().sequential());
-        object.put("cost", plan.get().cost());
-        object.put("buffers", plan.get().work().map(ExecutionCost::buffers).orElse(null));
-        object.put(
-                "milliseconds",
-                plan.get().work().map(ExecutionCost::milliseconds).orElse(null));
-        return object;
+    }
+
+    private record PlanObject(
+            List<String> shape,
+            SortedSet<String> indexes,
+            SortedSet<String> sequential,
+            double cost,
+            Optional<Long> buffers,
+            Optional<Double> milliseconds) {
+        private static PlanObject of(QueryPlan plan) {
+            return new PlanObject(
+                    plan.shape(),
+                    plan.indexes(),
+                    plan.sequential(),
+                    plan.cost(),
+                    plan.work().map(ExecutionCost::buffers),
+                    plan.work().map(ExecutionCost::milliseconds));
+        }
+    }
+
+    static String of(PlanComparison comparison) {
+        return JsonText.of(new ComparisonObject(
+                comparison.after().server(),
+                comparison.before().recordedAt(),
+                comparison.after().settings(),
+                comparison.changes().stream().map(ChangeObject::of).toList(),
+                comparison.notes()));
     }
 }

@@ -39,7 +39,7 @@ public enum PlanVerdict {
      * @param noise whether the difference is too small to be judged, whatever the ratio
      * @param estimated whether it is the planner's estimate, which counts only where the plan is another
      */
-    public record Work(double times, boolean noise, boolean estimated) {
+    public record WorkRatio(double times, boolean noise, boolean estimated) {
         /** So much more of the planner's cost is noise: two pages more at random, each of which costs 4. */
         public static final double ESTIMATED_NOISE = 8;
 
@@ -47,8 +47,8 @@ public enum PlanVerdict {
         public static final double SELDOM_NOISE = 32;
 
         /** By the planner's cost alone. */
-        public static Work estimated(double before, double now, boolean seldom) {
-            return new Work(
+        public static WorkRatio estimated(double before, double now, boolean seldom) {
+            return new WorkRatio(
                     before == now ? 1 : now / Math.max(before, 1),
                     Math.abs(now - before) <= (seldom ? SELDOM_NOISE : ESTIMATED_NOISE),
                     true);
@@ -66,7 +66,7 @@ public enum PlanVerdict {
             boolean samePlan,
             boolean sameIndexes,
             boolean turnedSequential,
-            Work work,
+            WorkRatio work,
             Optional<Double> statedBound,
             double bound) {
         boolean more = !work.noise() && work.times() > bound && !(work.estimated() && samePlan);

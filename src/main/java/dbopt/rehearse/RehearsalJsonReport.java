@@ -1,70 +1,77 @@
 package dbopt.rehearse;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dbopt.queries.ExplainedPlan;
-import java.util.LinkedHashMap;
+import dbopt.terminal.JsonText;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A rehearsal for programs: one object. */
 final class RehearsalJsonReport {
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     private RehearsalJsonReport() {}
 
+    /** Four of them are there only where the statements were counted: those of {@code db/queries} are not. */
+    private record RehearsalObject(
+            String server,
+            List<String> without,
+            List<StatementObject> statements,
+            List<Rehearsal.IndexUse> indexes,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Double shareOfCalls,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Double shareOfTime,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Integer hiddenTexts,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Integer utilityStatements,
+            Map<String, String> unknownObjects,
+            List<String> notes) {}
+
+    private record StatementObject(
+            String statement,
+            String text,
+            String verdict,
+            String values,
+            Optional<Double> times,
+            OptionalDouble callsADay,
+            String detail,
+            Optional<PlanObject> before,
+            Optional<PlanObject> after) {
+        private static StatementObject of(StatementChange change) {
+            return new StatementObject(
+                    change.statement().name(),
+                    change.statement().sql(),
+                    Rehearsal.label(change.verdict()).equals("unknown")
+                            ? "unknown"
+                            : change.verdict().code(),
+                    change.values(),
+                    change.after().map(plan -> change.times()),
+                    change.statement().callsADay(),
+                    change.detail(),
+                    change.before().map(PlanObject::of),
+                    change.after().map(PlanObject::of));
+        }
+    }
+
+    private record PlanObject(
+            List<String> shape, SortedSet<String> indexes, SortedSet<String> sequential, double cost) {
+        private static PlanObject of(ExplainedPlan plan) {
+            return new PlanObject(plan.shape(), plan.indexes(), plan.sequential(), plan.cost());
+        }
+    }
+
     static String of(Rehearsal rehearsal) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("server", rehearsal.server());
-        object.put("without", rehearsal.without());
-        object.put(
-                "statements",
-                rehearsal.changes().stream().map(RehearsalJsonReport::change).toList());
-        object.put("indexes", rehearsal.uses());
-        if (rehearsal.workload().days().isPresent()) {
-            object.put("shareOfCalls", rehearsal.shareOfCalls());
-            object.put("shareOfTime", rehearsal.shareOfTime());
-            object.put("hiddenTexts", rehearsal.workload().hidden());
-            object.put("utilityStatements", rehearsal.workload().utility());
-        }
-        object.put("unknownObjects", new TreeMap<>(rehearsal.unknown()));
-        object.put("notes", rehearsal.notes());
-        return MAPPER.writeValueAsString(object);
-    }
-
-    private static Map<String, Object> change(StatementChange change) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("statement", change.statement().name());
-        object.put("text", change.statement().sql());
-        object.put(
-                "verdict",
-                Rehearsal.label(change.verdict()).equals("unknown")
-                        ? "unknown"
-                        : change.verdict().code());
-        object.put("values", change.values());
-        object.put("times", change.after().isPresent() ? change.times() : null);
-        object.put(
-                "callsADay",
-                change.statement().callsADay().isPresent()
-                        ? change.statement().callsADay().getAsDouble()
-                        : null);
-        object.put("detail", change.detail());
-        object.put("before", plan(change.before()));
-        object.put("after", plan(change.after()));
-        return object;
-    }
-
-    private static Map<String, Object> plan(Optional<ExplainedPlan> plan) {
-        if (plan.isEmpty()) {
-            return null;
-        }
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("shape", plan.get().shape());
-        object.put("indexes", plan.get().indexes());
-        object.put("sequential", plan.get().sequential());
-        object.put("cost", plan.get().cost());
-        return object;
+        boolean isCounted = rehearsal.workload().days().isPresent();
+        return JsonText.of(new RehearsalObject(
+                rehearsal.server(),
+                rehearsal.without(),
+                rehearsal.changes().stream().map(StatementObject::of).toList(),
+                rehearsal.uses(),
+                isCounted ? rehearsal.shareOfCalls() : null,
+                isCounted ? rehearsal.shareOfTime() : null,
+                isCounted ? rehearsal.workload().hidden() : null,
+                isCounted ? rehearsal.workload().utility() : null,
+                new TreeMap<>(rehearsal.unknown()),
+                rehearsal.notes()));
     }
 }

@@ -64,7 +64,7 @@ record StatementChange(
                 before.hasPlanOf(after),
                 before.indexes().equals(after.indexes()),
                 !turned.isEmpty(),
-                PlanVerdict.Work.estimated(before.cost(), after.cost(), statement.seldom()),
+                PlanVerdict.WorkRatio.estimated(before.cost(), after.cost(), statement.seldom()),
                 statement.bound(),
                 bound);
         return new StatementChange(
@@ -74,7 +74,7 @@ record StatementChange(
     /** The cost after, in multiples of the cost before; 1 if nothing is known. */
     double times() {
         return before.isPresent() && after.isPresent()
-                ? PlanVerdict.Work.estimated(before.get().cost(), after.get().cost(), false)
+                ? PlanVerdict.WorkRatio.estimated(before.get().cost(), after.get().cost(), false)
                         .times()
                 : 1;
     }
