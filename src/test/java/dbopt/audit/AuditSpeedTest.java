@@ -52,7 +52,7 @@ class AuditSpeedTest {
             """;
 
     /** What is timed. */
-    private interface Work {
+    private interface Task {
         int findings() throws SQLException;
     }
 
@@ -106,7 +106,7 @@ class AuditSpeedTest {
         }
     }
 
-    private static int timed(List<Double> times, Work work) throws SQLException {
+    private static int timed(List<Double> times, Task work) throws SQLException {
         long start = System.nanoTime();
         int findings = work.findings();
         times.add((System.nanoTime() - start) / 1e6);

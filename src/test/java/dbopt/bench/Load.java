@@ -30,7 +30,7 @@ final class Load {
 
     /** What happens meanwhile. */
     @FunctionalInterface
-    interface Meanwhile {
+    interface Action {
         double seconds() throws Exception;
     }
 
@@ -53,7 +53,7 @@ final class Load {
         this.reads = List.copyOf(reads);
     }
 
-    Result during(Meanwhile meanwhile) throws Exception {
+    Result during(Action meanwhile) throws Exception {
         ended = false;
         ExecutorService clients = Executors.newFixedThreadPool(2 * EACH);
         try {

@@ -84,7 +84,7 @@ final class Rebuilds {
         return indexes.stream().map(index -> verb + index).toList();
     }
 
-    private double rebuilt(String action, Load.Meanwhile rebuild) throws Exception {
+    private double rebuilt(String action, Load.Action rebuild) throws Exception {
         progress.accept("churning a table");
         server.run(BenchServer.AUDITED, CHURN.toArray(String[]::new));
         churned = server.rows(BenchServer.AUDITED, INDEXES);
@@ -102,7 +102,7 @@ final class Rebuilds {
                         .get(0));
     }
 
-    private double stall(String action, Load.Meanwhile meanwhile) throws Exception {
+    private double stall(String action, Load.Action meanwhile) throws Exception {
         progress.accept(action + ", while others read and write");
         Load.Result result = load.during(meanwhile);
         medians.add(action + " writers longest", result.writers().longest());

@@ -112,7 +112,7 @@ final class Rounds {
         }
     }
 
-    private double stall(String action, Load.Meanwhile meanwhile) throws Exception {
+    private double stall(String action, Load.Action meanwhile) throws Exception {
         progress.accept(action + ", while others read and write");
         Load.Result result = load.during(meanwhile);
         medians.add(action + " writers longest", result.writers().longest());
@@ -127,7 +127,7 @@ final class Rounds {
     }
 
     /** Runs it while somebody keeps a transaction open that has read the table of the first drop. */
-    private double behindReader(Load.Meanwhile meanwhile) throws Exception {
+    private double behindReader(Load.Action meanwhile) throws Exception {
         try (Connection reader = server.connect(BenchServer.AUDITED);
                 Statement statement = reader.createStatement()) {
             reader.setAutoCommit(false);

@@ -152,11 +152,11 @@ final class Stalls {
     }
 
     /** What a thread does. */
-    private interface Work {
+    private interface Task {
         void run() throws Exception;
     }
 
-    private static Thread started(Work work) {
+    private static Thread started(Task work) {
         Thread thread = new Thread(() -> {
             try {
                 work.run();

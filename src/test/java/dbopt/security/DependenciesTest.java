@@ -33,7 +33,7 @@ class DependenciesTest {
         assertThat(rows().map(row -> row.group(1) + "-" + row.group(2) + ".jar")
                         .sorted()
                         .toList())
-                .describedAs("%s; write it again: mvn package -DskipTests -Pdependencies", LIST)
+                .describedAs("the rows of %s", LIST)
                 .isEqualTo(shipped);
     }
 
