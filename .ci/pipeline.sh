@@ -16,6 +16,8 @@ pipeline_repository() {
         sed -i 's/^\( *- \)main$/&\n\1second/' "$pipeline/.gitlab-ci.yml" &&
         # the Docker engine that GitLab would start as a service is this run's own
         sed -i '/^  services:/,/^      command:/d' "$pipeline/.gitlab-ci.yml" &&
+        # what "mvn test-compile" has checked
+        mkdir -p "$pipeline/.mvn" && printf '%s\n' -Dcompiler.check=-g -Dspotless.check.skip=true >"$pipeline/.mvn/maven.config" &&
         git init -q -b main "$pipeline" &&
         git -C "$pipeline" -c user.name=check -c user.email=check@example.com add -A &&
         git -C "$pipeline" -c user.name=check -c user.email=check@example.com commit -qm 'Check the pipeline' &&

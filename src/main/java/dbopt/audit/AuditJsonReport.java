@@ -74,7 +74,9 @@ final class AuditJsonReport {
                     finding.definition(),
                     finding.undoSql(),
                     isObserved
-                            ? finding.evidence().stream().map(EvidenceObject::of).toList()
+                            ? finding.evidence().stream()
+                                    .map(EvidenceObject::of)
+                                    .toList()
                             : null);
         }
     }
@@ -137,8 +139,10 @@ final class AuditJsonReport {
 
     /** Writes one finding after the other, however many there are. */
     static void write(AuditReport report, Writer writer) {
-        try (JsonGenerator generator =
-                JsonText.mapper().writer().without(StreamWriteFeature.AUTO_CLOSE_TARGET).createGenerator(writer)) {
+        try (JsonGenerator generator = JsonText.mapper()
+                .writer()
+                .without(StreamWriteFeature.AUTO_CLOSE_TARGET)
+                .createGenerator(writer)) {
             generator.writeStartObject();
             generator.writeStringProperty("server", report.server());
             generator.writeArrayPropertyStart("redundantIndexes");

@@ -11,7 +11,11 @@ final class PlansJsonReport {
     private PlansJsonReport() {}
 
     private record ComparisonObject(
-            String server, String recordedAt, Map<String, String> settings, List<ChangeObject> queries, List<String> notes) {}
+            String server,
+            String recordedAt,
+            Map<String, String> settings,
+            List<ChangeObject> queries,
+            List<String> notes) {}
 
     private record ChangeObject(
             String query,

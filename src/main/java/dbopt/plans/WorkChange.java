@@ -32,8 +32,9 @@ record WorkChange(double before, double now, boolean estimated) {
 
     /** Whether the difference is too small to be judged, whatever the ratio. */
     boolean isNoise(boolean seldomCalled) {
-        double noise =
-                seldomCalled ? PlanVerdict.WorkRatio.SELDOM_NOISE : estimated ? PlanVerdict.WorkRatio.ESTIMATED_NOISE : NOISE;
+        double noise = seldomCalled
+                ? PlanVerdict.WorkRatio.SELDOM_NOISE
+                : estimated ? PlanVerdict.WorkRatio.ESTIMATED_NOISE : NOISE;
         return Math.abs(now - before) <= noise;
     }
 }

@@ -74,7 +74,8 @@ record StatementChange(
     /** The cost after, in multiples of the cost before; 1 if nothing is known. */
     double times() {
         return before.isPresent() && after.isPresent()
-                ? PlanVerdict.WorkRatio.estimated(before.get().cost(), after.get().cost(), false)
+                ? PlanVerdict.WorkRatio.estimated(
+                                before.get().cost(), after.get().cost(), false)
                         .times()
                 : 1;
     }
