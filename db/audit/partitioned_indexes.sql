@@ -1,7 +1,7 @@
 -- Finds the indexes of partitioned tables that another index of the same table, their keeper, makes unnecessary: proven from
--- the catalog on the table and on every partition, each part beside its keeper's part. All of them can go together, and with
--- those of redundant_indexes.sql: no keeper is on either list. They cannot be dropped concurrently: a DROP INDEX locks the
--- table, its partitions and all their parts exclusively. Sizes and numbers are those of all parts.
+-- the catalog on the table and on every partition, each part beside its keeper's part. All of them can be dropped together,
+-- and with those of redundant_indexes.sql: no keeper is on either list. They cannot be dropped concurrently: a DROP INDEX
+-- locks the table, its partitions and all their parts exclusively. Sizes and numbers are those of all parts.
 -- undo_sql holds the statements of the way back, which blocks no writes but for an instant; each is run by itself.
 -- Reads only the catalog; PostgreSQL 14 to 18; also on a standby. What stands between the markers is the redundancy rule, a
 -- copy of its text in redundant_indexes.sql.

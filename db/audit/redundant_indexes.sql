@@ -1,5 +1,5 @@
 -- Finds the indexes that another index of the same table, their keeper, makes unnecessary: proven from the catalog. All of
--- them can go together: no keeper is on the list.
+-- them can be dropped together: no keeper is on the list.
 -- Of copies that could replace each other, one that cannot be dropped stays (a constraint's, a unique one); else the one
 -- named by the application's framework (a hash at the end of its name); else the first by name.
 -- Reads only the catalog; PostgreSQL 14 to 18; also on a standby. What stands between the markers is the redundancy rule:

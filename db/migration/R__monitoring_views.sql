@@ -12,7 +12,7 @@ end $$;
 comment on schema dbopt is 'Monitoring views of dbopt: redundant and unused indexes, age of the table statistics';
 
 -- Indexes that another index of the same table makes unnecessary, by the same proof as the guard of the drops; all of
--- them can go together, because a keeper is never on the list itself. The rules and the order of precedence are explained
+-- them can be dropped together, because a keeper is never on the list itself. The rules and the order of precedence are explained
 -- in db/audit/redundant_indexes.sql, of which this is the copy.
 create or replace view dbopt.redundant_indexes as
 -- begin redundancy rule: query

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  *
  * @param server the server's version
  * @param scansCounted where and since when scans are counted, as the end of a sentence; empty where the notes tell of none
- * @param redundantIndexes what is proven, and can go all together
+ * @param redundantIndexes what is proven, and can be dropped all together
  * @param needsReview what a person must judge
  * @param observed what the evidence says; empty where none was given
  */

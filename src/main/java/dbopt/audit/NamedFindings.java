@@ -30,7 +30,7 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
     }
 
     /**
-     * Those of these names that can go by a judgement, each once.
+     * Those of these names that can be dropped by a judgement, each once.
      *
      * @throws CommandFailure listing every name that is none of an index which differs by what is accepted alone
      */

@@ -64,7 +64,7 @@ public final class ConnectionOptions {
      * @param embeddedByDefault whether this command may fall back to the embedded server; never where {@code CI} is set,
      *     since an unset variable must not give a green deployment
      * @param announce receives the line that says which database it is, before anything else is done
-     * @throws CommandFailure when nothing says where the database is, or what says so cannot be used
+     * @throws CommandFailure when no database is configured, or its configuration cannot be used
      */
     public Target open(CommandContext context, boolean embeddedByDefault, Consumer<String> announce) {
         Map<String, String> environment = context.environment();
@@ -103,7 +103,7 @@ public final class ConnectionOptions {
      * Where to connect, by the first of these that says so: the options, {@code FLYWAY_URL}, {@code DATABASE_URL},
      * the configuration of the project.
      *
-     * @return empty when nothing says where, or the embedded server is asked for
+     * @return empty when no database is configured, or the embedded server is asked for
      * @throws CommandFailure on an address or a password file that cannot be read
      */
     Optional<DatabaseAddress> address(Map<String, String> environment, Map<String, String> settings, String file) {
