@@ -22,6 +22,8 @@ record TestServer(String host, int port) {
     static final Map<String, String> SETTINGS = Map.of(
             "fsync",
             "off",
+            "full_page_writes",
+            "off",
             "max_connections",
             "200",
             "autovacuum",

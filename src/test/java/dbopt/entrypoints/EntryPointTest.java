@@ -114,6 +114,7 @@ class EntryPointTest {
         }
     }
 
+    @Tag("long") // MigrationRunTest has the same of the library
     @ParameterizedTest(name = "{0}")
     @EnumSource
     void a_failed_migration_is_repaired_and_runs_again(EntryPoint flyway) {
