@@ -3,6 +3,7 @@ package dbopt.undo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dbopt.Await;
 import dbopt.TestDatabase;
 import java.io.IOException;
 import java.net.URL;
@@ -122,8 +123,8 @@ class UndoScriptTest {
         assertThatThrownBy(() -> run(flyway))
                 .isInstanceOf(UndoFailedException.class)
                 .hasMessageContaining("What the script did was rolled back. V1 still counts as applied.");
-        assertThat(database.query("select 1 from pg_stat_activity where usename = 'application'"))
-                .isEmpty();
+        String sessions = "select pid, query from pg_stat_activity where usename = 'application'";
+        Await.until(() -> database.query(sessions).isEmpty(), () -> "no session to stay: " + database.query(sessions));
     }
 
     @Test
