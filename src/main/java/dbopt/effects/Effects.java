@@ -9,6 +9,7 @@ import dbopt.evidence.TableCounters;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,8 +32,19 @@ import java.util.stream.Collectors;
  * @param indexes the one that was dropped last first
  */
 public record Effects(Instant first, Instant last, String cluster, String database, List<IndexEffect> indexes) {
+    /** For how many days a drop is watched, unless somebody says otherwise. */
+    public static final int WATCHED_DAYS = 14;
+
     public Effects {
         indexes = List.copyOf(indexes);
+    }
+
+    /** Those of the indexes that went missing in the last days before the last observation. */
+    public List<IndexEffect> ofLast(int days) {
+        Instant oldest = last.minus(Duration.ofDays(days));
+        return indexes.stream()
+                .filter(effect -> effect.lost().primary().missed().isAfter(oldest))
+                .toList();
     }
 
     /**

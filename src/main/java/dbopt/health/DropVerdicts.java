@@ -4,7 +4,6 @@ import dbopt.effects.Effects;
 import dbopt.effects.IndexEffect;
 import dbopt.effects.Outcome;
 import dbopt.terminal.CommandFailure;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -14,14 +13,14 @@ import java.util.function.Supplier;
 
 /** What the observations say of each index that was dropped, for as long as {@code dbopt watch} watches it. */
 final class DropVerdicts {
-    private static final Duration WATCHED = Duration.ofDays(14);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
     private static final Check CHECK = new Check(
             "watched_drops",
             "Drops under watch",
-            "warning when the application has read more since an index was dropped; unknown where the observations do not tell; info for every other one, for 14 days",
+            "warning when the application has read more since an index was dropped; unknown where the observations do not tell; info for every other one, for "
+                    + Effects.WATCHED_DAYS + " days",
             "Whether an index was needed shows in what the application does without it.",
             "See which statements say so, and the version to take back: dbopt watch FILE. Then dbopt undo --target VERSION.",
             Optional.empty(),
@@ -44,11 +43,7 @@ final class DropVerdicts {
     private static CheckResult of(Effects effects) {
         return new CheckResult(
                 CHECK,
-                effects.indexes().stream()
-                        .filter(effect -> effect.lost()
-                                .primary()
-                                .missed()
-                                .isAfter(effects.last().minus(WATCHED)))
+                effects.ofLast(Effects.WATCHED_DAYS).stream()
                         .map(DropVerdicts::finding)
                         .sorted(Comparator.comparing(Finding::severity))
                         .toList(),

@@ -9,7 +9,6 @@ import dbopt.commandline.ReportFormat;
 import dbopt.commandline.Target;
 import dbopt.effects.Bounds;
 import dbopt.effects.Effects;
-import dbopt.effects.IndexEffect;
 import dbopt.project.ProgressLog;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ReadableText;
@@ -64,7 +63,7 @@ public final class WatchCommand implements Callable<Integer> {
     @Option(
             names = "--days",
             paramLabel = "DAYS",
-            defaultValue = "14",
+            defaultValue = "" + Effects.WATCHED_DAYS,
             description = "how long a drop is watched (default: ${DEFAULT-VALUE})")
     private int days;
 
@@ -193,19 +192,15 @@ public final class WatchCommand implements Callable<Integer> {
             notes.add("The versions are not known: "
                     + e.getMessage().lines().findFirst().orElse("the schema history cannot be read"));
         }
-        List<WatchedDrop> drops = effects.indexes().stream()
-                .filter(effect -> from.isPresent() || isWatched(effect, effects))
-                .map(applied::of)
-                .filter(drop -> from.isEmpty()
-                        || drop.migration()
-                                .filter(known -> known.version().compareTo(from.get()) >= 0)
-                                .isPresent())
-                .toList();
+        List<WatchedDrop> drops = (from.isPresent() ? effects.indexes() : effects.ofLast(days))
+                .stream()
+                        .map(applied::of)
+                        .filter(drop -> from.isEmpty()
+                                || drop.migration()
+                                        .filter(known -> known.version().compareTo(from.get()) >= 0)
+                                        .isPresent())
+                        .toList();
         return new WatchReport(effects, drops, notes);
-    }
-
-    private boolean isWatched(IndexEffect effect, Effects effects) {
-        return effect.lost().primary().missed().isAfter(effects.last().minus(Duration.ofDays(days)));
     }
 
     private void takeBack(WatchReport report, DatabaseAddress address) {

@@ -27,4 +27,16 @@ final class Medians {
         List<Double> sorted = measurements.get(what).stream().sorted().toList();
         return sorted.get((sorted.size() - 1) / 2);
     }
+
+    /** Writes the medians of two of them into the report, one beside the other. */
+    void row(
+            BenchmarkReport report,
+            String about,
+            String what,
+            String measured,
+            String beside,
+            String other,
+            String unit) {
+        report.row(about, what, of(measured), beside, of(other), unit);
+    }
 }

@@ -115,8 +115,9 @@ final class Rebuilds {
     void report(BenchmarkReport report) throws IOException {
         String about = "Rebuilding the indexes of a table of which two of three rows were deleted, under load";
         if (medians.has(CONCURRENTLY + " freed")) {
-            row(report, about, DBOPT + ": freed", DBOPT + " freed", CONCURRENTLY, CONCURRENTLY + " freed", "MB");
-            row(
+            medians.row(
+                    report, about, DBOPT + ": freed", DBOPT + " freed", CONCURRENTLY, CONCURRENTLY + " freed", "MB");
+            medians.row(
                     report,
                     about,
                     DBOPT + ": whole process",
@@ -129,7 +130,7 @@ final class Rebuilds {
             for (String action : List.of(DBOPT, CONCURRENTLY, LOCKING)) {
                 if (medians.has(action + " freed")) {
                     String what = action + ": longest turn of " + who;
-                    row(
+                    medians.row(
                             report,
                             about,
                             what,
@@ -137,7 +138,7 @@ final class Rebuilds {
                             NOTHING,
                             NOTHING + " " + who + " longest",
                             "ms");
-                    row(
+                    medians.row(
                             report,
                             about,
                             action + ": 99 of 100 turns of " + who,
@@ -148,16 +149,5 @@ final class Rebuilds {
                 }
             }
         }
-    }
-
-    private void row(
-            BenchmarkReport report,
-            String about,
-            String what,
-            String measured,
-            String beside,
-            String other,
-            String unit) {
-        report.row(about, what, medians.of(measured), beside, medians.of(other), unit);
     }
 }

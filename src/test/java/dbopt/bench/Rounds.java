@@ -154,8 +154,8 @@ final class Rounds {
     void report(BenchmarkReport report) throws IOException {
         for (String table : TABLES) {
             String about = "100,000 inserts into " + table + ", after beside before";
-            row(report, about, "write-ahead log", table + " wal after", "before", table + " wal before", "MB");
-            row(report, about, "time", table + " time after", "before", table + " time before", "s");
+            medians.row(report, about, "write-ahead log", table + " wal after", "before", table + " wal before", "MB");
+            medians.row(report, about, "time", table + " time after", "before", table + " time before", "s");
         }
         for (String who : List.of("writers", "readers")) {
             for (String action : List.of(
@@ -175,11 +175,11 @@ final class Rounds {
         }
         String whole = "Whole processes, from start to end";
         if (psql) {
-            row(report, whole, MIGRATE, "migrate", "psql, the same changes", "psql migrate", "s");
-            row(report, whole, UNDO, "undo", "psql, the same changes", "psql undo", "s");
+            medians.row(report, whole, MIGRATE, "migrate", "psql, the same changes", "psql migrate", "s");
+            medians.row(report, whole, UNDO, "undo", "psql, the same changes", "psql undo", "s");
         }
-        row(report, whole, MIGRATE, "migrate", "mvn flyway:migrate", "maven migrate", "s");
-        row(
+        medians.row(report, whole, MIGRATE, "migrate", "mvn flyway:migrate", "maven migrate", "s");
+        medians.row(
                 report,
                 whole,
                 MIGRATE + ", tables without rows",
@@ -187,7 +187,7 @@ final class Rounds {
                 "mvn flyway:migrate",
                 "maven migrate without data",
                 "s");
-        row(report, whole, "dbopt info", "info", "mvn flyway:info", "maven info", "s");
+        medians.row(report, whole, "dbopt info", "info", "mvn flyway:info", "maven info", "s");
         report.remark(String.format(
                 Locale.ROOT,
                 "During migrate and undo no writer waited longer than %.0f ms more than without a migration"
@@ -207,7 +207,7 @@ final class Rounds {
 
     private void stalled(BenchmarkReport report, String who, String which, String action) {
         String turn = which.equals("99") ? "99 of 100 turns" : "longest turn";
-        row(
+        medians.row(
                 report,
                 "Stall of " + who,
                 action + ": " + turn,
@@ -215,17 +215,6 @@ final class Rounds {
                 NOTHING,
                 NOTHING + " " + who + " " + which,
                 "ms");
-    }
-
-    private void row(
-            BenchmarkReport report,
-            String about,
-            String what,
-            String measured,
-            String beside,
-            String other,
-            String unit) {
-        report.row(about, what, medians.of(measured), beside, medians.of(other), unit);
     }
 
     /** The longest that any writer waited in any round. */
