@@ -143,24 +143,29 @@ final class AuditJsonReport {
                 .writer()
                 .without(StreamWriteFeature.AUTO_CLOSE_TARGET)
                 .createGenerator(writer)) {
-            generator.writeStartObject();
-            generator.writeStringProperty("server", report.server());
-            generator.writeArrayPropertyStart("redundantIndexes");
-            report.redundantIndexes().forEach(finding -> generator.writePOJO(RedundantObject.of(finding)));
-            generator.writeEndArray();
-            generator.writeArrayPropertyStart("needsReview");
-            boolean isObserved = report.observed().isPresent();
-            report.needsReview().forEach(finding -> generator.writePOJO(ReviewObject.of(finding, isObserved)));
-            generator.writeEndArray();
-            report.observed().ifPresent(found -> {
-                generator.writeArrayPropertyStart("unusedIndexes");
-                found.unused().forEach(finding -> generator.writePOJO(UnusedObject.of(finding)));
-                generator.writeEndArray();
-                generator.writeArrayPropertyStart("unknownIndexes");
-                found.unknown().forEach(finding -> generator.writePOJO(UnknownObject.of(finding)));
-                generator.writeEndArray();
-            });
-            generator.writeEndObject();
+            write(report, generator);
         }
+    }
+
+    /** Writes the same as a part of something larger. */
+    static void write(AuditReport report, JsonGenerator generator) {
+        generator.writeStartObject();
+        generator.writeStringProperty("server", report.server());
+        generator.writeArrayPropertyStart("redundantIndexes");
+        report.redundantIndexes().forEach(finding -> generator.writePOJO(RedundantObject.of(finding)));
+        generator.writeEndArray();
+        generator.writeArrayPropertyStart("needsReview");
+        boolean isObserved = report.observed().isPresent();
+        report.needsReview().forEach(finding -> generator.writePOJO(ReviewObject.of(finding, isObserved)));
+        generator.writeEndArray();
+        report.observed().ifPresent(found -> {
+            generator.writeArrayPropertyStart("unusedIndexes");
+            found.unused().forEach(finding -> generator.writePOJO(UnusedObject.of(finding)));
+            generator.writeEndArray();
+            generator.writeArrayPropertyStart("unknownIndexes");
+            found.unknown().forEach(finding -> generator.writePOJO(UnknownObject.of(finding)));
+            generator.writeEndArray();
+        });
+        generator.writeEndObject();
     }
 }

@@ -134,7 +134,8 @@ final class AuditTextReport {
                 .toList();
     }
 
-    private static String summary(AuditReport report, AcceptedFindings accepted) {
+    /** How much there is, in one line. */
+    static String summary(AuditReport report, AcceptedFindings accepted) {
         List<RedundantIndex> redundant = report.redundantIndexes();
         long known = redundant.stream()
                 .filter(finding -> accepted.contains(finding.definition()))

@@ -2,10 +2,13 @@ package dbopt.health;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.fleet.FleetEntry;
+import dbopt.fleet.FleetReport;
 import dbopt.terminal.Bytes;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,17 +28,7 @@ final class PageModel {
     private PageModel() {}
 
     static Map<String, Object> of(HealthReport report, History history) {
-        Map<String, Object> page = new HashMap<>();
-        page.put("verdict", report.verdict());
-        page.put("verdictInShort", report.verdictInShort());
-        page.put("counts", report.counts());
-        page.put("status", report.status().label());
-        page.put("database", report.database());
-        page.put("server", report.server());
-        page.put("at", TIME.format(report.at()) + " UTC");
-        page.put("alerts", alerts(report, Severity.CRITICAL, Severity.UNKNOWN));
-        page.put("notes", alerts(report, Severity.INFO, Severity.INFO));
-        page.put("hasNotes", !alerts(report, Severity.INFO, Severity.INFO).isEmpty());
+        Map<String, Object> page = findings(report);
         page.put("hasTargets", !report.targets().isEmpty());
         page.put("targets", report.targets().stream().map(PageModel::target).toList());
         page.put("charts", Charts.of(report));
@@ -58,6 +51,47 @@ final class PageModel {
         page.put("indexesCaption", caption("indexes", report.indexes().size()));
         page.put("checks", report.results().stream().map(PageModel::check).toList());
         return page;
+    }
+
+    /** The verdict, and what there is to do. */
+    private static Map<String, Object> findings(HealthReport report) {
+        Map<String, Object> page = new HashMap<>();
+        page.put("verdict", report.verdict());
+        page.put("verdictInShort", report.verdictInShort());
+        page.put("counts", report.counts());
+        page.put("status", report.status().label());
+        page.put("database", report.database());
+        page.put("server", report.server());
+        page.put("at", TIME.format(report.at()) + " UTC");
+        page.put("alerts", alerts(report, Severity.CRITICAL, Severity.UNKNOWN));
+        page.put("notes", alerts(report, Severity.INFO, Severity.INFO));
+        page.put("hasNotes", !alerts(report, Severity.INFO, Severity.INFO).isEmpty());
+        return page;
+    }
+
+    /** A page of many databases: what there is to do in each, and no more. */
+    static Map<String, Object> of(FleetReport<HealthReport> reports) {
+        List<Map<String, Object>> databases = new ArrayList<>();
+        for (FleetEntry<HealthReport> entry : reports.entries()) {
+            Map<String, Object> database = entry.report()
+                    .map(PageModel::findings)
+                    .orElseGet(() -> new HashMap<>(Map.of(
+                            "status",
+                            Severity.CRITICAL.label(),
+                            "database",
+                            entry.database().address().display(),
+                            "verdictInShort",
+                            "No report",
+                            "counts",
+                            "")));
+            database.put("name", entry.name());
+            database.put("number", databases.size() + 1);
+            database.put("failure", entry.reason().map(Object.class::cast).orElse(false));
+            database.put(
+                    "shortFailure", entry.shortReason().map(Object.class::cast).orElse(false));
+            databases.add(database);
+        }
+        return Map.of("headline", reports.headline(), "databases", databases);
     }
 
     private static String caption(String what, int count) {
