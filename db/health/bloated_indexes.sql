@@ -16,9 +16,12 @@ with estimates as materialized (
 redundant as materialized (
     -- include db/audit/redundant_indexes.sql
 ),
+sharded as materialized (
+    -- include db/audit/sharded_tables.sql
+),
 judged as (
     select
-        n.nspname, c.relname, i.indisexclusion, e.bytes, e.at_most,
+        n.nspname, c.relname, i.indrelid, i.indisexclusion, e.bytes, e.at_most,
         case
             when e.bytes >= 1.7 * e.at_most and e.bytes - e.at_most >= 10 * 1024 * 1024 then null
             when e.reason is not null then e.reason
@@ -42,8 +45,8 @@ select
     'bytes' as unit,
     pg_catalog.format('about %s of its %s are empty', pg_catalog.pg_size_pretty(j.bytes - j.at_most),
         pg_catalog.pg_size_pretty(j.bytes)) as detail,
-    -- an exclusion constraint's cannot be rebuilt concurrently
-    case when not j.indisexclusion then pg_catalog.format('reindex index concurrently %I.%I', j.nspname, j.relname) end as fix
+    -- an exclusion constraint's cannot be rebuilt concurrently, and a shard's alone is not the whole
+    case when not j.indisexclusion and j.indrelid not in (select s.oid from sharded s) then pg_catalog.format('reindex index concurrently %I.%I', j.nspname, j.relname) end as fix
 from judged j
 where j.unknown is null
 union all

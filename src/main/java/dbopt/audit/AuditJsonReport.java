@@ -132,7 +132,7 @@ final class AuditJsonReport {
                     finding.index(),
                     finding.sizeBytes(),
                     finding.missing().code(),
-                    GuidePage.of("unused"),
+                    finding.page(),
                     finding.missing().missing());
         }
     }
@@ -151,6 +151,9 @@ final class AuditJsonReport {
     static void write(AuditReport report, JsonGenerator generator) {
         generator.writeStartObject();
         generator.writeStringProperty("server", report.server());
+        if (report.sharded().tables() > 0) {
+            generator.writeNumberProperty("shardedTables", report.sharded().tables());
+        }
         generator.writeArrayPropertyStart("redundantIndexes");
         report.redundantIndexes().forEach(finding -> generator.writePOJO(RedundantObject.of(finding)));
         generator.writeEndArray();
