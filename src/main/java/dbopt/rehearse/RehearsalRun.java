@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Plans every statement in the twin, takes the indexes away there, and plans every statement again. */
 final class RehearsalRun {
@@ -96,15 +97,15 @@ final class RehearsalRun {
     /** With the reason why something is not in the twin, where that is what the server complains of. */
     private Planned explained(Planned planned) {
         Optional<String> reason = planned.unknown().flatMap(message -> unknown.entrySet().stream()
-                .filter(entry -> names(message, entry.getKey()))
+                .filter(entry -> isNamed(entry.getKey(), message))
                 .map(entry -> message + " in the twin: " + entry.getValue())
                 .findFirst());
-        return reason.map(Planned::unknown).orElse(planned);
+        return reason.map(planned::because).orElse(planned);
     }
 
-    private static boolean names(String message, String name) {
-        String alone = name.substring(name.indexOf('.') + 1);
-        return message.contains("\"" + name + "\"") || message.contains("\"" + alone + "\"");
+    private static boolean isNamed(String name, String message) {
+        return Stream.of(name, name.substring(name.indexOf('.') + 1))
+                .anyMatch(known -> message.contains("\"" + known + "\"") || message.contains(" " + known + "("));
     }
 
     private static IndexUse use(
