@@ -28,6 +28,9 @@ record Rehearsal(
         List<IndexUse> uses,
         Map<String, String> unknown,
         List<String> notes) {
+    /** What pg_stat_statements puts for all values of a list but the first, since PostgreSQL 18. */
+    private static final String SHORTENED_LIST = "/*, ... */";
+
     /**
      * Who is served by an index.
      *
@@ -57,6 +60,18 @@ record Rehearsal(
         notes = List.copyOf(notes);
     }
 
+    /** The indexes that were gone, in words. */
+    String withoutText() {
+        return without.isEmpty() ? "no index" : String.join(", ", without);
+    }
+
+    /** What nothing is known of. */
+    List<StatementChange> unknownStatements() {
+        return changes.stream()
+                .filter(change -> change.verdict() == PlanVerdict.NOT_COMPARED)
+                .toList();
+    }
+
     List<PlanVerdict> verdicts() {
         return changes.stream().map(StatementChange::verdict).toList();
     }
@@ -78,7 +93,7 @@ record Rehearsal(
         Map<PlanVerdict, Long> counts =
                 changes.stream().collect(Collectors.groupingBy(StatementChange::verdict, Collectors.counting()));
         String said = counts.keySet().stream()
-                .sorted(Comparator.reverseOrder())
+                .sorted(StatementChange.WORST_VERDICT_FIRST)
                 .map(verdict -> counts.get(verdict) + " " + label(verdict))
                 .collect(Collectors.joining("; "));
         return Count.of(changes.size(), "statement", "statements") + (said.isEmpty() ? "" : ": ") + said;
@@ -131,6 +146,14 @@ record Rehearsal(
             text.append(' ')
                     .append(Count.of(workload.utility(), "utility statement has", "utility statements have"))
                     .append(" no plan, and no part in this count.");
+        }
+        long shortened = workload.statements().stream()
+                .filter(statement -> statement.sql().contains(SHORTENED_LIST))
+                .count();
+        if (shortened > 0) {
+            text.append(' ')
+                    .append(Count.of(shortened, "statement has", "statements have"))
+                    .append(" a list of values of which PostgreSQL keeps only the first: planned with one.");
         }
         if (workload.forgotten() > 0) {
             text.append(" Seldom called ones were forgotten ")

@@ -46,6 +46,7 @@ final class RehearsalRun {
     Rehearsal run(Workload workload, BundledSql sql, Choice without, double bound, Duration limit) throws SQLException {
         Stage stage = new Stage(twin, sql, unknown);
         List<Index> indexes = without.among(stage);
+        stage.missing().ifPresent(notes::add);
         Set<String> small = stage.smallTables();
         long end = System.nanoTime() + limit.toNanos() / 2;
         Map<WorkloadStatement, Planned> before = plans(workload, "before", statement -> System.nanoTime() < end);

@@ -49,9 +49,11 @@ class CountedStatementsTest {
     @BeforeAll
     static void count() throws SQLException {
         server = OwnServer.start(folder.resolve("source"));
-        server.run(
-                "alter system set shared_preload_libraries = 'pg_stat_statements'",
-                "alter system set \"pg_stat_statements.max\" = 20000");
+        server.run("alter system set shared_preload_libraries = 'pg_stat_statements'");
+        server.stopImmediately();
+        server.startAgain();
+        // PostgreSQL 14 knows this one only where the library is loaded
+        server.run("alter system set \"pg_stat_statements.max\" = 20000");
         server.stopImmediately();
         server.startAgain();
         database = server.empty();
@@ -175,7 +177,13 @@ class CountedStatementsTest {
                 .containsPattern(
                         "Explained: [0-9.]+ % of the calls and [0-9.]+ % of the time that pg_stat_statements has counted in [0-9]+\\.[0-9] hours\\. "
                                 + "[0-9]+ texts? (is|are) hidden from this role \\(GRANT pg_read_all_stats shows them\\)\\. "
-                                + "[0-9]+ utility statements? ha(s|ve) no plan, and no part in this count\\.\n")
+                                + "[0-9]+ utility statements? ha(s|ve) no plan, and no part in this count\\."
+                                + (System.getProperty("postgresql.version").startsWith("18.")
+                                        ? " [0-9]+ statements? ha(s|ve) a list of values of which PostgreSQL keeps only the first: planned with one\\."
+                                        : "")
+                                + "\n")
+                .containsPattern("unknown statement +calls a day  why\n")
+                .containsPattern("select \\* from gone where id = \\$1 +24  relation \"gone\" does not exist\n")
                 .doesNotContain(VALUE);
     }
 
