@@ -39,7 +39,8 @@ record ParameterValues(ParameterColumns columns, TemplateText template, List<Str
     }
 
     private static final Pattern PAGE = Pattern.compile("(?i)\\b(limit|offset|first|next)\\s+\\$([0-9]+)");
-    private static final Map<String, String> PAGE_VALUES = Map.of("limit", "20", "first", "20", "next", "20", "offset", "0");
+    private static final Map<String, String> PAGE_VALUES =
+            Map.of("limit", "20", "first", "20", "next", "20", "offset", "0");
 
     /** One for each parameter, as SQL has them; empty unless there is one for each. */
     Optional<String> draw(Connection connection, Kind kind) throws SQLException {

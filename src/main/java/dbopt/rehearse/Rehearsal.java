@@ -2,7 +2,6 @@ package dbopt.rehearse;
 
 import dbopt.queries.PlanVerdict;
 import dbopt.terminal.Count;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -19,8 +19,7 @@ final class RehearsalTextReport {
                 .append(rehearsal.summary())
                 .append(". The cost is the planner's estimate (~); nothing was run.\n");
         List<StatementChange> shown = rehearsal.changes().stream()
-                .filter(change ->
-                        change.verdict() != PlanVerdict.SAME && change.verdict() != PlanVerdict.NOT_COMPARED)
+                .filter(change -> change.verdict() != PlanVerdict.SAME && change.verdict() != PlanVerdict.NOT_COMPARED)
                 .toList();
         if (!shown.isEmpty()) {
             text.append('\n').append(changes(shown));
@@ -39,8 +38,15 @@ final class RehearsalTextReport {
     }
 
     private static String changes(List<StatementChange> changes) {
-        TextTable table =
-                new TextTable("statement", "verdict", ">~before", ">~after", ">~times", ">calls a day", "planned for", "what changes");
+        TextTable table = new TextTable(
+                "statement",
+                "verdict",
+                ">~before",
+                ">~after",
+                ">~times",
+                ">calls a day",
+                "planned for",
+                "what changes");
         changes.forEach(change -> table.row(
                 change.statement().title(),
                 Rehearsal.label(change.verdict()),
@@ -54,7 +60,8 @@ final class RehearsalTextReport {
     }
 
     private static String uses(List<Rehearsal.IndexUse> uses) {
-        TextTable table = new TextTable("index", ">statements that use it", ">their calls a day", "without it they use");
+        TextTable table =
+                new TextTable("index", ">statements that use it", ">their calls a day", "without it they use");
         uses.forEach(use -> table.row(
                 use.index(),
                 String.valueOf(use.statements().size()),

@@ -10,8 +10,20 @@ import java.util.Set;
 final class SortedExpressions {
     /** What ends a list of them, at its own depth. */
     private static final Set<String> ENDS = Set.of(
-            "having", "order", "limit", "offset", "fetch", "window", "union", "intersect", "except", "for", "rows",
-            "range", "groups", ";");
+            "having",
+            "order",
+            "limit",
+            "offset",
+            "fetch",
+            "window",
+            "union",
+            "intersect",
+            "except",
+            "for",
+            "rows",
+            "range",
+            "groups",
+            ";");
 
     private static final Set<String> DIRECTIONS = Set.of("asc", "desc", "nulls", "first", "last");
 
@@ -34,7 +46,7 @@ final class SortedExpressions {
         for (int at = 0; at <= tokens.size(); at++) {
             String text = at == tokens.size() ? ";" : tokens.get(at).text().toLowerCase(Locale.ROOT);
             boolean ends = depth == 0 && (text.equals(")") || ENDS.contains(text));
-            if (ends || depth == 0 && text.equals(",")) {
+            if (ends || (depth == 0 && text.equals(","))) {
                 add(tokens.subList(start, at), expressions);
                 start = at + 1;
             }

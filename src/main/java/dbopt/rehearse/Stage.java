@@ -102,7 +102,9 @@ final class Stage {
                 } catch (SQLException e) {
                     ServerError error = ServerError.of(e);
                     problems.add(index.qualified() + ": "
-                            + error.detail().map(detail -> TerminalText.line(detail)).orElse(error.message()));
+                            + error.detail()
+                                    .map(detail -> TerminalText.line(detail))
+                                    .orElse(error.message()));
                     statement.execute("rollback to savepoint undropped");
                 }
             }
@@ -117,7 +119,9 @@ final class Stage {
         return unknown.isEmpty()
                 ? ""
                 : ", or its table is not in the twin ("
-                        + String.join(", ", unknown.keySet().stream().limit(TABLES_NAMED).toList())
+                        + String.join(
+                                ", ",
+                                unknown.keySet().stream().limit(TABLES_NAMED).toList())
                         + (unknown.size() > TABLES_NAMED ? ", ..." : "") + ")";
     }
 

@@ -48,6 +48,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
 
     /** There is no such operator or function of these types, or there are several. */
     static final Set<String> OTHER_TYPE = Set.of("42725", "42883", "42804");
+
     private static final Set<String> NOT_THE_SAME = Set.of("42803", "42P10");
 
     TemplateText {
@@ -96,7 +97,9 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
             return withCast(position - 1);
         }
         if (sqlState.equals(NO_TYPE)) {
-            return PARAMETER.matcher(message).results()
+            return PARAMETER
+                    .matcher(message)
+                    .results()
                     .findFirst()
                     .map(found -> Integer.parseInt(found.group(1)))
                     .filter(number -> !types.containsKey(number))
@@ -111,7 +114,9 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
     /** A literal after its type, as {@code date $1}, is a cast of the parameter. */
     private Optional<TemplateText> withCast(int at) {
         Matcher parameter = PARAMETER.matcher(text);
-        if (at <= 0 || at >= text.length() || !parameter.region(at, text.length()).lookingAt()) {
+        if (at <= 0
+                || at >= text.length()
+                || !parameter.region(at, text.length()).lookingAt()) {
             return Optional.empty();
         }
         Matcher type = TYPE_BEFORE.matcher(text.substring(0, at));
@@ -130,9 +135,8 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         Optional<Token> operand = parameters.stream()
                 .filter(token -> token.start() >= at)
                 .findFirst()
-                .or(() -> parameters.stream()
-                        .filter(token -> token.start() < at)
-                        .reduce((first, second) -> second));
+                .or(() ->
+                        parameters.stream().filter(token -> token.start() < at).reduce((first, second) -> second));
         return operand.map(Token::number).flatMap(number -> {
             int next = OPERANDS.indexOf(types.getOrDefault(number, "")) + 1;
             return next < OPERANDS.size() ? Optional.of(with(number, OPERANDS.get(next))) : Optional.empty();
@@ -160,8 +164,8 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
                 }
             }
         }
-        String unified = PARAMETER.matcher(text)
-                .replaceAll(found -> "\\$" + first(Integer.parseInt(found.group(1)), same));
+        String unified =
+                PARAMETER.matcher(text).replaceAll(found -> "\\$" + first(Integer.parseInt(found.group(1)), same));
         return unified.equals(text) ? Optional.empty() : Optional.of(declaringAll(unified));
     }
 
@@ -199,9 +203,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         TemplateText fewer = new TemplateText(unified, types);
         Set<Integer> left = fewer.parameters();
         SortedMap<Integer, String> declared = new TreeMap<>(types);
-        parameters().stream()
-                .filter(number -> !left.contains(number))
-                .forEach(number -> declared.put(number, "text"));
+        parameters().stream().filter(number -> !left.contains(number)).forEach(number -> declared.put(number, "text"));
         return new TemplateText(unified, declared);
     }
 

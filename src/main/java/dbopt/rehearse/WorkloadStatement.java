@@ -37,7 +37,14 @@ record WorkloadStatement(
 
     static WorkloadStatement of(WatchedQuery query) {
         return new WorkloadStatement(
-                query.name(), query.sql(), false, query.bound(), query.seldom(), OptionalDouble.empty(), 0, 0,
+                query.name(),
+                query.sql(),
+                false,
+                query.bound(),
+                query.seldom(),
+                OptionalDouble.empty(),
+                0,
+                0,
                 Map.of());
     }
 

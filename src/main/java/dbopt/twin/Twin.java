@@ -70,8 +70,7 @@ public final class Twin implements AutoCloseable {
             throws SQLException {
         int major = source.getMetaData().getDatabaseMajorVersion();
         requireSupported(major);
-        requirePages(Rows.only(
-                source, "select pg_catalog.current_setting('block_size')::int", row -> row.getInt(1)));
+        requirePages(Rows.only(source, "select pg_catalog.current_setting('block_size')::int", row -> row.getInt(1)));
         try {
             progress.accept("Reading the schema");
             SourceFacts facts = SourceFacts.read(source, sql);

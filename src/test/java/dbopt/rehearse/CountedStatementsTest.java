@@ -89,7 +89,8 @@ class CountedStatementsTest {
         database.runAsSuperuser("select * from hidden where id = 1");
         server.run(
                 "create role \"Reports\" login password 'r' in role application",
-                "alter role \"Reports\" in database " + database.name() + " set search_path = \"$user\", nowhere, public",
+                "alter role \"Reports\" in database " + database.name()
+                        + " set search_path = \"$user\", nowhere, public",
                 "alter role \"Reports\" set enable_seqscan = off",
                 "grant connect on database " + database.name() + " to \"Reports\"");
         database.run("create schema \"Reports\"", "create table \"Reports\".parcel (only_here int)");
@@ -105,7 +106,8 @@ class CountedStatementsTest {
     @Test
     void each_statement_is_planned_under_the_settings_of_its_role() throws SQLException {
         try (Connection there = database.connect("Reports", "r")) {
-            List<WorkloadStatement> statements = Workload.counted(there, BundledSql.ofClassPath()).statements();
+            List<WorkloadStatement> statements =
+                    Workload.counted(there, BundledSql.ofClassPath()).statements();
             assertThat(settings(statements, "select count(*) from parcel where only_here"))
                     .containsEntry("search_path", "\"Reports\", nowhere, public")
                     .containsEntry("enable_seqscan", "off");

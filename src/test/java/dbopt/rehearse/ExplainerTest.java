@@ -115,7 +115,8 @@ class ExplainerTest {
     }
 
     private static String shape(String text, Map<String, String> settings) throws SQLException {
-        return String.join("\n", plan(text, settings).plans().get(Explainer.ANY_VALUES).shape());
+        return String.join(
+                "\n", plan(text, settings).plans().get(Explainer.ANY_VALUES).shape());
     }
 
     private static Planned plan(String text, Map<String, String> settings) throws SQLException {

@@ -153,8 +153,7 @@ class RehearseCommandTest {
     void a_table_that_this_role_may_not_read_makes_its_statements_unknown() {
         try (TestDatabase audited = TestDatabase.audited()) {
             audited.runAsSuperuser("alter table public.metrics_prsurvey owner to postgres");
-            CommandRun run =
-                    CommandRun.with(environment(audited), "rehearse", "--format", "json");
+            CommandRun run = CommandRun.with(environment(audited), "rehearse", "--format", "json");
             assertThat(run.exitCode()).as(run.error()).isZero();
             JsonNode report = JsonMapper.shared().readTree(run.output());
             for (JsonNode statement : report.path("statements")) {
@@ -190,7 +189,14 @@ class RehearseCommandTest {
     @Test
     void indexes_that_cannot_be_missed_are_named_at_once() {
         CommandRun run = rehearse(
-                "--without", "nowhere", "--without", "metrics_commit_pkey", "--without", "coded_1_code_idx", "--without", "code_alone");
+                "--without",
+                "nowhere",
+                "--without",
+                "metrics_commit_pkey",
+                "--without",
+                "coded_1_code_idx",
+                "--without",
+                "code_alone");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
                 .endsWith(

@@ -18,11 +18,10 @@ import org.junit.jupiter.api.Test;
 class StatementChangeTest {
     private static final Planned PLAN = Planned.of(Map.of(
             Explainer.ANY_VALUES,
-            ExplainedPlan.parse(
-                    "[{\"Plan\": {\"Node Type\": \"Result\", \"Total Cost\": 5, \"Plan Rows\": 1}}]")));
+            ExplainedPlan.parse("[{\"Plan\": {\"Node Type\": \"Result\", \"Total Cost\": 5, \"Plan Rows\": 1}}]")));
 
-    private static final Planned REFUSED = Planned.refused(
-            "there is no unique or exclusion constraint matching the ON CONFLICT specification");
+    private static final Planned REFUSED =
+            Planned.refused("there is no unique or exclusion constraint matching the ON CONFLICT specification");
     private static final Planned LATE = Planned.unknown("not reached in the time of --max-duration");
 
     /** An upsert fails without the unique index that it names the columns of. */

@@ -213,8 +213,7 @@ class TwinTest {
     @Test
     void how_far_apart_the_values_of_a_range_are_is_known() throws SQLException {
         if (source.getMetaData().getDatabaseMajorVersion() >= 17) {
-            plans_and_estimates_are_those_of_the_source(
-                    "select * from opened where hours && hours('03:00', '04:00')");
+            plans_and_estimates_are_those_of_the_source("select * from opened where hours && hours('03:00', '04:00')");
         }
     }
 
@@ -230,7 +229,8 @@ class TwinTest {
             statement.execute("set transaction isolation level repeatable read");
             statement.execute("select 1");
             database.run("drop table passing", "drop function passing");
-            assertThat(SourceFacts.read(slow, SQL).objects()).noneMatch(object -> object.name().contains("passing"));
+            assertThat(SourceFacts.read(slow, SQL).objects())
+                    .noneMatch(object -> object.name().contains("passing"));
         }
     }
 
