@@ -53,7 +53,7 @@ final class Runs {
                             day % 4,
                             Optional.of(3000L * (DAYS - day) * (day < 12 ? 2 : 3)),
                             Optional.of(20_000L * (day % 9)),
-                            Optional.of(day > 30 ? 0 : 70_000L + 2_000 * (DAYS - day)),
+                            Optional.of(day > 30 ? 0 : 70_000L + 2_000L * (DAYS - day)),
                             Optional.of(0L),
                             run.findings(),
                             run.counters()));

@@ -2,6 +2,7 @@ package dbopt.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,7 @@ class TrendsTest {
         List<Snapshot> runs = new ArrayList<>();
         for (int day = 0; day < 2000; day++) {
             runs.add(Runs.deployed(
-                    java.time.Instant.parse("2026-01-01T00:00:00Z")
+                    Instant.parse("2026-01-01T00:00:00Z")
                             .plusSeconds(86400L * day)
                             .toString(),
                     day < 1000 ? 3 : 4));
