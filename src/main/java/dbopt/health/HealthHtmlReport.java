@@ -8,11 +8,11 @@ final class HealthHtmlReport {
     private HealthHtmlReport() {}
 
     static String of(HealthReport report, History history) {
-        return PageTemplate.filled(HealthHtmlReport.class, "page", PageModel.of(report, history));
+        return PageTemplate.filled("health", PageModel.of(report, history));
     }
 
     /** The page of many databases. */
     static String of(FleetReport<HealthReport> reports) {
-        return PageTemplate.filled(HealthHtmlReport.class, "databases", PageModel.of(reports));
+        return PageTemplate.filled("databases", PageModel.of(reports));
     }
 }
