@@ -110,7 +110,7 @@ public final class Main {
             }
         }
         new TreeMap<>(environment).forEach((name, value) -> {
-            if (name.matches("(FLYWAY|DATABASE)_.*") && value.contains(UNKNOWN_LETTER)) {
+            if (name.matches("(FLYWAY|DATABASE|DBOPT)_.*") && value.contains(UNKNOWN_LETTER)) {
                 mangled.add("the variable " + name);
             }
         });

@@ -194,11 +194,11 @@ final class Audit {
             Map<IndexName, IndexDetails> details = reader.of(named, forScaffold, forScaffold || observed.isPresent());
             return new Result(
                     AuditReport.of(
-                            server.version(),
-                            server.scansCounted(),
-                            withAdvice(findings, details, reader, server),
-                            needsReview,
-                            observed.map(found -> found.with(details)))
+                                    server.version(),
+                                    server.scansCounted(),
+                                    withAdvice(findings, details, reader, server),
+                                    needsReview,
+                                    observed.map(found -> found.with(details)))
                             .with(sharded),
                     details,
                     unreadable);

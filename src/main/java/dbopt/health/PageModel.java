@@ -100,9 +100,12 @@ final class PageModel {
             databases.add(database);
         }
         return Map.of(
-                "title", "Health of the databases: " + reports.headline(),
-                "headline", reports.headline(),
-                "databases", databases);
+                "title",
+                "Health of the databases: " + reports.headline(),
+                "headline",
+                reports.headline(),
+                "databases",
+                databases);
     }
 
     private static String caption(String what, int count) {

@@ -145,7 +145,8 @@ class CitusTest {
                 .contains(
                         tuple("o_n", "sharded", "dev/guides/checks/sharded.md"),
                         tuple("s_n", "sharded", "dev/guides/checks/sharded.md"));
-        assertThat(run("audit", "--evidence", file.toString(), "--scaffold", folder + "/db", "--index", "o_n").error())
+        assertThat(run("audit", "--evidence", file.toString(), "--scaffold", folder + "/db", "--index", "o_n")
+                        .error())
                 .isEqualTo(
                         "Database %s\nNothing was written, because not every index can be dropped:\n  o_n: whether it is used is unknown: Citus divides its table among nodes, and each counts the scans of its own shards\n"
                                 .formatted(place()));
@@ -158,7 +159,8 @@ class CitusTest {
     @ParameterizedTest
     @ValueSource(strings = {"o_c2", "s_c2"})
     void the_scaffold_refuses_it_and_so_does_the_migration_that_was_written_before(String index) {
-        run("audit", "--scaffold", folder + "/db", "--index", index, "--with-guard").assertSucceeded();
+        run("audit", "--scaffold", folder + "/db", "--index", index, "--with-guard")
+                .assertSucceeded();
         withCitus();
         for (List<String> more : List.of(List.<String>of(), List.of("--accept", "unique_copy", "--because", "x"))) {
             List<String> command = new ArrayList<>(List.of("audit", "--scaffold", folder + "/db", "--index", index));
@@ -166,27 +168,34 @@ class CitusTest {
             CommandRun refused = run(command.toArray(String[]::new));
             assertThat(refused.exitCode()).isEqualTo(2);
             assertThat(refused.error())
-                    .endsWith("Nothing was written, because not every index can be dropped:\n  " + index + ": " + DIVIDED + "\n");
+                    .endsWith("Nothing was written, because not every index can be dropped:\n  " + index + ": "
+                            + DIVIDED + "\n");
         }
         CommandRun migrated = run("migrate");
         assertThat(migrated.exitCode()).isEqualTo(4);
         assertThat(migrated.error() + migrated.output())
                 .contains("public." + index + " is not proven redundant, so it was not dropped")
                 .contains(DIVIDED);
-        assertThat(database.query("select count(*) from pg_class where relname = '" + index + "'")).containsExactly("1");
+        assertThat(database.query("select count(*) from pg_class where relname = '" + index + "'"))
+                .containsExactly("1");
     }
 
     @Test
     void health_calls_it_unknown_and_advises_neither_a_drop_nor_a_rebuild() {
         database.run("insert into orders_102008 select n, n, n from generate_series(1, 30000) n");
         withCitus();
-        database.runAsSuperuser("update pg_index set indisvalid = false where indexrelid in ('s_n'::regclass, 'plain_n'::regclass)");
-        JsonNode checks = JSON.readTree(run("health", "--format", "json").output()).get("checks");
+        database.runAsSuperuser(
+                "update pg_index set indisvalid = false where indexrelid in ('s_n'::regclass, 'plain_n'::regclass)");
+        JsonNode checks =
+                JSON.readTree(run("health", "--format", "json").output()).get("checks");
         assertThat(findings(checks, "sharded"))
                 .containsExactly(
-                        "unknown tables: 3: Citus divides them among nodes, or they are shards of such tables (\"O r\".\"" + longName()
-                                + "\" and others): sizes and counters here are not of all nodes; null");
-        assertThat(findings(checks, "redundant_indexes")).singleElement().asString().startsWith("warning public.plain_c2: ");
+                        "unknown tables: 3: Citus divides them among nodes, or they are shards of such tables (\"O r\".\""
+                                + longName() + "\" and others): sizes and counters here are not of all nodes; null");
+        assertThat(findings(checks, "redundant_indexes"))
+                .singleElement()
+                .asString()
+                .startsWith("warning public.plain_c2: ");
         assertThat(findings(checks, "unused_indexes")).noneMatch(found -> found.contains("s_"));
         assertThat(findings(checks, "invalid_indexes"))
                 .containsExactly(
@@ -203,18 +212,23 @@ class CitusTest {
                                 found.get("severity").asString(),
                                 found.get("object").asString(),
                                 found.get("detail").asString(),
-                                found.get("fix").isNull() ? "null" : found.get("fix").asString()))
+                                found.get("fix").isNull()
+                                        ? "null"
+                                        : found.get("fix").asString()))
                 .toList();
     }
 
     @Test
     void maintain_rebuilds_none() {
         for (String table : List.of("orders_102008", "orders_7")) {
-            database.run("insert into " + table + " select n, n, n from generate_series(1, 60000) n", "analyze " + table);
+            database.run(
+                    "insert into " + table + " select n, n, n from generate_series(1, 60000) n", "analyze " + table);
         }
         withCitus();
         assertThat(database.query("select index_name, refusal from ("
-                        + BundledSql.in(Path.of("")).query("db/maintain/indexes.sql").replaceFirst(";\\s*$", "")
+                        + BundledSql.in(Path.of(""))
+                                .query("db/maintain/indexes.sql")
+                                .replaceFirst(";\\s*$", "")
                         + ") found where index_name like '%\\_n' order by 1"))
                 .containsExactly(
                         "public.plain_n | null",
