@@ -163,7 +163,9 @@ record Rehearsal(
     }
 
     private static String duration(double days) {
-        return days < 1
+        return days < 1.0 / 24
+                ? String.format(Locale.ROOT, "%.0f minutes", 24 * 60 * days)
+                : days < 1
                 ? String.format(Locale.ROOT, "%.1f hours", 24 * days)
                 : String.format(Locale.ROOT, "%.1f days", days);
     }
