@@ -16,7 +16,6 @@ final class RehearsalHtmlReport {
     static String of(Rehearsal rehearsal) {
         List<String> paragraphs = new ArrayList<>(List.of(
                 "Without " + rehearsal.withoutText() + ".",
-                rehearsal.summary() + ".",
                 "On a twin of PostgreSQL " + rehearsal.server()
                         + ". The cost is the planner's estimate (~); nothing was run."));
         if (!rehearsal.coverage().isEmpty()) {
@@ -24,8 +23,8 @@ final class RehearsalHtmlReport {
         }
         rehearsal.uses().forEach(use -> paragraphs.add(use.text()));
         return new VerdictPage(
-                        "rehearsal",
                         "Rehearsal",
+                        VerdictPage.Headline.of(rehearsal.verdicts(), Rehearsal::label, rehearsal.summary() + "."),
                         paragraphs,
                         List.of(
                                 Column.words("Statement"),

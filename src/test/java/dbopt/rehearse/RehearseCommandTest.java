@@ -236,10 +236,10 @@ class RehearseCommandTest {
                     environment(foreign), "rehearse", "--without", "i", "--fail-on", "changed", "--format", "html");
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.output())
-                    .startsWith("<!doctype html>")
+                    .startsWith("<!DOCTYPE html>")
                     .contains(
-                            "<p>31 statements: 31 unknown.</p>",
-                            "<td class=\"bad\">unknown</td>",
+                            "<strong>Nothing could be compared</strong> 31 statements: 31 unknown.</p>",
+                            "<span class=\"badge bad\">unknown</span>",
                             "relation &quot;public.metrics_commit&quot; does not exist");
         }
     }
