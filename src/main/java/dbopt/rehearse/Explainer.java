@@ -100,7 +100,9 @@ final class Explainer {
                 }
                 Optional<TemplateText> next = tries < TRIES
                         ? tried.repaired(
-                                String.valueOf(e.getSQLState()), ServerError.of(e).message(), position)
+                                String.valueOf(e.getSQLState()),
+                                ServerError.of(e).message(),
+                                position)
                         : Optional.empty();
                 if (next.isEmpty()) {
                     throw told;

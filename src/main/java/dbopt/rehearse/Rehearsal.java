@@ -178,7 +178,7 @@ record Rehearsal(
         return days < 1.0 / 24
                 ? String.format(Locale.ROOT, "%.0f minutes", 24 * 60 * days)
                 : days < 1
-                ? String.format(Locale.ROOT, "%.1f hours", 24 * days)
-                : String.format(Locale.ROOT, "%.1f days", days);
+                        ? String.format(Locale.ROOT, "%.1f hours", 24 * days)
+                        : String.format(Locale.ROOT, "%.1f days", days);
     }
 }

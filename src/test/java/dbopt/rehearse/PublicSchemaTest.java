@@ -107,8 +107,7 @@ class PublicSchemaTest {
     @Test
     void nearly_all_of_its_statements_are_explained() throws Exception {
         try (OwnServer server = OwnServer.start(folder.resolve("source"))) {
-            server.run(
-                    "alter system set shared_preload_libraries = 'pg_stat_statements'");
+            server.run("alter system set shared_preload_libraries = 'pg_stat_statements'");
             server.stopImmediately();
             server.startAgain();
             server.run("alter system set \"pg_stat_statements.max\" = 20000");
@@ -132,12 +131,14 @@ class PublicSchemaTest {
         CommandRun audit = CommandRun.with(environment(database), "audit", "--format", "json");
         Path proposed = Files.writeString(folder.resolve("audit.json"), audit.output());
         long start = System.nanoTime();
-        CommandRun rehearsal = CommandRun.with(
-                environment(database), "rehearse", "--statements", "--proposed", proposed.toString());
+        CommandRun rehearsal =
+                CommandRun.with(environment(database), "rehearse", "--statements", "--proposed", proposed.toString());
         System.out.printf(
                 "%s tables, %s indexes. %d of %d statements ran. The rehearsal took %.1f s.%n%s%n",
-                database.query("select count(*) from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"),
-                database.query("select count(*) from pg_class where relkind in ('i', 'I') and relnamespace = 'public'::regnamespace"),
+                database.query(
+                        "select count(*) from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"),
+                database.query(
+                        "select count(*) from pg_class where relkind in ('i', 'I') and relnamespace = 'public'::regnamespace"),
                 run,
                 statements.size(),
                 (System.nanoTime() - start) / 1e9,
@@ -155,7 +156,8 @@ class PublicSchemaTest {
                         .output());
         for (JsonNode statement : report.path("statements")) {
             if (statement.path("verdict").asString().equals("unknown")) {
-                System.out.println("Unknown: " + statement.path("detail") + "\n" + statement.path("text").asString());
+                System.out.println("Unknown: " + statement.path("detail") + "\n"
+                        + statement.path("text").asString());
             }
         }
         assertThat(report.path("shareOfCalls").asDouble()).isGreaterThan(0.95);
@@ -164,7 +166,8 @@ class PublicSchemaTest {
     private static Map<String, String> statements() throws IOException {
         Map<String, String> statements = new HashMap<>();
         try (Stream<Path> files = Files.list(CLONE.resolve("pkg/repository/sqlcv1"))) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".sql")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".sql")).toList()) {
                 for (MatchResult found :
                         STATEMENT.matcher(Files.readString(file)).results().toList()) {
                     statements.put(
@@ -182,7 +185,8 @@ class PublicSchemaTest {
     private static int run(TestDatabase database, Map<String, String> statements) throws SQLException {
         Map<String, String> values = new HashMap<>(VALUES);
         database.query("select typname || ' ' || enumlabel from pg_enum e join pg_type t on t.oid = e.enumtypid")
-                .forEach(label -> values.putIfAbsent(label.split(" ")[0].toLowerCase(Locale.ROOT), label.split(" ")[1]));
+                .forEach(label ->
+                        values.putIfAbsent(label.split(" ", -1)[0].toLowerCase(Locale.ROOT), label.split(" ", -1)[1]));
         List<String> failures = new ArrayList<>();
         int run = 0;
         try (Connection application = database.connect();
@@ -212,7 +216,9 @@ class PublicSchemaTest {
             Matcher parameter = PARAMETER.matcher(found.group());
             parameter.matches();
             String type = parameter.group("type");
-            String value = type == null ? untyped : values.getOrDefault(type.replace("\"", "").toLowerCase(Locale.ROOT), "1");
+            String value = type == null
+                    ? untyped
+                    : values.getOrDefault(type.replace("\"", "").toLowerCase(Locale.ROOT), "1");
             return Matcher.quoteReplacement(
                     type == null
                             ? "'" + value + "'"

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dbopt.TestDatabase;
 import dbopt.bundled.BundledSql;
-import dbopt.terminal.CommandFailure;
-import org.postgresql.PGConnection;
 import dbopt.queries.ExplainedPlan;
+import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 class TwinTest {
     private static final BundledSql SQL = BundledSql.in(Path.of(""));
