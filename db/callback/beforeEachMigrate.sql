@@ -19,6 +19,18 @@ do $$ begin
     end if;
 end $$;
 
+-- The locks of a partitioned index's drop last until its transaction ends. With flyway.group=true that would be after this
+-- migration, and everybody would wait for it.
+do $$ begin
+    if pg_catalog.current_setting('dbopt.short_try', true) operator(pg_catalog.<>) '' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('This migration would run in the transaction that drops %s, and keep its table locked exclusively until it has ended',
+                pg_catalog.current_setting('dbopt.short_try', true)),
+            hint = 'Nothing was changed: the drop was taken back too. Migrate with flyway.group=false.';
+    end if;
+end $$;
+
 -- Transactional DDL gives up after 2 s: its lock request makes everyone queue behind it (and 2 s is above
 -- deadlock_timeout, so that autovacuum yields first). A concurrent statement runs outside a transaction and blocks
 -- nobody while it waits, so it may wait for minutes. A role's statement_timeout must not end a long drop or build.
@@ -590,6 +602,28 @@ as $$
         where l.needed > l.free
     )
     select reason from reasons order by is_part, table_name, reason
+$$;
+
+-- What comes before the drop of a partitioned index. In the short time that the drop waits for each lock autovacuum does not
+-- yield (it does after deadlock_timeout), and it may be at work on a partition for hours. So the table and its partitions are
+-- locked first in a mode that autovacuum yields to and that no reader and no writer waits for; then it cannot begin again.
+create or replace function pg_temp.begin_short_try(index_name text) returns void
+    language plpgsql set search_path = ''
+as $$
+declare
+    its_table regclass := (select i.indrelid from pg_catalog.pg_index i where i.indexrelid = pg_catalog.to_regclass(index_name));
+begin
+    if pg_catalog.current_setting('dbopt.in_transaction', true) is distinct from 'yes' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s is to be dropped outside a transaction, where the time-outs of its short try do not hold', index_name),
+            hint = 'Nothing was changed. Let the migration run in a transaction (executeInTransaction=true), and migrate again.';
+    end if;
+    perform pg_catalog.set_config('dbopt.short_try', index_name, true);
+    if its_table is not null then
+        execute pg_catalog.format('lock table %s in share update exclusive mode', its_table);
+    end if;
+end
 $$;
 
 -- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is

@@ -317,7 +317,7 @@ begin
             errcode = 'DB002',
             message = pg_catalog.format('%s is not back yet: %s statements are left to be run', index_name, pg_catalog.cardinality(missing)),
             detail = pg_catalog.array_to_string(missing, E';\n'),
-            hint = 'dbopt undo runs them by itself. By hand: run each by itself, those without CONCURRENTLY under SET lock_timeout = ''300ms'', and undo again.';
+            hint = 'dbopt undo runs them by itself. By hand: run each by itself, those without CONCURRENTLY under a lock_timeout below a second, and undo again.';
     end if;
     if not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = pg_catalog.to_regclass(index_name)) then
         raise exception using

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 
 import dbopt.accepted.IndexDefinition;
 import dbopt.guard.SqlText;
+import dbopt.server.SessionTimeouts;
 import dbopt.terminal.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -123,6 +124,7 @@ record MigrationPair(String version, PlannedDrop drop) {
                                 candidate().predicate(), candidate().tablespace())
                         .replaceFirst("index concurrently ", "index concurrently if not exists "));
         values.put("extras", extras());
+        values.put("shortTry", statements(SessionTimeouts.ofShortTry().stream()));
         values.put("statistics", "");
         values.put("withoutStatistics", "");
         if (!drop.statistics().isEmpty()) {
