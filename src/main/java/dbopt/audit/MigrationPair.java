@@ -151,16 +151,17 @@ record MigrationPair(String version, PlannedDrop drop) {
 
     /** Whether the index goes and comes back with the parts that it has on partitions. */
     boolean isPartitioned() {
-        return drop.finding() instanceof RedundantIndex redundant && !redundant.isConcurrent();
+        return drop.finding().parts().isPresent();
     }
 
     /** What makes it and its parts, as an array, a line each. */
     private String parts() {
-        return drop.finding() instanceof RedundantIndex redundant
-                ? redundant.partSql().stream()
+        return drop.finding()
+                .parts()
+                .map(parts -> parts.statements().stream()
                         .map(SqlText::literal)
-                        .collect(joining(",\n        ", "array[\n        ", "\n    ]"))
-                : "";
+                        .collect(joining(",\n        ", "array[\n        ", "\n    ]")))
+                .orElse("");
     }
 
     private IndexDetails candidate() {
