@@ -312,6 +312,12 @@ as $$
 declare
     missing text[] := array(select pg_temp.missing_parts(index_name, table_name, parts));
 begin
+    if missing <> '{}' and pg_catalog.current_setting('dbopt.in_transaction', true) = 'yes' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s is to be brought back inside a transaction, where no index can be built concurrently', index_name),
+            hint = 'Nothing was changed. Let the undo script run outside a transaction (executeInTransaction=false), and undo again.';
+    end if;
     if missing <> '{}' then
         raise exception using
             errcode = 'DB002',

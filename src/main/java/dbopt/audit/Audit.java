@@ -73,8 +73,7 @@ final class Audit {
             Optional<PartitionedParts> parts) {
         /** The same with its parts. */
         Finding with(PartitionedParts found) {
-            return new Finding(
-                    oid, schema, table, index, kind, coveredBy, size, definition, Optional.of(found));
+            return new Finding(oid, schema, table, index, kind, coveredBy, size, definition, Optional.of(found));
         }
 
         IndexName name() {

@@ -18,9 +18,7 @@ final class AuditJsonReport {
     private AuditJsonReport() {}
 
     private static OptionalInt number(AuditedIndex finding) {
-        return finding.parts()
-                .map(parts -> OptionalInt.of(parts.number()))
-                .orElse(OptionalInt.empty());
+        return finding.parts().map(parts -> OptionalInt.of(parts.number())).orElse(OptionalInt.empty());
     }
 
     private record RedundantObject(

@@ -178,10 +178,8 @@ final class AuditTextReport {
                     case PREFIX -> "its keys are the leading keys of " + keeper;
                 });
         finding.parts()
-                .ifPresent(parts -> detail(
-                        "",
-                        "",
-                        RedundantIndex.PARTITIONED + ": proven on every partition; " + goesWith(parts)));
+                .ifPresent(parts ->
+                        detail("", "", RedundantIndex.PARTITIONED + ": proven on every partition; " + goesWith(parts)));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 

@@ -50,10 +50,8 @@ record EvidenceFindings(
                 index.index(),
                 details.sizeBytes(),
                 index.definition(),
-                index.parts()
-                        .map(PartitionedParts::undoSql)
-                        .orElseGet(() -> IndexDefinition.of(index.definition())
-                                .createConcurrently(details.predicate(), details.tablespace())),
+                index.parts().map(PartitionedParts::undoSql).orElseGet(() -> IndexDefinition.of(index.definition())
+                        .createConcurrently(details.predicate(), details.tablespace())),
                 index.parts(),
                 index.proof(),
                 index.statistics().stream()

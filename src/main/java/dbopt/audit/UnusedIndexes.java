@@ -89,9 +89,8 @@ final class UnusedIndexes {
         Optional<String> wayBack(Optional<PartitionedParts> parts) {
             return code.filter(MORE_THAN_AN_INDEX::contains).isPresent()
                     ? Optional.empty()
-                    : Optional.of(parts.map(PartitionedParts::undoSql)
-                            .orElseGet(() -> IndexDefinition.of(definition)
-                                    .createConcurrently(Optional.empty(), Optional.empty())));
+                    : Optional.of(parts.map(PartitionedParts::undoSql).orElseGet(() -> IndexDefinition.of(definition)
+                            .createConcurrently(Optional.empty(), Optional.empty())));
         }
     }
 

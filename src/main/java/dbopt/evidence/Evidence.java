@@ -169,8 +169,7 @@ public final class Evidence {
     }
 
     private static Stream<Run> runs(NodeHistory node, List<IndexPart> parts) {
-        return parts.stream()
-                .flatMap(part -> node.run(part.schema(), part.index()).stream());
+        return parts.stream().flatMap(part -> node.run(part.schema(), part.index()).stream());
     }
 
     /**
@@ -181,10 +180,8 @@ public final class Evidence {
      */
     private record Quiet(Instant since, String why, boolean isSinceScan) {
         /** As long as each of its parts; one that was made meanwhile, or went, says nothing of the time without it. */
-        static Quiet of(
-                NodeHistory node, List<IndexPart> parts, Optional<String> whole, Function<Run, Instant> since) {
-            List<Run> runs = Stream.concat(
-                            runs(node, parts), whole.map(node::goneOf).orElse(List.of()).stream())
+        static Quiet of(NodeHistory node, List<IndexPart> parts, Optional<String> whole, Function<Run, Instant> since) {
+            List<Run> runs = Stream.concat(runs(node, parts), whole.map(node::goneOf).orElse(List.of()).stream())
                     .toList();
             Run shortest = runs.stream()
                     .filter(run -> whole.isEmpty() || !run.isWholeLife())

@@ -80,10 +80,8 @@ final class NodeHistory {
     }
 
     private void keepGone(Run run) {
-        run.last()
-                .whole()
-                .ifPresent(whole ->
-                        gone.computeIfAbsent(whole, name -> new ArrayList<>()).add(run));
+        run.last().whole().ifPresent(whole -> gone.computeIfAbsent(whole, name -> new ArrayList<>())
+                .add(run));
     }
 
     private static Optional<Begin> brokenBy(NodeState earlier, NodeState state) {

@@ -174,9 +174,7 @@ class EvidenceAuditTest {
                 .extracting(index -> index.path("index").asString(), index -> index.path("code")
                         .asString())
                 .containsExactlyInAnyOrder(
-                        tuple("t_pkey", "constraint"),
-                        tuple("t_r", "unique"),
-                        tuple("t_p", "supports_foreign_key"));
+                        tuple("t_pkey", "constraint"), tuple("t_r", "unique"), tuple("t_p", "supports_foreign_key"));
         assertThat(report.path("needsReview")
                         .valueStream()
                         .map(index -> index.path("undoSql").asString(""))
@@ -196,13 +194,16 @@ class EvidenceAuditTest {
                         "\nUnused, by the evidence; a server that streams from none of the observed nodes is not known to it:\n")
                 .containsPattern(
                         "\nunused +[0-9]+ kB  public\\.t: t_a\n +- its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n +- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
+                .containsPattern("\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
+                        + database.name()
+                        + "\nOf each: within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\n\n")
                 .containsPattern(
-                        "\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
-                                + database.name()
-                                + "\nOf each: within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\n\n")
-                .containsPattern(
-                        "\nunused +32 kB  public\\.measured: measured_a\n +it goes with its 2 parts, under an exclusive lock on the table and all partitions\n"
-                                + " +- its partitions are read [0-9.]+ times a day in all; 12\\.[0-9] rows a day are written to its parts\n")
+                        """
+
+                        unused +32 kB  public\\.measured: measured_a
+                         +it goes with its 2 parts, under an exclusive lock on the table and all partitions
+                         +- its partitions are read [0-9.]+ times a day in all; 12\\.[0-9] rows a day are written to its parts
+                        """)
                 .contains(
                         "- the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away\n")
                 .contains(
@@ -366,7 +367,8 @@ class EvidenceAuditTest {
         assertThat(database.indexes())
                 .containsAll(before)
                 .contains("CREATE INDEX measured_4_a_idx ON public.measured_4 USING btree (a)");
-        database.run("set enable_seqscan = off; set enable_bitmapscan = off; select count(*) from measured_2 where a = 7");
+        database.run(
+                "set enable_seqscan = off; set enable_bitmapscan = off; select count(*) from measured_2 where a = 7");
         database.awaitCounters("relname = 'measured_2' and idx_scan = 1");
         assertThat(CommandRun.in(folder, database, "migrate").error())
                 .contains(

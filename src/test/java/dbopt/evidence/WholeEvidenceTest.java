@@ -31,7 +31,8 @@ class WholeEvidenceTest {
     private double rowsADay = 100;
 
     private static IndexPart part(int number) {
-        return new IndexPart("public", "w" + number, "CREATE INDEX w" + number + " ON public.t" + number + " USING btree (a)");
+        return new IndexPart(
+                "public", "w" + number, "CREATE INDEX w" + number + " ON public.t" + number + " USING btree (a)");
     }
 
     private static IndexCounters counters(int number, long scans, Optional<String> whole) {
@@ -96,9 +97,8 @@ class WholeEvidenceTest {
         parts.put(3, 0L);
         look(primary, 20);
         look(primary, 36);
-        assertThat(verdict(36))
-                .isInstanceOfSatisfying(
-                        Unused.class, unused -> assertThat(unused.from()).isEqualTo(day(0)));
+        assertThat(verdict(36)).isInstanceOfSatisfying(Unused.class, unused -> assertThat(unused.from())
+                .isEqualTo(day(0)));
     }
 
     @Test
@@ -116,9 +116,8 @@ class WholeEvidenceTest {
         parts.remove(2);
         look(primary, 20);
         look(primary, 36);
-        assertThat(verdict(36))
-                .isInstanceOfSatisfying(
-                        Unused.class, unused -> assertThat(unused.scans()).isZero());
+        assertThat(verdict(36)).isInstanceOfSatisfying(Unused.class, unused -> assertThat(unused.scans())
+                .isZero());
     }
 
     @Test
@@ -163,8 +162,7 @@ class WholeEvidenceTest {
     void what_was_not_observed_is_unknown() {
         look(primary, 0);
         look(primary, 36);
-        assertThat(evidence.ofWhole(
-                        WHOLE, List.of(part(1), part(2), part(3)), day(36), Duration.ofDays(Evidence.DAYS)))
+        assertThat(evidence.ofWhole(WHOLE, List.of(part(1), part(2), part(3)), day(36), Duration.ofDays(Evidence.DAYS)))
                 .isEqualTo(new Unknown("not_observed", "its part w3 was not there when the primary was last observed"));
         assertThat(evidence.ofWhole(WHOLE, List.of(), day(36), Duration.ofDays(Evidence.DAYS)))
                 .isEqualTo(new Unknown("not_observed", "it has no parts, so nothing is counted of it"));
@@ -182,8 +180,7 @@ class WholeEvidenceTest {
         rowsADay = 0.1;
         look(primary, 0);
         look(primary, 36);
-        assertThat(verdict(36))
-                .isInstanceOfSatisfying(
-                        Unknown.class, unknown -> assertThat(unknown.code()).isEqualTo("table_idle"));
+        assertThat(verdict(36)).isInstanceOfSatisfying(Unknown.class, unknown -> assertThat(unknown.code())
+                .isEqualTo("table_idle"));
     }
 }

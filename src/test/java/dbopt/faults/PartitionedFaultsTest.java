@@ -61,8 +61,8 @@ class PartitionedFaultsTest {
     }
 
     static Stream<Arguments> some() {
-        return main(ANSWER_LOST, steps.withStatements(steps.undo(2))).filter(arguments -> SOME.stream()
-                .anyMatch(arguments.get()[2].toString()::startsWith));
+        return main(ANSWER_LOST, steps.withStatements(steps.undo(2)))
+                .filter(arguments -> SOME.stream().anyMatch(arguments.get()[2].toString()::startsWith));
     }
 
     @Tag("long")
@@ -85,7 +85,9 @@ class PartitionedFaultsTest {
     }
 
     private static List<FaultStep> both() {
-        return Stream.of(steps.migrate(2), steps.undo(2)).map(steps::withStatements).toList();
+        return Stream.of(steps.migrate(2), steps.undo(2))
+                .map(steps::withStatements)
+                .toList();
     }
 
     private static Stream<Arguments> main(Fault fault, FaultStep step) {

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 class AutovacuumYieldsTest {
-    private static final String AT_WORK = "select relid::regclass from pg_stat_progress_vacuum where relid = 't_low'::regclass";
+    private static final String AT_WORK =
+            "select relid::regclass from pg_stat_progress_vacuum where relid = 't_low'::regclass";
 
     @TempDir
     private Path folder;
@@ -65,7 +66,8 @@ class AutovacuumYieldsTest {
             CommandRun migrated = CommandRun.in(folder, database, "migrate");
             assertThat(migrated.exitCode()).as(migrated.error()).isZero();
             assertThat(migrated.error()).contains("public.t_a is dropped (first try).");
-            assertThat(database.query("select to_regclass('t_a')::text is null")).isEqualTo(List.of("t"));
+            assertThat(database.query("select to_regclass('t_a')::text is null"))
+                    .isEqualTo(List.of("t"));
         }
     }
 }
