@@ -55,7 +55,7 @@ wholes as (
     join pg_catalog.pg_class c on c.oid = j.whole
     join pg_catalog.pg_index i on i.indexrelid = j.whole
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where (j.wasted >= 10 * 1024 * 1024 or j.perhaps >= 10 * 1024 * 1024)
+    where coalesce(j.wasted, 0) + coalesce(j.perhaps, 0) >= 10 * 1024 * 1024
         -- what is better dropped is not rebuilt
         and not exists (select from redundant r where r.schema_name = n.nspname and r.index_name = c.relname)
         and not exists (select from redundant_wholes r where r.index_oid = j.whole::bigint)

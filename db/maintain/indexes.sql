@@ -50,7 +50,12 @@ select
     c.relname as bare_name,
     pg_catalog.format('%I.%I', n.nspname, c.relname) as index_name,
     pg_catalog.format('%I.%I', tn.nspname, t.relname) as table_name,
-    coalesce(case when c.relispartition then pg_catalog.pg_partition_root(c.oid)::bigint end, j.indexrelid::bigint) as whole,
+    coalesce(case when c.relispartition then (
+        select pg_catalog.format('%I.%I', wn.nspname, w.relname)
+        from pg_catalog.pg_class w
+        join pg_catalog.pg_namespace wn on wn.oid = w.relnamespace
+        where w.oid = pg_catalog.pg_partition_root(c.oid)
+    ) end, pg_catalog.format('%I.%I', n.nspname, c.relname)) as whole,
     j.bytes, j.at_least, j.at_most, j.reason, greatest(j.row_count, 0)::bigint as row_count,
     pg_catalog.pg_relation_size(j.indrelid) as table_bytes,
     coalesce(pg_catalog.substring(pg_catalog.array_to_string(c.reloptions, ','), 'fillfactor=([0-9]+)')::int, 90) / 100.0 as fill,
