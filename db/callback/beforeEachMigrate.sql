@@ -543,7 +543,13 @@ create or replace function pg_temp.why_not_whole_again(whole oid, parts text[]) 
     language sql stable set search_path = ''
 as $$
     with compared as materialized (
-        select p.*, made.method, listed.statement, made.beginning || made.method as actual
+        select p.*, made.method, listed.statement, made.beginning || made.method as actual, array(
+                select a.attnum || ' ' || a.attstattarget
+                from pg_catalog.pg_attribute a
+                join pg_catalog.pg_index i on i.indexrelid = a.attrelid and i.indexprs is not null
+                where a.attrelid = p.indexrelid and a.attstattarget >= 0
+                order by a.attnum
+            ) as targets
         from pg_temp.members_of($1) p
         cross join lateral pg_temp.created_as(p.indexrelid) made
         left join lateral (
@@ -575,12 +581,11 @@ as $$
         from compared c
         where c.indexrelid <> $1 and pg_catalog.obj_description(c.indexrelid, 'pg_class') is not null
         union all
-        select c.table_name, pg_catalog.format('its part %s has statistics targets of its own, which the undo script would not restore', c.name)
+        -- set for the whole index they are set for each part
+        select c.table_name, pg_catalog.format('its part %s has other statistics targets than the whole, which the undo script would not restore', c.name)
         from compared c
-        where c.indexrelid <> $1 and exists (
-            select from pg_catalog.pg_attribute a
-            join pg_catalog.pg_index i on i.indexrelid = a.attrelid and i.indexprs is not null
-            where a.attrelid = c.indexrelid and a.attstattarget >= 0)
+        join compared r on r.indexrelid = $1
+        where c.targets <> r.targets
         union all
         select '', pg_catalog.format(
             'its drop takes %s locks at once, and the server has room for %s more: raise max_locks_per_transaction (%s)',

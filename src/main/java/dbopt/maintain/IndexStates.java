@@ -98,8 +98,7 @@ final class IndexStates {
         for (IndexState state : states.stream()
                 .sorted((a, b) -> Long.compare(a.bytes(), b.bytes()))
                 .toList()) {
-            if (!inQuestion.test(state)
-                    || state.refusal().isPresent()) {
+            if (!inQuestion.test(state) || state.refusal().isPresent()) {
                 result.add(state);
             } else if (state.bytes() > left) {
                 tooLarge++;

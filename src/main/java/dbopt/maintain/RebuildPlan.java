@@ -77,8 +77,8 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
     /** What is left as it is for one reason: an index, or parts of a partitioned one. */
     private record Left(String whole, String reason) {
         String line(List<IndexState> indexes) {
-            String size = Bytes.text(
-                    indexes.stream().mapToLong(IndexState::bytes).sum());
+            String size =
+                    Bytes.text(indexes.stream().mapToLong(IndexState::bytes).sum());
             return indexes.size() == 1
                     ? "%s (%s): %s".formatted(indexes.get(0).name(), size, reason)
                     : "%s (%s in %d of its parts): %s".formatted(whole, size, indexes.size(), reason);
