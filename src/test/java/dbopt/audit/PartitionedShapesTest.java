@@ -107,8 +107,7 @@ class PartitionedShapesTest {
         }
         for (int shape = 0; shape < SHAPES.size(); shape++) {
             database.run("create schema shape_" + shape);
-            database.run(Stream.concat(
-                            Stream.of("set search_path = shape_" + shape), SHAPES.get(shape).stream())
+            database.run(Stream.concat(Stream.of("set search_path = shape_" + shape), SHAPES.get(shape).stream())
                     .toArray(String[]::new));
         }
         List<String> before = database.query(CATALOG);
@@ -120,8 +119,8 @@ class PartitionedShapesTest {
                 flyway.baselineOnMigrate=true
                 flyway.defaultSchema=public
                 """);
-        List<String> command = new ArrayList<>(
-                List.of("audit", "--scaffold", db.toString(), "--with-guard", "--version", "2"));
+        List<String> command =
+                new ArrayList<>(List.of("audit", "--scaffold", db.toString(), "--with-guard", "--version", "2"));
         IntStream.range(0, SHAPES.size()).forEach(shape -> command.addAll(List.of("--index", "shape_" + shape + ".s")));
         CommandRun.in(folder, database, command.toArray(String[]::new)).assertSucceeded();
         CommandRun.in(folder, database, "migrate").assertSucceeded();
