@@ -17,6 +17,10 @@ import tools.jackson.core.StreamWriteFeature;
 final class AuditJsonReport {
     private AuditJsonReport() {}
 
+    private static OptionalInt number(AuditedIndex finding) {
+        return finding.parts().map(parts -> OptionalInt.of(parts.number())).orElse(OptionalInt.empty());
+    }
+
     private record RedundantObject(
             String schema,
             String table,
@@ -39,7 +43,7 @@ final class AuditJsonReport {
                     finding.kind().label(),
                     finding.page(),
                     finding.parts().isPresent() ? false : null,
-                    finding.parts(),
+                    number(finding),
                     finding.coveredBy(),
                     finding.sizeBytes(),
                     finding.definition(),
@@ -92,6 +96,8 @@ final class AuditJsonReport {
             String table,
             String index,
             String page,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Boolean concurrent,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) OptionalInt parts,
             OptionalLong sizeBytes,
             String definition,
             String dropSql,
@@ -109,6 +115,8 @@ final class AuditJsonReport {
                     finding.table(),
                     finding.index(),
                     GuidePage.of("unused"),
+                    finding.parts().isPresent() ? false : null,
+                    number(finding),
                     finding.sizeBytes(),
                     finding.definition(),
                     finding.dropSql(),

@@ -187,11 +187,8 @@ final class AuditTextReport {
                     case PREFIX -> "its keys are the leading keys of " + keeper;
                 });
         finding.parts()
-                .ifPresent(parts -> detail(
-                        "",
-                        "",
-                        "%s: proven on every partition; it goes with its %s, under an exclusive lock on the table and all partitions"
-                                .formatted(RedundantIndex.PARTITIONED, count(parts, "part", "parts"))));
+                .ifPresent(parts ->
+                        detail("", "", RedundantIndex.PARTITIONED + ": proven on every partition; " + goesWith(parts)));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
@@ -203,7 +200,13 @@ final class AuditTextReport {
                 finding.table(),
                 finding.index(),
                 "");
+        finding.parts().ifPresent(parts -> detail("", "", goesWith(parts)));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
+    }
+
+    private static String goesWith(PartitionedParts parts) {
+        return "it goes with its %s, under an exclusive lock on the table and all partitions"
+                .formatted(count(parts.number(), "part", "parts"));
     }
 
     private static List<String> proofAndNotes(UnusedIndex finding) {
