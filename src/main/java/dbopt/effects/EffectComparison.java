@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -332,13 +333,7 @@ record EffectComparison(
             }
             Instant soonest = index.primary().missed().plus(bounds.atLeast());
             if (hasTurnedSequential() && (before.statementHours() < enough || after.statementHours() < enough)) {
-                return Finding.of(
-                        Outcome.WORSE,
-                        "The table is read from end to end %.1f times an hour; before, it was %.1f, and %.1f at most. The statements are not known."
-                                .formatted(
-                                        after.table().sequentialScansAnHour(),
-                                        before.table().sequentialScansAnHour(),
-                                        before.mostSequentialAnHour()));
+                return sequential("The statements are not known.");
             }
             if (before.statementHours() < enough) {
                 return Finding.of(Outcome.UNKNOWN, noStatements("with the index"));
@@ -362,6 +357,17 @@ record EffectComparison(
             return byCoverage(compared, worse, soonest, over);
         }
 
+        private Finding sequential(String statements) {
+            return Finding.of(
+                    Outcome.WORSE,
+                    "The table is read from end to end %.1f times an hour; before, it was %.1f, and %.1f at most. %s"
+                            .formatted(
+                                    after.table().sequentialScansAnHour(),
+                                    before.table().sequentialScansAnHour(),
+                                    before.mostSequentialAnHour(),
+                                    statements));
+        }
+
         private String noStatements(String side) {
             return "The statements are not known for long enough %s: %s."
                     .formatted(side, statementsMissing.orElse("pg_stat_statements was reset meanwhile"));
@@ -377,16 +383,27 @@ record EffectComparison(
             double all = known.stream()
                     .mapToDouble(statement -> statement.before().blocks())
                     .sum();
+            double covered = known.stream()
+                    .filter(statement -> statement.outcome() != Outcome.UNKNOWN)
+                    .mapToDouble(statement -> statement.before().blocks())
+                    .sum();
+            boolean told = all > 0 && covered / all >= Bounds.COVERED;
+            if (!told && hasTurnedSequential() && moreSequentialScans() >= Bounds.CALLS) {
+                return sequential(
+                        "The statements that were called before, and those of now, are too different to be compared.");
+            }
+            if (!before.ofPrimary() || !after.ofPrimary()) {
+                return Finding.of(
+                        Outcome.UNKNOWN,
+                        "The primary was not observed %s: what is read there is not known."
+                                .formatted(before.ofPrimary() ? "without the index" : "with the index"));
+            }
             if (all == 0) {
                 return Finding.of(
                         Outcome.UNKNOWN,
                         "No statement that names the table was called %d times while it had the index."
                                 .formatted(Bounds.CALLS));
             }
-            double covered = known.stream()
-                    .filter(statement -> statement.outcome() != Outcome.UNKNOWN)
-                    .mapToDouble(statement -> statement.before().blocks())
-                    .sum();
             String share = "Compared: %s, with %.0f %% of the blocks that were read before by those on this table.%s"
                     .formatted(
                             compared == 1 ? "1 statement" : compared + " statements",
@@ -398,7 +415,7 @@ record EffectComparison(
                                                     worse == 1 ? "1 reads more" : worse + " read more",
                                                     Bounds.SHARE * 100,
                                                     Bounds.MANY_TIMES));
-            if (covered / all >= Bounds.COVERED) {
+            if (told) {
                 return Finding.of(
                         compared(statement -> statement.outcome() == Outcome.BETTER) > 0
                                 ? Outcome.BETTER
@@ -432,10 +449,15 @@ record EffectComparison(
             TableWork is = after.table();
             return liveRows() >= Bounds.ROWS
                     && before.hours() > 0
-                    && is.sequentialScans() - was.sequentialScansAnHour() * is.hours() >= Bounds.SEQUENTIAL_SCANS
+                    && moreSequentialScans() >= Bounds.SEQUENTIAL_SCANS
                     && is.sequentialScansAnHour() > before.mostSequentialAnHour() * bounds.times()
                     && is.sequentialShare() > was.sequentialShare() * bounds.times()
                     && is.rowsReadAnHour() > was.rowsReadAnHour() * bounds.times();
+        }
+
+        private double moreSequentialScans() {
+            return after.table().sequentialScans()
+                    - before.table().sequentialScansAnHour() * after.table().hours();
         }
 
         private long liveRows() {
@@ -472,8 +494,9 @@ record EffectComparison(
             long discarded = before.discarded() + after.discarded();
             if (discarded > 0) {
                 notes.add(
-                        "pg_stat_statements has thrown statements away %,d times for want of room: raise pg_stat_statements.max."
-                                .formatted(discarded));
+                        "pg_stat_statements has thrown statements away %s for want of room: raise pg_stat_statements.max."
+                                .formatted(
+                                        discarded == 1 ? "once" : String.format(Locale.ROOT, "%,d times", discarded)));
             }
             return notes;
         }
