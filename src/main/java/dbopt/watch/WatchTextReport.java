@@ -74,6 +74,10 @@ final class WatchTextReport {
         IndexEffect effect = drop.effect();
         List<String> facts = new ArrayList<>();
         effect.ready().ifPresent(ready -> facts.add(again(ready, now)));
+        drop.unfinished()
+                .ifPresent(undo -> facts.add(
+                        "The schema history still has the migration as applied. If the undo was interrupted, this finishes it: "
+                                + undo));
         if (effect.after().hours() > 0 && effect.before().hours() > 0) {
             facts.add(table(effect));
             facts.add(scans(effect));

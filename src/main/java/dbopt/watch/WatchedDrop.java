@@ -53,6 +53,13 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
                 .map(known -> "dbopt undo --target " + known.version());
     }
 
+    /** The command that finishes an undo of which the schema history does not know; empty where there is none. */
+    Optional<String> unfinished() {
+        return migration
+                .filter(known -> known.applied() && outcome() == Outcome.TAKEN_BACK)
+                .map(known -> "dbopt undo --target " + known.version());
+    }
+
     /** About so long. */
     Duration build() {
         return Duration.ofSeconds((long) Math.ceil(effect.lost().index().bytes() / BYTES_A_SECOND));
