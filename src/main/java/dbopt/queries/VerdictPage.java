@@ -189,7 +189,7 @@ public record VerdictPage(
         return switch (verdict) {
             case SAME, LESS_WORK, ANOTHER_INDEX, ANOTHER_SHAPE -> "good";
             case AS_STATED -> "look";
-            case MORE_WORK, SEQUENTIAL, NOT_COMPARED -> "bad";
+            case MORE_WORK, SEQUENTIAL, REFUSED, NOT_COMPARED -> "bad";
         };
     }
 }
