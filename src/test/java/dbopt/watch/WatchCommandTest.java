@@ -56,7 +56,6 @@ class WatchCommandTest {
     static void start() {
         own = OwnServer.start(server.resolve("data"));
         own.run("alter system set shared_preload_libraries = 'pg_stat_statements'");
-        own.run("alter system set pg_stat_statements.max = " + ROOM);
         own.stopCleanly();
         own.startAgain();
     }
@@ -233,6 +232,9 @@ class WatchCommandTest {
 
     /** With more statements than it has room for, so that those of the application are thrown away. */
     private void fill() {
+        own.run("alter system set pg_stat_statements.max = " + ROOM);
+        own.stopCleanly();
+        own.startAgain();
         String[] statements = new String[2 * ROOM];
         Arrays.setAll(statements, number -> "select " + "1 + ".repeat(number) + "1");
         database.runAsSuperuser(statements);
