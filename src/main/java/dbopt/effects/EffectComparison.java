@@ -332,7 +332,9 @@ record EffectComparison(
                                 .formatted(before.hours(), enough));
             }
             Instant soonest = index.primary().missed().plus(bounds.atLeast());
-            if (hasTurnedSequential() && (before.statementHours() < enough || after.statementHours() < enough)) {
+            if (hasTurnedSequential()
+                    && !told()
+                    && (lacksStatements(before, enough) || lacksStatements(after, enough))) {
                 return sequential("The statements are not known.");
             }
             if (before.statementHours() < enough) {
@@ -373,22 +375,40 @@ record EffectComparison(
                     .formatted(side, statementsMissing.orElse("pg_stat_statements was reset meanwhile"));
         }
 
-        private Finding byCoverage(long compared, long worse, Instant soonest, boolean over) {
-            List<StatementEffect> known = statements.stream()
+        /** Those that were called often enough before, the one that read most first. */
+        private List<StatementEffect> known() {
+            return statements.stream()
                     .filter(statement -> statement.before().calls() >= Bounds.CALLS)
                     .sorted(comparing((StatementEffect statement) ->
                                     statement.before().blocks())
                             .reversed())
                     .toList();
-            double all = known.stream()
+        }
+
+        /** That such statements of them have read before. */
+        private double blocks(Predicate<StatementEffect> which) {
+            return known().stream()
+                    .filter(which)
                     .mapToDouble(statement -> statement.before().blocks())
                     .sum();
-            double covered = known.stream()
-                    .filter(statement -> statement.outcome() != Outcome.UNKNOWN)
-                    .mapToDouble(statement -> statement.before().blocks())
-                    .sum();
-            boolean told = all > 0 && covered / all >= Bounds.COVERED;
-            if (!told && hasTurnedSequential() && moreSequentialScans() >= Bounds.CALLS) {
+        }
+
+        /** Whether the statements can tell: then nothing else decides. */
+        private boolean told() {
+            double all = blocks(statement -> true);
+            return all > 0 && blocks(statement -> statement.outcome() != Outcome.UNKNOWN) / all >= Bounds.COVERED;
+        }
+
+        /** Whether for some of the time that is needed nothing was counted of statements. */
+        private boolean lacksStatements(Side side, double enough) {
+            return side.statementHours() < Math.min(enough, side.hours());
+        }
+
+        private Finding byCoverage(long compared, long worse, Instant soonest, boolean over) {
+            List<StatementEffect> known = known();
+            double all = blocks(statement -> true);
+            double covered = blocks(statement -> statement.outcome() != Outcome.UNKNOWN);
+            if (!told() && hasTurnedSequential() && moreSequentialScans() >= Bounds.CALLS) {
                 return sequential(
                         "The statements that were called before, and those of now, are too different to be compared.");
             }
@@ -415,7 +435,7 @@ record EffectComparison(
                                                     worse == 1 ? "1 reads more" : worse + " read more",
                                                     Bounds.SHARE * 100,
                                                     Bounds.MANY_TIMES));
-            if (told) {
+            if (told()) {
                 return Finding.of(
                         compared(statement -> statement.outcome() == Outcome.BETTER) > 0
                                 ? Outcome.BETTER

@@ -56,17 +56,23 @@ final class WatchTextReport {
     /** Since when it is gone, and for how long it was observed. */
     static String dropped(WatchedDrop drop) {
         IndexEffect effect = drop.effect();
-        return "Dropped between %s and %s; compared: %.1f hours with it, %.1f hours without it.%s"
+        return "Dropped between %s and %s; compared: %s with it, %s without it.%s"
                 .formatted(
                         WatchReport.time(effect.lost().primary().lastSeen()),
                         WatchReport.time(effect.lost().primary().missed()),
-                        effect.before().hours(),
-                        effect.after().hours(),
+                        observed(effect.before().hours()),
+                        observed(effect.after().hours()),
                         effect.lost()
                                 .primary()
                                 .back()
                                 .map(back -> " Back since " + WatchReport.time(back) + ", or some time before.")
                                 .orElse(""));
+    }
+
+    private static String observed(double hours) {
+        return hours > 0 && hours < 1
+                ? String.format(Locale.ROOT, "%.1f minutes", hours * 60)
+                : String.format(Locale.ROOT, "%.1f hours", hours);
     }
 
     /** When it will be known, and how the table was used before and after. */
@@ -110,6 +116,9 @@ final class WatchTextReport {
     static String urgency(WatchedDrop drop) {
         if (drop.outcome() != Outcome.WORSE) {
             return "";
+        }
+        if (!drop.isShareKnown()) {
+            return ". How many blocks are read for want of it is not known: do not wait.";
         }
         return String.format(
                 Locale.ROOT,

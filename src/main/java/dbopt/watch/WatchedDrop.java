@@ -65,7 +65,12 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
         return Duration.ofSeconds((long) Math.ceil(effect.lost().index().bytes() / BYTES_A_SECOND));
     }
 
+    /** Where a table that is read from end to end has told, the statements have not. */
+    boolean isShareKnown() {
+        return effect.extraShare() > 0;
+    }
+
     boolean canWait() {
-        return outcome() != Outcome.WORSE || effect.extraShare() < MUCH;
+        return outcome() != Outcome.WORSE || isShareKnown() && effect.extraShare() < MUCH;
     }
 }

@@ -169,6 +169,17 @@ class EffectsTest {
                         "The table is read from end to end 100.0 times an hour; before, it was 0.0, and 0.0 at most. The statements that were called before, and those of now, are too different to be compared.");
     }
 
+    /** Once the index is gone, a report may read the whole table for less: its blocks decide, also before the time is over. */
+    @Test
+    void reading_from_end_to_end_is_no_sign_where_the_statements_that_do_it_read_no_more() {
+        hours.work(4, 100, 5).drop().work(1, 100, 5);
+        IndexEffect effect = Effects.of(hours.looks, new Bounds(1.25, Duration.ofHours(3)))
+                .indexes()
+                .get(0);
+        assertThat(effect.outcome()).as(effect.why()).isEqualTo(Outcome.TOO_EARLY);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.SAME);
+    }
+
     @Test
     void of_a_standby_alone_worse_is_worse_and_well_is_not_known() {
         hours.recovery = true;

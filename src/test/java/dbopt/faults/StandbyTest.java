@@ -134,7 +134,9 @@ class StandbyTest {
     }
 
     private static List<String> metrics() {
-        return CommandRun.on(database, "health", "--format", "prometheus").output().lines()
+        return CommandRun.on(database, "health", "--format", "prometheus")
+                .output()
+                .lines()
                 .filter(line -> line.startsWith("# TYPE ")
                         && !line.contains("longest_transaction")) // unknown where there are sessions of others
                 .map(line -> line.replaceFirst("# TYPE ", ""))
