@@ -71,6 +71,6 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
     }
 
     boolean canWait() {
-        return outcome() != Outcome.WORSE || isShareKnown() && effect.extraShare() < MUCH;
+        return outcome() != Outcome.WORSE || (isShareKnown() && effect.extraShare() < MUCH);
     }
 }
