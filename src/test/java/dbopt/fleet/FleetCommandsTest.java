@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -438,5 +439,30 @@ class FleetCommandsTest {
         }
         assertThat(folder).isDirectoryContaining("glob:**/health.html").isDirectoryContaining("glob:**/dbopt.prom");
         assertThat(folder.resolve("observations")).isDirectoryContaining("glob:**/orders.jsonl");
+    }
+
+    /** Twice as many sessions as a server has room for by default, were they opened at once. */
+    @Test
+    @Tag("long")
+    void two_hundred_are_asked_through_a_few_sessions() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int number = 1; number <= 200; number++) {
+            lines.add(line("n" + number, number % 2 == 0 ? empty : audited));
+        }
+        Map<String, String> environment = environment();
+        environment.put("FLYWAY_PASSWORD", TestDatabase.PASSWORD);
+        for (String[] command : new String[][] {
+            {"audit"}, {"health", "--format", "html"}, {"info"}, {"observe", folder + "/observations"}
+        }) {
+            List<String> all = new ArrayList<>(List.of(command));
+            all.addAll(List.of("--databases", file(lines.toArray(String[]::new)).toString()));
+            long begin = System.nanoTime();
+            CommandRun run = CommandRun.with(environment, all.toArray(String[]::new));
+            System.out.printf("200 databases, %s: %.1f s%n", command[0], (System.nanoTime() - begin) / 1e9);
+            run.assertSucceeded();
+            assertThat(run.output()).contains("200 databases");
+            assertThat(run.error().lines().filter(said -> said.matches("[0-9]+ of 200: n[0-9]+: .*")))
+                    .hasSize(200);
+        }
     }
 }
