@@ -153,6 +153,25 @@ class FleetCommandsTest {
     }
 
     @Test
+    void a_password_file_of_libpq_serves_too_and_what_is_given_for_one_database_wins() throws IOException {
+        Path passwords = Files.writeString(
+                folder.resolve("pgpass"), "localhost:*:*:" + TestDatabase.OWNER + ":" + TestDatabase.PASSWORD + "\n");
+        Map<String, String> environment = new HashMap<>(Map.of("FLYWAY_USER", TestDatabase.OWNER));
+        String file = file(line("well", empty), line("audited", audited) + "?user=nobody").toString();
+        System.setProperty("org.postgresql.pgpassfile", passwords.toString());
+        try {
+            assertThat(CommandRun.with(environment, "audit", "--databases", file).output())
+                    .contains("\nwell      no redundant index\n")
+                    .contains("\naudited   FAILED: Cannot connect to ");
+            environment.put("DBOPT_USER_AUDITED", TestDatabase.OWNER);
+            environment.put("DBOPT_PASSWORD_AUDITED", TestDatabase.PASSWORD);
+            CommandRun.with(environment, "audit", "--databases", file).assertSucceeded();
+        } finally {
+            System.clearProperty("org.postgresql.pgpassfile");
+        }
+    }
+
+    @Test
     void the_exit_code_is_that_of_the_worst_one() throws IOException {
         Path reached = file(line("audited", audited), line("well", empty));
         assertThat(run(reached, "audit").exitCode()).isZero();
