@@ -157,10 +157,12 @@ class FleetCommandsTest {
         Path passwords = Files.writeString(
                 folder.resolve("pgpass"), "localhost:*:*:" + TestDatabase.OWNER + ":" + TestDatabase.PASSWORD + "\n");
         Map<String, String> environment = new HashMap<>(Map.of("FLYWAY_USER", TestDatabase.OWNER));
-        String file = file(line("well", empty), line("audited", audited) + "?user=nobody").toString();
+        String file = file(line("well", empty), line("audited", audited) + "?user=nobody")
+                .toString();
         System.setProperty("org.postgresql.pgpassfile", passwords.toString());
         try {
-            assertThat(CommandRun.with(environment, "audit", "--databases", file).output())
+            assertThat(CommandRun.with(environment, "audit", "--databases", file)
+                            .output())
                     .contains("\nwell      no redundant index\n")
                     .contains("\naudited   FAILED: Cannot connect to ");
             environment.put("DBOPT_USER_AUDITED", TestDatabase.OWNER);
