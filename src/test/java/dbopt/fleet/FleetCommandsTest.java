@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The commands that ask many databases, on three of one server, a dead address and a wrong password. */
+@Tag("anyversion")
 class FleetCommandsTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
