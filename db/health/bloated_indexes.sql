@@ -19,6 +19,9 @@ redundant as materialized (
 redundant_wholes as materialized (
     -- include db/audit/partitioned_indexes.sql
 ),
+sharded as materialized (
+    -- include db/audit/sharded_tables.sql
+),
 judged as (
     -- a part of a partitioned index together with the others: each by itself may be too small to matter
     select
@@ -38,7 +41,7 @@ judged as (
 ),
 wholes as (
     select
-        n.nspname, c.relname, i.indisexclusion, c.relkind, j.*,
+        n.nspname, c.relname, i.indrelid, i.indisexclusion, c.relkind, j.*,
         case when j.wasted >= 10 * 1024 * 1024 then null else j.reason end as unknown
     from (
         select
@@ -70,8 +73,9 @@ select
             select pg_catalog.count(*)
             from pg_catalog.pg_partition_tree(j.whole) t
             where t.isleaf)) end) as detail,
-    -- an exclusion constraint's cannot be rebuilt concurrently; of a partitioned one this rebuilds one part after the other
-    case when not j.indisexclusion then pg_catalog.format('reindex index concurrently %s', case
+    -- an exclusion constraint's cannot be rebuilt concurrently, and a shard's alone is not the whole; of a partitioned one this
+    -- rebuilds one part after the other
+    case when not j.indisexclusion and j.indrelid not in (select s.oid from sharded s) then pg_catalog.format('reindex index concurrently %s', case
         when j.relkind = 'I' and j.bloated_parts = 1 then (
             select pg_catalog.format('%I.%I', n.nspname, p.relname)
             from pg_catalog.pg_class p join pg_catalog.pg_namespace n on n.oid = p.relnamespace

@@ -8,6 +8,9 @@ with estimates as materialized (
 redundant as materialized (
     -- include db/audit/redundant_indexes.sql
 ),
+sharded as materialized (
+    -- include db/audit/sharded_tables.sql
+),
 redundant_wholes as materialized (
     -- include db/audit/partitioned_indexes.sql
 ),
@@ -66,6 +69,8 @@ select
         when exists (select from redundant r where r.schema_name = n.nspname and r.index_name = c.relname)
                 or c.relispartition and pg_catalog.pg_partition_root(c.oid)::bigint in (select r.index_oid from redundant_wholes r)
             then 'it is redundant, and better dropped: dbopt audit says why'
+        when t.oid in (select s.oid from sharded s)
+            then 'Citus divides its table among nodes: a rebuild here would not be one of all shards'
         when not pg_catalog.pg_has_role(t.relowner, 'USAGE')
             then 'its owner is ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(t.relowner))
         when not pg_catalog.has_schema_privilege(n.oid, 'USAGE')

@@ -167,6 +167,7 @@ final class Audit {
 
     private Result result() throws SQLException {
         ServerState server = server();
+        ShardedIndexes sharded = ShardedIndexes.of(connection);
         List<Finding> findings = keep.isEmpty() ? findings(UnaryOperator.identity()) : findingsWithout(keep);
         List<IndexNeedingReview> reviewed = needsReview();
         Optional<EvidenceFindings> observed = observed(findings, reviewed);
@@ -193,11 +194,12 @@ final class Audit {
             Map<IndexName, IndexDetails> details = reader.of(named, forScaffold, forScaffold || observed.isPresent());
             return new Result(
                     AuditReport.of(
-                            server.version(),
-                            server.scansCounted(),
-                            withAdvice(findings, details, reader, server),
-                            needsReview,
-                            observed.map(found -> found.with(details))),
+                                    server.version(),
+                                    server.scansCounted(),
+                                    withAdvice(findings, details, reader, server),
+                                    needsReview,
+                                    observed.map(found -> found.with(details)))
+                            .with(sharded),
                     details,
                     unreadable);
         } catch (SQLException e) {
@@ -206,7 +208,8 @@ final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    AuditReport.of(server.version(), "", withoutAdvice(findings, e), needsReview, observed),
+                    AuditReport.of(server.version(), "", withoutAdvice(findings, e), needsReview, observed)
+                            .with(sharded),
                     Map.of(),
                     unreadable);
         }

@@ -140,7 +140,7 @@ final class AuditJsonReport {
                     finding.index(),
                     finding.sizeBytes(),
                     finding.missing().code(),
-                    GuidePage.of("unused"),
+                    finding.page(),
                     finding.missing().missing());
         }
     }
@@ -151,24 +151,32 @@ final class AuditJsonReport {
                 .writer()
                 .without(StreamWriteFeature.AUTO_CLOSE_TARGET)
                 .createGenerator(writer)) {
-            generator.writeStartObject();
-            generator.writeStringProperty("server", report.server());
-            generator.writeArrayPropertyStart("redundantIndexes");
-            report.redundantIndexes().forEach(finding -> generator.writePOJO(RedundantObject.of(finding)));
-            generator.writeEndArray();
-            generator.writeArrayPropertyStart("needsReview");
-            boolean isObserved = report.observed().isPresent();
-            report.needsReview().forEach(finding -> generator.writePOJO(ReviewObject.of(finding, isObserved)));
-            generator.writeEndArray();
-            report.observed().ifPresent(found -> {
-                generator.writeArrayPropertyStart("unusedIndexes");
-                found.unused().forEach(finding -> generator.writePOJO(UnusedObject.of(finding)));
-                generator.writeEndArray();
-                generator.writeArrayPropertyStart("unknownIndexes");
-                found.unknown().forEach(finding -> generator.writePOJO(UnknownObject.of(finding)));
-                generator.writeEndArray();
-            });
-            generator.writeEndObject();
+            write(report, generator);
         }
+    }
+
+    /** Writes the same as a part of something larger. */
+    static void write(AuditReport report, JsonGenerator generator) {
+        generator.writeStartObject();
+        generator.writeStringProperty("server", report.server());
+        if (report.sharded().tables() > 0) {
+            generator.writeNumberProperty("shardedTables", report.sharded().tables());
+        }
+        generator.writeArrayPropertyStart("redundantIndexes");
+        report.redundantIndexes().forEach(finding -> generator.writePOJO(RedundantObject.of(finding)));
+        generator.writeEndArray();
+        generator.writeArrayPropertyStart("needsReview");
+        boolean isObserved = report.observed().isPresent();
+        report.needsReview().forEach(finding -> generator.writePOJO(ReviewObject.of(finding, isObserved)));
+        generator.writeEndArray();
+        report.observed().ifPresent(found -> {
+            generator.writeArrayPropertyStart("unusedIndexes");
+            found.unused().forEach(finding -> generator.writePOJO(UnusedObject.of(finding)));
+            generator.writeEndArray();
+            generator.writeArrayPropertyStart("unknownIndexes");
+            found.unknown().forEach(finding -> generator.writePOJO(UnknownObject.of(finding)));
+            generator.writeEndArray();
+        });
+        generator.writeEndObject();
     }
 }

@@ -155,7 +155,16 @@ final class UnusedIndexes {
         String schema = candidate.name().schema();
         String index = candidate.name().index();
         boolean hinted = file.evidence().isHinted(index);
-        if (verdict instanceof UsageVerdict.Unknown missing) {
+        if (candidate.code().equals(Optional.of(ShardedIndexes.CODE))) {
+            if (!(verdict instanceof UsageVerdict.Used)) {
+                unknown.add(new UnknownIndex(
+                        schema,
+                        candidate.table(),
+                        index,
+                        candidate.bytes(),
+                        new UsageVerdict.Unknown(ShardedIndexes.CODE, candidate.reason())));
+            }
+        } else if (verdict instanceof UsageVerdict.Unknown missing) {
             if (!candidate.isHeld()) {
                 unknown.add(new UnknownIndex(schema, candidate.table(), index, candidate.bytes(), missing));
             }
