@@ -115,7 +115,9 @@ class PartitionedPairTest {
                 .containsAll(before.stream()
                         .filter(index -> !index.contains(" ON public.came_first "))
                         .toList());
-        assertThat(after).filteredOn(index -> index.contains("came_first")).noneMatch(index -> index.contains("fillfactor"));
+        assertThat(after)
+                .filteredOn(index -> index.contains("came_first"))
+                .noneMatch(index -> index.contains("fillfactor"));
         assertThat(after)
                 .filteredOn(index -> index.contains("came_later") && index.contains("fillfactor"))
                 .containsExactly(

@@ -44,8 +44,9 @@ final class Stalls {
             progress.accept("dropping in one statement, round " + round);
             plain.add(dropped(List.of("set local lock_timeout = '2s'"), "lock_timeout alone"));
         }
-        String about = "The longest wait while an index of %d partitions on three levels goes, %d transactions open on them"
-                .formatted(PARTITIONS, HOLDERS);
+        String about =
+                "The longest wait while an index of %d partitions on three levels goes, %d transactions open on them"
+                        .formatted(PARTITIONS, HOLDERS);
         report.row(
                 about,
                 "readers, in short tries",

@@ -172,7 +172,7 @@ class UnusedDropTest {
             quoteCharacter = '`',
             textBlock =
                     """
-            nothing in the way             | select                                  | 
+            nothing in the way             | select                                  |
             a part that CLUSTER needs      | alter table p_low cluster on p_low_a_idx | its part public.p_low_a_idx: its table is clustered on it: CLUSTER would fail
             a partition's own foreign key  | alter table p_low add foreign key (a) references q | its part public.p_low_a_idx: it alone leads with the columns of the foreign key p_low_a_fkey: a DELETE or UPDATE of the table that it refers to, however rare, would read the whole table
             another part than it was       | alter index p_low_a_idx set (fillfactor = 50) | its part public.p_low_a_idx is CREATE INDEX p_low_a_idx ON public.p_low USING btree (a) WITH (fillfactor='50'), but the undo script would restore CREATE INDEX p_low_a_idx ON public.p_low USING btree (a)
