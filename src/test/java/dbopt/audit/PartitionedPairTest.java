@@ -21,6 +21,7 @@ import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +181,7 @@ class PartitionedPairTest {
         assertThat(database.query(CATALOG)).isEqualTo(before);
     }
 
+    @Tag("anyversion")
     @Test
     void in_one_transaction_with_another_migration_nothing_is_dropped() throws IOException {
         scaffold();
@@ -199,6 +201,7 @@ class PartitionedPairTest {
         assertThat(database.query(CATALOG)).hasSize(5);
     }
 
+    @Tag("anyversion")
     @Test
     void outside_a_transaction_nothing_is_dropped_and_inside_one_nothing_comes_back() throws IOException {
         scaffold();
@@ -264,6 +267,7 @@ class PartitionedPairTest {
         assertThat(database.query(CATALOG)).isEqualTo(before);
     }
 
+    @Tag("anyversion")
     @Test
     void there_is_no_script_for_psql() {
         CommandRun plain = CommandRun.in(
