@@ -144,7 +144,8 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                                 .map(index::with)
                                 .orElse(index))
                         .toList(),
-                report.observed().map(this::addedTo));
+                report.observed().map(this::addedTo),
+                report.sharded());
     }
 
     private EvidenceFindings addedTo(EvidenceFindings found) {
