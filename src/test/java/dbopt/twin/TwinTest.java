@@ -197,7 +197,8 @@ class TwinTest {
                                 "public.listed",
                                 "its statistics of several columns (listed_values) hold lists of values, or of expressions, which cannot be carried"));
         for (String table : twin.unknown().keySet()) {
-            assertThat(refusal("select * from " + table.replaceFirst("\\.(.*)", ".\"$1\""))).contains("relation \"" + table + "\" does not exist");
+            assertThat(refusal("select * from " + table.replaceFirst("\\.(.*)", ".\"$1\"")))
+                    .contains("relation \"" + table + "\" does not exist");
         }
     }
 
