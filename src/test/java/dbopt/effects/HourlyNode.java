@@ -119,6 +119,7 @@ final class HourlyNode {
                 0,
                 Optional.empty(),
                 8192,
+                Optional.empty(),
                 Optional.empty());
     }
 
