@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.joining;
 import dbopt.guard.EachSchema;
 import dbopt.project.MigrationProject;
 import dbopt.project.SchemaConfigurations;
-import dbopt.terminal.Count;
 import dbopt.terminal.CommandFailure;
+import dbopt.terminal.Count;
 import dbopt.terminal.TerminalText;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -80,7 +80,8 @@ record EachSchemaScaffold(
 
     private static ScriptPair pair(ScriptPair pair, EachSchema each, Configuration flyway) {
         if (pair.holds(flyway.getPlaceholderPrefix())) {
-            throw refused("a name or a comment holds %s, which begins a placeholder".formatted(flyway.getPlaceholderPrefix()));
+            throw refused("a name or a comment holds %s, which begins a placeholder"
+                    .formatted(flyway.getPlaceholderPrefix()));
         }
         try {
             return pair.with(each);

@@ -71,8 +71,8 @@ final class EarlierDrops {
         for (Script script : folder.scripts()) {
             if (script.kind() == Kind.MIGRATION && folder.naming().isScript(script.file())) {
                 GuardedDrop.in(text(folder, script))
-                        .ifPresent(drop -> drops.add(
-                                new Drop(folder.shown(script.file()), script.version(), drop, placeholder)));
+                        .ifPresent(drop ->
+                                drops.add(new Drop(folder.shown(script.file()), script.version(), drop, placeholder)));
             }
         }
         return new EarlierDrops(drops, history, gone(drops, database));

@@ -6,8 +6,7 @@ import dbopt.guard.EachSchema;
 
 /** The texts of a migration and its undo script, each with what stands beside it. */
 record ScriptPair(String migration, String migrationConfiguration, String undo, String undoConfiguration) {
-    private static final String REPLACED =
-            "# The placeholder stands for the schema.\nplaceholderReplacement=true\n";
+    private static final String REPLACED = "# The placeholder stands for the schema.\nplaceholderReplacement=true\n";
 
     ScriptPair {
         requireNonNull(migration, "migration is null");
@@ -17,8 +16,7 @@ record ScriptPair(String migration, String migrationConfiguration, String undo, 
     }
 
     static ScriptPair of(MigrationPair pair) {
-        return new ScriptPair(
-                pair.migration(), pair.migrationConfiguration(), pair.undo(), pair.undoConfiguration());
+        return new ScriptPair(pair.migration(), pair.migrationConfiguration(), pair.undo(), pair.undoConfiguration());
     }
 
     /** Whether a name in them looks like a placeholder. */
@@ -33,9 +31,6 @@ record ScriptPair(String migration, String migrationConfiguration, String undo, 
      */
     ScriptPair with(EachSchema each) {
         return new ScriptPair(
-                each.of(migration),
-                migrationConfiguration + REPLACED,
-                each.of(undo),
-                undoConfiguration + REPLACED);
+                each.of(migration), migrationConfiguration + REPLACED, each.of(undo), undoConfiguration + REPLACED);
     }
 }

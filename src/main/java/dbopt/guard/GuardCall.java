@@ -97,7 +97,8 @@ public record GuardCall(Map<String, String> arguments) {
                 && value.get(FORMAT.size() + 3).is(Kind.SYMBOL, ")");
         return isCall
                 ? Optional.of(EachSchema.formatted(
-                        value.get(FORMAT.size()).text(), value.get(FORMAT.size() + 2).text()))
+                        value.get(FORMAT.size()).text(),
+                        value.get(FORMAT.size() + 2).text()))
                 : Optional.empty();
     }
 

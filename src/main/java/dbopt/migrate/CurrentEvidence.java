@@ -62,7 +62,9 @@ final class CurrentEvidence {
                                         .map(drop -> TerminalText.line(drop.index()))
                                         .collect(joining(", "))));
             } else {
-                observe(NodeAddresses.of(database, nodes, terminal::progress), options.file().get());
+                observe(
+                        NodeAddresses.of(database, nodes, terminal::progress),
+                        options.file().get());
                 read = Optional.of(options.read(warning -> {}).orElseThrow());
             }
             asked = true;

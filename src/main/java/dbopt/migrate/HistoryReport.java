@@ -95,7 +95,8 @@ record HistoryReport(
     List<Line> lines(boolean all) {
         Map<Integer, MigrationMatch> matches =
                 comparison.rows().stream().collect(toMap(row -> row.applied().getInstalledRank(), Function.identity()));
-        return (all ? every() : latest()).stream().map(entry -> line(entry, matches)).toList();
+        return (all ? every() : latest())
+                .stream().map(entry -> line(entry, matches)).toList();
     }
 
     private Line line(Entry entry, Map<Integer, MigrationMatch> matches) {

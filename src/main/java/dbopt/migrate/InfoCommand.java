@@ -85,9 +85,7 @@ public final class InfoCommand implements Callable<Integer> {
                     "The table of many schemas has their states alone: for every entry add --format json to --all.\nNothing was changed.");
         }
         try (Target target = connection.open(
-                context,
-                true,
-                format == Format.JSON ? context.terminal()::progress : context.terminal()::result)) {
+                context, true, format == Format.JSON ? context.terminal()::progress : context.terminal()::result)) {
             return schemas.isGiven() ? infoOfEach(target) : info(target);
         }
     }
@@ -118,8 +116,7 @@ public final class InfoCommand implements Callable<Integer> {
         List<SchemaOutcome> outcomes = new SchemaCommand(
                         COMMAND, target.address(), schemas, configurations, context.terminal())
                 .look((one, terminal) -> {
-                    reports.put(
-                            one.schema(), report(target.address(), one.configuration(), one.applicationName()));
+                    reports.put(one.schema(), report(target.address(), one.configuration(), one.applicationName()));
                     return SchemaOutcome.unchanged(one.schema(), "");
                 });
         context.terminal()

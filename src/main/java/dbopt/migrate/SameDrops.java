@@ -25,7 +25,8 @@ record SameDrops(Set<MigrationVersion> versions) {
     static SameDrops among(SchemaConfigurations configurations) {
         Map<MigrationVersion, GuardedDrop> other = Drops.of(configurations.of("b", ""));
         return new SameDrops(Drops.of(configurations.of("a", "")).entrySet().stream()
-                .filter(drop -> drop.getValue().index().equals(other.get(drop.getKey()).index()))
+                .filter(drop ->
+                        drop.getValue().index().equals(other.get(drop.getKey()).index()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet()));
     }

@@ -31,8 +31,7 @@ record SchemaStates(Map<String, HistoryState> states) {
     String text() {
         TextTable table = new TextTable(">schemas", "state", "which");
         Map<HistoryState, List<String>> same = states.entrySet().stream()
-                .collect(groupingBy(
-                        Map.Entry::getValue, LinkedHashMap::new, mapping(Map.Entry::getKey, toList())));
+                .collect(groupingBy(Map.Entry::getValue, LinkedHashMap::new, mapping(Map.Entry::getKey, toList())));
         same.entrySet().stream()
                 .sorted(Comparator.comparing(state -> -state.getValue().size()))
                 .forEach(state -> table.row(

@@ -75,15 +75,12 @@ public final class SchemaConfigurations {
             String configured = String.valueOf(all.getDefaultSchema());
             one.defaultSchema(configured.contains(SCHEMA) ? named(configured, schema) : schema);
         }
-        one.schemas(Arrays.stream(all.getSchemas())
-                .map(name -> named(name, schema))
-                .toArray(String[]::new));
+        one.schemas(
+                Arrays.stream(all.getSchemas()).map(name -> named(name, schema)).toArray(String[]::new));
         Map<String, String> placeholders = new HashMap<>(all.getPlaceholders());
         placeholders.replaceAll((name, value) -> named(value, schema));
         one.placeholders(placeholders);
-        one.getPluginRegister()
-                .getExact(PostgreSQLConfigurationExtension.class)
-                .setTransactionalLock(false);
+        one.getPluginRegister().getExact(PostgreSQLConfigurationExtension.class).setTransactionalLock(false);
         return one;
     }
 

@@ -57,8 +57,7 @@ public final class SchemaCommand {
         terminal.result(
                 Count.of(schemas.size(), "schema", "schemas") + "; the schema history: " + configurations.place());
         List<SchemaOutcome> outcomes = on(schemas, true, work);
-        SchemaSummary summary =
-                new SchemaSummary(outcomes, command, done, Duration.ofNanos(System.nanoTime() - start));
+        SchemaSummary summary = new SchemaSummary(outcomes, command, done, Duration.ofNanos(System.nanoTime() - start));
         terminal.result(summary.text());
         return summary.isComplete() ? 0 : CommandFailure.Kind.FAILED.exitCode();
     }
@@ -73,8 +72,8 @@ public final class SchemaCommand {
         ProgressLog.installWarnings(told::get);
         return new SchemaRun(address, options.parallel(), tells, terminal).run(schemas, (schema, worker, progress) -> {
             told.set(progress);
-            String name = command.replaceFirst(" --.*", "") + " " + ProcessHandle.current().pid()
-                    + (worker == 1 ? "" : "." + worker);
+            String name = command.replaceFirst(" --.*", "") + " "
+                    + ProcessHandle.current().pid() + (worker == 1 ? "" : "." + worker);
             return work.on(new OneSchema(schema, configurations.of(schema, name), name), progress);
         });
     }

@@ -56,7 +56,11 @@ public final class SchemaOptions {
         return parallel.orElse(1);
     }
 
-    /** @throws CommandFailure where the options say nothing together */
+    /**
+     * Refuses what says nothing together.
+     *
+     * @throws CommandFailure naming what is missing or too much
+     */
     public void require() {
         if (parallel.isPresent() && !isGiven()) {
             throw refused("--parallel says how many schemas to work on at once: add --schemas PATTERN.");

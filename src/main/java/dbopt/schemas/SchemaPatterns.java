@@ -60,11 +60,10 @@ record SchemaPatterns(List<String> patterns) {
 
     /** The names that one of the patterns matches, in their order. */
     List<String> among(List<String> names) {
-        List<Pattern> compiled =
-                patterns.stream().map(SchemaPatterns::compiled).toList();
+        List<Pattern> compiled = patterns.stream().map(SchemaPatterns::compiled).toList();
         return names.stream()
-                .filter(name ->
-                        compiled.stream().anyMatch(pattern -> pattern.matcher(name).matches()))
+                .filter(name -> compiled.stream()
+                        .anyMatch(pattern -> pattern.matcher(name).matches()))
                 .toList();
     }
 

@@ -92,8 +92,7 @@ public final class UndoCommand implements Callable<Integer> {
                         configurations,
                         context.terminal())
                 .run(dryRun ? "would be undone" : "undone", (one, terminal) -> {
-                    UndoTask task =
-                            UndoTask.on(one, connection.project(context), address, terminal, COMMAND, oldest);
+                    UndoTask task = UndoTask.on(one, connection.project(context), address, terminal, COMMAND, oldest);
                     if (dryRun) {
                         UndoPlan plan = task.plan();
                         plans.add(plan);
@@ -133,7 +132,8 @@ public final class UndoCommand implements Callable<Integer> {
                 : SchemaOutcome.done(
                         one.schema(),
                         plan.steps().stream()
-                                .map(step -> step.name() + " with " + step.script().getScript())
+                                .map(step ->
+                                        step.name() + " with " + step.script().getScript())
                                 .collect(joining(", ", "would undo ", "")),
                         0);
     }

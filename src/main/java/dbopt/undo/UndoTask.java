@@ -47,7 +47,14 @@ public final class UndoTask {
             Terminal terminal,
             String command,
             Optional<MigrationVersion> oldest) {
-        this(project, address, terminal, command, "", application(command), project.flyway(address, application(command)));
+        this(
+                project,
+                address,
+                terminal,
+                command,
+                "",
+                application(command),
+                project.flyway(address, application(command)));
         ScriptLinter.require(configuration);
         configuration.target(oldest.orElse(MigrationVersion.LATEST));
     }

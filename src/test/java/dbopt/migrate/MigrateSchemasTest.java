@@ -95,9 +95,7 @@ class MigrateSchemasTest {
 
     /** Without the times that it took. */
     private static String timeless(CommandRun run) {
-        return run.output()
-                .replaceAll("\\([0-9.]+ s\\)", "(T s)")
-                .replaceFirst("Database \\S+ as application\n", "");
+        return run.output().replaceAll("\\([0-9.]+ s\\)", "(T s)").replaceFirst("Database \\S+ as application\n", "");
     }
 
     @Test
@@ -153,8 +151,13 @@ class MigrateSchemasTest {
         assertThat(indexes()).hasSize(10).noneMatch(index -> index.contains(" orders_customer "));
 
         String[] schemas = {"Tenant 1", "a%b_c", "tenant_1", "tenant_2", "user"};
-        CommandRun planned =
-                run("undo", "--schemas-query", "select nspname from pg_namespace where nspname ~ 'ser$|t_[12]$'", "--target", "2", "--dry-run");
+        CommandRun planned = run(
+                "undo",
+                "--schemas-query",
+                "select nspname from pg_namespace where nspname ~ 'ser$|t_[12]$'",
+                "--target",
+                "2",
+                "--dry-run");
         assertThat(timeless(planned))
                 .isEqualTo(
                         """
@@ -170,12 +173,19 @@ class MigrateSchemasTest {
         assertThat(undo.output()).contains("user: undone V2\n", "5 schemas: 5 undone (", "The next migrate applies");
         assertThat(indexes()).isEqualTo(before);
         assertThat(histories(schemas)).allMatch(history -> history.endsWith("[1 SQL, 2 SQL, 2 DELETE]"));
-        assertThat(database.query("select relname from pg_class where relnamespace in (select oid from pg_namespace where nspname in ('axb_c', 'other'))")).isEmpty();
+        assertThat(
+                        database.query(
+                                "select relname from pg_class where relnamespace in (select oid from pg_namespace where nspname in ('axb_c', 'other'))"))
+                .isEmpty();
     }
 
     /** Each of these would run nowhere, or everywhere by mistake. */
     @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
             migrate --schemas tenant-*                          | No schema of this database is named so:/  tenant-*/The server's own (pg_..., information_schema) are never meant. * stands for any characters, ? for one; _ and % stand for themselves./Nothing was changed.
             migrate --schemas tenant_%                          | No schema of this database is named so:/  tenant_%/The server's own (pg_..., information_schema) are never meant. * stands for any characters, ? for one; _ and % stand for themselves./Nothing was changed.
             migrate --schemas tenant_1,pg_*,information_schema  | No schema of this database is named so:/  pg_*/  information_schema/The server's own (pg_..., information_schema) are never meant. * stands for any characters, ? for one; _ and % stand for themselves./Nothing was changed.
@@ -249,7 +259,11 @@ class MigrateSchemasTest {
         database.runAsSuperuser("create schema t5");
         CommandRun info = run("info", "--schemas", "t*", "--parallel", "3");
         assertThat(info.exitCode()).isEqualTo(4);
-        assertThat(timeless(info).replaceAll("checksum \\S+ in the schema history, \\S+ here", "checksum C in the schema history, C here").replace(project.toString(), "DIR"))
+        assertThat(timeless(info)
+                        .replaceAll(
+                                "checksum \\S+ in the schema history, \\S+ here",
+                                "checksum C in the schema history, C here")
+                        .replace(project.toString(), "DIR"))
                 .isEqualTo(
                         """
                         5 schemas in 3 states
@@ -353,7 +367,9 @@ class MigrateSchemasTest {
         stock("Tenant 1", "Tenant 1", "flyway_schema_history", Map.of());
         assertThat(indexes()).hasSize(5);
         assertThat(timeless(run("undo", "--schemas", "t2,Tenant 1", "--target", "2")))
-                .contains("Tenant 1: undone V2\n", "t2: Nothing to undo: no migration of version 2 or newer is applied.\n");
+                .contains(
+                        "Tenant 1: undone V2\n",
+                        "t2: Nothing to undo: no migration of version 2 or newer is applied.\n");
         assertThat(indexes()).isEqualTo(before);
     }
 }
