@@ -7,6 +7,6 @@ final class HealthHtmlReport {
     private HealthHtmlReport() {}
 
     static String of(HealthReport report, History history) {
-        return PageTemplate.filled(HealthHtmlReport.class, "page", PageModel.of(report, history));
+        return PageTemplate.filled("health", PageModel.of(report, history));
     }
 }

@@ -3,8 +3,10 @@ package dbopt.health;
 import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The health of one database at one moment.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param indexes the largest first
  * @param targets of the audited database; empty for any other
  * @param measures of the server, for those who keep them over time
+ * @param deploys the newest rows of the schema history, none where there is no history; empty if it may not be read
  */
 record HealthReport(
         Instant at,
@@ -26,7 +29,8 @@ record HealthReport(
         List<TableUse> tables,
         List<IndexUse> indexes,
         List<TargetFigure> targets,
-        List<Measure> measures) {
+        List<Measure> measures,
+        Optional<List<Deploy>> deploys) {
     HealthReport {
         requireNonNull(at, "at is null");
         requireNonNull(server, "server is null");
@@ -39,6 +43,7 @@ record HealthReport(
         indexes = List.copyOf(indexes);
         targets = List.copyOf(targets);
         measures = List.copyOf(measures);
+        deploys = deploys.map(List::copyOf);
     }
 
     /** How many findings there are of this severity. */
@@ -84,6 +89,21 @@ record HealthReport(
                 results.stream()
                                 .filter(result -> result.status().compareTo(Severity.UNKNOWN) > 0)
                                 .count() + " of " + results.size() + " checks found nothing to do");
+    }
+
+    /** What a rebuild would give back at least, by the check of this name; empty if it did not get an answer. */
+    Optional<Long> bloatBytes(String check) {
+        return results.stream()
+                .filter(result -> result.check().name().equals(check))
+                .filter(result -> result.findings().isEmpty()
+                        || result.findings().stream()
+                                .anyMatch(finding -> finding.value().isPresent()))
+                .map(result -> result.findings().stream()
+                        .filter(finding -> finding.unit().equals("bytes"))
+                        .flatMap(finding -> finding.value().stream())
+                        .reduce(BigDecimal.ZERO, BigDecimal::add)
+                        .longValue())
+                .findFirst();
     }
 
     long dataBytes() {

@@ -3,6 +3,7 @@ package dbopt.health;
 import static java.util.stream.Collectors.joining;
 
 import dbopt.terminal.Bytes;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the page's template asks for, as text. */
 final class PageModel {
@@ -19,32 +21,38 @@ final class PageModel {
 
     static final int FINDINGS_SHOWN = 25;
 
+    private static final int CHANGES_SHOWN = 50;
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
 
     private PageModel() {}
 
     static Map<String, Object> of(HealthReport report, History history) {
+        Optional<Since> since = Since.lastRun(history, report);
+        List<Snapshot> runs = Trends.runs(history, report);
+        List<Map<String, Object>> charts = Trends.of(runs, report.deploys().orElse(List.of()));
+        List<Map<String, Object>> notes = alerts(report, Severity.INFO, Severity.INFO, since);
         Map<String, Object> page = new HashMap<>();
-        page.put("verdict", report.verdict());
+        page.put("title", "Database health: " + report.verdict());
         page.put("verdictInShort", report.verdictInShort());
         page.put("counts", report.counts());
         page.put("status", report.status().label());
         page.put("database", report.database());
         page.put("server", report.server());
         page.put("at", TIME.format(report.at()) + " UTC");
-        page.put("alerts", alerts(report, Severity.CRITICAL, Severity.UNKNOWN));
-        page.put("notes", alerts(report, Severity.INFO, Severity.INFO));
-        page.put("hasNotes", !alerts(report, Severity.INFO, Severity.INFO).isEmpty());
+        page.put("tiles", Tiles.of(report, since.map(Since::last)));
+        page.put("since", since.<Object>map(PageModel::since).orElse(false));
+        page.put("alerts", alerts(report, Severity.CRITICAL, Severity.UNKNOWN, since));
+        page.put("notes", notes);
+        page.put("hasNotes", !notes.isEmpty());
         page.put("hasTargets", !report.targets().isEmpty());
         page.put("targets", report.targets().stream().map(PageModel::target).toList());
-        page.put("charts", Charts.of(report));
-        List<Snapshot> runs = Trends.runs(history, report);
-        page.put("hasTrends", runs.size() > 1);
-        page.put("trendsTitle", runs.size() > 1 ? "Trends" : "Figures");
+        page.put("shares", Shares.of(report));
+        page.put("charts", charts);
+        page.put("hasCharts", !charts.isEmpty());
         page.put("runs", runs.size());
-        page.put("since", TIME.format(runs.get(0).at()));
-        page.put("trends", Trends.of(runs));
+        page.put("begin", TIME.format(runs.get(0).at()));
         page.put(
                 "tables",
                 report.tables().stream().limit(ROWS_SHOWN).map(PageModel::table).toList());
@@ -67,39 +75,89 @@ final class PageModel {
                 : Units.count(count) + " " + what + ", the largest first" + counted;
     }
 
-    private static List<Map<String, Object>> alerts(HealthReport report, Severity gravest, Severity slightest) {
+    private static Map<String, Object> since(Since since) {
+        List<Map<String, Object>> changes = Stream.concat(
+                        since.found().stream()
+                                .map(change ->
+                                        change(change, "new", change.severity().label())),
+                        since.gone().stream().map(change -> change(change, "gone", "ok")))
+                .limit(CHANGES_SHOWN)
+                .toList();
+        int more = since.found().size() + since.gone().size() - changes.size();
+        return Map.of(
+                "summary",
+                since.summary(),
+                "last",
+                TIME.format(since.last().at()) + " UTC",
+                "deploys",
+                since.deploys().isEmpty()
+                        ? false
+                        : since.deploys().stream().map(Deploy::name).collect(joining(", ")),
+                "hasChanges",
+                !changes.isEmpty(),
+                "changes",
+                changes,
+                "more",
+                more == 0 ? false : "and " + Units.count(more) + " more");
+    }
+
+    private static Map<String, Object> change(Since.Change change, String word, String colour) {
+        return Map.of(
+                "object",
+                change.object(),
+                "change",
+                word,
+                "colour",
+                colour,
+                "check",
+                change.check().check().title());
+    }
+
+    private static List<Map<String, Object>> alerts(
+            HealthReport report, Severity gravest, Severity slightest, Optional<Since> since) {
         return report.results().stream()
                 .filter(result -> result.status().compareTo(gravest) >= 0
                         && result.status().compareTo(slightest) <= 0)
-                .map(PageModel::alert)
+                .map(result -> alert(result, since))
                 .toList();
     }
 
-    private static Map<String, Object> alert(CheckResult result) {
+    private static Map<String, Object> alert(CheckResult result, Optional<Since> since) {
         List<Finding> shown = result.findings().stream().limit(FINDINGS_SHOWN).toList();
-        String fixes = shown.stream()
+        List<String> fixes = shown.stream()
                 .flatMap(finding -> finding.fix().stream())
                 .map(fix -> fix + ";")
-                .collect(joining("\n"));
+                .toList();
         Map<String, Object> alert = new HashMap<>(check(result));
         alert.put("why", result.check().why());
         alert.put("whatToDo", result.check().whatToDo());
         alert.put("page", result.check().page());
         alert.put("count", result.findings().size());
         alert.put("mixed", shown.stream().map(Finding::severity).distinct().count() > 1);
-        alert.put("findings", shown.stream().map(PageModel::finding).toList());
-        alert.put("fixes", fixes.isEmpty() ? false : fixes);
+        alert.put(
+                "findings",
+                shown.stream()
+                        .map(finding -> finding(
+                                finding,
+                                since.filter(last -> last.isNew(result.check(), finding))
+                                        .isPresent()))
+                        .toList());
+        alert.put(
+                "fixes",
+                fixes.size() < 2 ? false : Map.of("statements", fixes.size(), "text", String.join("\n", fixes)));
         int more = result.findings().size() - shown.size();
         alert.put("more", more == 0 ? false : "and " + Units.count(more) + " more; the JSON report lists them all");
         return alert;
     }
 
-    private static Map<String, Object> finding(Finding finding) {
+    private static Map<String, Object> finding(Finding finding, boolean isNew) {
         return Map.of(
                 "severity", finding.severity().label(),
                 "object", finding.object(),
                 "amount", finding.amount(),
-                "detail", finding.detail());
+                "detail", finding.detail(),
+                "isNew", isNew,
+                "fix", finding.fix().<Object>map(fix -> fix + ";").orElse(false));
     }
 
     private static Map<String, Object> check(CheckResult result) {
@@ -111,6 +169,11 @@ final class PageModel {
 
     private static Map<String, Object> target(TargetFigure target) {
         return Map.of(
+                "recordedValue",
+                        target.recorded().map(BigDecimal::toPlainString).orElse(""),
+                "goalValue", target.goal().toPlainString(),
+                "measuredValue",
+                        target.measured().map(BigDecimal::toPlainString).orElse(""),
                 "target", target.target() + (target.counted() ? ", since the first run of the history" : ""),
                 "recorded",
                         target.recorded()

@@ -1,11 +1,9 @@
 package dbopt.health;
 
 import dbopt.terminal.TerminalText;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -75,7 +73,8 @@ final class PrometheusReport {
                 GAUGE,
                 "What a rebuild would give back at least, as far as it can be told, of tables and of indexes.",
                 BLOAT.entrySet().stream()
-                        .flatMap(bloat -> bloat(report, bloat.getKey(), bloat.getValue()).stream())
+                        .flatMap(bloat -> report.bloatBytes(bloat.getKey()).stream()
+                                .map(bytes -> sample("dbopt_bloat_bytes", Map.of("of", bloat.getValue()), bytes)))
                         .toList());
         report.measures().forEach(measure -> measure.value()
                 .ifPresent(value -> family(
@@ -96,21 +95,6 @@ final class PrometheusReport {
         }
         family("dbopt_target_measured", GAUGE, "The figure of each target of the clean-up, in its unit.", measured);
         family("dbopt_target_goal", GAUGE, "What it should be at most.", goals);
-    }
-
-    /** Empty if the check did not get an answer. */
-    private Optional<String> bloat(HealthReport report, String check, String kind) {
-        return report.results().stream()
-                .filter(result -> result.check().name().equals(check))
-                .filter(result -> result.findings().isEmpty()
-                        || result.findings().stream()
-                                .anyMatch(finding -> finding.value().isPresent()))
-                .map(result -> result.findings().stream()
-                        .filter(finding -> finding.unit().equals("bytes"))
-                        .flatMap(finding -> finding.value().stream())
-                        .reduce(BigDecimal.ZERO, BigDecimal::add))
-                .map(bytes -> sample("dbopt_bloat_bytes", Map.of("of", kind), bytes.toPlainString()))
-                .findFirst();
     }
 
     private void one(String name, String help, long value) {

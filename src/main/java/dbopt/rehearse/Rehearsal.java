@@ -2,7 +2,6 @@ package dbopt.rehearse;
 
 import dbopt.queries.PlanVerdict;
 import dbopt.terminal.Count;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +27,9 @@ record Rehearsal(
         List<IndexUse> uses,
         Map<String, String> unknown,
         List<String> notes) {
+    /** What pg_stat_statements puts for all values of a list but the first, since PostgreSQL 18. */
+    private static final String SHORTENED_LIST = "/*, ... */";
+
     /**
      * Who is served by an index.
      *
@@ -57,6 +59,18 @@ record Rehearsal(
         notes = List.copyOf(notes);
     }
 
+    /** The indexes that were gone, in words. */
+    String withoutText() {
+        return without.isEmpty() ? "no index" : String.join(", ", without);
+    }
+
+    /** What nothing is known of. */
+    List<StatementChange> unknownStatements() {
+        return changes.stream()
+                .filter(change -> change.verdict() == PlanVerdict.NOT_COMPARED)
+                .toList();
+    }
+
     List<PlanVerdict> verdicts() {
         return changes.stream().map(StatementChange::verdict).toList();
     }
@@ -78,7 +92,7 @@ record Rehearsal(
         Map<PlanVerdict, Long> counts =
                 changes.stream().collect(Collectors.groupingBy(StatementChange::verdict, Collectors.counting()));
         String said = counts.keySet().stream()
-                .sorted(Comparator.reverseOrder())
+                .sorted(StatementChange.WORST_VERDICT_FIRST)
                 .map(verdict -> counts.get(verdict) + " " + label(verdict))
                 .collect(Collectors.joining("; "));
         return Count.of(changes.size(), "statement", "statements") + (said.isEmpty() ? "" : ": ") + said;
@@ -131,6 +145,14 @@ record Rehearsal(
             text.append(' ')
                     .append(Count.of(workload.utility(), "utility statement has", "utility statements have"))
                     .append(" no plan, and no part in this count.");
+        }
+        long shortened = workload.statements().stream()
+                .filter(statement -> statement.sql().contains(SHORTENED_LIST))
+                .count();
+        if (shortened > 0) {
+            text.append(' ')
+                    .append(Count.of(shortened, "statement has", "statements have"))
+                    .append(" a list of values of which PostgreSQL keeps only the first: planned with one.");
         }
         if (workload.forgotten() > 0) {
             text.append(" Seldom called ones were forgotten ")

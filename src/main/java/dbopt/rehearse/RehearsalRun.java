@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Plans every statement in the twin, takes the indexes away there, and plans every statement again. */
 final class RehearsalRun {
@@ -45,6 +46,7 @@ final class RehearsalRun {
     Rehearsal run(Workload workload, BundledSql sql, Choice without, double bound, Duration limit) throws SQLException {
         Stage stage = new Stage(twin, sql, unknown);
         List<Index> indexes = without.among(stage);
+        stage.missing().ifPresent(notes::add);
         Set<String> small = stage.smallTables();
         long end = System.nanoTime() + limit.toNanos() / 2;
         Map<WorkloadStatement, Planned> before = plans(workload, "before", statement -> System.nanoTime() < end);
@@ -96,15 +98,15 @@ final class RehearsalRun {
     /** With the reason why something is not in the twin, where that is what the server complains of. */
     private Planned explained(Planned planned) {
         Optional<String> reason = planned.unknown().flatMap(message -> unknown.entrySet().stream()
-                .filter(entry -> names(message, entry.getKey()))
+                .filter(entry -> isNamed(entry.getKey(), message))
                 .map(entry -> message + " in the twin: " + entry.getValue())
                 .findFirst());
-        return reason.map(Planned::unknown).orElse(planned);
+        return reason.map(planned::because).orElse(planned);
     }
 
-    private static boolean names(String message, String name) {
-        String alone = name.substring(name.indexOf('.') + 1);
-        return message.contains("\"" + name + "\"") || message.contains("\"" + alone + "\"");
+    private static boolean isNamed(String name, String message) {
+        return Stream.of(name, name.substring(name.indexOf('.') + 1))
+                .anyMatch(known -> message.contains("\"" + known + "\"") || message.contains(" " + known + "("));
     }
 
     private static IndexUse use(

@@ -23,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -200,7 +201,7 @@ public final class WatchCommand implements Callable<Integer> {
                                         .filter(known -> known.version().compareTo(from.get()) >= 0)
                                         .isPresent())
                         .toList();
-        return new WatchReport(effects, drops, notes);
+        return new WatchReport(effects, drops, notes, Instant.now());
     }
 
     private void takeBack(WatchReport report, DatabaseAddress address) {

@@ -129,6 +129,11 @@ class WatchCommandTest {
                         "2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
                 .contains("Take it back: dbopt undo --target 9 (it builds ")
                 .contains("do not wait");
+        assertThat(watch("--format", "html").output())
+                .contains(
+                        "<strong>The application reads more</strong> 1 worse, 3 the same, 3 better.</p>",
+                        "<pre class=\"copied\">dbopt undo --target 9</pre>",
+                        "<span class=\"badge bad\">worse</span></td><td class=\"number\"");
         assertThat(health())
                 .containsPattern(
                         "WARNING  Drops under watch\n  warning  -  public.review_pr_submitted_idx on public.metrics_prreview +worse: 2 of 2 statements read more than 1.25 times the blocks a call")
@@ -140,8 +145,6 @@ class WatchCommandTest {
         observe();
         observedWork();
         CommandRun after = watch("--fail-on", "worse");
-        Files.writeString(
-                folder.resolve("watch.html"), watch("--format", "html").output());
         after.assertSucceeded();
         assertThat(after.output())
                 .contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: taken back\n");

@@ -1,0 +1,156 @@
+package dbopt.tenants;
+
+import static java.util.Comparator.comparing;
+
+import dbopt.bundled.BundledSql;
+import dbopt.server.ReadableText;
+import dbopt.server.Rows;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Which schemas of a database are equal, so that what is found in each of them can be told and judged as one. The schemas
+ * with the most equals are a group, and those that have most of the same tables deviate from it; a schema is in one group.
+ */
+public final class EqualSchemas {
+    private static final String QUERY = "db/tenants/fingerprints.sql";
+
+    private final List<SchemaGroup> groups;
+    private final Map<String, Integer> groupOf;
+    private final Map<String, SchemaShape> shapeOf;
+
+    private EqualSchemas(List<SchemaGroup> groups, Map<String, Integer> groupOf, Map<String, SchemaShape> shapeOf) {
+        this.groups = List.copyOf(groups);
+        this.groupOf = Map.copyOf(groupOf);
+        this.shapeOf = Map.copyOf(shapeOf);
+    }
+
+    /** No schema is taken for another's equal. */
+    public static EqualSchemas none() {
+        return new EqualSchemas(List.of(), Map.of(), Map.of());
+    }
+
+    /** Asks the catalog, with which no right is needed. A schema whose names are not valid text is in no group. */
+    public static EqualSchemas read(Connection connection, BundledSql sql) throws SQLException {
+        Map<String, List<String>> schemas = new LinkedHashMap<>();
+        Map<String, List<SchemaShape.Part>> parts = new HashMap<>();
+        Set<String> unreadable = new HashSet<>();
+        Rows.all(connection, sql.query(QUERY), row -> {
+            String fingerprint = row.getString("fingerprint");
+            ReadableText schema = ReadableText.required(row, "schema_name");
+            List<String> equal = schemas.computeIfAbsent(fingerprint, key -> new ArrayList<>());
+            if (schema.valid()
+                    && (equal.isEmpty() || !equal.get(equal.size() - 1).equals(schema.text()))) {
+                equal.add(schema.text());
+            }
+            Optional<ReadableText> table = ReadableText.of(row, "table_name");
+            if (table.isPresent()) {
+                Optional<ReadableText> index = ReadableText.of(row, "index_name");
+                if (!table.get().valid() || index.filter(name -> !name.valid()).isPresent()) {
+                    unreadable.add(fingerprint);
+                }
+                parts.computeIfAbsent(fingerprint, key -> new ArrayList<>())
+                        .add(part(row, table.get().text(), index.map(ReadableText::text)));
+            }
+            return fingerprint;
+        });
+        return of(schemas.entrySet().stream()
+                .filter(entry -> !unreadable.contains(entry.getKey()))
+                .map(entry -> SchemaShape.of(entry.getValue(), parts.getOrDefault(entry.getKey(), List.of())))
+                .toList());
+    }
+
+    private static SchemaShape.Part part(ResultSet row, String table, Optional<String> index) throws SQLException {
+        return new SchemaShape.Part(table, index, row.getBoolean("is_valid"), row.getString("definition"));
+    }
+
+    /** Groups the shapes: each that two schemas or more have is one, unless it is near to a larger one. */
+    static EqualSchemas of(List<SchemaShape> shapes) {
+        List<SchemaShape> largestFirst = shapes.stream()
+                .filter(shape -> !shape.schemas().isEmpty())
+                .sorted(comparing((SchemaShape shape) -> shape.schemas().size())
+                        .reversed()
+                        .thenComparing(shape -> shape.schemas().get(0)))
+                .toList();
+        Map<SchemaShape, List<SchemaShape>> near = new LinkedHashMap<>();
+        for (SchemaShape shape : largestFirst) {
+            Optional<SchemaShape> model =
+                    near.keySet().stream().filter(shape::isNear).findFirst();
+            if (model.isPresent()) {
+                near.get(model.get()).add(shape);
+            } else if (shape.schemas().size() > 1) {
+                near.put(shape, new ArrayList<>());
+            }
+        }
+        List<SchemaGroup> groups = new ArrayList<>();
+        Map<String, Integer> groupOf = new HashMap<>();
+        Map<String, SchemaShape> shapeOf = new HashMap<>();
+        near.forEach((model, others) -> {
+            Map<String, SchemaGroup.Deviating> deviating = new TreeMap<>();
+            others.forEach(other -> {
+                List<String> differences = other.differencesFrom(model);
+                other.schemas().forEach(schema -> {
+                    deviating.put(schema, new SchemaGroup.Deviating(schema, differences));
+                    shapeOf.put(schema, other);
+                });
+            });
+            model.schemas().forEach(schema -> {
+                groupOf.put(schema, groups.size());
+                shapeOf.put(schema, model);
+            });
+            deviating.keySet().forEach(schema -> groupOf.put(schema, groups.size()));
+            groups.add(new SchemaGroup(model.schemas(), List.copyOf(deviating.values())));
+        });
+        return new EqualSchemas(groups, groupOf, shapeOf);
+    }
+
+    /** The largest first. */
+    public List<SchemaGroup> groups() {
+        return groups;
+    }
+
+    /** The group that the schema belongs to, also if it deviates from it. */
+    public Optional<SchemaGroup> groupOf(String schema) {
+        return Optional.ofNullable(groupOf.get(schema)).map(groups::get);
+    }
+
+    /**
+     * What tells the table or index of this name from those of the same name in the other schemas of its group: the same text
+     * for equal ones. Empty for what is not compared, such as a partition, and for a schema in no group.
+     */
+    public Optional<String> definition(String schema, String name) {
+        return Optional.ofNullable(shapeOf.get(schema)).flatMap(shape -> shape.definition(name));
+    }
+
+    /**
+     * The findings, those together that are one in several schemas of a group, in the order of the first of each.
+     *
+     * @param schema of a finding
+     * @param rest all that makes two findings in two schemas one
+     */
+    public <T> List<Alike<T>> alike(List<T> findings, Function<T, String> schema, Function<T, ?> rest) {
+        record Key(Object place, Object rest) {}
+        Map<Key, List<T>> together = new LinkedHashMap<>();
+        for (T finding : findings) {
+            String of = schema.apply(finding);
+            Object place = groupOf.containsKey(of) ? groupOf.get(of) : of;
+            together.computeIfAbsent(new Key(place, rest.apply(finding)), key -> new ArrayList<>())
+                    .add(finding);
+        }
+        return together.values().stream()
+                .map(alike -> new Alike<>(
+                        alike, alike.stream().map(schema).distinct().toList(), groupOf(schema.apply(alike.get(0)))))
+                .toList();
+    }
+}
