@@ -96,7 +96,12 @@ public final class InfoCommand implements Callable<Integer> {
         FluentConfiguration configuration = connection.project(context).flyway(target.address(), applicationName);
         ScriptLinter.require(configuration);
         requireServer(target.address());
-        HistoryReport report = report(target.address(), configuration, applicationName);
+        HistoryReport report;
+        try (Connection database = target.address().connect("dbopt")) {
+            report = report(target.address(), database, configuration, applicationName);
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
         context.terminal()
                 .result(
                         format == Format.JSON
@@ -116,7 +121,7 @@ public final class InfoCommand implements Callable<Integer> {
         List<SchemaOutcome> outcomes = new SchemaCommand(
                         COMMAND, target.address(), schemas, configurations, context.terminal())
                 .look((one, terminal) -> {
-                    reports.put(one.schema(), report(target.address(), one.configuration(), one.applicationName()));
+                    reports.put(one.schema(), report(target.address(), one.connection(), one.configuration(), one.applicationName()));
                     return SchemaOutcome.unchanged(one.schema(), "");
                 });
         context.terminal()
@@ -156,17 +161,22 @@ public final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private HistoryReport report(DatabaseAddress address, FluentConfiguration configuration, String applicationName) {
-        try (InterruptHandler ignored = InterruptHandler.onInterrupt(() -> LockWatch.cancel(address, applicationName));
-                Connection database = address.connect("dbopt")) {
+    private HistoryReport report(
+            DatabaseAddress address, Connection database, FluentConfiguration configuration, String applicationName) {
+        try (InterruptHandler ignored =
+                InterruptHandler.onInterrupt(() -> LockWatch.cancel(address, applicationName))) {
             RequiredRights.requireHistory(database, configuration, connection.project(context), COMMAND, false);
             return HistoryReport.of(configuration, configuration.load().info().all());
         } catch (FlywayException e) {
             throw new CommandFailure(CommandFailure.Kind.FAILED, reason(e), e);
         } catch (SQLException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+            throw unreachable(e);
         }
+    }
+
+    private static CommandFailure unreachable(SQLException e) {
+        return new CommandFailure(
+                CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
     }
 
     private static String reason(FlywayException e) {

@@ -78,7 +78,7 @@ public final class MigrateCommand implements Callable<Integer> {
         MigrationTask task = new MigrationTask(
                 connection.project(context), address, evidence(address), SameDrops.none(), context.terminal());
         context.terminal()
-                .result(task.run(configuration, applicationName, "").drops().text());
+                .result(task.run(configuration, applicationName).drops().text());
         return 0;
     }
 
@@ -92,7 +92,7 @@ public final class MigrateCommand implements Callable<Integer> {
                 .run("migrated", (one, terminal) -> {
                     MigrationTask.Result result = new MigrationTask(
                                     connection.project(context), address, current, same, terminal)
-                            .run(one.configuration(), one.applicationName(), one.where());
+                            .run(one);
                     return result.applied().isEmpty()
                             ? SchemaOutcome.unchanged(one.schema(), "nothing to do")
                             : SchemaOutcome.done(

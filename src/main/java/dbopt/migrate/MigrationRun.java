@@ -76,11 +76,18 @@ final class MigrationRun {
      * @throws CommandFailure when a migration failed, or still fails after the last try
      */
     RunLog run() {
+        return run(true);
+    }
+
+    /** @param clearsFailed whether an earlier run may have left rows of migrations that failed */
+    RunLog run(boolean clearsFailed) {
         try (LockWatch watch = LockWatch.start(address, applicationName, terminal);
                 InterruptHandler ignored =
                         InterruptHandler.onInterruptWaking(() -> LockWatch.cancel(address, applicationName))) {
             for (int attempt = 0; ; attempt++) {
-                clearFailed(attempt == 0);
+                if (clearsFailed || attempt > 0) {
+                    clearFailed(attempt == 0);
+                }
                 Optional<FlywayException> failure = attempt();
                 if (failure.isEmpty()) {
                     tellOfPartitioned(attempt + 1);

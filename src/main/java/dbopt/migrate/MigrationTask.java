@@ -9,6 +9,7 @@ import dbopt.project.Drops;
 import dbopt.project.HistoryOwnership;
 import dbopt.project.MigrationProject;
 import dbopt.project.RequiredRights;
+import dbopt.schemas.OneSchema;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
 import dbopt.terminal.Bytes;
@@ -80,30 +81,86 @@ final class MigrationTask {
      * Migrates.
      *
      * @param applicationName how the sessions of the configuration call themselves
-     * @param where what a command needs besides to work on the same schema; empty for the project's only one
      * @throws CommandFailure when it refuses, or fails on the way
      */
-    Result run(FluentConfiguration configuration, String applicationName, String where) {
+    Result run(FluentConfiguration configuration, String applicationName) {
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
-        Map<String, Long> before = prepared(configuration, drops);
-        RunLog log = run(new MigrationRun(
-                address, applicationName, where, configuration, drops, PAUSES, SHORT_PAUSES, terminal));
-        return new Result(log.done(), DropReport.of(drops, log.applied(), before, after(drops, where)));
+        Prepared prepared;
+        try (Connection database = address.connect("dbopt")) {
+            prepared = prepared(database, configuration, drops);
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+        RunLog log = run(
+                new MigrationRun(
+                        address, applicationName, "", configuration, drops, PAUSES, SHORT_PAUSES, terminal),
+                true);
+        return new Result(log.done(), DropReport.of(drops, log.applied(), prepared.sizes(), after(drops, "")));
     }
 
-    /** Makes sure that these migrations belong here and this role can apply them, and returns the sizes of the indexes. */
-    private Map<String, Long> prepared(FluentConfiguration configuration, Map<MigrationVersion, GuardedDrop> drops) {
-        try (Connection database = address.connect("dbopt")) {
+    /**
+     * Migrates one of many schemas, with as few connections as may be.
+     *
+     * @throws CommandFailure when it refuses, or fails on the way
+     */
+    Result run(OneSchema one) {
+        Map<MigrationVersion, GuardedDrop> drops = Drops.of(one.configuration());
+        Prepared prepared = prepared(one.connection(), one.configuration(), drops);
+        RunLog log = run(
+                new MigrationRun(
+                        address,
+                        one.applicationName(),
+                        one.where(),
+                        one.configuration(),
+                        drops,
+                        PAUSES,
+                        SHORT_PAUSES,
+                        terminal),
+                prepared.hasFailed());
+        Map<String, Long> after =
+                log.applied().stream().anyMatch(drops::containsKey) ? after(one, drops) : prepared.sizes();
+        return new Result(log.done(), DropReport.of(drops, log.applied(), prepared.sizes(), after));
+    }
+
+    /** The connection was idle meanwhile, and may have been ended. */
+    private Map<String, Long> after(OneSchema one, Map<MigrationVersion, GuardedDrop> drops) {
+        try {
+            return sizes(one.connection(), drops);
+        } catch (SQLException e) {
+            return after(drops, one.where());
+        }
+    }
+
+    /**
+     * What is known before Flyway writes its first row.
+     *
+     * @param sizes of the indexes
+     * @param hasFailed whether the schema history has rows of migrations that failed
+     */
+    private record Prepared(Map<String, Long> sizes, boolean hasFailed) {}
+
+    private static CommandFailure unreachable(SQLException e) {
+        return new CommandFailure(
+                CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+    }
+
+    /** Makes sure that these migrations belong here and this role can apply them. */
+    private Prepared prepared(
+            Connection database, FluentConfiguration configuration, Map<MigrationVersion, GuardedDrop> drops) {
+        try {
             RequiredRights.requireHistory(database, configuration, project, "dbopt migrate", true);
             Optional<HistoryComparison> history = HistoryOwnership.require(database, configuration, project);
             same.requireNone(pending(drops, history));
             MissingGuard.require(configuration, project, history.map(HistoryComparison::pending));
             RequiredRights.requireOfMigrations(database, project);
             UnusedDrops.among(pending(drops, history)).require(evidence);
-            return sizes(database, drops);
+            return new Prepared(
+                    sizes(database, drops),
+                    history.filter(found -> found.rows().stream()
+                                    .anyMatch(row -> !row.applied().isSuccess()))
+                            .isPresent());
         } catch (SQLException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+            throw unreachable(e);
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED,
@@ -124,9 +181,9 @@ final class MigrationTask {
         return pending;
     }
 
-    private static RunLog run(MigrationRun run) {
+    private static RunLog run(MigrationRun run, boolean clearsFailed) {
         try {
-            return run.run();
+            return run.run(clearsFailed);
         } catch (CommandFailure e) {
             if (ServerError.among(e).filter(ServerError::lacksRight).isPresent()) {
                 throw new CommandFailure(

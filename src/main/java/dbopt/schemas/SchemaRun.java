@@ -42,10 +42,11 @@ final class SchemaRun {
          * Called on a thread of its own.
          *
          * @param worker of those that work side by side: 1, or the number of one
+         * @param connection to ask the server, as long as this goes on
          * @param terminal for what is told on the way, which names the schema
          * @throws CommandFailure when it fails
          */
-        SchemaOutcome on(String schema, int worker, Terminal terminal);
+        SchemaOutcome on(String schema, int worker, Connection connection, Terminal terminal) throws SQLException;
     }
 
     /** @param tells whether each schema has a line of the result */
@@ -113,8 +114,7 @@ final class SchemaRun {
     private SchemaOutcome outcome(String schema, int number, Work work) {
         try (PrefixedLines lines = new PrefixedLines(terminal, TerminalText.line(schema) + ": ")) {
             requireSafe(schema);
-            requireThere(schema);
-            return work.on(schema, number, lines.terminal());
+            return onConnection(schema, number, work, lines.terminal());
         } catch (CommandFailure e) {
             if (InterruptHandler.interrupted()) {
                 return SchemaOutcome.left(schema, e.getMessage());
@@ -133,12 +133,13 @@ final class SchemaRun {
         }
     }
 
-    private void requireThere(String schema) {
+    private SchemaOutcome onConnection(String schema, int number, Work work, Terminal lines) {
         try (Connection connection = address.connect("dbopt")) {
             if (!Rows.only(connection, EXISTS, row -> row.getBoolean(1), schema)) {
                 throw new CommandFailure(
                         CommandFailure.Kind.FAILED, "The schema is not there any more. It was not made again.");
             }
+            return work.on(schema, number, connection, lines);
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed there.", e);

@@ -36,7 +36,24 @@ final class Fleets {
             $$
             """;
 
+    /** As it was before the first run. */
+    private static final String AS_BEFORE =
+            """
+            do $$
+            declare
+                schema name;
+            begin
+                for schema in select nspname from pg_namespace where nspname ~ '^(tenant|sample)_' loop
+                    execute format('drop table if exists %I.flyway_schema_history', schema);
+                    execute format('create index if not exists t1_a on %I.t1 (a)', schema);
+                    commit;
+                end loop;
+            end
+            $$
+            """;
+
     private final BenchServer server;
+    private final String database;
     private final Programs programs;
     private final int schemas;
     private final Map<String, String> address;
@@ -47,7 +64,8 @@ final class Fleets {
         this.server = server;
         this.programs = new Programs(server);
         this.schemas = schemas;
-        this.address = server.address("fleet");
+        this.database = "fleet_of_" + schemas;
+        this.address = server.address(database);
         this.project = Files.createTempDirectory(Path.of("target", "bench").toAbsolutePath(), "fleet");
         this.progress = progress;
     }
@@ -55,13 +73,12 @@ final class Fleets {
     void measure(BenchmarkReport report) throws Exception {
         prepare();
         String group = String.format(Locale.ROOT, "%,d schemas of %d tables, for each schema", schemas, TABLES);
-        String loop = "a Flyway process (mean of " + SAMPLE + ", a sample)";
         progress.accept("migrate, a baseline and one drop in each");
-        report.row(group, "dbopt migrate --schemas, one drop", fleet("migrate"), loop, sample("migrate"), "ms");
+        row(report, group, "migrate", "one drop");
         progress.accept("migrate, with nothing to do");
-        report.row(group, "dbopt migrate --schemas, nothing to do", fleet("migrate"), loop, sample("migrate"), "ms");
+        row(report, group, "migrate", "nothing to do");
         progress.accept("info");
-        report.row(group, "dbopt info --schemas", fleet("info"), loop, sample("info"), "ms");
+        row(report, group, "info", "whole processes");
         if (schemas >= 300) {
             progress.accept("undo of 100 schemas, one at a time and " + SIDE_BY_SIDE);
             double one = milliseconds(undo("tenant_01*", 1), 100);
@@ -77,15 +94,34 @@ final class Fleets {
                 "The time of the whole process, divided by the number of schemas; each Flyway process works on one.");
     }
 
+    private void row(BenchmarkReport report, String group, String command, String about) throws Exception {
+        double process = sample(command);
+        progress.accept(String.format(Locale.ROOT, "%s: a Flyway process takes %.0f ms", command, process));
+        double one = fleet(command);
+        progress.accept(String.format(Locale.ROOT, "%s: one process, a schema %.0f ms", command, one));
+        report.row(
+                group,
+                "dbopt " + command + " --schemas, " + about,
+                one,
+                "a Flyway process (mean of " + SAMPLE + ", a sample)",
+                process,
+                "ms");
+    }
+
     /** The database, and a project with a pair for each schema. */
     private void prepare() throws Exception {
-        progress.accept("making " + schemas + " schemas");
-        server.create("fleet");
-        server.run(
-                "fleet",
-                SCHEMAS.formatted(schemas, "tenant", TABLES),
-                SCHEMAS.formatted(SAMPLE, "sample", TABLES),
-                "vacuum analyze");
+        if (server.rows("postgres", "select datname from pg_database where datname = '" + database + "'")
+                .isEmpty()) {
+            progress.accept("making " + schemas + " schemas, once");
+            server.create("preparing");
+            server.run(
+                    "preparing",
+                    SCHEMAS.formatted(schemas, "tenant", TABLES),
+                    SCHEMAS.formatted(SAMPLE, "sample", TABLES));
+            server.rename("preparing", database);
+        }
+        server.run(database, AS_BEFORE);
+        server.vacuumWithCatalogs(database);
         for (String folder : new String[] {"migration", "undo", "callback"}) {
             Files.createDirectories(project.resolve("db").resolve(folder));
         }
