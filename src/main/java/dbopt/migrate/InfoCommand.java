@@ -121,7 +121,9 @@ public final class InfoCommand implements Callable<Integer> {
         List<SchemaOutcome> outcomes = new SchemaCommand(
                         COMMAND, target.address(), schemas, configurations, context.terminal())
                 .look((one, terminal) -> {
-                    reports.put(one.schema(), report(target.address(), one.connection(), one.configuration(), one.applicationName()));
+                    reports.put(
+                            one.schema(),
+                            report(target.address(), one.connection(), one.configuration(), one.applicationName()));
                     return SchemaOutcome.unchanged(one.schema(), "");
                 });
         context.terminal()

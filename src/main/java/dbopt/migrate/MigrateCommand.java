@@ -90,9 +90,8 @@ public final class MigrateCommand implements Callable<Integer> {
         SameDrops same = SameDrops.among(configurations);
         return new SchemaCommand(COMMAND, address, schemas, configurations, context.terminal())
                 .run("migrated", (one, terminal) -> {
-                    MigrationTask.Result result = new MigrationTask(
-                                    connection.project(context), address, current, same, terminal)
-                            .run(one);
+                    MigrationTask.Result result =
+                            new MigrationTask(connection.project(context), address, current, same, terminal).run(one);
                     return result.applied().isEmpty()
                             ? SchemaOutcome.unchanged(one.schema(), "nothing to do")
                             : SchemaOutcome.done(

@@ -92,8 +92,7 @@ final class MigrationTask {
             throw unreachable(e);
         }
         RunLog log = run(
-                new MigrationRun(
-                        address, applicationName, "", configuration, drops, PAUSES, SHORT_PAUSES, terminal),
+                new MigrationRun(address, applicationName, "", configuration, drops, PAUSES, SHORT_PAUSES, terminal),
                 true);
         return new Result(log.done(), DropReport.of(drops, log.applied(), prepared.sizes(), after(drops, "")));
     }

@@ -13,7 +13,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
  * @param applicationName how the sessions of the configuration call themselves
  * @param connection to ask the server, as long as the work on this schema goes on
  */
-public record OneSchema(String schema, FluentConfiguration configuration, String applicationName, Connection connection) {
+public record OneSchema(
+        String schema, FluentConfiguration configuration, String applicationName, Connection connection) {
     public OneSchema {
         requireNonNull(schema, "schema is null");
         requireNonNull(configuration, "configuration is null");

@@ -22,7 +22,11 @@ class EachSchemaTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
             drop index acme.i;                                  | drop index "${s}".i;
             drop index "acme"."acme.i";                         | drop index "${s}"."acme.i";
             drop index acme_2.i, public.acme, xacme.i;          | drop index acme_2.i, public.acme, xacme.i;
@@ -53,7 +57,8 @@ class EachSchemaTest {
     @Test
     void the_guards_call_is_read_in_the_schema_that_stands_there() {
         String script = new EachSchema("Te \"st", "Te'st")
-                .of("select from pg_temp.assert_redundant('\"Te \"\"st\".i', covered_by => '\"Te \"\"st\".k', definition => 'D');");
+                .of(
+                        "select from pg_temp.assert_redundant('\"Te \"\"st\".i', covered_by => '\"Te \"\"st\".k', definition => 'D');");
         assertThat(script).contains("pg_catalog.format('%1$I.i', 'Te'st')");
         String replaced = script.replace("'Te'st'", "'user 1'");
         assertThat(GuardedDrop.in(replaced))
