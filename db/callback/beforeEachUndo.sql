@@ -312,12 +312,18 @@ as $$
 declare
     missing text[] := array(select pg_temp.missing_parts(index_name, table_name, parts));
 begin
+    if missing <> '{}' and pg_catalog.current_setting('dbopt.in_transaction', true) = 'yes' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s is to be brought back inside a transaction, where no index can be built concurrently', index_name),
+            hint = 'Nothing was changed. Let the undo script run outside a transaction (executeInTransaction=false), and undo again.';
+    end if;
     if missing <> '{}' then
         raise exception using
             errcode = 'DB002',
             message = pg_catalog.format('%s is not back yet: %s statements are left to be run', index_name, pg_catalog.cardinality(missing)),
             detail = pg_catalog.array_to_string(missing, E';\n'),
-            hint = 'dbopt undo runs them by itself. By hand: run each by itself, those without CONCURRENTLY under SET lock_timeout = ''300ms'', and undo again.';
+            hint = 'dbopt undo runs them by itself. By hand: run each by itself, those without CONCURRENTLY under a lock_timeout below a second, and undo again.';
     end if;
     if not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = pg_catalog.to_regclass(index_name)) then
         raise exception using

@@ -16,19 +16,37 @@ import java.util.stream.Stream;
  * @param redundantIndexes what is proven, and can be dropped all together
  * @param needsReview what a person must judge
  * @param observed what the evidence says; empty where none was given
+ * @param sharded what Citus divides among nodes, and is not judged
  */
 record AuditReport(
         String server,
         String scansCounted,
         List<RedundantIndex> redundantIndexes,
         List<IndexNeedingReview> needsReview,
-        Optional<EvidenceFindings> observed) {
+        Optional<EvidenceFindings> observed,
+        ShardedIndexes sharded) {
     AuditReport {
         requireNonNull(server, "server is null");
         requireNonNull(scansCounted, "scansCounted is null");
         redundantIndexes = List.copyOf(redundantIndexes);
         needsReview = List.copyOf(needsReview);
         requireNonNull(observed, "observed is null");
+        requireNonNull(sharded, "sharded is null");
+    }
+
+    /** The report of a database whose tables are all of this node. */
+    AuditReport(
+            String server,
+            String scansCounted,
+            List<RedundantIndex> redundantIndexes,
+            List<IndexNeedingReview> needsReview,
+            Optional<EvidenceFindings> observed) {
+        this(server, scansCounted, redundantIndexes, needsReview, observed, ShardedIndexes.NONE);
+    }
+
+    /** The same of a database with tables of several nodes. */
+    AuditReport with(ShardedIndexes found) {
+        return new AuditReport(server, scansCounted, redundantIndexes, needsReview, observed, found);
     }
 
     /** The report of these findings; what the evidence may not judge needs review too. */

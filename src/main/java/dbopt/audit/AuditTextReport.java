@@ -51,6 +51,11 @@ final class AuditTextReport {
 
     private String write(AuditReport report, AcceptedFindings accepted) {
         line(paint(BOLD, "PostgreSQL " + report.server() + ": " + summary(report, accepted)));
+        if (report.sharded().tables() > 0) {
+            paragraph(
+                    "Citus: %s divided among nodes, or shards. Their indexes are not judged: sizes and counters here are not those of all nodes."
+                            .formatted(count(report.sharded().tables(), "table is", "tables are")));
+        }
         if (!report.redundantIndexes().isEmpty()) {
             line("");
             line("Proven redundant; all of them can be dropped:");
@@ -107,9 +112,12 @@ final class AuditTextReport {
     private void pages(AuditReport report) {
         Set<String> kinds = new LinkedHashSet<>();
         report.redundantIndexes().forEach(finding -> kinds.add(finding.page()));
-        if (!report.unusedIndexes().isEmpty()
-                || report.observed().filter(found -> !found.unknown().isEmpty()).isPresent()) {
+        if (!report.unusedIndexes().isEmpty()) {
             kinds.add(GuidePage.of("unused"));
+        }
+        report.observed().ifPresent(found -> found.unknown().forEach(finding -> kinds.add(finding.page())));
+        if (report.sharded().tables() > 0) {
+            kinds.add(GuidePage.of(ShardedIndexes.CODE));
         }
         report.needsReview().forEach(finding -> kinds.add(GuidePage.of(finding.code())));
         if (!kinds.isEmpty()) {
@@ -134,7 +142,8 @@ final class AuditTextReport {
                 .toList();
     }
 
-    private static String summary(AuditReport report, AcceptedFindings accepted) {
+    /** How much there is, in one line. */
+    static String summary(AuditReport report, AcceptedFindings accepted) {
         List<RedundantIndex> redundant = report.redundantIndexes();
         long known = redundant.stream()
                 .filter(finding -> accepted.contains(finding.definition()))
@@ -178,11 +187,8 @@ final class AuditTextReport {
                     case PREFIX -> "its keys are the leading keys of " + keeper;
                 });
         finding.parts()
-                .ifPresent(parts -> detail(
-                        "",
-                        "",
-                        "%s: proven on every partition; it goes with its %s, under an exclusive lock on the table and all partitions"
-                                .formatted(RedundantIndex.PARTITIONED, count(parts, "part", "parts"))));
+                .ifPresent(parts ->
+                        detail("", "", RedundantIndex.PARTITIONED + ": proven on every partition; " + goesWith(parts)));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
@@ -194,7 +200,13 @@ final class AuditTextReport {
                 finding.table(),
                 finding.index(),
                 "");
+        finding.parts().ifPresent(parts -> detail("", "", goesWith(parts)));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
+    }
+
+    private static String goesWith(PartitionedParts parts) {
+        return "it goes with its %s, under an exclusive lock on the table and all partitions"
+                .formatted(count(parts.number(), "part", "parts"));
     }
 
     private static List<String> proofAndNotes(UnusedIndex finding) {

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.terminal.GuidePage;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -16,8 +16,6 @@ import java.util.stream.Stream;
  * @param definition the statement that made the index
  * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
  *     each to be run by itself
- * @param parts how many partitions have a part of it, which goes with it; empty for an index that is not partitioned
- * @param partSql the statements that make a partitioned one, without parts, and then each of them; none of others
  * @param notes what to weigh before dropping it; no part of the proof
  */
 record RedundantIndex(
@@ -29,8 +27,7 @@ record RedundantIndex(
         OptionalLong sizeBytes,
         String definition,
         String undoSql,
-        OptionalInt parts,
-        List<String> partSql,
+        Optional<PartitionedParts> parts,
         List<String> notes)
         implements AuditedIndex {
     /** The kind of finding of a partitioned one, by which its page is named. */
@@ -58,7 +55,6 @@ record RedundantIndex(
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
         requireNonNull(parts, "parts is null");
-        partSql = List.copyOf(partSql);
         notes = List.copyOf(notes);
     }
 
@@ -74,7 +70,6 @@ record RedundantIndex(
                 definition,
                 undoSql,
                 parts,
-                partSql,
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 

@@ -1,7 +1,10 @@
 package dbopt.audit;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import dbopt.accepted.IndexDefinition;
 import dbopt.evidence.EvidenceFile;
+import dbopt.evidence.IndexPart;
 import dbopt.evidence.UsageVerdict;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
@@ -13,7 +16,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Asks the evidence about every index of the application, in the audit's transaction. */
 final class UnusedIndexes {
@@ -42,6 +45,7 @@ final class UnusedIndexes {
      * @param code why no counter decides about it; null if one may
      */
     private record Candidate(
+            long oid,
             IndexName name,
             String table,
             String definition,
@@ -52,10 +56,28 @@ final class UnusedIndexes {
             List<String> expressions,
             Optional<String> leadsAlone,
             boolean hasParts) {
-        /** The same with another size. */
-        Candidate of(long otherBytes) {
+        /** The same with the size of its parts, and with what is in the way of one of them where nothing is in its own. */
+        Candidate with(List<Candidate> parts) {
+            Optional<Candidate> held = code.isPresent()
+                    ? Optional.empty()
+                    : parts.stream().filter(part -> part.code().isPresent()).findFirst();
             return new Candidate(
-                    name, table, definition, otherBytes, whole, code, reason, expressions, leadsAlone, hasParts);
+                    oid,
+                    name,
+                    table,
+                    definition,
+                    parts.stream().mapToLong(Candidate::bytes).sum(),
+                    whole,
+                    held.map(part -> part.code().orElseThrow()).or(() -> code),
+                    held.map(part -> "its part %s: %s".formatted(part.name().index(), part.reason()))
+                            .orElse(reason),
+                    List.of(), // statistics of expressions are each part's own
+                    leadsAlone,
+                    hasParts);
+        }
+
+        IndexPart asPart() {
+            return new IndexPart(name.schema(), name.index(), definition);
         }
 
         /** Whether it works without being scanned, or cannot go. Statistics of expressions can be made without it. */
@@ -64,11 +86,11 @@ final class UnusedIndexes {
         }
 
         /** The statement that builds it again; empty where that would not bring back all that goes with it. */
-        Optional<String> wayBack() {
+        Optional<String> wayBack(Optional<PartitionedParts> parts) {
             return code.filter(MORE_THAN_AN_INDEX::contains).isPresent()
                     ? Optional.empty()
-                    : Optional.of(
-                            IndexDefinition.of(definition).createConcurrently(Optional.empty(), Optional.empty()));
+                    : Optional.of(parts.map(PartitionedParts::undoSql).orElseGet(() -> IndexDefinition.of(definition)
+                            .createConcurrently(Optional.empty(), Optional.empty())));
         }
     }
 
@@ -88,52 +110,61 @@ final class UnusedIndexes {
             file.requireOf(row.getString("cluster"), row.getString("database"));
             now = row.getObject("now", OffsetDateTime.class).toInstant();
         }
-        Map<IndexName, Candidate> wholes = new LinkedHashMap<>();
-        Map<IndexName, List<UsageVerdict>> parts = new LinkedHashMap<>();
-        Map<IndexName, Long> bytes = new HashMap<>();
-        for (Candidate candidate : candidates()) {
-            if (judged.contains(candidate.name())) {
-                continue;
-            }
-            if (candidate.code().equals(Optional.of("partitioned"))) {
-                if (candidate.whole().isEmpty()) {
-                    wholes.put(candidate.name(), candidate);
-                } else if (!candidate.hasParts()) {
-                    IndexName whole = candidate.whole().get();
-                    parts.computeIfAbsent(whole, name -> new ArrayList<>()).add(verdict(candidate, now));
-                    bytes.merge(whole, candidate.bytes(), Long::sum);
-                }
-            } else {
-                add(candidate, verdict(candidate, now));
+        List<Candidate> candidates = candidates();
+        Map<IndexName, List<Candidate>> parts = candidates.stream()
+                .filter(candidate -> candidate.whole().isPresent())
+                .collect(groupingBy(candidate -> candidate.whole().orElseThrow()));
+        Map<Candidate, UsageVerdict> verdicts = new LinkedHashMap<>();
+        for (Candidate candidate : candidates) {
+            List<Candidate> own = parts.getOrDefault(candidate.name(), List.of());
+            boolean isJudged = Stream.concat(Stream.of(candidate), own.stream())
+                    .map(Candidate::name)
+                    .anyMatch(judged::contains);
+            if (candidate.whole().isEmpty() && !isJudged) {
+                verdicts.put(candidate.hasParts() ? candidate.with(own) : candidate, verdict(candidate, own, now));
             }
         }
-        wholes.forEach((name, whole) ->
-                ofParts(parts.getOrDefault(name, List.of())).ifPresent(found -> add(whole.of(bytes.get(name)), found)));
+        Map<Long, PartitionedParts> partsOfUnused = PartsReader.of(
+                connection,
+                verdicts.entrySet().stream()
+                        .filter(found -> found.getKey().hasParts() && found.getValue() instanceof UsageVerdict.Unused)
+                        .map(found -> found.getKey().oid())
+                        .toList());
+        verdicts.forEach((candidate, verdict) ->
+                add(candidate, verdict, Optional.ofNullable(partsOfUnused.get(candidate.oid()))));
         ReviewWitness witness = new ReviewWitness(file, now);
         return new EvidenceFindings(needsReview.stream().map(witness::on).toList(), unused, excluded, unknown);
     }
 
-    private UsageVerdict verdict(Candidate candidate, Instant now) {
+    /** Of a partitioned one by its parts. */
+    private UsageVerdict verdict(Candidate candidate, List<Candidate> parts, Instant now) {
+        if (candidate.hasParts()) {
+            List<IndexPart> leaves = parts.stream()
+                    .filter(part -> !part.hasParts())
+                    .map(Candidate::asPart)
+                    .toList();
+            String whole = IndexDefinition.of(candidate.definition()).qualifiedName();
+            return file.evidence().ofWhole(whole, leaves, now, file.atLeast());
+        }
         return file.evidence()
                 .of(candidate.name().schema(), candidate.name().index(), candidate.definition(), now, file.atLeast());
     }
 
-    /** A partitioned index is used if one of its parts is; empty if it has none. */
-    private static Optional<UsageVerdict> ofParts(List<UsageVerdict> parts) {
-        return parts.stream()
-                .filter(UsageVerdict.Used.class::isInstance)
-                .findFirst()
-                .or(() -> parts.stream()
-                        .filter(UsageVerdict.Unknown.class::isInstance)
-                        .findFirst())
-                .or(() -> parts.stream().findFirst());
-    }
-
-    private void add(Candidate candidate, UsageVerdict verdict) {
+    /** @param parts of a partitioned one that is unused */
+    private void add(Candidate candidate, UsageVerdict verdict, Optional<PartitionedParts> parts) {
         String schema = candidate.name().schema();
         String index = candidate.name().index();
         boolean hinted = file.evidence().isHinted(index);
-        if (verdict instanceof UsageVerdict.Unknown missing) {
+        if (candidate.code().equals(Optional.of(ShardedIndexes.CODE))) {
+            if (!(verdict instanceof UsageVerdict.Used)) {
+                unknown.add(new UnknownIndex(
+                        schema,
+                        candidate.table(),
+                        index,
+                        candidate.bytes(),
+                        new UsageVerdict.Unknown(ShardedIndexes.CODE, candidate.reason())));
+            }
+        } else if (verdict instanceof UsageVerdict.Unknown missing) {
             if (!candidate.isHeld()) {
                 unknown.add(new UnknownIndex(schema, candidate.table(), index, candidate.bytes(), missing));
             }
@@ -152,7 +183,7 @@ final class UnusedIndexes {
                                             : "a statement names it in a hint for the planner"),
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
-                    candidate.wayBack(),
+                    candidate.wayBack(parts),
                     List.of(),
                     List.of()));
         } else if (verdict instanceof UsageVerdict.Unused proof) {
@@ -162,7 +193,8 @@ final class UnusedIndexes {
                     index,
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
-                    candidate.wayBack().orElseThrow(),
+                    candidate.wayBack(parts).orElseThrow(),
+                    parts,
                     proof,
                     ExpressionStatistics.of(IndexDefinition.of(candidate.definition()), candidate.expressions()),
                     notes(candidate, proof)));
@@ -180,7 +212,9 @@ final class UnusedIndexes {
                                 + ": what runs more rarely was not seen");
         notes.add(String.format(
                 Locale.ROOT,
-                "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
+                candidate.hasParts()
+                        ? "its partitions are read %,.1f times a day in all; %,.1f rows a day are written to its parts"
+                        : "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
                 proof.use().reads(),
                 proof.use().indexWrites()));
         if (!candidate.expressions().isEmpty()) {
@@ -207,6 +241,7 @@ final class UnusedIndexes {
     private static Candidate candidate(ResultSet row) throws SQLException {
         Optional<String> whole = optional(row, "whole_index");
         return new Candidate(
+                row.getLong("index_oid"),
                 new IndexName(text(row, "schema_name"), text(row, "index_name")),
                 text(row, "table_name"),
                 text(row, "definition"),

@@ -1,6 +1,7 @@
 package dbopt.health;
 
 import dbopt.bundled.PageTemplate;
+import dbopt.fleet.FleetReport;
 
 /** The report as one page that loads nothing from the network; everything from the database is escaped by the template. */
 final class HealthHtmlReport {
@@ -8,5 +9,10 @@ final class HealthHtmlReport {
 
     static String of(HealthReport report, History history) {
         return PageTemplate.filled("health", PageModel.of(report, history));
+    }
+
+    /** The page of many databases. */
+    static String of(FleetReport<HealthReport> reports) {
+        return PageTemplate.filled("databases", PageModel.of(reports));
     }
 }

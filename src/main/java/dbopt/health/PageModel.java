@@ -2,11 +2,14 @@ package dbopt.health;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.fleet.FleetEntry;
+import dbopt.fleet.FleetReport;
 import dbopt.terminal.Bytes;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,20 +35,10 @@ final class PageModel {
         Optional<Since> since = Since.lastRun(history, report);
         List<Snapshot> runs = Trends.runs(history, report);
         List<Map<String, Object>> charts = Trends.of(runs, report.deploys().orElse(List.of()));
-        List<Map<String, Object>> notes = alerts(report, Severity.INFO, Severity.INFO, since);
-        Map<String, Object> page = new HashMap<>();
+        Map<String, Object> page = findings(report, since);
         page.put("title", "Database health: " + report.verdict());
-        page.put("verdictInShort", report.verdictInShort());
-        page.put("counts", report.counts());
-        page.put("status", report.status().label());
-        page.put("database", report.database());
-        page.put("server", report.server());
-        page.put("at", TIME.format(report.at()) + " UTC");
         page.put("tiles", Tiles.of(report, since.map(Since::last)));
         page.put("since", since.<Object>map(PageModel::since).orElse(false));
-        page.put("alerts", alerts(report, Severity.CRITICAL, Severity.UNKNOWN, since));
-        page.put("notes", notes);
-        page.put("hasNotes", !notes.isEmpty());
         page.put("hasTargets", !report.targets().isEmpty());
         page.put("targets", report.targets().stream().map(PageModel::target).toList());
         page.put("shares", Shares.of(report));
@@ -66,6 +59,53 @@ final class PageModel {
         page.put("indexesCaption", caption("indexes", report.indexes().size()));
         page.put("checks", report.results().stream().map(PageModel::check).toList());
         return page;
+    }
+
+    /** The verdict, and what there is to do. */
+    private static Map<String, Object> findings(HealthReport report, Optional<Since> since) {
+        List<Map<String, Object>> notes = alerts(report, Severity.INFO, Severity.INFO, since);
+        Map<String, Object> page = new HashMap<>();
+        page.put("verdictInShort", report.verdictInShort());
+        page.put("counts", report.counts());
+        page.put("status", report.status().label());
+        page.put("database", report.database());
+        page.put("server", report.server());
+        page.put("at", TIME.format(report.at()) + " UTC");
+        page.put("alerts", alerts(report, Severity.CRITICAL, Severity.UNKNOWN, since));
+        page.put("notes", notes);
+        page.put("hasNotes", !notes.isEmpty());
+        return page;
+    }
+
+    /** A page of many databases: what there is to do in each, and no more. */
+    static Map<String, Object> of(FleetReport<HealthReport> reports) {
+        List<Map<String, Object>> databases = new ArrayList<>();
+        for (FleetEntry<HealthReport> entry : reports.entries()) {
+            Map<String, Object> database = entry.report()
+                    .map(report -> findings(report, Optional.empty()))
+                    .orElseGet(() -> new HashMap<>(Map.of(
+                            "status",
+                            Severity.CRITICAL.label(),
+                            "database",
+                            entry.database().address().display(),
+                            "verdictInShort",
+                            "No report",
+                            "counts",
+                            "")));
+            database.put("name", entry.name());
+            database.put("number", databases.size() + 1);
+            database.put("failure", entry.reason().map(Object.class::cast).orElse(false));
+            database.put(
+                    "shortFailure", entry.shortReason().map(Object.class::cast).orElse(false));
+            databases.add(database);
+        }
+        return Map.of(
+                "title",
+                "Health of the databases: " + reports.headline(),
+                "headline",
+                reports.headline(),
+                "databases",
+                databases);
     }
 
     private static String caption(String what, int count) {

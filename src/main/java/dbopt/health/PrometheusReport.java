@@ -1,7 +1,10 @@
 package dbopt.health;
 
+import dbopt.fleet.FleetEntry;
+import dbopt.fleet.FleetReport;
 import dbopt.terminal.TerminalText;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,20 +24,56 @@ final class PrometheusReport {
     private static final Map<String, String> BLOAT =
             new TreeMap<>(Map.of("bloated_tables", "tables", "bloated_indexes", "indexes"));
 
-    private final StringBuilder text = new StringBuilder();
-    private final String database;
+    /** The metrics by name: each is described once, whatever has samples of it. */
+    private final Map<String, Family> families = new LinkedHashMap<>();
 
-    private PrometheusReport(HealthReport report) {
-        database = report.database().replaceFirst(" as (?!.* as ).*", "");
-    }
+    private String database = "";
+
+    private PrometheusReport() {}
+
+    /** A metric, and its samples of every database. */
+    private record Family(String kind, String help, List<String> samples) {}
 
     static String of(HealthReport report) {
-        PrometheusReport prometheus = new PrometheusReport(report);
-        prometheus.write(report);
-        return prometheus.text.toString();
+        PrometheusReport prometheus = new PrometheusReport();
+        prometheus.write(report.database().replaceFirst(" as (?!.* as ).*", ""), report);
+        return prometheus.text();
     }
 
-    private void write(HealthReport report) {
+    /** The metrics of many, by the names that their user gave them; and which could be looked at at all. */
+    static String of(FleetReport<HealthReport> reports) {
+        PrometheusReport prometheus = new PrometheusReport();
+        for (FleetEntry<HealthReport> entry : reports.entries()) {
+            prometheus.database = entry.name();
+            prometheus.one(
+                    "dbopt_health_reached",
+                    "1 for a database that could be looked at, 0 for one that could not.",
+                    entry.report().isPresent() ? 1 : 0);
+        }
+        reports.entries().forEach(entry -> entry.report().ifPresent(report -> prometheus.write(entry.name(), report)));
+        return prometheus.text();
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder();
+        families.forEach((name, family) -> {
+            text.append("# HELP ")
+                    .append(name)
+                    .append(' ')
+                    .append(family.help())
+                    .append('\n');
+            text.append("# TYPE ")
+                    .append(name)
+                    .append(' ')
+                    .append(family.kind())
+                    .append('\n');
+            family.samples().forEach(text::append);
+        });
+        return text.toString();
+    }
+
+    private void write(String name, HealthReport report) {
+        database = name;
         one(
                 "dbopt_health_timestamp_seconds",
                 "When the database was looked at, in Unix time.",
@@ -107,9 +146,9 @@ final class PrometheusReport {
 
     private void family(String name, String kind, String help, List<String> samples) {
         if (!samples.isEmpty()) {
-            text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-            text.append("# TYPE ").append(name).append(' ').append(kind).append('\n');
-            samples.forEach(text::append);
+            families.computeIfAbsent(name, first -> new Family(kind, help, new ArrayList<>()))
+                    .samples()
+                    .addAll(samples);
         }
     }
 

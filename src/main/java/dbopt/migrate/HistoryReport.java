@@ -129,6 +129,16 @@ record HistoryReport(
                 : "another's";
     }
 
+    /** The state of each migration, as the table has it. */
+    List<String> states() {
+        return latest().stream().map(Entry::state).toList();
+    }
+
+    /** Whether something was applied that the scripts here would not. */
+    boolean isOfOtherScripts() {
+        return !differences().isEmpty();
+    }
+
     /** Where the scripts here are not those that were applied. */
     List<String> differences() {
         List<String> differences = new ArrayList<>();

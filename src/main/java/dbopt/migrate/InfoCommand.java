@@ -6,6 +6,9 @@ import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
 import dbopt.migrate.InfoJsonReport.Found;
+import dbopt.fleet.Fleet;
+import dbopt.fleet.FleetOptions;
+import dbopt.fleet.FleetReport;
 import dbopt.project.FlywaySession;
 import dbopt.project.ProgressLog;
 import dbopt.project.RequiredRights;
@@ -62,6 +65,9 @@ public final class InfoCommand implements Callable<Integer> {
     @Mixin
     private SchemaOptions schemas;
 
+    @Mixin
+    private FleetOptions databases = new FleetOptions();
+
     @Option(names = "--all", description = "every entry of the schema history, not only the last of each version")
     private boolean all;
 
@@ -79,6 +85,16 @@ public final class InfoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         schemas.require();
+        if (!schemas.isGiven()) {
+            Optional<Fleet> fleet = databases.fleet(context, connection, List.of("--format"));
+            if (fleet.isPresent()) {
+                return ofMany(fleet.get());
+            }
+        } else if (databases.isGiven()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--schemas looks into one database, one schema after the other, and --databases names many: leave out one or the other, and --parallel.\nNothing was done.");
+        }
         if (schemas.isGiven() && all && format == Format.TEXT) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -90,18 +106,16 @@ public final class InfoCommand implements Callable<Integer> {
         }
     }
 
+    private Integer ofMany(Fleet fleet) {
+        ProgressLog.install(context.terminal());
+        FleetReport<HistoryReport> found = fleet.ask(one -> info(one.address()), new HistorySummary());
+        context.terminal().result(found.text(report -> report.text(all)));
+        return found.exitCode(report -> false);
+    }
+
     private int info(Target target) {
         ProgressLog.install(context.terminal());
-        String applicationName = COMMAND + " " + ProcessHandle.current().pid();
-        FluentConfiguration configuration = connection.project(context).flyway(target.address(), applicationName);
-        ScriptLinter.require(configuration);
-        requireServer(target.address());
-        HistoryReport report;
-        try (Connection database = target.address().connect("dbopt")) {
-            report = report(target.address(), database, configuration, applicationName);
-        } catch (SQLException e) {
-            throw unreachable(e);
-        }
+        HistoryReport report = info(target.address());
         context.terminal()
                 .result(
                         format == Format.JSON
@@ -111,6 +125,18 @@ public final class InfoCommand implements Callable<Integer> {
                                         all)
                                 : report.text(all));
         return 0;
+    }
+
+    private HistoryReport info(DatabaseAddress address) {
+        String applicationName = COMMAND + " " + ProcessHandle.current().pid();
+        FluentConfiguration configuration = connection.project(context).flyway(address, applicationName);
+        ScriptLinter.require(configuration);
+        requireServer(address);
+        try (Connection database = address.connect("dbopt")) {
+            return report(address, database, configuration, applicationName);
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
     }
 
     private int infoOfEach(Target target) {

@@ -10,8 +10,8 @@ import dbopt.project.FlywaySession;
 import dbopt.project.ProgressLog;
 import dbopt.project.SchemaConfigurations;
 import dbopt.project.ScriptLinter;
+import dbopt.schemas.ParallelSchemaOptions;
 import dbopt.schemas.SchemaCommand;
-import dbopt.schemas.SchemaOptions;
 import dbopt.schemas.SchemaOutcome;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
@@ -40,7 +40,7 @@ public final class MigrateCommand implements Callable<Integer> {
     private ConnectionOptions connection;
 
     @Mixin
-    private SchemaOptions schemas;
+    private ParallelSchemaOptions schemas;
 
     @Mixin
     private EvidenceOptions evidence;

@@ -26,7 +26,7 @@ final class Explainer {
     private static final String NAME = "dbopt_rehearsed";
 
     /** So often a text may be refused; each time something else of it is mended. */
-    private static final int TRIES = 40;
+    private static final int TRIES = 200;
 
     private static final String EXPLAIN = "explain (verbose, format json) ";
 
@@ -83,6 +83,7 @@ final class Explainer {
     private static TemplateText prepared(Statement session, String text) throws SQLException {
         TemplateText tried = TemplateText.of(text);
         SQLException told = null;
+        int toldOf = 0;
         for (int tries = 1; ; tries++) {
             String prepare = "prepare " + NAME
                     + (tried.types().isEmpty() ? "" : " (" + String.join(", ", tried.declared()) + ")") + " as ";
@@ -91,9 +92,18 @@ final class Explainer {
                 session.execute(prepare + tried.text());
                 return tried;
             } catch (SQLException e) {
-                // of the types that are tried, the server's first word is about what stands in the text
-                told = told != null && isOfType(told) && isOfType(e) ? told : e;
-                Optional<TemplateText> next = tries < TRIES ? repaired(tried, e, prepare.length()) : Optional.empty();
+                int position = position(e) - prepare.length();
+                // of all types that are tried at one place, the server's first word is about what stands in the text
+                if (told == null || !TemplateText.OTHER_TYPE.contains(e.getSQLState()) || position != toldOf) {
+                    told = e;
+                    toldOf = position;
+                }
+                Optional<TemplateText> next = tries < TRIES
+                        ? tried.repaired(
+                                String.valueOf(e.getSQLState()),
+                                ServerError.of(e).message(),
+                                position)
+                        : Optional.empty();
                 if (next.isEmpty()) {
                     throw told;
                 }
@@ -103,17 +113,11 @@ final class Explainer {
         }
     }
 
-    private static boolean isOfType(SQLException e) {
-        return TemplateText.OTHER_TYPE.contains(String.valueOf(e.getSQLState()));
-    }
-
-    private static Optional<TemplateText> repaired(TemplateText tried, SQLException e, int before) {
+    /** Where in the text, from 1; 0 if the server does not say. */
+    private static int position(SQLException e) {
         return e instanceof PSQLException refused && refused.getServerErrorMessage() != null
-                ? tried.repaired(
-                        String.valueOf(e.getSQLState()),
-                        String.valueOf(refused.getServerErrorMessage().getMessage()),
-                        refused.getServerErrorMessage().getPosition() - before)
-                : Optional.empty();
+                ? refused.getServerErrorMessage().getPosition()
+                : 0;
     }
 
     private Planned template(Statement session, TemplateText text) throws SQLException {

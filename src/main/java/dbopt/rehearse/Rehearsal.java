@@ -27,6 +27,8 @@ record Rehearsal(
         List<IndexUse> uses,
         Map<String, String> unknown,
         List<String> notes) {
+    private static final int NAMED = 5;
+
     /** What pg_stat_statements puts for all values of a list but the first, since PostgreSQL 18. */
     private static final String SHORTENED_LIST = "/*, ... */";
 
@@ -39,15 +41,6 @@ record Rehearsal(
         IndexUse {
             statements = List.copyOf(statements);
             then = new TreeSet<>(then);
-        }
-
-        String text() {
-            return "%s serves %d of the statements%s%s."
-                    .formatted(
-                            index,
-                            statements.size(),
-                            statements.isEmpty() ? "" : " (" + String.join(", ", statements) + ")",
-                            then.isEmpty() ? "" : "; they use instead: " + String.join(", ", then));
         }
     }
 
@@ -62,6 +55,25 @@ record Rehearsal(
     /** The indexes that were gone, in words. */
     String withoutText() {
         return without.isEmpty() ? "no index" : String.join(", ", without);
+    }
+
+    /** Who is served by an index, in a sentence; of many statements some. */
+    String text(IndexUse use) {
+        List<String> titles = changes.stream()
+                .map(StatementChange::statement)
+                .filter(statement -> use.statements().contains(statement.name()))
+                .map(WorkloadStatement::title)
+                .toList();
+        return "%s serves %d of the statements%s%s."
+                .formatted(
+                        use.index(),
+                        titles.size(),
+                        titles.isEmpty()
+                                ? ""
+                                : " ("
+                                        + String.join(", ", titles.subList(0, Math.min(NAMED, titles.size())))
+                                        + (titles.size() > NAMED ? ", ..." : "") + ")",
+                        use.then().isEmpty() ? "" : "; without it they use " + String.join(", ", use.then()));
     }
 
     /** What nothing is known of. */
@@ -163,8 +175,10 @@ record Rehearsal(
     }
 
     private static String duration(double days) {
-        return days < 1
-                ? String.format(Locale.ROOT, "%.1f hours", 24 * days)
-                : String.format(Locale.ROOT, "%.1f days", days);
+        return days < 1.0 / 24
+                ? String.format(Locale.ROOT, "%.0f minutes", 24 * 60 * days)
+                : days < 1
+                        ? String.format(Locale.ROOT, "%.1f hours", 24 * days)
+                        : String.format(Locale.ROOT, "%.1f days", days);
     }
 }

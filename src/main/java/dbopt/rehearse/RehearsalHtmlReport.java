@@ -21,7 +21,7 @@ final class RehearsalHtmlReport {
         if (!rehearsal.coverage().isEmpty()) {
             paragraphs.add(rehearsal.coverage());
         }
-        rehearsal.uses().forEach(use -> paragraphs.add(use.text()));
+        rehearsal.uses().forEach(use -> paragraphs.add(rehearsal.text(use)));
         return new VerdictPage(
                         "Rehearsal",
                         VerdictPage.Headline.of(rehearsal.verdicts(), Rehearsal::label, rehearsal.summary() + "."),

@@ -115,21 +115,21 @@ final class RehearsalRun {
         double calls = 0;
         TreeSet<String> then = new TreeSet<>();
         for (Map.Entry<WorkloadStatement, Planned> planned : before.entrySet()) {
-            Set<String> used = indexes(planned.getValue());
-            if (used.contains(index.plain())) {
+            List<Map.Entry<String, ExplainedPlan>> served = planned.getValue().plans().entrySet().stream()
+                    .filter(plan -> plan.getValue().indexes().contains(index.plain()))
+                    .toList();
+            if (!served.isEmpty()) {
                 statements.add(planned.getKey().name());
                 calls += planned.getKey().callsADay().orElse(0);
-                Set<String> instead = indexes(after.get(planned.getKey()));
-                instead.removeAll(used);
-                then.addAll(instead);
+            }
+            for (Map.Entry<String, ExplainedPlan> plan : served) {
+                // for the same values: for others the statement may have used them all along
+                Optional.ofNullable(after.get(planned.getKey()).plans().get(plan.getKey())).stream()
+                        .flatMap(now -> now.indexes().stream())
+                        .filter(now -> !plan.getValue().indexes().contains(now))
+                        .forEach(then::add);
             }
         }
         return new IndexUse(index.qualified(), statements.stream().sorted().toList(), calls, then);
-    }
-
-    private static Set<String> indexes(Planned planned) {
-        Set<String> indexes = new TreeSet<>();
-        planned.plans().values().stream().map(ExplainedPlan::indexes).forEach(indexes::addAll);
-        return indexes;
     }
 }

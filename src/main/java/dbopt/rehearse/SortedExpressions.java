@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The expressions in a text by which is grouped or sorted, and in which parameters stand. */
+/** The expressions in a text by which is grouped or sorted, and in which values stand. */
 final class SortedExpressions {
     /** What ends a list of them, at its own depth. */
     private static final Set<String> ENDS = Set.of(
@@ -63,7 +63,7 @@ final class SortedExpressions {
             end--;
         }
         List<Token> expression = tokens.subList(0, end);
-        if (expression.size() > 1 && expression.stream().anyMatch(Token::isParameter)) {
+        if (expression.size() > 1 && expression.stream().anyMatch(token -> token.isParameter() || token.isLiteral())) {
             expressions.add(expression);
         }
     }

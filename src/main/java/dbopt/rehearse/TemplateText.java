@@ -139,8 +139,26 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
                         parameters.stream().filter(token -> token.start() < at).reduce((first, second) -> second));
         return operand.map(Token::number).flatMap(number -> {
             int next = OPERANDS.indexOf(types.getOrDefault(number, "")) + 1;
-            return next < OPERANDS.size() ? Optional.of(with(number, OPERANDS.get(next))) : Optional.empty();
+            return next < OPERANDS.size() ? Optional.of(with(number, OPERANDS.get(next))) : withCounters(number);
         });
+    }
+
+    /** A value that is selected by itself, and counted with elsewhere, is a number: the depth of a recursion, say. */
+    private Optional<TemplateText> withCounters(int operand) {
+        List<Token> tokens = tokens(text);
+        SortedMap<Integer, String> more = new TreeMap<>(types);
+        for (int at = 1; at < tokens.size() - 1; at++) {
+            if (tokens.get(at).isParameter()
+                    && (tokens.get(at - 1).is("select") || tokens.get(at - 1).is(","))
+                    && tokens.get(at + 1).is("as")) {
+                more.putIfAbsent(tokens.get(at).number(), "integer");
+            }
+        }
+        if (more.equals(types)) {
+            return Optional.empty();
+        }
+        more.remove(operand); // of which no type went with a text
+        return Optional.of(new TemplateText(text, more));
     }
 
     private TemplateText with(int number, String type) {
@@ -151,21 +169,25 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
 
     /**
      * An expression by which is grouped or sorted stands in the text more than once, and had the same values each time; the
-     * server takes two parameters for two values. So they become one.
+     * server takes two parameters for two values. So they become one; or the value itself, which pg_stat_statements leaves in
+     * all but the first of such expressions.
      */
     private Optional<TemplateText> unified() {
         List<Token> tokens = tokens(text);
         SortedMap<Integer, Integer> same = new TreeMap<>();
+        SortedMap<Integer, String> literals = new TreeMap<>();
         for (List<Token> expression : SortedExpressions.of(tokens)) {
             for (int start = 0; start + expression.size() <= tokens.size(); start++) {
                 List<Token> candidate = tokens.subList(start, start + expression.size());
                 if (alike(expression, candidate)) {
-                    unify(expression, candidate, same);
+                    unify(expression, candidate, same, literals);
                 }
             }
         }
-        String unified =
-                PARAMETER.matcher(text).replaceAll(found -> "\\$" + first(Integer.parseInt(found.group(1)), same));
+        String unified = PARAMETER.matcher(text).replaceAll(found -> {
+            int number = first(Integer.parseInt(found.group(1)), same);
+            return Matcher.quoteReplacement(literals.getOrDefault(number, "$" + number));
+        });
         return unified.equals(text) ? Optional.empty() : Optional.of(declaringAll(unified));
     }
 
@@ -178,13 +200,21 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         return true;
     }
 
-    private static void unify(List<Token> some, List<Token> others, SortedMap<Integer, Integer> same) {
+    private static void unify(
+            List<Token> some,
+            List<Token> others,
+            SortedMap<Integer, Integer> same,
+            SortedMap<Integer, String> literals) {
         for (int at = 0; at < some.size(); at++) {
-            if (some.get(at).isParameter()) {
-                int one = first(some.get(at).number(), same);
-                int other = first(others.get(at).number(), same);
-                if (one != other) {
-                    same.put(Math.max(one, other), Math.min(one, other));
+            Token one = some.get(at);
+            Token other = others.get(at);
+            if (one.isLiteral() && other.isParameter()) {
+                literals.put(first(other.number(), same), one.text());
+            } else if (one.isParameter() && other.isParameter()) {
+                int first = first(one.number(), same);
+                int second = first(other.number(), same);
+                if (first != second) {
+                    same.put(Math.max(first, second), Math.min(first, second));
                 }
             }
         }
@@ -221,8 +251,12 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
             return text.equalsIgnoreCase(word);
         }
 
+        boolean isLiteral() {
+            return text.startsWith("'") || Character.isDigit(text.charAt(0));
+        }
+
         private boolean isLike(Token other) {
-            return isParameter() ? other.isParameter() : text.equalsIgnoreCase(other.text);
+            return ((isParameter() || isLiteral()) && other.isParameter()) || text.equalsIgnoreCase(other.text);
         }
     }
 

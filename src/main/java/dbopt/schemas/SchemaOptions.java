@@ -15,7 +15,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** The options that say on which schemas a command works; without them it works as the project is configured. */
-public final class SchemaOptions {
+public class SchemaOptions {
     /** Those of the server itself are never among them. */
     private static final String ALL =
             """
@@ -23,8 +23,6 @@ public final class SchemaOptions {
             where nspname !~ '^pg_' and nspname <> 'information_schema'
             order by nspname collate "C"
             """;
-
-    private static final int MOST_PARALLEL = 32;
 
     @Option(
             names = "--schemas",
@@ -39,21 +37,14 @@ public final class SchemaOptions {
             description = "work on each schema that this query names in its first column")
     private Optional<String> query = Optional.empty();
 
-    @Option(
-            names = "--parallel",
-            paramLabel = "N",
-            description =
-                    "with --schemas: how many schemas at once. Default: 1, since concurrent builds of one database wait for each other")
-    private Optional<Integer> parallel = Optional.empty();
-
     /** Whether the command is to work on schemas one by one. */
     public boolean isGiven() {
         return !patterns.isEmpty() || query.isPresent();
     }
 
     /** How many of them at once. */
-    public int parallel() {
-        return parallel.orElse(1);
+    int parallel() {
+        return 1;
     }
 
     /**
@@ -62,14 +53,8 @@ public final class SchemaOptions {
      * @throws CommandFailure naming what is missing or too much
      */
     public void require() {
-        if (parallel.isPresent() && !isGiven()) {
-            throw refused("--parallel says how many schemas to work on at once: add --schemas PATTERN.");
-        }
         if (!patterns.isEmpty() && query.isPresent()) {
             throw refused("--schemas and --schemas-query both say which schemas are meant: leave out one.");
-        }
-        if (parallel() < 1 || parallel() > MOST_PARALLEL) {
-            throw refused("--parallel is a number from 1 to %d, and not %d.".formatted(MOST_PARALLEL, parallel()));
         }
     }
 
@@ -134,7 +119,7 @@ public final class SchemaOptions {
         return List.copyOf(named);
     }
 
-    private static CommandFailure refused(String message) {
+    static CommandFailure refused(String message) {
         return new CommandFailure(CommandFailure.Kind.USAGE, message + "\nNothing was changed.");
     }
 }

@@ -3,8 +3,9 @@ package dbopt.terminal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ public final class InterruptHandler implements AutoCloseable {
     private static final CountDownLatch INTERRUPTION = new CountDownLatch(1);
 
     private static final Object HEARING = new Object();
-    private static final Set<Thread> HEARD = new HashSet<>();
+    private static final Set<Thread> HEARD = Collections.newSetFromMap(new WeakHashMap<>());
 
     private final Thread hook;
 
@@ -96,9 +97,9 @@ public final class InterruptHandler implements AutoCloseable {
     }
 
     /**
-     * Whether the user interrupted; to be asked by the command's own thread, or by each of its threads. Once a thread has
-     * heard so, nothing of it is cancelled any more: it ends by itself, and tidies up. The command then just returns, since to
-     * exit would wait for itself.
+     * Whether the user interrupted; to be asked by the command's own thread, or each of its threads. Once one has heard so,
+     * nothing of it is cancelled any more: it ends by itself, and tidies up. It then just returns, since to exit would wait
+     * for itself.
      */
     public static boolean interrupted() {
         if (INTERRUPTION.getCount() > 0) {

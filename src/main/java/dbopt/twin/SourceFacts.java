@@ -4,6 +4,8 @@ import dbopt.bundled.BundledSql;
 import dbopt.guard.QualifiedName;
 import dbopt.server.DefinitionSettings;
 import dbopt.server.Rows;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,6 +33,8 @@ record SourceFacts(
 
     /** Such as "cache lookup failed for function 16385". */
     private static final String INTERNAL = "XX000";
+
+    private static final String LOCKED = "55P03";
 
     /** How the database encodes and sorts. */
     record Database(String encoding, String collate, String ctype, String provider, Optional<String> locale) {}
@@ -67,11 +71,26 @@ record SourceFacts(
                 statement.execute("set local lock_timeout = '2s'");
                 return readOnce(source, sql);
             } catch (SQLException e) {
-                if (tries == TRIES || !INTERNAL.equals(e.getSQLState())) {
+                boolean locked = LOCKED.equals(e.getSQLState());
+                if (tries == TRIES || !(locked || INTERNAL.equals(e.getSQLState()))) {
                     throw e;
                 }
                 source.rollback();
+                if (locked) {
+                    requireUnlocked(source, sql);
+                }
             }
+        }
+    }
+
+    private static void requireUnlocked(Connection source, BundledSql sql) throws SQLException {
+        List<String> locked = Rows.all(source, sql.query("db/rehearse/locked.sql"), row -> row.getString("name"));
+        source.rollback();
+        if (!locked.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    "The schema cannot be read while somebody holds a table exclusively:\n" + TerminalText.some(locked)
+                            + "\nNothing was changed. Run it again when that is done.");
         }
     }
 

@@ -1,6 +1,7 @@
 package dbopt.undo;
 
 import dbopt.server.ServerError;
+import dbopt.server.SessionTimeouts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -100,8 +101,9 @@ final class PartsRestore {
     private void briefly(String statement) throws SQLException {
         connection.setAutoCommit(false);
         try {
-            execute("set local lock_timeout = '300ms'");
-            execute("set local statement_timeout = '900ms'");
+            for (String bound : SessionTimeouts.ofShortTry()) {
+                execute(bound);
+            }
             execute(statement);
             connection.commit();
         } catch (SQLException e) {

@@ -10,8 +10,8 @@ import dbopt.project.ProgressLog;
 import dbopt.project.SchemaConfigurations;
 import dbopt.project.ScriptLinter;
 import dbopt.schemas.OneSchema;
+import dbopt.schemas.ParallelSchemaOptions;
 import dbopt.schemas.SchemaCommand;
-import dbopt.schemas.SchemaOptions;
 import dbopt.schemas.SchemaOutcome;
 import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
@@ -39,7 +39,7 @@ public final class UndoCommand implements Callable<Integer> {
     private ConnectionOptions connection;
 
     @Mixin
-    private SchemaOptions schemas;
+    private ParallelSchemaOptions schemas;
 
     @Option(names = "--target", paramLabel = "VERSION", description = "back to this version and including it")
     private Optional<String> target = Optional.empty();

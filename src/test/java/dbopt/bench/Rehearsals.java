@@ -119,7 +119,7 @@ final class Rehearsals {
             try {
                 while (!ended) {
                     taken().ifPresent(now -> most = Math.max(most, now));
-                    TimeUnit.MILLISECONDS.sleep(500);
+                    TimeUnit.MILLISECONDS.sleep(3000);
                 }
             } catch (IOException e) {
                 throw new IllegalStateException(e);

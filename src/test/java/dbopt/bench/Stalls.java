@@ -1,6 +1,6 @@
 package dbopt.bench;
 
-import dbopt.bundled.BundledSql;
+import dbopt.server.SessionTimeouts;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /**
  * How long readers and writers wait at most while the index of a partitioned table goes, with transactions open on some of the
@@ -38,11 +36,7 @@ final class Stalls {
     void measure(int rounds, BenchmarkReport report) throws Exception {
         List<Stall> tries = new ArrayList<>();
         List<Stall> plain = new ArrayList<>();
-        List<String> bounds = Pattern.compile("(?m)^set local .*(?=;$)")
-                .matcher(BundledSql.ofClassPath().read("db/scaffold/partitioned_migration.sql"))
-                .results()
-                .map(MatchResult::group)
-                .toList();
+        List<String> bounds = SessionTimeouts.ofShortTry();
         for (int round = 1; round <= rounds; round++) {
             progress.accept("dropping in short tries, round " + round);
             tries.add(dropped(bounds, bounds.toString()));

@@ -117,6 +117,7 @@ final class HourlyNode {
                 0,
                 Optional.empty(),
                 8192,
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -257,7 +257,7 @@ class MigrateSchemasTest {
                 .endsWith("t1: nothing to do\nt2: applied V2\n2 schemas: 1 migrated, 1 had nothing to do (T s)\n");
         write("migration/V1__orders.sql", "create table other (id int);\n");
         database.runAsSuperuser("create schema t5");
-        CommandRun info = run("info", "--schemas", "t*", "--parallel", "3");
+        CommandRun info = run("info", "--schemas", "t*");
         assertThat(info.exitCode()).isEqualTo(4);
         assertThat(timeless(info)
                         .replaceAll(

@@ -177,7 +177,7 @@ class CountedStatementsTest {
         assertThat(run.output())
                 .containsPattern("select count\\(\\*\\) from parcel where sent_at >= date .* turned sequential ")
                 .containsPattern(
-                        "Explained: [0-9.]+ % of the calls and [0-9.]+ % of the time that pg_stat_statements has counted in [0-9]+\\.[0-9] hours\\. "
+                        "Explained: [0-9.]+ % of the calls and [0-9.]+ % of the time that pg_stat_statements has counted in [0-9]+ minutes\\. "
                                 + "[0-9]+ texts? (is|are) hidden from this role \\(GRANT pg_read_all_stats shows them\\)\\. "
                                 + "[0-9]+ utility statements? ha(s|ve) no plan, and no part in this count\\."
                                 + (System.getProperty("postgresql.version").startsWith("18.")

@@ -70,6 +70,12 @@ class ExplainerTest {
                 "select extract($1 from sent_at), count(*) from parcel where town <> $2 group by extract($3 from sent_at)",
                 "select distinct on (coalesce(town, $1)) id from parcel order by coalesce(town, $2), id desc nulls last",
                 "select coalesce(town, $1) || $2, sum(weight) from parcel group by coalesce(town, $3), \"id\" having count(*) > $4",
+                "with s as materialized (select facts from parcel where id = $1) select kv.key::text as key, (kv.value #>> $2)::text as value, count(*) as count from s cross join lateral jsonb_each(s.facts) as kv(key, value) where starts_with(kv.key, $3::text) and jsonb_typeof(kv.value) in ($4, $5) group by kv.key, (kv.value #>> $6)",
+                "select date_trunc($1, sent_at), count(*) from parcel group by date_trunc('day', sent_at) order by date_trunc('day', sent_at)",
+                "select case when weight > $1 then $2 else $3 end as class, count(*) from parcel group by case when weight > 5 then 'heavy' else 'light' end",
+                // a value that counts on
+                "with recursive up as (select id, $1 as depth from parcel where id = $2 union all select p.id, up.depth + $3 from parcel p join up on p.id = up.id + $4 where up.depth < $5) select * from up",
+                "select pg_catalog.generate_series($1, a.attnum) from pg_catalog.pg_attribute a where a.attnum > $2 and a.attname ~ $3 and a.attnum <> all (array[$4, $5])",
                 // what stands before and between
                 "/* a /* nested */ comment */ -- and another\nselect * from parcel where id = $1 -- at the end",
                 "((select id from parcel where id = $1) union all select id from parcel where town = $2)",

@@ -1,10 +1,12 @@
 package dbopt.twin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dbopt.TestDatabase;
 import dbopt.bundled.BundledSql;
 import dbopt.queries.ExplainedPlan;
+import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 class TwinTest {
     private static final BundledSql SQL = BundledSql.in(Path.of(""));
@@ -231,6 +234,25 @@ class TwinTest {
             database.run("drop table passing", "drop function passing");
             assertThat(SourceFacts.read(slow, SQL).objects())
                     .noneMatch(object -> object.name().contains("passing"));
+        }
+    }
+
+    @Test
+    void who_holds_a_table_exclusively_is_named() throws SQLException {
+        try (Connection holder = database.connect();
+                Connection other = database.connect();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("lock table part_1 in access exclusive mode");
+            int pid = holder.unwrap(PGConnection.class).getBackendPID();
+            assertThatThrownBy(() -> SourceFacts.read(other, SQL))
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessage(
+                            """
+                            The schema cannot be read while somebody holds a table exclusively:
+                              public.part_1 (pid %d holds it)
+                            Nothing was changed. Run it again when that is done."""
+                                    .formatted(pid));
         }
     }
 
