@@ -1,7 +1,7 @@
 -- Drops {{index}} on {{table}} ({{keys}}) with all of its parts: {{size}} when it was audited.
 {{reason}}-- Lock:  ACCESS EXCLUSIVE on {{table}}, its partitions and every part, since it cannot be dropped concurrently. It is one short
 --        try: the lock_timeout below counts for each of these locks, the statement_timeout for all of them, so nobody waits
---        behind it longer than that, but for the moment of the commit. What a time-out ends has changed nothing.
+--        behind it for more than a second. What a time-out ends has changed nothing.
 --        dbopt migrate tries again by itself; with another Flyway, migrate again.
 --        Before that SHARE UPDATE EXCLUSIVE on the table and its partitions: readers and writers go on, autovacuum yields.
 -- Undo:  U{{version}} builds the index again part by part, concurrently; no data is lost either way.

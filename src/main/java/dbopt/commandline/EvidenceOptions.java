@@ -15,7 +15,7 @@ public final class EvidenceOptions {
             names = "--evidence",
             paramLabel = "FILE",
             description =
-                    "The observations of dbopt observe: which indexes no node has scanned, for how long, and what is missing to prove it of others.")
+                    "The observations of dbopt observe: which indexes no node has scanned, for how long, and what is missing to prove it of others. With --databases the folder that observe has filled.")
     private Optional<Path> evidence = Optional.empty();
 
     @Option(

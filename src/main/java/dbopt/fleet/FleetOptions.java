@@ -55,6 +55,7 @@ public final class FleetOptions {
         if (parallel < 1 || parallel > MOST) {
             throw refused("--parallel is a whole number from 1 to %d, and not %d.".formatted(MOST, parallel));
         }
+        connection.project(context); // what configures it is said before anybody is asked
         return Optional.of(new Fleet(
                 FleetFile.read(file.get()).stream()
                         .map(database -> signedIn(database, connection, context.environment()))

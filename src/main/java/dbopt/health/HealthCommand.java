@@ -94,7 +94,7 @@ public final class HealthCommand implements Callable<Integer> {
             names = "--evidence",
             paramLabel = "FILE",
             description =
-                    "the observations of dbopt observe: tells also which indexes are larger for each row than at their best, and since when")
+                    "the observations of dbopt observe: tells also which indexes are larger for each row than at their best, and since when; with --databases the folder that observe has filled")
     private Optional<Path> evidence = Optional.empty();
 
     @Option(

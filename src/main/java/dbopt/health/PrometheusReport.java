@@ -104,7 +104,9 @@ final class PrometheusReport {
                         .toList());
         one("dbopt_tables_bytes", "Size of all tables, without their indexes.", report.dataBytes());
         one("dbopt_indexes_bytes", "Size of all indexes.", report.indexBytes());
-        one("dbopt_dead_rows", "Rows that await a VACUUM.", report.deadRows());
+        if (!report.standby()) { // only the primary counts them
+            one("dbopt_dead_rows", "Rows that await a VACUUM.", report.deadRows());
+        }
         counter("dbopt_sequential_scans_total", "Sequential scans since the server counts.", report.sequentialScans());
         counter("dbopt_index_scans_total", "Index scans since the server counts.", report.indexScans());
         family(

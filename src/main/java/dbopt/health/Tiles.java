@@ -45,9 +45,10 @@ final class Tiles {
                                 .orElse("")),
                 new Tile(
                         "dead rows",
-                        Units.count(now.deadRows()),
+                        report.standby() ? "unknown" : Units.count(now.deadRows()),
                         "",
-                        last.map(run -> counted(now.deadRows() - run.deadRows()))
+                        last.filter(run -> !report.standby())
+                                .map(run -> counted(now.deadRows() - run.deadRows()))
                                 .orElse("")));
     }
 

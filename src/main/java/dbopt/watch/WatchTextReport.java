@@ -56,12 +56,12 @@ final class WatchTextReport {
     /** Since when it is gone, and for how long it was observed. */
     static String dropped(WatchedDrop drop) {
         IndexEffect effect = drop.effect();
-        return "Dropped between %s and %s; compared: %.1f hours with it, %.1f hours without it.%s"
+        return "Dropped between %s and %s; compared: %s with it, %s without it.%s"
                 .formatted(
                         WatchReport.time(effect.lost().primary().lastSeen()),
                         WatchReport.time(effect.lost().primary().missed()),
-                        effect.before().hours(),
-                        effect.after().hours(),
+                        observed(effect.before().hours()),
+                        observed(effect.after().hours()),
                         effect.lost()
                                 .primary()
                                 .back()
@@ -69,11 +69,21 @@ final class WatchTextReport {
                                 .orElse(""));
     }
 
+    private static String observed(double hours) {
+        return hours > 0 && hours < 1
+                ? String.format(Locale.ROOT, "%.1f minutes", hours * 60)
+                : String.format(Locale.ROOT, "%.1f hours", hours);
+    }
+
     /** When it will be known, and how the table was used before and after. */
     static List<String> figures(WatchedDrop drop, Instant now) {
         IndexEffect effect = drop.effect();
         List<String> facts = new ArrayList<>();
         effect.ready().ifPresent(ready -> facts.add(again(ready, now)));
+        drop.unfinished()
+                .ifPresent(undo -> facts.add(
+                        "The schema history still has the migration as applied. If the undo was interrupted, this finishes it: "
+                                + undo));
         if (effect.after().hours() > 0 && effect.before().hours() > 0) {
             facts.add(table(effect));
             facts.add(scans(effect));
@@ -106,6 +116,9 @@ final class WatchTextReport {
     static String urgency(WatchedDrop drop) {
         if (drop.outcome() != Outcome.WORSE) {
             return "";
+        }
+        if (!drop.isShareKnown()) {
+            return ". How many blocks are read for want of it is not known: do not wait.";
         }
         return String.format(
                 Locale.ROOT,

@@ -101,16 +101,23 @@ class PartitionedPairTest {
                 "create table came_deep partition of high for values in ('x')",
                 "drop table \"The App\".\"Low; part\"");
         List<String> before = database.query(CATALOG);
+        // what is detached keeps its part, as an index of its own, and brings it along
+        database.run("alter table \"The App\".\"Event's\" detach partition other");
         run("migrate");
-        database.run("create table came_later partition of \"The App\".\"Event's\" for values from (60) to (70)"
-                + " partition by list (kind)");
-        database.run("create table came_later_rest partition of came_later default", "drop table other");
+        database.run(
+                "create table came_later partition of \"The App\".\"Event's\" for values from (60) to (70) partition by list (kind)",
+                "create table came_later_rest partition of came_later default",
+                "alter table \"The App\".\"Event's\" attach partition other default",
+                "alter table \"The App\".\"Event's\" detach partition came_first");
         run("undo");
         List<String> after = database.query(CATALOG);
         assertThat(after)
                 .containsAll(before.stream()
-                        .filter(index -> !index.contains(" ON public.other "))
+                        .filter(index -> !index.contains(" ON public.came_first "))
                         .toList());
+        assertThat(after)
+                .filteredOn(index -> index.contains("came_first"))
+                .noneMatch(index -> index.contains("fillfactor"));
         assertThat(after)
                 .filteredOn(index -> index.contains("came_later") && index.contains("fillfactor"))
                 .containsExactly(

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The commands that ask many databases, on three of one server, a dead address and a wrong password. */
+@Tag("anyversion")
 class FleetCommandsTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -149,6 +151,27 @@ class FleetCommandsTest {
                         "N of 4: audited: "
                                 + ofAudited.lines().findFirst().orElseThrow().replaceFirst("^PostgreSQL [^:]*: ", ""));
         assertThat(run.error() + run.output()).doesNotContain("sesame").doesNotContain("wrong");
+    }
+
+    @Test
+    void a_password_file_of_libpq_serves_too_and_what_is_given_for_one_database_wins() throws IOException {
+        Path passwords = Files.writeString(
+                folder.resolve("pgpass"), "localhost:*:*:" + TestDatabase.OWNER + ":" + TestDatabase.PASSWORD + "\n");
+        Map<String, String> environment = new HashMap<>(Map.of("FLYWAY_USER", TestDatabase.OWNER));
+        String file = file(line("well", empty), line("audited", audited) + "?user=nobody")
+                .toString();
+        System.setProperty("org.postgresql.pgpassfile", passwords.toString());
+        try {
+            assertThat(CommandRun.with(environment, "audit", "--databases", file)
+                            .output())
+                    .contains("\nwell      no redundant index\n")
+                    .contains("\naudited   FAILED: Cannot connect to ");
+            environment.put("DBOPT_USER_AUDITED", TestDatabase.OWNER);
+            environment.put("DBOPT_PASSWORD_AUDITED", TestDatabase.PASSWORD);
+            CommandRun.with(environment, "audit", "--databases", file).assertSucceeded();
+        } finally {
+            System.clearProperty("org.postgresql.pgpassfile");
+        }
     }
 
     @Test
@@ -438,5 +461,30 @@ class FleetCommandsTest {
         }
         assertThat(folder).isDirectoryContaining("glob:**/health.html").isDirectoryContaining("glob:**/dbopt.prom");
         assertThat(folder.resolve("observations")).isDirectoryContaining("glob:**/orders.jsonl");
+    }
+
+    /** Twice as many sessions as a server has room for by default, were they opened at once. */
+    @Test
+    @Tag("long")
+    void two_hundred_are_asked_through_a_few_sessions() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int number = 1; number <= 200; number++) {
+            lines.add(line("n" + number, number % 2 == 0 ? empty : audited));
+        }
+        Map<String, String> environment = environment();
+        environment.put("FLYWAY_PASSWORD", TestDatabase.PASSWORD);
+        for (String[] command : new String[][] {
+            {"audit"}, {"health", "--format", "html"}, {"info"}, {"observe", folder + "/observations"}
+        }) {
+            List<String> all = new ArrayList<>(List.of(command));
+            all.addAll(List.of("--databases", file(lines.toArray(String[]::new)).toString()));
+            long begin = System.nanoTime();
+            CommandRun run = CommandRun.with(environment, all.toArray(String[]::new));
+            System.out.printf("200 databases, %s: %.1f s%n", command[0], (System.nanoTime() - begin) / 1e9);
+            run.assertSucceeded();
+            assertThat(run.output()).contains("200 databases");
+            assertThat(run.error().lines().filter(said -> said.matches("[0-9]+ of 200: n[0-9]+: .*")))
+                    .hasSize(200);
+        }
     }
 }

@@ -155,7 +155,13 @@ class HealthCommandTest {
                 .contains("# TYPE dbopt_health_findings gauge\n")
                 .containsPattern(
                         "dbopt_health_findings\\{check=\"redundant_indexes\",database=\"[^\"]+\",severity=\"warning\"\\} [0-9]+\n")
-                .contains("target=\"Redundant indexes that the audit named\",unit=\"indexes\"} 6\n");
+                .contains("target=\"Redundant indexes that the audit named\",unit=\"indexes\"} 6\n")
+                .containsPattern("\ndbopt_oldest_transaction_age\\{database=\"[^\"]+\"\\} [0-9]+\n")
+                .containsPattern("\ndbopt_oldest_multixact_age\\{database=\"[^\"]+\"\\} [0-9]+\n")
+                .containsPattern("\ndbopt_sequence_used_ratio\\{database=\"[^\"]+\"\\} 0\\.[0-9]+\n")
+                .containsPattern("\ndbopt_replication_slot_lag_bytes\\{database=\"[^\"]+\"\\} 0\n")
+                .as("the sessions of others are hidden from this role")
+                .doesNotContain("dbopt_longest_transaction_seconds");
         assertThat(folder).isDirectoryContaining("glob:**.prom").isDirectoryNotContaining("glob:**.tmp");
         judgedByPromtool(file);
     }
