@@ -5,6 +5,7 @@ import dbopt.audit.MigrationFolder.Script;
 import dbopt.files.FileProblem;
 import dbopt.guard.GuardedDrop;
 import dbopt.guard.QualifiedName;
+import dbopt.project.SchemaConfigurations;
 import dbopt.project.ScriptNaming.Kind;
 import dbopt.server.Rows;
 import dbopt.terminal.CommandFailure;
@@ -28,15 +29,24 @@ final class EarlierDrops {
     private final SchemaHistory history;
     private final Set<String> gone;
 
-    private record Drop(String file, MigrationVersion version, GuardedDrop guarded) {
+    /** @param placeholder that stands for the schema where the script is for each of many */
+    private record Drop(String file, MigrationVersion version, GuardedDrop guarded, Optional<String> placeholder) {
+        boolean isForEach() {
+            return placeholder.filter(guarded.index()::contains).isPresent();
+        }
+
+        private GuardedDrop in(AuditedIndex finding) {
+            return isForEach() ? guarded.in(placeholder.orElseThrow(), finding.schema()) : guarded;
+        }
+
         boolean names(AuditedIndex finding) {
-            return QualifiedName.parse(guarded.index())
+            return QualifiedName.parse(in(finding).index())
                     .filter(name -> name.matches(finding.schema(), finding.index()))
                     .isPresent();
         }
 
         boolean describes(AuditedIndex finding) {
-            return IndexDefinition.parse(guarded.definition())
+            return IndexDefinition.parse(in(finding).definition())
                     .filter(definition -> definition
                             .withoutName()
                             .equals(IndexDefinition.of(finding.definition()).withoutName()))
@@ -57,10 +67,12 @@ final class EarlierDrops {
 
     static EarlierDrops in(MigrationFolder folder, SchemaHistory history, Connection database) {
         List<Drop> drops = new ArrayList<>();
+        Optional<String> placeholder = SchemaConfigurations.placeholder(folder.flyway());
         for (Script script : folder.scripts()) {
             if (script.kind() == Kind.MIGRATION && folder.naming().isScript(script.file())) {
                 GuardedDrop.in(text(folder, script))
-                        .ifPresent(drop -> drops.add(new Drop(folder.shown(script.file()), script.version(), drop)));
+                        .ifPresent(drop ->
+                                drops.add(new Drop(folder.shown(script.file()), script.version(), drop, placeholder)));
             }
         }
         return new EarlierDrops(drops, history, gone(drops, database));
@@ -96,7 +108,7 @@ final class EarlierDrops {
                         row -> row.getBoolean(1),
                         name.flatMap(QualifiedName::schema).orElse(null),
                         name.map(QualifiedName::name).orElse(null));
-                if (!present) {
+                if (!present && !drop.isForEach()) {
                     gone.add(drop.guarded().index());
                 }
             }

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -28,8 +29,13 @@ record Scaffold(Map<Path, String> files) {
         files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
     }
 
-    /** A migration and its undo script for each of the drops. */
-    static Scaffold of(List<PlannedDrop> drops, MigrationFolder folder, NextVersions versions) {
+    /**
+     * A migration and its undo script for each of the drops.
+     *
+     * @param form what becomes of each pair before it is written
+     */
+    static Scaffold of(
+            List<PlannedDrop> drops, MigrationFolder folder, NextVersions versions, UnaryOperator<ScriptPair> form) {
         Map<Path, String> files = new LinkedHashMap<>();
         for (PlannedDrop drop : drops) {
             String version = versions.next();
@@ -37,10 +43,11 @@ record Scaffold(Map<Path, String> files) {
             ScriptNaming naming = folder.naming();
             Path migration = folder.migrations().resolve(naming.fileName(Kind.MIGRATION, version, pair.description()));
             Path undo = folder.undoScripts().resolve(naming.fileName(Kind.UNDO, version, pair.description()));
-            files.put(migration, pair.migration());
-            files.put(beside(migration), pair.migrationConfiguration());
-            files.put(undo, pair.undo());
-            files.put(beside(undo), pair.undoConfiguration());
+            ScriptPair scripts = form.apply(ScriptPair.of(pair));
+            files.put(migration, scripts.migration());
+            files.put(beside(migration), scripts.migrationConfiguration());
+            files.put(undo, scripts.undo());
+            files.put(beside(undo), scripts.undoConfiguration());
         }
         return new Scaffold(files);
     }

@@ -5,6 +5,7 @@ import dbopt.terminal.CommandFailure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 
 /** The options that say what the audit writes for its findings, and where. */
@@ -49,6 +50,12 @@ final class ScaffoldOptions {
     private boolean withGuard;
 
     @Option(
+            names = "--each-schema",
+            description =
+                    "With --scaffold and --index: write it for each of many equal schemas, a placeholder in place of the name, for dbopt migrate --schemas or stock Flyway on one after the other.")
+    private boolean eachSchema;
+
+    @Option(
             names = "--plain",
             description =
                     "With --scaffold: write drop.sql and undo.sql for psql, guard included, instead of Flyway's migrations.")
@@ -65,6 +72,11 @@ final class ScaffoldOptions {
                             : accept.isPresent()
                                     ? "--accept says what to scaffold: add --scaffold DIR"
                                     : "--index, --with-guard and --plain say what to scaffold: add --scaffold DIR");
+        }
+        if (eachSchema && (folder.isEmpty() || indexes.isEmpty() || plain)) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--each-schema writes Flyway's migrations for the indexes that are named: add --scaffold DIR and --index NAME, and leave out --plain. Nothing was written.");
         }
         if (plain && (withGuard || version.isPresent())) {
             throw new CommandFailure(
@@ -85,12 +97,15 @@ final class ScaffoldOptions {
      */
     Optional<ScaffoldWriter> writer(MigrationProject project) {
         Chosen chosen = new Chosen(indexes, Judgement.of(accept, because, indexes));
+        if (eachSchema) {
+            return folder.map(path -> new EachSchemaScaffold(path, chosen, project, version, withGuard));
+        }
         return folder.map(path -> plain ? PlainScripts.in(path, chosen) : flyway(path, chosen, project));
     }
 
     private ScaffoldRun flyway(Path path, Chosen chosen, MigrationProject project) {
         MigrationFolder found = MigrationFolder.at(path, project.flyway());
         found.requireOrder();
-        return new ScaffoldRun(found, project, chosen, version, withGuard);
+        return new ScaffoldRun(found, project, chosen, version, withGuard, UnaryOperator.identity());
     }
 }

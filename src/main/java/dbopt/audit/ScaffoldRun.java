@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
 
@@ -21,13 +22,15 @@ import org.flywaydb.core.api.MigrationVersion;
  * @param chosen what to drop
  * @param firstVersion of the first pair; the next one of the project if empty
  * @param withGuard whether the callbacks and the setting that the scripts need are written too
+ * @param form what becomes of each pair before it is written: for each of many schemas, or as it is
  */
 record ScaffoldRun(
         MigrationFolder folder,
         MigrationProject project,
         Chosen chosen,
         Optional<String> firstVersion,
-        boolean withGuard)
+        boolean withGuard,
+        UnaryOperator<ScriptPair> form)
         implements ScaffoldWriter {
     @Override
     public String write(Audit.Result result, Connection database) {
@@ -41,7 +44,7 @@ record ScaffoldRun(
         if (selection.drops().isEmpty()) {
             return notes + selection.nothing() + (earlier.areNone() ? "" : guardAlone());
         }
-        Scaffold files = Scaffold.of(selection.drops(), folder, versions);
+        Scaffold files = Scaffold.of(selection.drops(), folder, versions, form);
         GuardNeeds.requireAsked(selection.drops(), folder);
         GuardNeeds needs = GuardNeeds.of(folder, project);
         Scaffold all = withGuard ? files.and(needs.files()) : files;

@@ -21,6 +21,13 @@ public record GuardedDrop(String index, DropBasis basis, String definition) {
         return definition.contains(" ON ONLY ");
     }
 
+    /** The same in a schema, of a migration in which a placeholder stands for that. */
+    public GuardedDrop in(String placeholder, String schema) {
+        String open = SqlText.identifier(placeholder);
+        String name = SqlText.identifier(schema);
+        return new GuardedDrop(index.replace(open, name), basis, definition.replace(open, name));
+    }
+
     /** Reads the guard's call in a migration; empty if the migration does not call the guard. */
     public static Optional<GuardedDrop> in(String migration) {
         return Stream.of(DropBasis.Covered.FUNCTION, DropBasis.Unused.FUNCTION)

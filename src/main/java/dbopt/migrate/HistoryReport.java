@@ -8,10 +8,12 @@ import dbopt.history.MigrationMatch;
 import dbopt.project.Drops;
 import dbopt.terminal.TerminalText;
 import dbopt.terminal.TextTable;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,22 +64,50 @@ record HistoryReport(
 
     /** @param all every entry, or the last of each version */
     String text(boolean all) {
+        TextTable table = new TextTable("version", "description", "state", "undo script", "installed on", "by");
+        for (Line line : lines(all)) {
+            table.row(
+                    line.version().orElse(""),
+                    line.description(),
+                    line.state(),
+                    line.undoScript(),
+                    line.installedOn().map(TIME::format).orElse(""),
+                    line.installedBy().orElse(""));
+        }
+        return table.text() + judgements() + differencesText();
+    }
+
+    /**
+     * A migration and its state.
+     *
+     * @param version empty for a repeatable one
+     * @param undoScript whether there is one: yes, no, or that of another migration
+     */
+    record Line(
+            Optional<String> version,
+            String description,
+            String state,
+            String undoScript,
+            Optional<Instant> installedOn,
+            Optional<String> installedBy) {}
+
+    /** @param all every entry, or the last of each version */
+    List<Line> lines(boolean all) {
         Map<Integer, MigrationMatch> matches =
                 comparison.rows().stream().collect(toMap(row -> row.applied().getInstalledRank(), Function.identity()));
-        TextTable table = new TextTable("version", "description", "state", "undo script", "installed on", "by");
-        for (Entry entry : all ? every() : latest()) {
-            MigrationInfo written = entry.written();
-            table.row(
-                    written.getVersion() == null ? "" : written.getVersion().toString(),
-                    written.getDescription(),
-                    entry.state(),
-                    undoScript(written, Optional.ofNullable(matches.get(written.getInstalledRank()))),
-                    written.getInstalledOn() == null
-                            ? ""
-                            : TIME.format(written.getInstalledOn().toInstant()),
-                    written.getInstalledBy() == null ? "" : written.getInstalledBy());
-        }
-        return table.text() + judgements() + differences();
+        return (all ? every() : latest())
+                .stream().map(entry -> line(entry, matches)).toList();
+    }
+
+    private Line line(Entry entry, Map<Integer, MigrationMatch> matches) {
+        MigrationInfo written = entry.written();
+        return new Line(
+                Optional.ofNullable(written.getVersion()).map(MigrationVersion::toString),
+                written.getDescription(),
+                entry.state(),
+                undoScript(written, Optional.ofNullable(matches.get(written.getInstalledRank()))),
+                Optional.ofNullable(written.getInstalledOn()).map(Date::toInstant),
+                Optional.ofNullable(written.getInstalledBy()));
     }
 
     /** Which drops rest on the judgement of a person, and why. */
@@ -109,7 +139,8 @@ record HistoryReport(
         return !differences().isEmpty();
     }
 
-    private String differences() {
+    /** Where the scripts here are not those that were applied. */
+    List<String> differences() {
         List<String> differences = new ArrayList<>();
         for (MigrationMatch row : comparison.rows()) {
             String undone = undoScripts.get(row.applied().getVersion());
@@ -123,6 +154,11 @@ record HistoryReport(
                                 TerminalText.line(row.applied().getScript())));
             }
         }
+        return differences;
+    }
+
+    private String differencesText() {
+        List<String> differences = differences();
         if (differences.isEmpty()) {
             return "";
         }
