@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.EverySchemaOption;
 import dbopt.commandline.EvidenceOptions;
 import dbopt.commandline.Target;
 import dbopt.evidence.EvidenceFile;
@@ -109,6 +110,9 @@ public final class AuditCommand implements Callable<Integer> {
     private Optional<Path> writeAccepted = Optional.empty();
 
     @Mixin
+    private EverySchemaOption everySchema;
+
+    @Mixin
     private ScaffoldOptions scaffold;
 
     @Option(
@@ -134,7 +138,7 @@ public final class AuditCommand implements Callable<Integer> {
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, writer.isPresent(), scaffold.isJudged(), keep, observations);
+            Audit.Result result = Audit.of(database, writer.isPresent(), scaffold.isJudged(), keep, observations, everySchema.isGiven());
             Optional<String> written = writer.map(found -> found.write(result, database));
             print(rehearsed.map(file -> file.addedTo(result.report())).orElse(result.report()), known);
             if (!result.unreadable().isEmpty()) {

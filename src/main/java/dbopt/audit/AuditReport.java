@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.accepted.AcceptedFindings;
+import dbopt.tenants.EqualSchemas;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,19 +17,22 @@ import java.util.stream.Stream;
  * @param redundantIndexes what is proven, and can be dropped all together
  * @param needsReview what a person must judge
  * @param observed what the evidence says; empty where none was given
+ * @param schemas which schemas are equal, so that what is found in each is one finding
  */
 record AuditReport(
         String server,
         String scansCounted,
         List<RedundantIndex> redundantIndexes,
         List<IndexNeedingReview> needsReview,
-        Optional<EvidenceFindings> observed) {
+        Optional<EvidenceFindings> observed,
+        EqualSchemas schemas) {
     AuditReport {
         requireNonNull(server, "server is null");
         requireNonNull(scansCounted, "scansCounted is null");
         redundantIndexes = List.copyOf(redundantIndexes);
         needsReview = List.copyOf(needsReview);
         requireNonNull(observed, "observed is null");
+        requireNonNull(schemas, "schemas is null");
     }
 
     /** The report of these findings; what the evidence may not judge needs review too. */
@@ -37,14 +41,16 @@ record AuditReport(
             String scansCounted,
             List<RedundantIndex> redundantIndexes,
             List<IndexNeedingReview> needsReview,
-            Optional<EvidenceFindings> observed) {
+            Optional<EvidenceFindings> observed,
+            EqualSchemas schemas) {
         return new AuditReport(
                 server,
                 scansCounted,
                 redundantIndexes,
                 Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
                         .toList(),
-                observed);
+                observed,
+                schemas);
     }
 
     /** What no node has scanned, by the evidence. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.terminal.GuidePage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  *     each to be run by itself
  * @param parts how many partitions have a part of it, which goes with it; empty for an index that is not partitioned
  * @param partSql the statements that make a partitioned one, without parts, and then each of them; none of others
+ * @param scans how often it and the keeper were scanned; empty where that is unknown
  * @param notes what to weigh before dropping it; no part of the proof
  */
 record RedundantIndex(
@@ -31,10 +33,14 @@ record RedundantIndex(
         String undoSql,
         OptionalInt parts,
         List<String> partSql,
+        Optional<Scans> scans,
         List<String> notes)
         implements AuditedIndex {
     /** The kind of finding of a partitioned one, by which its page is named. */
     static final String PARTITIONED = "redundant_partitioned";
+
+    /** How often an index and its keeper were scanned, as far as the server counts. */
+    record Scans(long own, long keeper) {}
 
     /** In which way the keeper covers an index. */
     enum Kind {
@@ -59,6 +65,7 @@ record RedundantIndex(
         requireNonNull(undoSql, "undoSql is null");
         requireNonNull(parts, "parts is null");
         partSql = List.copyOf(partSql);
+        requireNonNull(scans, "scans is null");
         notes = List.copyOf(notes);
     }
 
@@ -75,6 +82,7 @@ record RedundantIndex(
                 undoSql,
                 parts,
                 partSql,
+                scans,
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 

@@ -120,7 +120,8 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                                 .map(index::with)
                                 .orElse(index))
                         .toList(),
-                report.observed().map(this::addedTo));
+                report.observed().map(this::addedTo),
+                report.schemas());
     }
 
     private EvidenceFindings addedTo(EvidenceFindings found) {
@@ -132,6 +133,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                                 .orElse(index))
                         .toList(),
                 found.excluded(),
-                found.unknown());
+                found.unknown(),
+                found.usedElsewhere());
     }
 }

@@ -5,6 +5,7 @@ import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.UsageVerdict;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
+import dbopt.tenants.EqualSchemas;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,7 @@ final class UnusedIndexes {
     private final Connection connection;
     private final EvidenceFile file;
     private final Set<IndexName> judged;
+    private final EqualSchemas schemas;
     private final List<UnusedIndex> unused = new ArrayList<>();
     private final List<IndexNeedingReview> excluded = new ArrayList<>();
     private final List<UnknownIndex> unknown = new ArrayList<>();
@@ -72,8 +75,15 @@ final class UnusedIndexes {
         }
     }
 
-    /** @param judged what the catalog alone has judged, of which counters say nothing more */
-    UnusedIndexes(Connection connection, EvidenceFile file, Set<IndexName> judged) {
+    /** What the evidence says of an index by itself. */
+    private record Counted(Candidate candidate, UsageVerdict verdict) {}
+
+    /**
+     * @param judged what the catalog alone has judged, of which counters say nothing more
+     * @param schemas which of them are equal: an index is unused only if it is so in all of these
+     */
+    UnusedIndexes(Connection connection, EvidenceFile file, Set<IndexName> judged, EqualSchemas schemas) {
+        this.schemas = schemas;
         this.connection = connection;
         this.file = file;
         this.judged = Set.copyOf(judged);
@@ -91,8 +101,10 @@ final class UnusedIndexes {
         Map<IndexName, Candidate> wholes = new LinkedHashMap<>();
         Map<IndexName, List<UsageVerdict>> parts = new LinkedHashMap<>();
         Map<IndexName, Long> bytes = new HashMap<>();
+        List<Counted> counted = new ArrayList<>();
         for (Candidate candidate : candidates()) {
-            if (judged.contains(candidate.name())) {
+            boolean isSettled = judged.contains(candidate.name());
+            if (isSettled && schemas.groupOf(candidate.name().schema()).isEmpty()) {
                 continue;
             }
             if (candidate.code().equals(Optional.of("partitioned"))) {
@@ -104,13 +116,51 @@ final class UnusedIndexes {
                     bytes.merge(whole, candidate.bytes(), Long::sum);
                 }
             } else {
-                add(candidate, verdict(candidate, now));
+                counted.add(new Counted(candidate, verdict(candidate, now)));
             }
         }
-        wholes.forEach((name, whole) ->
-                ofParts(parts.getOrDefault(name, List.of())).ifPresent(found -> add(whole.of(bytes.get(name)), found)));
+        wholes.forEach((name, whole) -> ofParts(parts.getOrDefault(name, List.of()))
+                .ifPresent(found -> counted.add(new Counted(whole.of(bytes.get(name)), found))));
+        int usedElsewhere = addAll(counted);
         ReviewWitness witness = new ReviewWitness(file, now);
-        return new EvidenceFindings(needsReview.stream().map(witness::on).toList(), unused, excluded, unknown);
+        return new EvidenceFindings(
+                needsReview.stream().map(witness::on).toList(), unused, excluded, unknown, usedElsewhere);
+    }
+
+    /**
+     * Adds each in the light of its counterparts in equal schemas; what the catalog has judged only speaks for these.
+     *
+     * @return how many are unused by themselves, and used elsewhere
+     */
+    private int addAll(List<Counted> counted) {
+        Map<Counted, UsageVerdict> verdicts = new IdentityHashMap<>();
+        schemas.alike(
+                        counted,
+                        index -> index.candidate().name().schema(),
+                        index -> index.candidate().name().index())
+                .forEach(alike -> {
+                    List<UsageVerdict> found = EqualVerdicts.of(alike.findings().stream()
+                            .map(index -> new EqualVerdicts.Member(
+                                    index.candidate().name().schema(), index.verdict()))
+                            .toList());
+                    for (int position = 0; position < found.size(); position++) {
+                        verdicts.put(alike.findings().get(position), found.get(position));
+                    }
+                });
+        int usedElsewhere = 0;
+        for (Counted index : counted) {
+            if (!judged.contains(index.candidate().name())) {
+                UsageVerdict verdict = verdicts.get(index);
+                add(index.candidate(), verdict);
+                boolean isHeld = index.candidate().isHeld();
+                usedElsewhere += !isHeld
+                                && index.verdict() instanceof UsageVerdict.Unused
+                                && verdict instanceof UsageVerdict.Used
+                        ? 1
+                        : 0;
+            }
+        }
+        return usedElsewhere;
     }
 
     private UsageVerdict verdict(Candidate candidate, Instant now) {
@@ -178,11 +228,7 @@ final class UnusedIndexes {
                         : "within are the ends of "
                                 + ends.stream().map(UnusedIndexes::named).collect(Collectors.joining(", "))
                                 + ": what runs more rarely was not seen");
-        notes.add(String.format(
-                Locale.ROOT,
-                "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
-                proof.use().reads(),
-                proof.use().indexWrites()));
+        notes.add(use(proof.use()));
         if (!candidate.expressions().isEmpty()) {
             notes.add(
                     "the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away");
@@ -192,6 +238,15 @@ final class UnusedIndexes {
                 .ifPresent(column -> notes.add("no other index begins with " + column
                         + ": its minimum and maximum, and whatever else asks by it alone, will read the whole table"));
         return notes;
+    }
+
+    /** How its table is used. */
+    static String use(UsageVerdict.Use use) {
+        return String.format(
+                Locale.ROOT,
+                "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
+                use.reads(),
+                use.indexWrites());
     }
 
     private static String named(LocalDate end) {

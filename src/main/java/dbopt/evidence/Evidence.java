@@ -125,18 +125,19 @@ public final class Evidence {
             return tooShort(run, needed, schema, index, from, to, atLeast, why);
         }
         Use use = use(run.last().tableId(), needed, schema, index);
-        if (use.reads() < READS_A_DAY || use.writes() < WRITES_A_DAY) {
-            return new Unknown(
-                    "table_idle",
-                    "its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day");
-        }
-        return new Unused(
+        Unused unused = new Unused(
                 from,
                 to,
                 run.last().scans(),
                 primary.last(),
                 needed.stream().map(node -> node.last().node()).toList(),
                 use);
+        return use.teaches()
+                ? unused
+                : new Unknown(
+                        "table_idle",
+                        "its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day",
+                        Optional.of(unused));
     }
 
     /** Whether the index was there when the primary was last observed. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import dbopt.accepted.AcceptedFindings;
+import dbopt.tenants.EqualSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,11 +204,12 @@ class AuditCommandTest {
                 "",
                 OptionalInt.empty(),
                 List.of(),
+                Optional.of(new RedundantIndex.Scans(3, 0)),
                 List.of(
                         "3 scans of it, 0 of two, counted since 2026-01-31",
                         "the foreign key to_the_parent will then depend only on two; keep it"));
         AuditReport report =
-                new AuditReport("17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty());
+                new AuditReport("17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty(), EqualSchemas.none());
         assertThat(AuditTextReport.of(report, AcceptedFindings.none(), false, 70))
                 .isEqualTo(
                         """
@@ -239,6 +241,7 @@ class AuditCommandTest {
                         "",
                         OptionalInt.empty(),
                         List.of(),
+                        Optional.empty(),
                         List.of("the foreign key to_the_parent will then depend only on %s_key; keep it"
                                 .formatted(name))))
                 .toList();
@@ -257,7 +260,7 @@ class AuditCommandTest {
 
     private static String textOf(List<RedundantIndex> findings) {
         return AuditTextReport.of(
-                new AuditReport("17.11", "", findings, List.of(), Optional.empty()),
+                new AuditReport("17.11", "", findings, List.of(), Optional.empty(), EqualSchemas.none()),
                 AcceptedFindings.none(),
                 false,
                 Integer.MAX_VALUE);
