@@ -3,6 +3,7 @@ package dbopt.health;
 import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
+import dbopt.tenants.EqualSchemas;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param indexes the largest first
  * @param targets of the audited database; empty for any other
  * @param measures of the server, for those who keep them over time
+ * @param schemas which schemas are equal, so that what is found in each is told as one
  */
 record HealthReport(
         Instant at,
@@ -26,7 +28,8 @@ record HealthReport(
         List<TableUse> tables,
         List<IndexUse> indexes,
         List<TargetFigure> targets,
-        List<Measure> measures) {
+        List<Measure> measures,
+        EqualSchemas schemas) {
     HealthReport {
         requireNonNull(at, "at is null");
         requireNonNull(server, "server is null");
@@ -39,6 +42,21 @@ record HealthReport(
         indexes = List.copyOf(indexes);
         targets = List.copyOf(targets);
         measures = List.copyOf(measures);
+        requireNonNull(schemas, "schemas is null");
+    }
+
+    /** A report in which each schema stands for itself. */
+    HealthReport(
+            Instant at,
+            String server,
+            String database,
+            boolean standby,
+            List<CheckResult> results,
+            List<TableUse> tables,
+            List<IndexUse> indexes,
+            List<TargetFigure> targets,
+            List<Measure> measures) {
+        this(at, server, database, standby, results, tables, indexes, targets, measures, EqualSchemas.none());
     }
 
     /** How many findings there are of this severity. */

@@ -146,7 +146,8 @@ record History(List<Snapshot> snapshots) {
                 report.tables(),
                 report.indexes(),
                 targets,
-                report.measures());
+                report.measures(),
+                report.schemas());
     }
 
     private TargetFigure counted(TargetFigure target) {

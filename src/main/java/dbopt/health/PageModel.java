@@ -71,30 +71,30 @@ final class PageModel {
         return report.results().stream()
                 .filter(result -> result.status().compareTo(gravest) >= 0
                         && result.status().compareTo(slightest) <= 0)
-                .map(PageModel::alert)
+                .map(result -> alert(result, report))
                 .toList();
     }
 
-    private static Map<String, Object> alert(CheckResult result) {
-        List<Finding> shown = result.findings().stream().limit(FINDINGS_SHOWN).toList();
+    private static Map<String, Object> alert(CheckResult result, HealthReport report) {
+        List<AlikeFinding> findings = AlikeFinding.of(result.findings(), report.schemas());
+        List<AlikeFinding> shown = findings.stream().limit(FINDINGS_SHOWN).toList();
         String fixes = shown.stream()
-                .flatMap(finding -> finding.fix().stream())
-                .map(fix -> fix + ";")
+                .flatMap(finding -> finding.fixes().stream())
                 .collect(joining("\n"));
         Map<String, Object> alert = new HashMap<>(check(result));
         alert.put("why", result.check().why());
         alert.put("whatToDo", result.check().whatToDo());
         alert.put("page", result.check().page());
         alert.put("count", result.findings().size());
-        alert.put("mixed", shown.stream().map(Finding::severity).distinct().count() > 1);
+        alert.put("mixed", shown.stream().map(AlikeFinding::severity).distinct().count() > 1);
         alert.put("findings", shown.stream().map(PageModel::finding).toList());
         alert.put("fixes", fixes.isEmpty() ? false : fixes);
-        int more = result.findings().size() - shown.size();
+        int more = findings.size() - shown.size();
         alert.put("more", more == 0 ? false : "and " + Units.count(more) + " more; the JSON report lists them all");
         return alert;
     }
 
-    private static Map<String, Object> finding(Finding finding) {
+    private static Map<String, Object> finding(AlikeFinding finding) {
         return Map.of(
                 "severity", finding.severity().label(),
                 "object", finding.object(),
