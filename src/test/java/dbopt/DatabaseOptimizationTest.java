@@ -6,21 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.project.Drops;
 import dbopt.project.MigrationProject;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
@@ -58,62 +47,18 @@ class DatabaseOptimizationTest {
                 .filter(block -> block.section().equals(section))
                 .toList();
         switch (section) {
-            case "Set up once" -> {
-                run(Map.of(), blocks);
-                database.runAsSuperuser("drop role monitoring");
-            }
-            case "The audit, and how to repeat it", "An invalid index" -> run(Map.of(), blocks);
+            case "The audit, and how to repeat it" -> run(blocks);
             case "Phase 1: statistics and vacuum" -> {
                 try (TestDatabase larger = TestDatabase.audited("0.02")) {
                     blocks.forEach(new GuideRun(larger, folder, Map.of())::run);
                 }
             }
             case "Phase 2: the six drops" -> thePhaseOfTheDrops(blocks);
-            case "What autovacuum does from V8 on", "Phase 4: monitoring", "At three in the morning" -> {
+            case "What autovacuum does from V8 on", "Phase 4: monitoring" -> {
                 dbopt("migrate");
-                run(Map.of(), blocks);
+                run(blocks);
             }
-            case "Take the indexes back" -> {
-                dbopt("migrate");
-                run(Map.of(), blocks);
-                assertThat(database.indexes()).isEqualTo(audited);
-            }
-            case "It waits" -> itWaits(blocks.get(0), blocks.get(1));
-            case "It was cut off" -> {
-                dbopt("migrate");
-                cutOffAnUndo();
-                run(Map.of(), blocks);
-                assertThat(database.indexes()).isEqualTo(audited);
-            }
-            case "The guard refused" -> {
-                database.run(
-                        "drop index commit_author_date_idx",
-                        "create index commit_author_date_idx on metrics_commit (author_id desc, committed_at)");
-                run(Map.of(), blocks);
-            }
-            case "A dropped index is there again" -> {
-                dbopt("migrate");
-                database.run("create index commit_pr_idx on metrics_commit (pull_request_id)");
-                run(Map.of(), blocks);
-            }
-            case "Flyway alone goes no further" -> {
-                for (Guide.Block wayOut : blocks.subList(1, blocks.size())) {
-                    try (TestDatabase another = TestDatabase.audited()) {
-                        failUnderFlyway(another);
-                        new GuideRun(another, folder, Map.of()).run(blocks.get(0));
-                        new GuideRun(another, folder, Map.of()).run(wayOut);
-                        assertThat(another.indexes()).hasSize(audited.size() - DROPS);
-                    }
-                }
-            }
-            case "It cannot connect" -> run(
-                    Map.of("FLYWAY_URL", "jdbc:postgresql://localhost:" + unusedPort() + "/app"), blocks);
-            case "The comparison of plans failed" -> {
-                dbopt("plans", "record", folder.resolve("before.json").toString());
-                dbopt("migrate");
-                run(Map.of(), blocks);
-            }
-            case "The figures, measured again" -> run(Map.of(), blocks);
+            case "The figures, measured again" -> run(blocks);
             default -> throw new AssertionError("Nobody has said in which state the commands of this section are run");
         }
     }
@@ -148,8 +93,8 @@ class DatabaseOptimizationTest {
                 .containsExactly(String.valueOf(rows.size()));
     }
 
-    private void run(Map<String, String> environment, List<Guide.Block> blocks) {
-        blocks.forEach(new GuideRun(database, folder, environment)::run);
+    private void run(List<Guide.Block> blocks) {
+        blocks.forEach(new GuideRun(database, folder, Map.of())::run);
     }
 
     private void dbopt(String... arguments) {
@@ -164,77 +109,6 @@ class DatabaseOptimizationTest {
             CommandRun.in(REPOSITORY, larger, "maintain", "--cost-delay", "0").assertSucceeded();
             blocks.forEach(new GuideRun(larger, folder, Map.of())::run);
             assertThat(larger.indexes()).hasSize(audited.size() - DROPS);
-        }
-    }
-
-    /** The reader of the guide reads whom the migration waits for, and ends that session. */
-    private void itWaits(Guide.Block waits, Guide.Block ends) throws Exception {
-        try (Connection ignored = reader(database)) {
-            StringWriter printed = new StringWriter();
-            CompletableFuture<Integer> migrate =
-                    inBackground(printed, waits.commands().get(0));
-            Pattern waiting = Pattern.compile("Waiting for pid ([0-9]+) .*\n");
-            Await.until(() -> waiting.matcher(printed.toString()).find(), () -> "what it waits for:\n" + printed);
-            Matcher line = waiting.matcher(printed.toString());
-            assertThat(line.find()).isTrue();
-            GuideRun.assertShown(waits.output(), line.group());
-            database.run(ends.commands().get(0).replaceAll("[0-9]+", line.group(1)));
-            assertThat(migrate.get(60, TimeUnit.SECONDS)).as(printed.toString()).isZero();
-        }
-        assertThat(database.indexes()).hasSize(audited.size() - DROPS);
-    }
-
-    private void cutOffAnUndo() throws Exception {
-        try (Connection ignored = reader(database)) {
-            CompletableFuture<Integer> undo = inBackground(new StringWriter(), "./scripts/dbopt undo --target 2");
-            String builders =
-                    "from pg_stat_progress_create_index where datname = current_database() and phase like 'waiting%'";
-            Await.until(() -> !database.query("select 1 " + builders).isEmpty(), () -> "a build to wait");
-            database.runAsSuperuser("select pg_terminate_backend(pid) " + builders);
-            assertThat(undo.get(60, TimeUnit.SECONDS)).isEqualTo(4);
-        }
-        assertThat(database.indexes())
-                .filteredOn(index -> index.endsWith(" INVALID"))
-                .hasSize(1);
-    }
-
-    private void failUnderFlyway(TestDatabase another) throws SQLException {
-        try (Connection ignored = reader(another)) {
-            FlywayRun run = FlywayCommandLine.stock()
-                    .run(
-                            Path.of("").toAbsolutePath(),
-                            another,
-                            Map.of("FLYWAY_PLACEHOLDERS_CONCURRENTLOCKTIMEOUT", "300ms"),
-                            "migrate");
-            assertThat(run.output()).contains("canceling statement due to lock timeout");
-        }
-    }
-
-    /** Keeps a transaction open that has read the commits. */
-    private static Connection reader(TestDatabase database) throws SQLException {
-        Connection connection = database.connect();
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("select count(*) from metrics_commit");
-        }
-        return connection;
-    }
-
-    private CompletableFuture<Integer> inBackground(StringWriter printed, String command) {
-        String[] words = command.split(" ", -1);
-        List<String> arguments = new ArrayList<>(List.of(words).subList(1, words.length));
-        Map<String, String> environment = new GuideRun(database, folder, Map.of()).onDatabase(Map.of());
-        return CompletableFuture.supplyAsync(
-                () -> CommandRun.telling(
-                                REPOSITORY, new PrintWriter(printed), environment, arguments.toArray(String[]::new))
-                        .exitCode(),
-                task -> new Thread(task).start());
-    }
-
-    private static int unusedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -135,7 +135,7 @@ final class Audit {
                 statement.execute(DefinitionSettings.pinnedInTransaction());
                 statement.execute(
                         "select"
-                                + " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '10s', true)");
+                                + " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '2s', true)");
                 Optional<String> encoding = ReadableText.setting(connection);
                 if (encoding.isPresent()) {
                     statement.execute("set local " + encoding.get());

@@ -42,7 +42,7 @@ final class CounterReader {
             statement.execute("set transaction isolation level repeatable read, read only");
             statement.execute(DefinitionSettings.pinnedInTransaction());
             statement.execute(
-                    "select pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '10s', true)");
+                    "select pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '2s', true)");
             // all counters of one moment; before 15 they always are
             if (connection.getMetaData().getDatabaseMajorVersion() >= 15) {
                 statement.execute("set local stats_fetch_consistency = snapshot");

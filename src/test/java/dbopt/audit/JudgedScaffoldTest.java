@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** From what needs review to the migration and back, by the judgement of a person. */
+@Tag("anyversion")
 @Timeout(120)
 class JudgedScaffoldTest {
     private static final String BECAUSE = "it's \"never\" used; -- \\ ${x}\n\n/* select 1;\tO'Brien, 2026-11-28";

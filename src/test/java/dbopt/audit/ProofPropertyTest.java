@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Random sets of indexes, judged by the queries, by the guard, and by a plain rule that is slow and obviously right. A
  * failure names its seed: run it again with {@code -Ddbopt.seed=...}.
  */
+@Tag("anyversion")
 class ProofPropertyTest {
     private static final int ROUNDS = 60;
     private static final int INDEXES = 9;
