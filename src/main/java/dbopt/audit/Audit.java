@@ -220,21 +220,14 @@ final class Audit {
         }
     }
 
-    /** Where this cannot be told, each schema is judged by itself. */
     private EqualSchemas schemas() throws SQLException {
         if (everySchema) {
             return EqualSchemas.none();
         }
         Savepoint before = connection.setSavepoint();
-        try {
-            return EqualSchemas.read(connection, BundledSql.ofClassPath());
-        } catch (SQLException e) {
-            if (!DETAILS_UNKNOWN.contains(String.valueOf(e.getSQLState()))) {
-                throw e;
-            }
-            connection.rollback(before);
-            return EqualSchemas.none();
-        }
+        EqualSchemas schemas = EqualSchemas.readIfPossible(connection, BundledSql.ofClassPath());
+        connection.rollback(before);
+        return schemas;
     }
 
     /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may go. */

@@ -274,20 +274,12 @@ final class ReportReader {
         }
     }
 
-    /** Where this cannot be told, each schema stands for itself. */
     private EqualSchemas schemas() throws SQLException {
         if (everySchema) {
             return EqualSchemas.none();
         }
         progress.accept("Equal schemas");
-        try {
-            return asked(() -> EqualSchemas.read(connection, queries.sql()));
-        } catch (SQLException e) {
-            if (InterruptHandler.interrupted() || !connection.isValid(5)) {
-                throw e;
-            }
-            return EqualSchemas.none();
-        }
+        return asked(() -> EqualSchemas.readIfPossible(connection, queries.sql()));
     }
 
     /** @param definition of the index it is about, by which the user may have accepted it */

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparing;
 import dbopt.bundled.BundledSql;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
+import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,6 +26,7 @@ import java.util.function.Function;
  */
 public final class EqualSchemas {
     private static final String QUERY = "db/tenants/fingerprints.sql";
+    private static final int VALID_WITHIN_SECONDS = 5;
 
     private final List<SchemaGroup> groups;
     private final Map<String, Integer> groupOf;
@@ -83,6 +85,18 @@ public final class EqualSchemas {
                                 connection,
                                 "select nspname from pg_catalog.pg_namespace",
                                 row -> ReadableText.required(row, "nspname").text())));
+    }
+
+    /** The same; where this role or a lock that somebody holds does not let it be told, no schemas are taken for equal. */
+    public static EqualSchemas readIfPossible(Connection connection, BundledSql sql) throws SQLException {
+        try {
+            return read(connection, sql);
+        } catch (SQLException e) {
+            if (InterruptHandler.interrupted() || !connection.isValid(VALID_WITHIN_SECONDS)) {
+                throw e;
+            }
+            return none();
+        }
     }
 
     private static SchemaShape.Part part(ResultSet row, String table, Optional<String> index) throws SQLException {
