@@ -29,9 +29,12 @@ final class AlikeFindings {
 
     /** What is proven, with the findings first that are not accepted. */
     static List<Alike<RedundantIndex>> redundant(AuditReport report, AcceptedFindings accepted) {
-        return alike(report.schemas(), report.newFirst(accepted), RedundantIndex::table, finding ->
-                Optional.of(finding.coveredBy()), finding ->
-                List.of(finding.kind(), finding.isConcurrent(), accepted.contains(finding.definition())));
+        return alike(
+                report.schemas(),
+                report.newFirst(accepted),
+                RedundantIndex::table,
+                finding -> Optional.of(finding.coveredBy()),
+                finding -> List.of(finding.kind(), finding.isConcurrent(), accepted.contains(finding.definition())));
     }
 
     static List<Alike<UnusedIndex>> unused(AuditReport report) {
@@ -113,7 +116,8 @@ final class AlikeFindings {
                 .orElseThrow();
         TreeSet<String> others = new TreeSet<>();
         proofs.forEach(proof -> others.addAll(proof.nodes()));
-        List<String> nodes = alike.isOfSeveral() ? List.copyOf(others) : proofs.get(0).nodes();
+        List<String> nodes =
+                alike.isOfSeveral() ? List.copyOf(others) : proofs.get(0).nodes();
         List<String> notes = new ArrayList<>(List.of("no scan in %d days, from %s to %s, on %s"
                 .formatted(Duration.between(from, to).toDays(), from, to, String.join(", ", nodes))));
         String use = UnusedIndexes.use(
@@ -127,11 +131,9 @@ final class AlikeFindings {
 
     /** What the observations say for or against. */
     static List<String> evidence(Alike<IndexNeedingReview> alike) {
-        return AlikeNotes.of(
-                alike,
-                IndexNeedingReview::schema,
-                finding ->
-                        finding.evidence().stream().map(ReviewEvidence::text).toList());
+        return AlikeNotes.of(alike, IndexNeedingReview::schema, finding -> finding.evidence().stream()
+                .map(ReviewEvidence::text)
+                .toList());
     }
 
     /** Each as {@code schema.index}, or as the index and the schemas. */

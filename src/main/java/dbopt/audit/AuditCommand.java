@@ -138,7 +138,8 @@ public final class AuditCommand implements Callable<Integer> {
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, writer.isPresent(), scaffold.isJudged(), keep, observations, everySchema.isGiven());
+            Audit.Result result = Audit.of(
+                    database, writer.isPresent(), scaffold.isJudged(), keep, observations, everySchema.isGiven());
             Optional<String> written = writer.map(found -> found.write(result, database));
             print(rehearsed.map(file -> file.addedTo(result.report())).orElse(result.report()), known);
             if (!result.unreadable().isEmpty()) {

@@ -179,7 +179,8 @@ final class AuditTextReport {
                                 .formatted(
                                         RedundantIndex.PARTITIONED,
                                         count(
-                                                (int) alike.sum(index -> index.parts().orElse(0)),
+                                                (int) alike.sum(
+                                                        index -> index.parts().orElse(0)),
                                                 "part",
                                                 "parts"))));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
@@ -201,7 +202,8 @@ final class AuditTextReport {
             paragraph(
                     "%s without a scan, but the same in an equal schema was scanned: what serves one of them serves all, so %s."
                             .formatted(
-                                    count(indexes, "index is", "indexes are"), indexes == 1 ? "it stays" : "they stay"));
+                                    count(indexes, "index is", "indexes are"),
+                                    indexes == 1 ? "it stays" : "they stay"));
         }
     }
 
@@ -222,8 +224,8 @@ final class AuditTextReport {
         line("Unknown whether they are used, because evidence is missing:");
         findings.stream()
                 .collect(groupingBy(
-                        finding ->
-                                finding.missing().code() + ": " + finding.missing().missing(),
+                        finding -> finding.missing().code() + ": "
+                                + finding.missing().missing(),
                         LinkedHashMap::new,
                         toList()))
                 .forEach((missing, indexes) -> {

@@ -53,7 +53,8 @@ final class EqualVerdicts {
 
     /** What is missing for the proof there, as the others are told it. */
     private static Stream<Unknown> open(Member member) {
-        return member.verdict() instanceof Unknown unknown && unknown.unscanned().isEmpty()
+        return member.verdict() instanceof Unknown unknown
+                        && unknown.unscanned().isEmpty()
                 ? Stream.of(new Unknown(
                         unknown.code(), "in the equal schema %s: %s".formatted(member.schema(), unknown.missing())))
                 : Stream.empty();

@@ -133,11 +133,10 @@ final class UnusedIndexes {
      * @return how many are unused by themselves, and used elsewhere
      */
     private int addAll(List<Counted> counted) {
-        Map<Counted, UsageVerdict> verdicts = new IdentityHashMap<>();
-        schemas.alike(
-                        counted,
-                        index -> index.candidate().name().schema(),
-                        index -> index.candidate().name().index())
+        IdentityHashMap<Counted, UsageVerdict> verdicts = new IdentityHashMap<>();
+        schemas.alike(counted, index -> index.candidate().name().schema(), index -> index.candidate()
+                        .name()
+                        .index())
                 .forEach(alike -> {
                     List<UsageVerdict> found = EqualVerdicts.of(alike.findings().stream()
                             .map(index -> new EqualVerdicts.Member(

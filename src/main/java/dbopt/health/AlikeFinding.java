@@ -91,7 +91,8 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
         }
         return SUMMED.contains(first.unit())
                 ? Units.text(values.stream().reduce(BigDecimal.ZERO, BigDecimal::add), first.unit())
-                : "up to " + Units.text(values.stream().max(BigDecimal::compareTo).orElseThrow(), first.unit());
+                : "up to "
+                        + Units.text(values.stream().max(BigDecimal::compareTo).orElseThrow(), first.unit());
     }
 
     /** What it is about: as SQL names it, or its name and the schemas. */

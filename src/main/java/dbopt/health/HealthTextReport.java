@@ -65,9 +65,7 @@ final class HealthTextReport {
                         "  " + finding.severity().label(), finding.amount(), finding.object(), finding.detail()));
         table.text().lines().skip(1).forEach(line -> text.append(line).append('\n'));
         if (findings.size() > FINDINGS_SHOWN) {
-            text.append("  and ")
-                    .append(findings.size() - FINDINGS_SHOWN)
-                    .append(" more (--format json lists all)\n");
+            text.append("  and ").append(findings.size() - FINDINGS_SHOWN).append(" more (--format json lists all)\n");
         }
         sentence(result.check().whatToDo(), "  ", width, text);
         findings.stream()

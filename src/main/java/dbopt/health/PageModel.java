@@ -78,9 +78,8 @@ final class PageModel {
     private static Map<String, Object> alert(CheckResult result, HealthReport report) {
         List<AlikeFinding> findings = AlikeFinding.of(result.findings(), report.schemas());
         List<AlikeFinding> shown = findings.stream().limit(FINDINGS_SHOWN).toList();
-        String fixes = shown.stream()
-                .flatMap(finding -> finding.fixes().stream())
-                .collect(joining("\n"));
+        String fixes =
+                shown.stream().flatMap(finding -> finding.fixes().stream()).collect(joining("\n"));
         Map<String, Object> alert = new HashMap<>(check(result));
         alert.put("why", result.check().why());
         alert.put("whatToDo", result.check().whatToDo());

@@ -36,7 +36,9 @@ final class UnusedInAll {
                 Optional.empty());
         return new CheckResult(
                 result.check(),
-                Stream.concat(result.findings().stream().filter(finding -> !elsewhere.contains(finding)), Stream.of(stay))
+                Stream.concat(
+                                result.findings().stream().filter(finding -> !elsewhere.contains(finding)),
+                                Stream.of(stay))
                         .toList(),
                 result.accepted());
     }

@@ -42,9 +42,7 @@ final class AlikeSteps {
     /** The statement; of several, what is the same of them and where. */
     static String shown(Alike<MaintenanceStep> alike) {
         MaintenanceStep first = alike.first();
-        return alike.isOfSeveral()
-                ? first.shownOf(name(first.table().name())) + " in " + alike.where()
-                : first.shown();
+        return alike.isOfSeveral() ? first.shownOf(name(first.table().name())) + " in " + alike.where() : first.shown();
     }
 
     /** Why, with the sum of what was counted. */
@@ -55,8 +53,8 @@ final class AlikeSteps {
             Matcher counted = COUNTED.matcher(alike.first().reasons().get(position));
             reasons.add(
                     counted.matches()
-                            ? MaintenancePlan.count(
-                                            alike.sum(step -> number(step.reasons().get(position))))
+                            ? MaintenancePlan.count(alike.sum(
+                                            step -> number(step.reasons().get(position))))
                                     + counted.group(2)
                             : alike.first().reasons().get(position));
         }

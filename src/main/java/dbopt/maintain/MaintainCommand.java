@@ -142,11 +142,7 @@ public final class MaintainCommand implements Callable<Integer> {
             return 0;
         }
         MaintenanceRun run = new MaintenanceRun(
-                address,
-                context.sql(),
-                new Limits(maxDuration, costDelay, lockTimeout),
-                schemas,
-                context.terminal());
+                address, context.sql(), new Limits(maxDuration, costDelay, lockTimeout), schemas, context.terminal());
         try (InterruptHandler ignored = InterruptHandler.onInterrupt(run::interrupt)) {
             MaintenanceRun.Outcome outcome = run.run(plan.steps());
             context.terminal().result(verify(address, outcome.done()).text(schemas));

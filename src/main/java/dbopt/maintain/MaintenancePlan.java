@@ -97,14 +97,13 @@ record MaintenancePlan(List<MaintenanceStep> steps, List<MaintenanceStep> notPer
         if (!notPermitted.isEmpty()) {
             text.append(
                     "Not for this role, so left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):\n");
-            AlikeSteps.of(notPermitted, schemas)
-                    .forEach(alike -> text.append("  ")
-                            .append(AlikeSteps.shown(alike))
-                            .append("  -- owner ")
-                            .append(alike.first().table().owner())
-                            .append("; ")
-                            .append(AlikeSteps.reasons(alike))
-                            .append('\n'));
+            AlikeSteps.of(notPermitted, schemas).forEach(alike -> text.append("  ")
+                    .append(AlikeSteps.shown(alike))
+                    .append("  -- owner ")
+                    .append(alike.first().table().owner())
+                    .append("; ")
+                    .append(AlikeSteps.reasons(alike))
+                    .append('\n'));
         }
         return text.toString();
     }

@@ -6,12 +6,11 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** Says of the steps what is done: of those that are told as one, when the last of them is, or when nothing more is done. */
 final class StepsDone {
-    private final Map<MaintenanceStep, Together> together = new IdentityHashMap<>();
+    private final IdentityHashMap<MaintenanceStep, Together> together = new IdentityHashMap<>();
 
     private static final class Together {
         private final Alike<MaintenanceStep> steps;
@@ -66,7 +65,8 @@ final class StepsDone {
     List<String> rest() {
         return together.values().stream()
                 .distinct()
-                .filter(all -> !all.done.isEmpty() && all.ended < all.steps.findings().size())
+                .filter(all ->
+                        !all.done.isEmpty() && all.ended < all.steps.findings().size())
                 .map(Together::text)
                 .sorted()
                 .toList();

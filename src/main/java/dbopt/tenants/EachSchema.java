@@ -23,12 +23,13 @@ public final class EachSchema {
      */
     public static String template(String statement, String schema) {
         String quoted = "\"" + schema.replace("\"", "\"\"") + "\"";
-        String own = Pattern.quote(quoted) + (schema.matches("[a-z_][a-z0-9_$]*") ? "|" + schema.replace("$", "\\$") : "");
+        String own =
+                Pattern.quote(quoted) + (schema.matches("[a-z_][a-z0-9_$]*") ? "|" + schema.replace("$", "\\$") : "");
         Matcher matcher = Pattern.compile("(?<![\\w$.\"])(?:" + own + ")\\.|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|%")
                 .matcher(statement);
         return matcher.replaceAll(found -> {
             String text = found.group();
-            boolean isOther = text.startsWith("'") || text.startsWith("\"") && !text.endsWith(".");
+            boolean isOther = text.startsWith("'") || (text.startsWith("\"") && !text.endsWith("."));
             return Matcher.quoteReplacement(isOther ? text.replace("%", "%%") : text.equals("%") ? "%%" : OPEN);
         });
     }

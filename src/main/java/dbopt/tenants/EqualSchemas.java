@@ -194,7 +194,9 @@ public final class EqualSchemas {
         }
         return together.values().stream()
                 .map(alike -> new Alike<>(
-                        alike, alike.stream().map(schema).distinct().sorted().toList(), groupOf(schema.apply(alike.get(0)))))
+                        alike,
+                        alike.stream().map(schema).distinct().sorted().toList(),
+                        groupOf(schema.apply(alike.get(0)))))
                 .toList();
     }
 }

@@ -31,8 +31,8 @@ public final class SchemaGroupText {
                             mapping(SchemaGroup.Deviating::schema, toList())));
             alike.entrySet().stream()
                     .limit(MOST_LINES)
-                    .forEach(deviating -> lines.add("  nearly equal: " + SchemaNames.some(deviating.getValue()) + ", which "
-                            + differences(deviating.getKey())));
+                    .forEach(deviating -> lines.add("  nearly equal: " + SchemaNames.some(deviating.getValue())
+                            + ", which " + differences(deviating.getKey())));
             if (alike.size() > MOST_LINES) {
                 lines.add("  and " + SchemaNames.count(alike.size() - MOST_LINES)
                         + " other ways to be nearly equal; --format json has all");
@@ -42,8 +42,8 @@ public final class SchemaGroupText {
     }
 
     private static String differences(List<String> differences) {
-        String shown = TerminalText.line(String.join(
-                ", ", differences.subList(0, Math.min(DIFFERENCES, differences.size()))));
+        String shown =
+                TerminalText.line(String.join(", ", differences.subList(0, Math.min(DIFFERENCES, differences.size()))));
         return differences.size() > DIFFERENCES
                 ? shown + " and differs in " + (differences.size() - DIFFERENCES) + " more"
                 : shown;

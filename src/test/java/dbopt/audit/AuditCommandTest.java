@@ -208,8 +208,8 @@ class AuditCommandTest {
                 List.of(
                         "3 scans of it, 0 of two, counted since 2026-01-31",
                         "the foreign key to_the_parent will then depend only on two; keep it"));
-        AuditReport report =
-                new AuditReport("17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty(), EqualSchemas.none());
+        AuditReport report = new AuditReport(
+                "17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty(), EqualSchemas.none());
         assertThat(AuditTextReport.of(report, AcceptedFindings.none(), false, 70))
                 .isEqualTo(
                         """

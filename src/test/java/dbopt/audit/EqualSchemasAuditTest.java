@@ -47,8 +47,10 @@ class EqualSchemasAuditTest {
     }
 
     private CommandRun audit(String... more) {
-        CommandRun run =
-                CommandRun.in(folder, database, Stream.concat(Stream.of("audit"), Stream.of(more)).toArray(String[]::new));
+        CommandRun run = CommandRun.in(
+                folder,
+                database,
+                Stream.concat(Stream.of("audit"), Stream.of(more)).toArray(String[]::new));
         assertThat(run.exitCode()).as(run.error()).isZero();
         return run;
     }
@@ -177,20 +179,23 @@ class EqualSchemasAuditTest {
         String[] asked = {"--evidence", file.toString()};
         assertThat(audit(asked).output())
                 .containsPattern("; 3 unused, [0-9]+ kB; 0 unknown\n")
-                .containsPattern("unused +[0-9]+ kB  note: note_text, in 3 schemas: t1, t2, t3\n"
-                        + " +- no scan in 40 days, from [^\n]*\n"
-                        + " +- within are the ends of [^\n]*\n"
-                        + " +- its table is read 2\\.[45] times a day; 2[45]\\.[0-9] rows a day are written to this index\n")
+                .containsPattern(
+                        "unused +[0-9]+ kB  note: note_text, in 3 schemas: t1, t2, t3\n"
+                                + " +- no scan in 40 days, from [^\n]*\n"
+                                + " +- within are the ends of [^\n]*\n"
+                                + " +- its table is read 2\\.[45] times a day; 2[45]\\.[0-9] rows a day are written to this index\n")
                 .contains(
                         "\n1 index is without a scan, but the same in an equal schema was scanned: what serves one of them serves all, so it stays.\n");
         JsonNode alone = JsonMapper.shared()
                 .readTree(audit("--evidence", file.toString(), "--every-schema", "--format", "json")
                         .output());
         assertThat(alone.path("unusedIndexes").valueStream())
-                .extracting(index -> index.path("schema").asString() + "." + index.path("index").asString())
+                .extracting(index -> index.path("schema").asString() + "."
+                        + index.path("index").asString())
                 .containsExactly("t1.note_author", "t1.note_text", "t2.note_text");
         assertThat(alone.path("unknownIndexes").valueStream())
-                .extracting(index -> index.path("schema").asString() + "." + index.path("code").asString())
+                .extracting(index -> index.path("schema").asString() + "."
+                        + index.path("code").asString())
                 .containsExactly("t3.table_idle", "t3.table_idle");
     }
 
@@ -202,6 +207,7 @@ class EqualSchemasAuditTest {
         observe();
         assertThat(audit("--evidence", file.toString()).output())
                 .contains("; 0 unused, 0 bytes; 3 unknown\n")
-                .containsPattern("too_short: in the equal schema t3: no scan in 0\\.0 of 35 days[^\n]*\n +note_text \\(in 2 of 3 schemas: t1, t2\\)\n");
+                .containsPattern(
+                        "too_short: in the equal schema t3: no scan in 0\\.0 of 35 days[^\n]*\n +note_text \\(in 2 of 3 schemas: t1, t2\\)\n");
     }
 }

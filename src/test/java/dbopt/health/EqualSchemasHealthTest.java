@@ -44,7 +44,9 @@ class EqualSchemasHealthTest {
 
     private String health(String... more) {
         CommandRun run = CommandRun.in(
-                folder, database, Stream.concat(Stream.of("health"), Stream.of(more)).toArray(String[]::new));
+                folder,
+                database,
+                Stream.concat(Stream.of("health"), Stream.of(more)).toArray(String[]::new));
         assertThat(run.exitCode()).as(run.error()).isZero();
         return run.output();
     }
@@ -104,7 +106,8 @@ class EqualSchemasHealthTest {
                         .flatMap(check -> check.path("findings").valueStream()))
                 .extracting(finding -> finding.path("object").asString())
                 .containsExactly("t1.orders", "t2.orders");
-        assertThat(report.path("schemaGroups").toString()).isEqualTo("[{\"schemas\":[\"t1\",\"t2\"],\"deviating\":[]}]");
+        assertThat(report.path("schemaGroups").toString())
+                .isEqualTo("[{\"schemas\":[\"t1\",\"t2\"],\"deviating\":[]}]");
         assertThat(health())
                 .contains(
                         """

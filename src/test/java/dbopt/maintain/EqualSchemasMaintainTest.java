@@ -50,7 +50,8 @@ class EqualSchemasMaintainTest {
             assertThat(maintain("--dry-run", "--every-schema").output())
                     .contains("analyze \"T 1\".orders", "analyze t2.orders", "analyze t5.orders");
             CommandRun run = maintain();
-            assertThat(run.error()).containsPattern("analyze orders in 3 of 5 schemas: T 1, t2, t5: [0-9]+\\.[0-9] s\n");
+            assertThat(run.error())
+                    .containsPattern("analyze orders in 3 of 5 schemas: T 1, t2, t5: [0-9]+\\.[0-9] s\n");
             assertThat(run.output())
                     .containsPattern("orders in 3 of 5 schemas: T 1, t2, t5 +0 +0  [-0-9: ]+  -[ ]+confirmed\n");
             assertThat(database.query(

@@ -30,7 +30,9 @@ class EachSchemaTest {
     }
 
     private static List<String> tenants(int count) {
-        return IntStream.rangeClosed(1, count).mapToObj(number -> "tenant_" + number).toList();
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(number -> "tenant_" + number)
+                .toList();
     }
 
     @Test
