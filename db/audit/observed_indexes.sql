@@ -1,6 +1,7 @@
 -- Every index of the application, for the evidence of dbopt observe to judge: with its definition, and with the reason, if
--- there is one, for which no counter may call it unused: it works without being scanned, or cannot go. Where there are
--- several, the gravest: extension, partitioned, constraint, replica_identity, clustered, unique, invalid,
+-- there is one, for which no counter may call it unused: it works without being scanned, or cannot go. A part of a
+-- partitioned index goes with the whole, so its reason is one of the whole's. Where there are several, the gravest: sharded,
+-- extension, partitioned, constraint, replica_identity, clustered, unique, invalid,
 -- supports_foreign_key, expression. A code keeps its name and meaning. Reads only the catalog; PostgreSQL 14 to 18.
 with reasons as materialized (
     -- begin rule of counters
@@ -9,6 +10,27 @@ with reasons as materialized (
         from pg_catalog.pg_depend d
         where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
             and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+    ),
+    rule_shards as materialized (
+        -- begin rule of shards
+        select s.word::oid as oid
+        from pg_catalog.ts_stat(case when exists (select from pg_catalog.pg_extension x where x.extname = 'citus') then $citus$
+            select p.logicalrelid::oid::text::pg_catalog.tsvector from pg_catalog.pg_dist_partition p
+            union all
+            -- a shard is named as its table, with its number
+            select c.oid::text::pg_catalog.tsvector
+            from pg_catalog.pg_dist_shard d
+            join pg_catalog.pg_class t on t.oid = d.logicalrelid
+            cross join lateral (
+                select name.part
+                from pg_catalog.unnest(pg_catalog.parse_ident(pg_catalog.shard_name(d.logicalrelid, d.shardid)))
+                    with ordinality name (part, position)
+                order by name.position desc
+                limit 1
+            ) shard
+            join pg_catalog.pg_class c on c.relnamespace = t.relnamespace and c.relname = shard.part
+        $citus$ else 'select ''''::pg_catalog.tsvector where false' end) s
+        -- end rule of shards
     )
     select distinct on (i.indexrelid) i.indexrelid, rule.code, rule.reason
     from pg_catalog.pg_index i
@@ -32,10 +54,15 @@ with reasons as materialized (
             )
     ) foreign_keys on true
     cross join lateral (values
+        (0, 'sharded', i.indrelid in (select s.oid from rule_shards s),
+            'Citus divides its table among nodes, and each counts the scans of its own shards'),
         (1, 'extension', i.indrelid in (select e.objid from rule_members e) or i.indexrelid in (select e.objid from rule_members e),
             'it belongs to an extension'),
-        (2, 'partitioned', c.relkind = 'I' or c.relispartition,
-            'it belongs to a partitioned index, which goes as a whole, under an exclusive lock'),
+        (2, 'partitioned', c.relkind = 'I' and exists (
+            select from pg_catalog.pg_inherits h
+            join pg_catalog.pg_class f on f.oid = h.inhrelid and f.relkind = 'f'
+            where h.inhparent = i.indrelid
+        ), 'a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write'),
         (3, 'constraint', i.indexrelid in (select k.conindid from pg_catalog.pg_constraint k),
             'a constraint rests on it, whether it is scanned or not'),
         (4, 'replica_identity', i.indisreplident,
@@ -55,6 +82,7 @@ with reasons as materialized (
     -- end rule of counters
 )
 select
+    i.indexrelid::bigint as index_oid,
     n.nspname as schema_name,
     t.relname as table_name,
     c.relname as index_name,

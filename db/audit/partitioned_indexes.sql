@@ -2,7 +2,7 @@
 -- the catalog on the table and on every partition, each part beside its keeper's part. All of them can be dropped together,
 -- and with those of redundant_indexes.sql: no keeper is on either list. They cannot be dropped concurrently: a DROP INDEX
 -- locks the table, its partitions and all their parts exclusively. Sizes and numbers are those of all parts.
--- undo_sql holds the statements of the way back, which blocks no writes but for an instant; each is run by itself.
+-- partitioned_parts.sql has the statements of the way back.
 -- Reads only the catalog; PostgreSQL 14 to 18; also on a standby. What stands between the markers is the redundancy rule, a
 -- copy of its text in redundant_indexes.sql.
 with candidate_groups as (
@@ -21,6 +21,29 @@ extension_members as (
     from pg_catalog.pg_depend d
     where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
         and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+),
+-- The tables that Citus divides among nodes, and their shards: what one node counts, measures and locks is not the whole of
+-- them. Its catalog is asked by way of ts_stat, since a query may not name a table that is not there.
+sharded_tables as materialized (
+    -- begin rule of shards
+    select s.word::oid as oid
+    from pg_catalog.ts_stat(case when exists (select from pg_catalog.pg_extension x where x.extname = 'citus') then $citus$
+        select p.logicalrelid::oid::text::pg_catalog.tsvector from pg_catalog.pg_dist_partition p
+        union all
+        -- a shard is named as its table, with its number
+        select c.oid::text::pg_catalog.tsvector
+        from pg_catalog.pg_dist_shard d
+        join pg_catalog.pg_class t on t.oid = d.logicalrelid
+        cross join lateral (
+            select name.part
+            from pg_catalog.unnest(pg_catalog.parse_ident(pg_catalog.shard_name(d.logicalrelid, d.shardid)))
+                with ordinality name (part, position)
+            order by name.position desc
+            limit 1
+        ) shard
+        join pg_catalog.pg_class c on c.relnamespace = t.relnamespace and c.relname = shard.part
+    $citus$ else 'select ''''::pg_catalog.tsvector where false' end) s
+    -- end rule of shards
 ),
 described as materialized (
     select
@@ -69,10 +92,11 @@ described as materialized (
         i.indisvalid and i.indisready and i.indislive,
         -- by its name, of REINDEX CONCURRENTLY
         c.relname ~ '_cc(new|old)[0-9]*$',
-        -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system or of a
-        -- session (pg_temp_3)
+        -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system, of a
+        -- session (pg_temp_3) or of several nodes
         not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
             and i.indrelid not in (select e.objid from extension_members e)
+            and i.indrelid not in (select s.oid from sharded_tables s)
     )) state (is_usable, is_leftover, is_own)
 -- end redundancy rule: description
     where i.indexrelid in (select g.indexrelid from candidate_groups g)
@@ -163,6 +187,7 @@ judged as (
     order by w.indexrelid, p.same_keys desc, keeper.indnatts, keeper.index_name
 )
 select
+    d.indexrelid::bigint as index_oid,
     d.nspname as schema_name,
     d.table_name,
     d.index_name,
@@ -171,10 +196,7 @@ select
     tree.size_bytes,
     pg_catalog.pg_size_pretty(tree.size_bytes) as size,
     pg_catalog.pg_get_indexdef(d.indexrelid) as definition,
-    tree.parts,
-    tree.undo_sql,
-    -- what makes it and its parts, itself first
-    tree.part_sql
+    tree.parts
 from judged j
 join described d using (indexrelid)
 cross join lateral (
@@ -185,33 +207,9 @@ cross join lateral (
             select l.relation from pg_catalog.pg_locks l
             where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
                 and l.database = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database()))))
-        then sum(case when c.relkind = 'i' then pg_catalog.pg_relation_size(c.oid) else 0 end)::bigint end as size_bytes,
-        pg_catalog.string_agg(
-            case c.relkind when 'i'
-                then 'CREATE INDEX CONCURRENTLY ' || pg_catalog.substr(text.created, 1 + pg_catalog.length('CREATE INDEX '))
-                else text.created end
-            || case when parent.oid is null then '' else pg_catalog.format('; ALTER INDEX %I.%I ATTACH PARTITION %I.%I',
-                pn.nspname, parent.relname, cn.nspname, c.relname) end,
-            '; ' order by m.indexrelid <> d.indexrelid, pg_catalog.cardinality(ancestors.oids), cn.nspname, c.relname) as undo_sql,
-        pg_catalog.array_agg(text.created
-            order by m.indexrelid <> d.indexrelid, pg_catalog.cardinality(ancestors.oids), cn.nspname, c.relname) as part_sql
+        then sum(case when c.relkind = 'i' then pg_catalog.pg_relation_size(c.oid) else 0 end)::bigint end as size_bytes
     from members m
     join pg_catalog.pg_class c on c.oid = m.indexrelid
-    join pg_catalog.pg_namespace cn on cn.oid = c.relnamespace
-    join pg_catalog.pg_index i on i.indexrelid = m.indexrelid
-    left join pg_catalog.pg_tablespace b on b.oid = c.reltablespace
-    left join pg_catalog.pg_inherits h on h.inhrelid = m.indexrelid
-    left join pg_catalog.pg_class parent on parent.oid = h.inhparent
-    left join pg_catalog.pg_namespace pn on pn.oid = parent.relnamespace
-    cross join lateral (select array(select pg_catalog.pg_partition_ancestors(m.indexrelid)) as oids) ancestors
-    cross join lateral (
-        select
-            pg_catalog.left(shown.definition, pg_catalog.length(shown.definition) - pg_catalog.length(shown.predicate))
-            || coalesce(' TABLESPACE ' || pg_catalog.quote_ident(b.spcname), '') || shown.predicate as created
-        from (values (
-            pg_catalog.pg_get_indexdef(m.indexrelid), coalesce(' WHERE ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid), '')
-        )) shown (definition, predicate)
-    ) text
     where m.root = d.indexrelid
 ) tree
 order by d.nspname, d.table_name, d.index_name;

@@ -19,6 +19,18 @@ do $$ begin
     end if;
 end $$;
 
+-- The locks of a partitioned index's drop last until its transaction ends. With flyway.group=true that would be after this
+-- migration, and everybody would wait for it.
+do $$ begin
+    if pg_catalog.current_setting('dbopt.short_try', true) operator(pg_catalog.<>) '' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('This migration would run in the transaction that drops %s, and keep its table locked exclusively until it has ended',
+                pg_catalog.current_setting('dbopt.short_try', true)),
+            hint = 'Nothing was changed: the drop was taken back too. Migrate with flyway.group=false.';
+    end if;
+end $$;
+
 -- Transactional DDL gives up after 2 s: its lock request makes everyone queue behind it (and 2 s is above
 -- deadlock_timeout, so that autovacuum yields first). A concurrent statement runs outside a transaction and blocks
 -- nobody while it waits, so it may wait for minutes. A role's statement_timeout must not end a long drop or build.
@@ -217,6 +229,29 @@ as $$
         where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
             and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
     ),
+    -- The tables that Citus divides among nodes, and their shards: what one node counts, measures and locks is not the whole of
+    -- them. Its catalog is asked by way of ts_stat, since a query may not name a table that is not there.
+    sharded_tables as materialized (
+        -- begin rule of shards
+        select s.word::oid as oid
+        from pg_catalog.ts_stat(case when exists (select from pg_catalog.pg_extension x where x.extname = 'citus') then $citus$
+            select p.logicalrelid::oid::text::pg_catalog.tsvector from pg_catalog.pg_dist_partition p
+            union all
+            -- a shard is named as its table, with its number
+            select c.oid::text::pg_catalog.tsvector
+            from pg_catalog.pg_dist_shard d
+            join pg_catalog.pg_class t on t.oid = d.logicalrelid
+            cross join lateral (
+                select name.part
+                from pg_catalog.unnest(pg_catalog.parse_ident(pg_catalog.shard_name(d.logicalrelid, d.shardid)))
+                    with ordinality name (part, position)
+                order by name.position desc
+                limit 1
+            ) shard
+            join pg_catalog.pg_class c on c.relnamespace = t.relnamespace and c.relname = shard.part
+        $citus$ else 'select ''''::pg_catalog.tsvector where false' end) s
+        -- end rule of shards
+    ),
     described as materialized (
         select
             i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relkind,
@@ -264,10 +299,11 @@ as $$
             i.indisvalid and i.indisready and i.indislive,
             -- by its name, of REINDEX CONCURRENTLY
             c.relname ~ '_cc(new|old)[0-9]*$',
-            -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system or of a
-            -- session (pg_temp_3)
+            -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system, of a
+            -- session (pg_temp_3) or of several nodes
             not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
                 and i.indrelid not in (select e.objid from extension_members e)
+                and i.indrelid not in (select s.oid from sharded_tables s)
         )) state (is_usable, is_leftover, is_own)
     -- end redundancy rule: description
         where i.indexrelid in ($1, $2)
@@ -471,7 +507,9 @@ as $$
                 select from pg_catalog.pg_depend d
                 where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
                     and d.objid = (p.candidate).indrelid),
-                'it belongs to an extension')
+                'it belongs to an extension'),
+            ((p.candidate).indrelid in (select s.oid from sharded_tables s),
+                'Citus divides its table among nodes: a drop would lock every shard, and this node does not know whether the others need it')
         ) rule (applies, reason)
         where applies
         union all
@@ -505,39 +543,47 @@ as $$
     where not exists (select from reasons)
 $$;
 
--- Why the partitioned index is not made unnecessary by the keeper as a whole, or the undo script would not bring it back as a
--- whole: one row a reason. Each part is proven beside its keeper's part. parts are the statements of the undo script that
--- make it and its parts; a part that is not among them, of a partition that came later, is made as the server makes it itself.
-create or replace function pg_temp.why_not_whole(candidate oid, keeper oid, parts text[]) returns setof text
+-- The partitioned index itself, its parts and theirs.
+create or replace function pg_temp.members_of(whole oid)
+    returns table (indexrelid oid, indrelid oid, table_name text, name text, relkind "char")
     language sql stable set search_path = ''
 as $$
-    with recursive tree (root, indexrelid) as (
-        values (candidate, candidate), (keeper, keeper)
+    with recursive tree (indexrelid) as (
+        values (whole)
         union all
-        select tree.root, h.inhrelid from tree join pg_catalog.pg_inherits h on h.inhparent = tree.indexrelid
-    ),
-    members as materialized (
-        select tree.root, tree.indexrelid, i.indrelid, pg_catalog.format('%I.%I', n.nspname, t.relname) as table_name,
-            pg_catalog.format('%I.%I', n.nspname, c.relname) as name, c.relkind
-        from tree
-        join pg_catalog.pg_index i on i.indexrelid = tree.indexrelid
-        join pg_catalog.pg_class c on c.oid = tree.indexrelid
-        join pg_catalog.pg_class t on t.oid = i.indrelid
-        join pg_catalog.pg_namespace n on n.oid = t.relnamespace
-    ),
-    compared as materialized (
-        select p.*, k.indexrelid as keeper_part, made.beginning, made.method,
-            listed.statement, made.beginning || made.method as actual
-        from members p
-        left join members k on k.root = $2 and k.indrelid = p.indrelid
+        select h.inhrelid from tree join pg_catalog.pg_inherits h on h.inhparent = tree.indexrelid
+    )
+    select tree.indexrelid, i.indrelid, pg_catalog.format('%I.%I', n.nspname, t.relname),
+        pg_catalog.format('%I.%I', n.nspname, c.relname), c.relkind
+    from tree
+    join pg_catalog.pg_index i on i.indexrelid = tree.indexrelid
+    join pg_catalog.pg_class c on c.oid = tree.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid
+    join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+$$;
+
+-- Why the undo script would not bring the partitioned index back as a whole, or its drop cannot be done: one row a reason.
+-- parts are the statements of the undo script that make it and its parts; a part that is not among them, of a partition that
+-- came later, is made as the server makes it itself.
+create or replace function pg_temp.why_not_whole_again(whole oid, parts text[]) returns setof text
+    language sql stable set search_path = ''
+as $$
+    with compared as materialized (
+        select p.*, made.method, listed.statement, made.beginning || made.method as actual, array(
+                select a.attnum || ' ' || a.attstattarget
+                from pg_catalog.pg_attribute a
+                join pg_catalog.pg_index i on i.indexrelid = a.attrelid and i.indexprs is not null
+                where a.attrelid = p.indexrelid and a.attstattarget >= 0
+                order by a.attnum
+            ) as targets
+        from pg_temp.members_of($1) p
         cross join lateral pg_temp.created_as(p.indexrelid) made
         left join lateral (
-            select s.statement from pg_catalog.unnest($3) s (statement)
+            select s.statement from pg_catalog.unnest($2) s (statement)
             where pg_catalog.strpos(s.statement, pg_catalog.format(' ON %s%s USING ',
                 case p.relkind when 'I' then 'ONLY ' end, p.table_name)) > 0
             limit 1
         ) listed on true
-        where p.root = $1
     ),
     locks as (
         -- the server's room for locks, and how many of them are taken
@@ -545,6 +591,46 @@ as $$
             pg_catalog.current_setting('max_locks_per_transaction')::bigint
                 * (pg_catalog.current_setting('max_connections')::bigint + pg_catalog.current_setting('max_prepared_transactions')::bigint)
                 - (select count(*) from pg_catalog.pg_locks l where not l.fastpath) as free
+    ),
+    reasons as (
+        select c.table_name, pg_catalog.format('its part %s is %s, but the undo script would restore %s', c.name, c.actual, c.statement) as reason
+        from compared c
+        where c.statement <> c.actual
+        union all
+        select c.table_name, pg_catalog.format('its part %s, which the undo script does not know, is made with %s, the others with %s',
+            c.name, c.method, r.method)
+        from compared c
+        join compared r on r.indexrelid = $1
+        where c.statement is null and c.method <> r.method
+        union all
+        select c.table_name, pg_catalog.format('its part %s has a comment of its own, which the undo script would not restore', c.name)
+        from compared c
+        where c.indexrelid <> $1 and pg_catalog.obj_description(c.indexrelid, 'pg_class') is not null
+        union all
+        -- set for the whole index they are set for each part
+        select c.table_name, pg_catalog.format('its part %s has other statistics targets than the whole, which the undo script would not restore', c.name)
+        from compared c
+        join compared r on r.indexrelid = $1
+        where c.targets <> r.targets
+        union all
+        select '', pg_catalog.format(
+            'its drop takes %s locks at once, and the server has room for %s more: raise max_locks_per_transaction (%s)',
+            l.needed, l.free, pg_catalog.current_setting('max_locks_per_transaction'))
+        from locks l
+        where l.needed > l.free
+    )
+    select reason from reasons order by table_name, reason
+$$;
+
+-- Why the partitioned index is not made unnecessary by the keeper as a whole, each part beside its keeper's part: one row a
+-- reason.
+create or replace function pg_temp.why_not_whole(candidate oid, keeper oid) returns setof text
+    language sql stable set search_path = ''
+as $$
+    with compared as materialized (
+        select p.*, k.indexrelid as keeper_part
+        from pg_temp.members_of($1) p
+        left join pg_temp.members_of($2) k on k.indrelid = p.indrelid
     ),
     reasons as (
         select c.indexrelid <> $1 as is_part, c.table_name,
@@ -556,40 +642,35 @@ as $$
         from compared c
         where c.keeper_part is null
         union all
-        select true, c.table_name, pg_catalog.format('its part %s is %s, but the undo script would restore %s', c.name, c.actual, c.statement)
-        from compared c
-        where c.statement <> c.actual
-        union all
-        select true, c.table_name, pg_catalog.format('its part %s, which the undo script does not know, is made with %s, the others with %s',
-            c.name, c.method, r.method)
-        from compared c
-        join compared r on r.indexrelid = $1
-        where c.statement is null and c.method <> r.method
-        union all
-        select true, c.table_name, pg_catalog.format('its part %s has a comment of its own, which the undo script would not restore', c.name)
-        from compared c
-        where c.indexrelid <> $1 and pg_catalog.obj_description(c.indexrelid, 'pg_class') is not null
-        union all
-        select true, c.table_name, pg_catalog.format('its part %s has statistics targets of its own, which the undo script would not restore', c.name)
-        from compared c
-        where c.indexrelid <> $1 and exists (
-            select from pg_catalog.pg_attribute a
-            join pg_catalog.pg_index i on i.indexrelid = a.attrelid and i.indexprs is not null
-            where a.attrelid = c.indexrelid and a.attstattarget >= 0)
-        union all
         select true, c.table_name, pg_catalog.format('the partition %s is a foreign table, which has no part: the index could not be built again part by part',
             h.inhrelid::pg_catalog.regclass)
         from compared c
         join pg_catalog.pg_inherits h on h.inhparent = c.indrelid
         join pg_catalog.pg_class t on t.oid = h.inhrelid and t.relkind = 'f'
-        union all
-        select false, '', pg_catalog.format(
-            'its drop takes %s locks at once, and the server has room for %s more: raise max_locks_per_transaction (%s)',
-            l.needed, l.free, pg_catalog.current_setting('max_locks_per_transaction'))
-        from locks l
-        where l.needed > l.free
     )
     select reason from reasons order by is_part, table_name, reason
+$$;
+
+-- What comes before the drop of a partitioned index. In the short time that the drop waits for each lock autovacuum does not
+-- yield (it does after deadlock_timeout), and it may be at work on a partition for hours. So the table and its partitions are
+-- locked first in a mode that autovacuum yields to and that no reader and no writer waits for; then it cannot begin again.
+create or replace function pg_temp.begin_short_try(index_name text) returns void
+    language plpgsql set search_path = ''
+as $$
+declare
+    its_table regclass := (select i.indrelid from pg_catalog.pg_index i where i.indexrelid = pg_catalog.to_regclass(index_name));
+begin
+    if pg_catalog.current_setting('dbopt.in_transaction', true) is distinct from 'yes' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s is to be dropped outside a transaction, where the time-outs of its short try do not hold', index_name),
+            hint = 'Nothing was changed. Let the migration run in a transaction (executeInTransaction=true), and migrate again.';
+    end if;
+    perform pg_catalog.set_config('dbopt.short_try', index_name, true);
+    if its_table is not null then
+        execute pg_catalog.format('lock table %s in share update exclusive mode', its_table);
+    end if;
+end
 $$;
 
 -- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is
@@ -639,13 +720,16 @@ begin
         reasons := reasons
             || array(select pg_temp.differences(candidate, depends_on, tablespace, comment, statistics_targets))
             || array(select pg_temp.why_not_restorable(candidate));
+        if parts is not null then
+            reasons := reasons || array(select pg_temp.why_not_whole_again(candidate, parts));
+        end if;
     end if;
     if keeper is null then
         reasons := reasons || pg_catalog.format('its keeper %s does not exist', covered_by);
     elsif not exists (select from pg_catalog.pg_index where indexrelid = keeper) then
         reasons := reasons || pg_catalog.format('its keeper %s is no index', covered_by);
     elsif parts is not null then
-        reasons := reasons || array(select pg_temp.why_not_whole(candidate, keeper, parts));
+        reasons := reasons || array(select pg_temp.why_not_whole(candidate, keeper));
     else
         reasons := reasons || array(select pg_temp.why_not_redundant(candidate, keeper, accepting));
     end if;
@@ -673,6 +757,27 @@ as $$
             from pg_catalog.pg_depend d
             where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
                 and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
+        ),
+        rule_shards as materialized (
+            -- begin rule of shards
+            select s.word::oid as oid
+            from pg_catalog.ts_stat(case when exists (select from pg_catalog.pg_extension x where x.extname = 'citus') then $citus$
+                select p.logicalrelid::oid::text::pg_catalog.tsvector from pg_catalog.pg_dist_partition p
+                union all
+                -- a shard is named as its table, with its number
+                select c.oid::text::pg_catalog.tsvector
+                from pg_catalog.pg_dist_shard d
+                join pg_catalog.pg_class t on t.oid = d.logicalrelid
+                cross join lateral (
+                    select name.part
+                    from pg_catalog.unnest(pg_catalog.parse_ident(pg_catalog.shard_name(d.logicalrelid, d.shardid)))
+                        with ordinality name (part, position)
+                    order by name.position desc
+                    limit 1
+                ) shard
+                join pg_catalog.pg_class c on c.relnamespace = t.relnamespace and c.relname = shard.part
+            $citus$ else 'select ''''::pg_catalog.tsvector where false' end) s
+            -- end rule of shards
         )
         select distinct on (i.indexrelid) i.indexrelid, rule.code, rule.reason
         from pg_catalog.pg_index i
@@ -696,10 +801,15 @@ as $$
                 )
         ) foreign_keys on true
         cross join lateral (values
+            (0, 'sharded', i.indrelid in (select s.oid from rule_shards s),
+                'Citus divides its table among nodes, and each counts the scans of its own shards'),
             (1, 'extension', i.indrelid in (select e.objid from rule_members e) or i.indexrelid in (select e.objid from rule_members e),
                 'it belongs to an extension'),
-            (2, 'partitioned', c.relkind = 'I' or c.relispartition,
-                'it belongs to a partitioned index, which goes as a whole, under an exclusive lock'),
+            (2, 'partitioned', c.relkind = 'I' and exists (
+                select from pg_catalog.pg_inherits h
+                join pg_catalog.pg_class f on f.oid = h.inhrelid and f.relkind = 'f'
+                where h.inhparent = i.indrelid
+            ), 'a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write'),
             (3, 'constraint', i.indexrelid in (select k.conindid from pg_catalog.pg_constraint k),
                 'a constraint rests on it, whether it is scanned or not'),
             (4, 'replica_identity', i.indisreplident,
@@ -726,12 +836,13 @@ $$;
 -- Passes when the index is already gone. In another database than the one that was observed (observed is the cluster's
 -- system identifier and the name of the database), such as one for tests, the evidence says nothing: there the index goes
 -- if nothing was ever scanned by it. The planner has statistics of an expression index's expressions: expression_statistics
--- names what the migration makes in their place before the drop, one for each expression, in their order.
+-- names what the migration makes in their place before the drop, one for each expression, in their order. parts are given of a
+-- partitioned index: the scans are those of all its parts, and nothing may be in the way of any of them.
 create or replace function pg_temp.assert_unused(
     index_name text, definition text, scans bigint, as_of timestamptz, counted_since timestamptz, observed text,
     depends_on text[] default '{}', tablespace text default null, comment text default null,
     statistics_targets text[] default '{}', copies text[] default '{}', valid_for interval default '7 days',
-    expression_statistics text[] default '{}'
+    expression_statistics text[] default '{}', parts text[] default null
 ) returns void
     language plpgsql
     set search_path = '' set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = postgres
@@ -758,11 +869,22 @@ begin
             reasons := reasons || pg_catalog.format(
                 'its definition is %s, but the undo script would restore %s', pg_catalog.pg_get_indexdef(candidate), definition);
         end if;
-        -- what a drop that was broken off has left is not valid, and may go
         reasons := reasons
             || array(select pg_temp.differences(candidate, depends_on, tablespace, comment, statistics_targets))
-            || array(select pg_temp.why_not_restorable(candidate))
-            || array(
+            || array(select pg_temp.why_not_restorable(candidate));
+        if parts is not null then
+            reasons := reasons
+                || array(select pg_temp.why_not_whole_again(candidate, parts))
+                || array(
+                    select case when m.indexrelid = candidate then w.reason else pg_catalog.format('its part %s: %s', m.name, w.reason) end
+                    from pg_temp.members_of(candidate) m
+                    cross join lateral pg_temp.why_not_by_counters(m.indexrelid) w
+                    order by m.indexrelid <> candidate, m.name);
+        elsif exists (select from pg_catalog.pg_class c where c.oid = candidate and (c.relispartition or c.relkind = 'I')) then
+            reasons := reasons || 'it belongs to a partitioned index by now, which goes as a whole'::text;
+        else
+            -- what a drop that was broken off has left is not valid, and may go
+            reasons := reasons || array(
                 select w.reason
                 from pg_temp.why_not_by_counters(candidate) w
                 where w.code <> 'invalid' and not (w.code = 'expression' and pg_catalog.cardinality(expression_statistics) = (
@@ -770,7 +892,8 @@ begin
                     from pg_catalog.pg_index i
                     cross join lateral pg_catalog.unnest(i.indkey::int2[]) k (number)
                     where i.indexrelid = candidate and k.number = 0)));
-        counted := pg_catalog.pg_stat_get_numscans(candidate);
+        end if;
+        counted := (select sum(pg_catalog.pg_stat_get_numscans(m.indexrelid)) from pg_temp.members_of(candidate) m);
         if here <> observed then
             if counted > 0 then
                 reasons := reasons || pg_catalog.format(

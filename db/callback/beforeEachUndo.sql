@@ -223,6 +223,7 @@ declare
     holder oid; -- what is there
     parent text;
     names jsonb := '{}'; -- of the parts that are or will be there, by their tables
+    complete boolean := true;
 begin
     for place in
         with recursive tree (oid, parent, depth) as (
@@ -283,11 +284,13 @@ begin
             limit 1;
         end if;
         if holder is not null and not place.is_partitioned and not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = holder) then
+            complete := false;
             return next pg_catalog.format('DROP INDEX CONCURRENTLY %s', part);
             holder := null;
             part := case when listed is not null then part end;
         end if;
         if holder is null then
+            complete := false;
             return next case when place.is_partitioned
                 then coalesce(listed, pg_catalog.format('CREATE INDEX ON ONLY %s %s', place.name, root_method))
                 else 'CREATE INDEX CONCURRENTLY ' || pg_catalog.substr(
@@ -296,10 +299,29 @@ begin
         if part is not null then
             names := names || pg_catalog.jsonb_build_object(place.oid::text, part);
             if parent is not null then
+                complete := false;
                 return next pg_catalog.format('ALTER INDEX %s ATTACH PARTITION %s', parent, part);
             end if;
         end if;
     end loop;
+    -- The last attach made it valid, unless a partition that lacked its part went after that: then attaching a part again does,
+    -- which changes nothing else.
+    if complete and not exists (
+        select from pg_catalog.pg_partition_tree(pg_catalog.to_regclass(table_name)) t
+        join pg_catalog.pg_class c on c.oid = t.relid and c.relkind = 'f'
+    ) then
+        return query
+            select pg_catalog.format('ALTER INDEX %I.%I ATTACH PARTITION %s', n.nspname, c.relname, min(pg_catalog.format('%I.%I', pn.nspname, p.relname)))
+            from pg_catalog.pg_partition_tree(pg_catalog.to_regclass(index_name)) t
+            join pg_catalog.pg_index i on i.indexrelid = t.relid and not i.indisvalid
+            join pg_catalog.pg_class c on c.oid = t.relid and c.relkind = 'I'
+            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            join pg_catalog.pg_inherits h on h.inhparent = t.relid
+            join pg_catalog.pg_class p on p.oid = h.inhrelid
+            join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+            group by t.level, n.nspname, c.relname
+            order by t.level desc, n.nspname, c.relname;
+    end if;
 end
 $$;
 
@@ -312,12 +334,18 @@ as $$
 declare
     missing text[] := array(select pg_temp.missing_parts(index_name, table_name, parts));
 begin
+    if missing <> '{}' and pg_catalog.current_setting('dbopt.in_transaction', true) = 'yes' then
+        raise exception using
+            errcode = 'object_not_in_prerequisite_state',
+            message = pg_catalog.format('%s is to be brought back inside a transaction, where no index can be built concurrently', index_name),
+            hint = 'Nothing was changed. Let the undo script run outside a transaction (executeInTransaction=false), and undo again.';
+    end if;
     if missing <> '{}' then
         raise exception using
             errcode = 'DB002',
             message = pg_catalog.format('%s is not back yet: %s statements are left to be run', index_name, pg_catalog.cardinality(missing)),
             detail = pg_catalog.array_to_string(missing, E';\n'),
-            hint = 'dbopt undo runs them by itself. By hand: run each by itself, those without CONCURRENTLY under SET lock_timeout = ''300ms'', and undo again.';
+            hint = 'dbopt undo runs them by itself. By hand: run each by itself, those without CONCURRENTLY under a lock_timeout below a second, and undo again.';
     end if;
     if not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = pg_catalog.to_regclass(index_name)) then
         raise exception using

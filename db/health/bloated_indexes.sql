@@ -9,42 +9,79 @@
 --
 -- An estimate from the number of rows and the statistics of the columns at the last VACUUM or ANALYZE, which knows that
 -- equal keys are stored once. An index in random order is 1.3 to 1.4 times as large even if no row was ever deleted, and
--- soon is so again; so what is below 1.5 times is never told.
+-- soon is so again; so what is below 1.5 times is never told. A partitioned index is judged by its parts of 1 MB or more.
 with estimates as materialized (
     -- include db/health/sizes/index_estimates.sql
 ),
 redundant as materialized (
     -- include db/audit/redundant_indexes.sql
 ),
+redundant_wholes as materialized (
+    -- include db/audit/partitioned_indexes.sql
+),
+sharded as materialized (
+    -- include db/audit/sharded_tables.sql
+),
 judged as (
+    -- a part of a partitioned index together with the others: each by itself may be too small to matter
     select
-        n.nspname, c.relname, i.indisexclusion, e.bytes, e.at_most,
+        coalesce(case when c.relispartition then pg_catalog.pg_partition_root(c.oid) end, c.oid) as whole,
+        e.indexrelid, e.bytes, e.at_most, e.bytes >= 1.7 * e.at_most as bloated,
+        -- what is below 1.7 times what it needs at least is not bloated
+        case when e.bytes >= 1.7 * e.at_most then null when e.reason is not null then e.bytes
+            when e.bytes >= 1.7 * e.at_least then e.bytes - e.at_least end as perhaps,
         case
-            when e.bytes >= 1.7 * e.at_most and e.bytes - e.at_most >= 10 * 1024 * 1024 then null
             when e.reason is not null then e.reason
             when i.indpred is not null then 'they are partial, and it is not known how many of their keys differ'
             else 'it is not known how many of their keys differ; CREATE STATISTICS (ndistinct) on their columns and ANALYZE would tell'
-        end as unknown
+        end as reason
     from estimates e
     join pg_catalog.pg_index i using (indexrelid)
     join pg_catalog.pg_class c on c.oid = i.indexrelid
+),
+wholes as (
+    select
+        n.nspname, c.relname, i.indrelid, i.indisexclusion, c.relkind, j.*,
+        case when j.wasted >= 10 * 1024 * 1024 then null else j.reason end as unknown
+    from (
+        select
+            j.whole,
+            pg_catalog.sum(j.bytes) as bytes,
+            pg_catalog.sum(j.bytes - j.at_most) filter (where j.bloated) as wasted,
+            pg_catalog.sum(j.perhaps) as perhaps,
+            pg_catalog.count(*) filter (where j.bloated) as bloated_parts,
+            pg_catalog.min(j.indexrelid::bigint) filter (where j.bloated) as bloated_part,
+            (pg_catalog.array_agg(j.reason order by j.perhaps desc, j.bytes desc, j.indexrelid) filter (where j.perhaps is not null))[1] as reason
+        from judged j
+        group by j.whole
+    ) j
+    join pg_catalog.pg_class c on c.oid = j.whole
+    join pg_catalog.pg_index i on i.indexrelid = j.whole
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    -- what is below 1.7 times what it needs at least is not bloated
-    where (e.reason is not null and e.bytes >= 10 * 1024 * 1024
-            or e.bytes >= 1.7 * e.at_least and e.bytes - e.at_least >= 10 * 1024 * 1024)
+    where coalesce(j.wasted, 0) + coalesce(j.perhaps, 0) >= 10 * 1024 * 1024
         -- what is better dropped is not rebuilt
         and not exists (select from redundant r where r.schema_name = n.nspname and r.index_name = c.relname)
+        and not exists (select from redundant_wholes r where r.index_oid = j.whole::bigint)
 )
 select
     'warning' as severity,
     pg_catalog.format('%I.%I', j.nspname, j.relname) as object,
-    j.bytes - j.at_most as value,
+    j.wasted::bigint as value,
     'bytes' as unit,
-    pg_catalog.format('about %s of its %s are empty', pg_catalog.pg_size_pretty(j.bytes - j.at_most),
-        pg_catalog.pg_size_pretty(j.bytes)) as detail,
-    -- an exclusion constraint's cannot be rebuilt concurrently
-    case when not j.indisexclusion then pg_catalog.format('reindex index concurrently %I.%I', j.nspname, j.relname) end as fix
-from judged j
+    pg_catalog.format('about %s of its %s are empty%s', pg_catalog.pg_size_pretty(j.wasted), pg_catalog.pg_size_pretty(j.bytes),
+        case when j.relkind = 'I' then pg_catalog.format(', in %s of its %s parts', j.bloated_parts, (
+            select pg_catalog.count(*)
+            from pg_catalog.pg_partition_tree(j.whole) t
+            where t.isleaf)) end) as detail,
+    -- an exclusion constraint's cannot be rebuilt concurrently, and a shard's alone is not the whole; of a partitioned one this
+    -- rebuilds one part after the other
+    case when not j.indisexclusion and j.indrelid not in (select s.oid from sharded s) then pg_catalog.format('reindex index concurrently %s', case
+        when j.relkind = 'I' and j.bloated_parts = 1 then (
+            select pg_catalog.format('%I.%I', n.nspname, p.relname)
+            from pg_catalog.pg_class p join pg_catalog.pg_namespace n on n.oid = p.relnamespace
+            where p.oid = j.bloated_part::oid)
+        else pg_catalog.format('%I.%I', j.nspname, j.relname) end) end as fix
+from wholes j
 where j.unknown is null
 union all
 select
@@ -52,7 +89,7 @@ select
     pg_catalog.format('%s (%s%s)', j.unknown,
         (pg_catalog.array_agg(pg_catalog.format('%I.%I', j.nspname, j.relname) order by j.bytes desc, j.nspname, j.relname))[1],
         case when pg_catalog.count(*) > 1 then ' and others' else '' end), null
-from judged j
+from wholes j
 where j.unknown is not null
 group by j.unknown
 order by severity desc, value desc nulls last, object, detail;

@@ -10,6 +10,9 @@ with being_built as (
 locked as materialized (
     -- include db/health/sizes/locked.sql
 ),
+sharded as materialized (
+    -- include db/audit/sharded_tables.sql
+),
 invalid as (
     select
         i.indexrelid, i.indrelid, i.indisunique, i.indisexclusion, c.relkind, n.nspname, c.relname,
@@ -35,6 +38,8 @@ select
         else '' end) as detail,
     case
         when x.relkind = 'I' then null
+        -- a shard's alone is not the whole
+        when x.indrelid in (select s.oid from sharded s) then null
         when x.nspname = 'pg_toast' and not pg_catalog.has_schema_privilege(n.oid, 'USAGE') then null
         when x.leftover then 'drop index concurrently ' || x.index_name
         -- an exclusion constraint's cannot be rebuilt concurrently

@@ -33,6 +33,9 @@ whole_sizes as (
 redundant as materialized (
     -- include db/audit/redundant_indexes.sql
 ),
+sharded as materialized (
+    -- include db/audit/sharded_tables.sql
+),
 used as (
     select
         s.indexrelid, s.schemaname, s.indexrelname, s.idx_scan,
@@ -70,6 +73,8 @@ unused as (
     where (k.scans = 0 or k.last_scan < pg_catalog.now() - interval '30 days')
         and i.indisvalid and i.indexprs is null
         and not i.indisunique and not i.indisexclusion and not i.indisreplident and not i.indisclustered
+        -- each node counts the scans of its own shards
+        and i.indrelid not in (select x.oid from sharded x)
         -- redundant ones are reported as such
         and not exists (select from redundant r where r.schema_name = n.nspname and r.index_name = c.relname)
         and not exists (

@@ -1,12 +1,18 @@
 -- The btree indexes of 1 MB or more that dbopt maintain --reindex judges: what each takes, what it would take if it were
 -- rebuilt (at least and at most, or the reason why that is unknown), and why it may not be rebuilt, if so. Of a
--- partitioned table each partition has its own. A TOAST table's index has keys of one width, so its size is known.
+-- partitioned table each partition has its own, with the whole that it is a part of. A TOAST table's index has keys of one width, so its size is known.
 -- Reads only the catalog; PostgreSQL 14 to 18.
 with estimates as materialized (
     -- include db/health/sizes/index_estimates.sql
 ),
 redundant as materialized (
     -- include db/audit/redundant_indexes.sql
+),
+sharded as materialized (
+    -- include db/audit/sharded_tables.sql
+),
+redundant_wholes as materialized (
+    -- include db/audit/partitioned_indexes.sql
 ),
 locked_now as materialized (
     -- include db/health/sizes/locked.sql
@@ -47,6 +53,12 @@ select
     c.relname as bare_name,
     pg_catalog.format('%I.%I', n.nspname, c.relname) as index_name,
     pg_catalog.format('%I.%I', tn.nspname, t.relname) as table_name,
+    coalesce(case when c.relispartition then (
+        select pg_catalog.format('%I.%I', wn.nspname, w.relname)
+        from pg_catalog.pg_class w
+        join pg_catalog.pg_namespace wn on wn.oid = w.relnamespace
+        where w.oid = pg_catalog.pg_partition_root(c.oid)
+    ) end, pg_catalog.format('%I.%I', n.nspname, c.relname)) as whole,
     j.bytes, j.at_least, j.at_most, j.reason, greatest(j.row_count, 0)::bigint as row_count,
     pg_catalog.pg_relation_size(j.indrelid) as table_bytes,
     coalesce(pg_catalog.substring(pg_catalog.array_to_string(c.reloptions, ','), 'fillfactor=([0-9]+)')::int, 90) / 100.0 as fill,
@@ -55,7 +67,10 @@ select
             then 'it keeps an exclusion constraint, which PostgreSQL cannot rebuild concurrently: in a window without writes, reindex index '
                 || pg_catalog.format('%I.%I', n.nspname, c.relname)
         when exists (select from redundant r where r.schema_name = n.nspname and r.index_name = c.relname)
+                or c.relispartition and pg_catalog.pg_partition_root(c.oid)::bigint in (select r.index_oid from redundant_wholes r)
             then 'it is redundant, and better dropped: dbopt audit says why'
+        when t.oid in (select s.oid from sharded s)
+            then 'Citus divides its table among nodes: a rebuild here would not be one of all shards'
         when not pg_catalog.pg_has_role(t.relowner, 'USAGE')
             then 'its owner is ' || pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(t.relowner))
         when not pg_catalog.has_schema_privilege(n.oid, 'USAGE')

@@ -32,6 +32,29 @@ extension_members as (
     where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
         and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
 ),
+-- The tables that Citus divides among nodes, and their shards: what one node counts, measures and locks is not the whole of
+-- them. Its catalog is asked by way of ts_stat, since a query may not name a table that is not there.
+sharded_tables as materialized (
+    -- begin rule of shards
+    select s.word::oid as oid
+    from pg_catalog.ts_stat(case when exists (select from pg_catalog.pg_extension x where x.extname = 'citus') then $citus$
+        select p.logicalrelid::oid::text::pg_catalog.tsvector from pg_catalog.pg_dist_partition p
+        union all
+        -- a shard is named as its table, with its number
+        select c.oid::text::pg_catalog.tsvector
+        from pg_catalog.pg_dist_shard d
+        join pg_catalog.pg_class t on t.oid = d.logicalrelid
+        cross join lateral (
+            select name.part
+            from pg_catalog.unnest(pg_catalog.parse_ident(pg_catalog.shard_name(d.logicalrelid, d.shardid)))
+                with ordinality name (part, position)
+            order by name.position desc
+            limit 1
+        ) shard
+        join pg_catalog.pg_class c on c.relnamespace = t.relnamespace and c.relname = shard.part
+    $citus$ else 'select ''''::pg_catalog.tsvector where false' end) s
+    -- end rule of shards
+),
 described as materialized (
     select
         i.indexrelid, i.indrelid, n.nspname, t.relname as table_name, c.relname as index_name, c.relkind,
@@ -79,10 +102,11 @@ described as materialized (
         i.indisvalid and i.indisready and i.indislive,
         -- by its name, of REINDEX CONCURRENTLY
         c.relname ~ '_cc(new|old)[0-9]*$',
-        -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system or of a
-        -- session (pg_temp_3)
+        -- whether it stands for itself: no part of a partitioned index, on no table of an extension, of the system, of a
+        -- session (pg_temp_3) or of several nodes
         not c.relispartition and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
             and i.indrelid not in (select e.objid from extension_members e)
+            and i.indrelid not in (select s.oid from sharded_tables s)
     )) state (is_usable, is_leftover, is_own)
     where i.indexrelid in (select g.indexrelid from candidate_groups g)
 ),

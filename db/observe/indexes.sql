@@ -36,10 +36,18 @@ select
     case when s.idx_scan > 0 then (pg_catalog.to_jsonb(s) ->> 'last_idx_scan')::timestamptz end as last_scan,
     c.relpages * pg_catalog.current_setting('block_size')::bigint as bytes,
     -- found at the same moment as its size
-    case when c.reltuples >= 0 then c.reltuples::bigint end as rows_in_it
+    case when c.reltuples >= 0 then c.reltuples::bigint end as rows_in_it,
+    -- the partitioned index that it is a part of
+    case when c.relispartition then (
+        select pg_catalog.format('%I.%I', n.nspname, w.relname)
+        from pg_catalog.pg_class w
+        join pg_catalog.pg_namespace n on n.oid = w.relnamespace
+        where w.oid = pg_catalog.pg_partition_root(c.oid)
+    ) end as whole
 from pg_catalog.pg_stat_user_indexes s
 join pg_catalog.pg_index i on i.indexrelid = s.indexrelid
 join pg_catalog.pg_class c on c.oid = s.indexrelid
 join tables on tables.id = s.relid
-where c.relpersistence <> 't'
+-- one that is not valid serves nobody: a build or a drop goes on, or was broken off
+where c.relpersistence <> 't' and i.indisvalid
 order by s.indexrelid;

@@ -1,7 +1,7 @@
 -- The statements that make the schema of this database again without its rows: all that the planner looks at, in an order in
 -- which most of them succeed. What belongs to an extension comes with the extension.
--- Not made: triggers, defaults and rights, which no plan depends on; foreign tables, aggregates, operators and casts of one's
--- own, text search configurations: whatever needs one of these fails, and its statements are unknown.
+-- Not made: triggers, defaults and rights, which no plan depends on; foreign tables, operators and casts of one's own, aggregates of
+-- ordered sets, text search configurations: whatever needs one of these fails, and its statements are unknown.
 -- Indexes and constraints are made in the order of their OIDs: where two indexes cost the same, the planner takes the older.
 -- Reads only the catalog; PostgreSQL 14 to 18; also on a standby. For an empty search_path: names are printed qualified.
 with own_schemas as (
@@ -86,8 +86,17 @@ select 3, t.oid, 'type', t.qualified, '',
                 where k.contypid = t.oid and k.contype = 'c'
             ))
         when 'r' then (
-            select pg_catalog.format('create type %s as range (subtype = %s, multirange_type_name = %s)', t.qualified,
-                pg_catalog.format_type(r.rngsubtype, null), pg_catalog.format_type(r.rngmultitypid, null))
+            select pg_catalog.format('create type %s as range (subtype = %s, multirange_type_name = %s%s%s%s)', t.qualified,
+                pg_catalog.format_type(r.rngsubtype, null), pg_catalog.format_type(r.rngmultitypid, null),
+                case when r.rngcollation <> 0 then ', collation = ' || r.rngcollation::pg_catalog.regcollation end,
+                -- how far apart two values are: by it the planner weighs a range
+                case when r.rngsubdiff <> 0 then ', subtype_diff = ' || r.rngsubdiff end,
+                (
+                    select pg_catalog.format(', subtype_opclass = %I.%I', n.nspname, k.opcname)
+                    from pg_catalog.pg_opclass k
+                    join pg_catalog.pg_namespace n on n.oid = k.opcnamespace
+                    where k.oid = r.rngsubopc and not k.opcdefault
+                ))
             from pg_catalog.pg_range r
             where r.rngtypid = t.oid
         )
@@ -119,6 +128,22 @@ from pg_catalog.pg_proc p
 join own_schemas n on n.oid = p.pronamespace
 where p.prokind in ('f', 'p')
     and p.prorettype not in ('pg_catalog.trigger'::pg_catalog.regtype, 'pg_catalog.event_trigger'::pg_catalog.regtype)
+    and not exists (select from members m where m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and m.objid = p.oid)
+union all
+select 3, p.oid, 'aggregate', pg_catalog.format('%I.%I', n.nspname, p.proname), '',
+    pg_catalog.format('create aggregate %I.%I (%s) (sfunc = %s, stype = %s, sspace = %s, parallel = %s%s%s%s%s%s)', n.nspname, p.proname,
+        coalesce(nullif(pg_catalog.pg_get_function_identity_arguments(p.oid), ''), '*'),
+        g.aggtransfn, pg_catalog.format_type(g.aggtranstype, null), g.aggtransspace,
+        case p.proparallel when 's' then 'safe' when 'r' then 'restricted' else 'unsafe' end,
+        case when g.aggfinalfn <> 0 then ', finalfunc = ' || g.aggfinalfn end,
+        case when g.aggfinalextra then ', finalfunc_extra' end,
+        case when g.aggcombinefn <> 0 then ', combinefunc = ' || g.aggcombinefn end,
+        case when g.aggserialfn <> 0 then ', serialfunc = ' || g.aggserialfn || ', deserialfunc = ' || g.aggdeserialfn end,
+        ', initcond = ' || pg_catalog.quote_literal(g.agginitval))
+from pg_catalog.pg_aggregate g
+join pg_catalog.pg_proc p on p.oid = g.aggfnoid
+join own_schemas n on n.oid = p.pronamespace
+where g.aggkind = 'n' and g.aggsortop = 0
     and not exists (select from members m where m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and m.objid = p.oid)
 union all
 select 3, r.oid, 'sequence', r.qualified, '', 'create sequence ' || r.qualified

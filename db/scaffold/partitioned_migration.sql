@@ -1,7 +1,9 @@
 -- Drops {{index}} on {{table}} ({{keys}}) with all of its parts: {{size}} when it was audited.
 {{reason}}-- Lock:  ACCESS EXCLUSIVE on {{table}}, its partitions and every part, since it cannot be dropped concurrently. It is one short
---        try: it waits for no lock longer than 0.3 s and ends after 0.9 s in all, so nobody waits for it longer. What a time-out
---        ends has changed nothing. dbopt migrate tries again by itself; with another Flyway, migrate again.
+--        try: the lock_timeout below counts for each of these locks, the statement_timeout for all of them, so nobody waits
+--        behind it for more than a second. What a time-out ends has changed nothing.
+--        dbopt migrate tries again by itself; with another Flyway, migrate again.
+--        Before that SHARE UPDATE EXCLUSIVE on the table and its partitions: readers and writers go on, autovacuum yields.
 -- Undo:  U{{version}} builds the index again part by part, concurrently; no data is lost either way.
 do $$ begin
     if pg_catalog.to_regproc('pg_temp.{{function}}') is null then
@@ -12,10 +14,11 @@ do $$ begin
     end if;
 end $$;
 
+select from pg_temp.begin_short_try({{indexLiteral}});
+
 {{check}}
 
-set local lock_timeout = '300ms';
-set local statement_timeout = '900ms';
+{{shortTry}}
 
 drop index if exists {{qualifiedIndex}};
 {{keeper}}

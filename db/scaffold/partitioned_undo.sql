@@ -1,7 +1,7 @@
 -- Brings {{index}} back with all of its parts, exactly as it was before V{{version}}.
 -- Lock:  SHARE on {{table}} for an instant, to create the index without parts; then SHARE UPDATE EXCLUSIVE on one partition after
 --        the other: reads and writes go on while its part is built. Attaching a part locks that part and the index for an
---        instant. What takes an instant waits 0.3 s for its lock at most, and is tried again.
+--        instant. What takes an instant gives up within a second, and is tried again.
 -- Loses: nothing. Can be run again after any interruption: what is there already stays, and partitions that came or went
 --        since are heeded. A partition that came after the script was written gets its part under the name that the server gives.
 do $$ begin

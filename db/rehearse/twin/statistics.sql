@@ -2,7 +2,7 @@
 -- pg_statistic has it in slots, by kinds: 1 common values, 2 bounds of the histogram, 3 correlation, 4 common elements of
 -- arrays, 5 how many elements they have, 6 lengths of ranges, 7 their bounds. The operators and collations follow from the
 -- types, as ANALYZE has them. Since 18 a function could do the same; this way is one for all versions.
--- A type whose values are read by code of the application's own is passed over.
+-- Values of a type that are read by code of the application's own are passed over: of rows, and of arrays of domains.
 update pg_catalog.pg_class c
 set relpages = f.pages, reltuples = f.rows, relallvisible = f.visible_pages
 from relation_facts f
@@ -14,7 +14,16 @@ declare
     facts record;
 begin
     for facts in
-        select f.*, c.oid as relation, a.attnum, base.oid as base, a.attcollation as collation, base.typelem as element,
+        select f.schema_name, f.table_name, f.inherited, f.null_share, f.width, f.n_distinct,
+            f.common_shares, f.element_shares, f.empty_share,
+            case when known.readable then f.common_values end as common_values,
+            case when known.readable then f.bounds end as bounds,
+            case when known.readable then f.correlation end as correlation,
+            case when known.readable then f.common_elements end as common_elements,
+            case when known.readable then f.element_counts end as element_counts,
+            case when known.readable then f.range_lengths end as range_lengths,
+            case when known.readable then f.range_bounds end as range_bounds,
+            c.oid as relation, a.attnum, base.oid as base, a.attcollation as collation, base.typelem as element,
             base.typcategory = 'A' as is_array, base.oid = 'pg_catalog.tsvector'::pg_catalog.regtype as is_document
         from column_facts f
         join pg_catalog.pg_namespace n on n.nspname = f.schema_name
@@ -24,9 +33,11 @@ begin
         left join pg_catalog.pg_type element on element.oid = base.typelem
         left join pg_catalog.pg_range range on base.oid in (range.rngtypid, range.rngmultitypid)
         left join pg_catalog.pg_type bound on bound.oid = range.rngsubtype
-        where base.typtype in ('b', 'e', 'r', 'm')
-            and coalesce(element.typtype, 'b') in ('b', 'e', 'r', 'm')
-            and coalesce(bound.typtype, 'b') = 'b'
+        cross join lateral (
+            select base.typtype in ('b', 'e', 'r', 'm')
+                and coalesce(element.typtype, 'b') in ('b', 'e', 'r', 'm')
+                and coalesce(bound.typtype, 'b') = 'b' as readable
+        ) known
     loop
         begin
             insert into pg_catalog.pg_statistic (
@@ -39,7 +50,8 @@ begin
             )
             select
                 facts.relation, facts.attnum, facts.inherited, facts.null_share, facts.width, facts.n_distinct,
-                s.kind[1], s.operator[1], case when s.kind[1] = 0 then 0 else facts.collation end, facts.common_shares,
+                s.kind[1], s.operator[1], case when s.kind[1] = 0 then 0 else facts.collation end,
+                case when s.kind[1] = 1 then facts.common_shares end,
                 pg_catalog.array_in(facts.common_values::cstring, facts.base, -1),
                 s.kind[2], s.operator[2], case when s.kind[2] = 0 then 0 else facts.collation end, null,
                 pg_catalog.array_in(facts.bounds::cstring, facts.base, -1),
@@ -81,7 +93,24 @@ begin
                 ) e
             ) s;
         exception when others then
-            insert into refused values (facts.schema_name, facts.table_name);
+            insert into pg_temp.refused
+            select n.nspname, t.relname
+            from pg_catalog.pg_class t
+            join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+            where t.oid = coalesce((select i.indrelid from pg_catalog.pg_index i where i.indexrelid = facts.relation), facts.relation);
         end;
     end loop;
+    -- an expression of an index has its column's name from when it was made: another one here, and its statistics have no place
+    insert into pg_temp.refused
+    select n.nspname, t.relname
+    from pg_temp.column_facts f
+    join pg_catalog.pg_namespace own on own.nspname = f.schema_name
+    join pg_catalog.pg_class c on c.relnamespace = own.oid and c.relname = f.table_name and c.relkind in ('r', 'p', 'm', 'i', 'I')
+    left join pg_catalog.pg_index i on i.indexrelid = c.oid
+    join pg_catalog.pg_class t on t.oid = coalesce(i.indrelid, c.oid)
+    join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+    where not exists (
+        select from pg_catalog.pg_attribute a
+        where a.attrelid = c.oid and a.attname = f.column_name and not a.attisdropped
+    );
 end $$;

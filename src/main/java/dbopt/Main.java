@@ -6,6 +6,7 @@ import dbopt.commandline.CommandContext;
 import dbopt.commandline.UsageErrorHandler;
 import dbopt.health.HealthCommand;
 import dbopt.maintain.MaintainCommand;
+import dbopt.matrix.MatrixCommand;
 import dbopt.migrate.InfoCommand;
 import dbopt.migrate.MigrateCommand;
 import dbopt.observe.ObserveCommand;
@@ -109,7 +110,7 @@ public final class Main {
             }
         }
         new TreeMap<>(environment).forEach((name, value) -> {
-            if (name.matches("(FLYWAY|DATABASE)_.*") && value.contains(UNKNOWN_LETTER)) {
+            if (name.matches("(FLYWAY|DATABASE|DBOPT)_.*") && value.contains(UNKNOWN_LETTER)) {
                 mangled.add("the variable " + name);
             }
         });
@@ -144,6 +145,7 @@ public final class Main {
         commands.put("health", () -> new HealthCommand(context));
         commands.put("rehearse", () -> new RehearseCommand(context));
         commands.put("plans", () -> PlansCommand.of(context));
+        commands.put("matrix", () -> new MatrixCommand(context));
         CommandLine commandLine = new CommandLine(new Main());
         String asked = arguments.length == 0 ? "" : arguments[0];
         if (commands.containsKey(asked)) {

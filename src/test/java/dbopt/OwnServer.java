@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -44,11 +45,21 @@ public final class OwnServer implements AutoCloseable {
      * @param folder where its data may lie
      */
     public static OwnServer start(Path folder) {
+        return start(folder, Map.of());
+    }
+
+    /**
+     * The same with these settings.
+     *
+     * @param folder where its data may lie
+     */
+    public static OwnServer start(Path folder, Map<String, String> settings) {
         Path data = folder.resolve("data");
         EmbeddedPostgres.Builder builder = EmbeddedTestServer.builder().setDataDirectory(data);
         TestServer.SETTINGS.forEach(builder::setServerConfig);
         // what is committed stays so when it is stopped
         builder.setServerConfig("synchronous_commit", "on");
+        settings.forEach(builder::setServerConfig);
         try {
             OwnServer own = new OwnServer(builder.start(), data);
             own.server.prepare();

@@ -120,10 +120,12 @@ final class AlikeFindings {
                 alike.isOfSeveral() ? List.copyOf(others) : proofs.get(0).nodes();
         List<String> notes = new ArrayList<>(List.of("no scan in %d days, from %s to %s, on %s"
                 .formatted(Duration.between(from, to).toDays(), from, to, String.join(", ", nodes))));
+        boolean hasParts = alike.first().parts().isPresent();
         String use = UnusedIndexes.use(
+                hasParts,
                 proofs.stream().map(UsageVerdict.Unused::use).reduce(UsageVerdict.Use.NONE, UsageVerdict.Use::plus));
         List<String> own = AlikeNotes.of(alike, UnusedIndex::schema, finding -> finding.notes().stream()
-                .map(note -> note.equals(UnusedIndexes.use(finding.proof().use())) ? use : note)
+                .map(note -> note.equals(UnusedIndexes.use(hasParts, finding.proof().use())) ? use : note)
                 .toList());
         notes.addAll(own);
         return notes;

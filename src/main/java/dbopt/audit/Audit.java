@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -63,7 +62,9 @@ final class Audit {
         }
     }
 
+    /** @param oid of a partitioned one, by which its parts are asked for */
     private record Finding(
+            OptionalLong oid,
             String schema,
             String table,
             String index,
@@ -71,11 +72,10 @@ final class Audit {
             String coveredBy,
             OptionalLong size,
             String definition,
-            OptionalInt parts,
-            String partsUndoSql,
-            List<String> partSql) {
-        Finding {
-            partSql = List.copyOf(partSql);
+            Optional<PartitionedParts> parts) {
+        /** The same with its parts. */
+        Finding with(PartitionedParts found) {
+            return new Finding(oid, schema, table, index, kind, coveredBy, size, definition, Optional.of(found));
         }
 
         IndexName name() {
@@ -173,6 +173,7 @@ final class Audit {
 
     private Result result() throws SQLException {
         ServerState server = server();
+        ShardedIndexes sharded = ShardedIndexes.of(connection);
         List<Finding> findings = keep.isEmpty() ? findings(UnaryOperator.identity()) : findingsWithout(keep);
         List<IndexNeedingReview> reviewed = needsReview();
         EqualSchemas schemas = schemas();
@@ -200,12 +201,13 @@ final class Audit {
             Map<IndexName, IndexDetails> details = reader.of(named, forScaffold, forScaffold || observed.isPresent());
             return new Result(
                     AuditReport.of(
-                            server.version(),
-                            server.scansCounted(),
-                            withAdvice(findings, details, reader, server),
-                            needsReview,
-                            observed.map(found -> found.with(details)),
-                            schemas),
+                                    server.version(),
+                                    server.scansCounted(),
+                                    withAdvice(findings, details, reader, server),
+                                    needsReview,
+                                    observed.map(found -> found.with(details)),
+                                    schemas)
+                            .with(sharded),
                     details,
                     unreadable);
         } catch (SQLException e) {
@@ -214,7 +216,8 @@ final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    AuditReport.of(server.version(), "", withoutAdvice(findings, e), needsReview, observed, schemas),
+                    AuditReport.of(server.version(), "", withoutAdvice(findings, e), needsReview, observed, schemas)
+                            .with(sharded),
                     Map.of(),
                     unreadable);
         }
@@ -324,9 +327,10 @@ final class Audit {
     }
 
     private List<Finding> findings(String query, boolean isPartitioned) throws SQLException {
-        return readable(
+        List<Finding> found = readable(
                 query,
                 row -> new Finding(
+                        isPartitioned ? OptionalLong.of(row.getLong("index_oid")) : OptionalLong.empty(),
                         text(row, "schema_name"),
                         text(row, "table_name"),
                         text(row, "index_name"),
@@ -334,11 +338,16 @@ final class Audit {
                         text(row, "covered_by"),
                         DetailsReader.size(row),
                         text(row, "definition"),
-                        isPartitioned ? OptionalInt.of(row.getInt("parts")) : OptionalInt.empty(),
-                        isPartitioned ? text(row, "undo_sql") : "",
-                        isPartitioned
-                                ? List.of((String[]) row.getArray("part_sql").getArray())
-                                : List.of()));
+                        Optional.empty()));
+        if (!isPartitioned) {
+            return found;
+        }
+        Map<Long, PartitionedParts> parts = PartsReader.of(
+                connection,
+                found.stream().map(finding -> finding.oid().orElseThrow()).toList());
+        return found.stream()
+                .map(finding -> finding.with(parts.get(finding.oid().orElseThrow())))
+                .toList();
     }
 
     private List<IndexNeedingReview> needsReview() throws SQLException {
@@ -431,9 +440,8 @@ final class Audit {
                 finding.coveredBy(),
                 finding.size(),
                 finding.definition(),
-                finding.parts().isPresent() ? finding.partsUndoSql() : createSql,
+                finding.parts().map(PartitionedParts::undoSql).orElse(createSql),
                 finding.parts(),
-                finding.partSql(),
                 scans,
                 notes);
     }

@@ -9,6 +9,10 @@ import dbopt.commandline.EverySchemaOption;
 import dbopt.commandline.EvidenceOptions;
 import dbopt.commandline.Target;
 import dbopt.evidence.EvidenceFile;
+import dbopt.fleet.Fleet;
+import dbopt.fleet.FleetDatabase;
+import dbopt.fleet.FleetOptions;
+import dbopt.fleet.FleetReport;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,11 +43,24 @@ import picocli.CommandLine.Spec;
             "0:Done.",
             "1:Findings at or over --fail-on.",
             "2:Wrong usage; nothing was written.",
-            "3:The database could not be reached, refused, or cannot be judged."
+            "3:The database could not be reached, refused, or cannot be judged; of --databases at least one."
         })
 public final class AuditCommand implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int FINDINGS = 1;
+
+    /** What is written for a database, and what names its indexes. */
+    private static final List<String> OF_ONE_DATABASE = List.of(
+            "--scaffold",
+            "--index",
+            "--accept",
+            "--because",
+            "--version",
+            "--with-guard",
+            "--plain",
+            "--write-accepted",
+            "--keep",
+            "--rehearsal");
 
     /** How the report is written. */
     enum Format {
@@ -70,6 +88,9 @@ public final class AuditCommand implements Callable<Integer> {
 
     @Mixin
     private ConnectionOptions connection;
+
+    @Mixin
+    private FleetOptions databases = new FleetOptions();
 
     @Option(
             names = "--format",
@@ -129,9 +150,13 @@ public final class AuditCommand implements Callable<Integer> {
     /** All that could be refused is decided before anything is printed or written. */
     @Override
     public Integer call() {
+        Optional<Fleet> fleet = databases.fleet(context, connection, OF_ONE_DATABASE);
         scaffold.requireFolder();
         writeAccepted.ifPresent(AcceptedFindings::requireWritable);
         AcceptedFindings known = accepted.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
+        if (fleet.isPresent()) {
+            return ofMany(fleet.get(), known);
+        }
         Optional<ScaffoldWriter> writer = scaffold.writer(connection.project(context));
         Optional<EvidenceFile> observations = evidence.read(context.terminal()::progress);
         Optional<RehearsalFile> rehearsed = rehearsal.map(RehearsalFile::read);
@@ -142,23 +167,63 @@ public final class AuditCommand implements Callable<Integer> {
                     database, writer.isPresent(), scaffold.isJudged(), keep, observations, everySchema.isGiven());
             Optional<String> written = writer.map(found -> found.write(result, database));
             print(rehearsed.map(file -> file.addedTo(result.report())).orElse(result.report()), known);
-            if (!result.unreadable().isEmpty()) {
-                context.terminal()
-                        .progress(
-                                "Not judged, because a name or the definition is not valid text in this client's encoding:\n"
-                                        + TerminalText.some(result.unreadable()));
-            }
+            tellUnreadable(result, context.terminal()::progress);
             written.ifPresent(context.terminal()::progress);
             writeAccepted
                     .map(file -> AcceptedFindings.add(file, result.report().definitions()))
                     .ifPresent(context.terminal()::progress);
-            return failOn.filter(limit -> limit.fails(result.report(), known)).isPresent() ? FINDINGS : DONE;
+            return fails(result.report(), known) ? FINDINGS : DONE;
         } catch (SQLException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.UNREACHABLE,
-                    "The audit cannot be made: " + ServerError.of(e).text() + "\nNothing was changed.",
-                    e);
+            throw impossible(e);
         }
+    }
+
+    private Integer ofMany(Fleet fleet, AcceptedFindings known) {
+        FleetReport<AuditReport> found =
+                fleet.ask(database -> look(database, fleet.progress(database)), new AuditSummary(known));
+        switch (format) {
+            case JSON -> context.terminal().result(writer -> found.writeJson(writer, AuditJsonReport::write));
+            case TEXT -> context.terminal().styled(found.text(report -> text(report, known)));
+        }
+        if (!found.isIncomplete()) {
+            tellNoLongerFound(
+                    known,
+                    found.reports()
+                            .flatMap(report -> report.definitions().stream())
+                            .toList());
+        }
+        return found.exitCode(report -> fails(report, known));
+    }
+
+    private AuditReport look(FleetDatabase one, Consumer<String> progress) {
+        Optional<EvidenceFile> observations = evidence.readOf(one::observationsIn, progress);
+        try (Connection database = one.address().connect("dbopt audit");
+                InterruptHandler ignored = InterruptHandler.cancelling(database)) {
+            Audit.Result result = Audit.of(database, false, false, List.of(), observations, everySchema.isGiven());
+            tellUnreadable(result, progress);
+            return result.report();
+        } catch (SQLException e) {
+            throw impossible(e);
+        }
+    }
+
+    private static CommandFailure impossible(SQLException e) {
+        return new CommandFailure(
+                CommandFailure.Kind.UNREACHABLE,
+                "The audit cannot be made: " + ServerError.of(e).text() + "\nNothing was changed.",
+                e);
+    }
+
+    private static void tellUnreadable(Audit.Result result, Consumer<String> progress) {
+        if (!result.unreadable().isEmpty()) {
+            progress.accept(
+                    "Not judged, because a name or the definition is not valid text in this client's encoding:\n"
+                            + TerminalText.some(result.unreadable()));
+        }
+    }
+
+    private boolean fails(AuditReport report, AcceptedFindings known) {
+        return failOn.filter(limit -> limit.fails(report, known)).isPresent();
     }
 
     /** Of the terminal. */
@@ -166,14 +231,21 @@ public final class AuditCommand implements Callable<Integer> {
         return spec.usageMessage().autoWidth(true).width();
     }
 
-    private void print(AuditReport report, AcceptedFindings known) {
+    private String text(AuditReport report, AcceptedFindings known) {
         boolean coloured = spec.commandLine().getColorScheme().ansi().enabled();
+        return AuditTextReport.of(report, known, coloured, coloured ? width() : Integer.MAX_VALUE);
+    }
+
+    private void print(AuditReport report, AcceptedFindings known) {
         switch (format) {
             case JSON -> context.terminal().result(writer -> AuditJsonReport.write(report, writer));
-            case TEXT -> context.terminal()
-                    .styled(AuditTextReport.of(report, known, coloured, coloured ? width() : Integer.MAX_VALUE));
+            case TEXT -> context.terminal().styled(text(report, known));
         }
-        known.notFoundIn(report.definitions())
+        tellNoLongerFound(known, report.definitions());
+    }
+
+    private void tellNoLongerFound(AcceptedFindings known, List<String> found) {
+        known.notFoundIn(found)
                 .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));
     }
 }

@@ -17,6 +17,10 @@ import tools.jackson.core.StreamWriteFeature;
 final class AuditJsonReport {
     private AuditJsonReport() {}
 
+    private static OptionalInt number(AuditedIndex finding) {
+        return finding.parts().map(parts -> OptionalInt.of(parts.number())).orElse(OptionalInt.empty());
+    }
+
     private record RedundantObject(
             String schema,
             String table,
@@ -39,7 +43,7 @@ final class AuditJsonReport {
                     finding.kind().label(),
                     finding.page(),
                     finding.parts().isPresent() ? false : null,
-                    finding.parts(),
+                    number(finding),
                     finding.coveredBy(),
                     finding.sizeBytes(),
                     finding.definition(),
@@ -92,6 +96,8 @@ final class AuditJsonReport {
             String table,
             String index,
             String page,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Boolean concurrent,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) OptionalInt parts,
             OptionalLong sizeBytes,
             String definition,
             String dropSql,
@@ -109,6 +115,8 @@ final class AuditJsonReport {
                     finding.table(),
                     finding.index(),
                     GuidePage.of("unused"),
+                    finding.parts().isPresent() ? false : null,
+                    number(finding),
                     finding.sizeBytes(),
                     finding.definition(),
                     finding.dropSql(),
@@ -132,7 +140,7 @@ final class AuditJsonReport {
                     finding.index(),
                     finding.sizeBytes(),
                     finding.missing().code(),
-                    GuidePage.of("unused"),
+                    finding.page(),
                     finding.missing().missing());
         }
     }
@@ -143,27 +151,35 @@ final class AuditJsonReport {
                 .writer()
                 .without(StreamWriteFeature.AUTO_CLOSE_TARGET)
                 .createGenerator(writer)) {
-            generator.writeStartObject();
-            generator.writeStringProperty("server", report.server());
-            generator.writeArrayPropertyStart("redundantIndexes");
-            report.redundantIndexes().forEach(finding -> generator.writePOJO(RedundantObject.of(finding)));
-            generator.writeEndArray();
-            generator.writeArrayPropertyStart("needsReview");
-            boolean isObserved = report.observed().isPresent();
-            report.needsReview().forEach(finding -> generator.writePOJO(ReviewObject.of(finding, isObserved)));
-            generator.writeEndArray();
-            if (!report.schemas().groups().isEmpty()) {
-                generator.writePOJOProperty("schemaGroups", report.schemas().groups());
-            }
-            report.observed().ifPresent(found -> {
-                generator.writeArrayPropertyStart("unusedIndexes");
-                found.unused().forEach(finding -> generator.writePOJO(UnusedObject.of(finding)));
-                generator.writeEndArray();
-                generator.writeArrayPropertyStart("unknownIndexes");
-                found.unknown().forEach(finding -> generator.writePOJO(UnknownObject.of(finding)));
-                generator.writeEndArray();
-            });
-            generator.writeEndObject();
+            write(report, generator);
         }
+    }
+
+    /** Writes the same as a part of something larger. */
+    static void write(AuditReport report, JsonGenerator generator) {
+        generator.writeStartObject();
+        generator.writeStringProperty("server", report.server());
+        if (report.sharded().tables() > 0) {
+            generator.writeNumberProperty("shardedTables", report.sharded().tables());
+        }
+        generator.writeArrayPropertyStart("redundantIndexes");
+        report.redundantIndexes().forEach(finding -> generator.writePOJO(RedundantObject.of(finding)));
+        generator.writeEndArray();
+        generator.writeArrayPropertyStart("needsReview");
+        boolean isObserved = report.observed().isPresent();
+        report.needsReview().forEach(finding -> generator.writePOJO(ReviewObject.of(finding, isObserved)));
+        generator.writeEndArray();
+        if (!report.schemas().groups().isEmpty()) {
+            generator.writePOJOProperty("schemaGroups", report.schemas().groups());
+        }
+        report.observed().ifPresent(found -> {
+            generator.writeArrayPropertyStart("unusedIndexes");
+            found.unused().forEach(finding -> generator.writePOJO(UnusedObject.of(finding)));
+            generator.writeEndArray();
+            generator.writeArrayPropertyStart("unknownIndexes");
+            found.unknown().forEach(finding -> generator.writePOJO(UnknownObject.of(finding)));
+            generator.writeEndArray();
+        });
+        generator.writeEndObject();
     }
 }

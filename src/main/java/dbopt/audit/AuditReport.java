@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param needsReview what a person must judge
  * @param observed what the evidence says; empty where none was given
  * @param schemas which schemas are equal, so that what is found in each is one finding
+ * @param sharded what Citus divides among nodes, and is not judged
  */
 record AuditReport(
         String server,
@@ -25,7 +26,8 @@ record AuditReport(
         List<RedundantIndex> redundantIndexes,
         List<IndexNeedingReview> needsReview,
         Optional<EvidenceFindings> observed,
-        EqualSchemas schemas) {
+        EqualSchemas schemas,
+        ShardedIndexes sharded) {
     AuditReport {
         requireNonNull(server, "server is null");
         requireNonNull(scansCounted, "scansCounted is null");
@@ -33,6 +35,23 @@ record AuditReport(
         needsReview = List.copyOf(needsReview);
         requireNonNull(observed, "observed is null");
         requireNonNull(schemas, "schemas is null");
+        requireNonNull(sharded, "sharded is null");
+    }
+
+    /** The report of a database whose tables are all of this node. */
+    AuditReport(
+            String server,
+            String scansCounted,
+            List<RedundantIndex> redundantIndexes,
+            List<IndexNeedingReview> needsReview,
+            Optional<EvidenceFindings> observed,
+            EqualSchemas schemas) {
+        this(server, scansCounted, redundantIndexes, needsReview, observed, schemas, ShardedIndexes.NONE);
+    }
+
+    /** The same of a database with tables of several nodes. */
+    AuditReport with(ShardedIndexes found) {
+        return new AuditReport(server, scansCounted, redundantIndexes, needsReview, observed, schemas, found);
     }
 
     /** The report of these findings; what the evidence may not judge needs review too. */

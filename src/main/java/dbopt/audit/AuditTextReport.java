@@ -52,6 +52,11 @@ final class AuditTextReport {
 
     private String write(AuditReport report, AcceptedFindings accepted) {
         line(paint(BOLD, "PostgreSQL " + report.server() + ": " + summary(report, accepted)));
+        if (report.sharded().tables() > 0) {
+            paragraph(
+                    "Citus: %s divided among nodes, or shards. Their indexes are not judged: sizes and counters here are not those of all nodes."
+                            .formatted(count(report.sharded().tables(), "table is", "tables are")));
+        }
         if (!report.redundantIndexes().isEmpty()) {
             line("");
             line("Proven redundant; all of them can be dropped:");
@@ -110,9 +115,12 @@ final class AuditTextReport {
     private void pages(AuditReport report) {
         Set<String> kinds = new LinkedHashSet<>();
         report.redundantIndexes().forEach(finding -> kinds.add(finding.page()));
-        if (!report.unusedIndexes().isEmpty()
-                || report.observed().filter(found -> !found.unknown().isEmpty()).isPresent()) {
+        if (!report.unusedIndexes().isEmpty()) {
             kinds.add(GuidePage.of("unused"));
+        }
+        report.observed().ifPresent(found -> found.unknown().forEach(finding -> kinds.add(finding.page())));
+        if (report.sharded().tables() > 0) {
+            kinds.add(GuidePage.of(ShardedIndexes.CODE));
         }
         report.needsReview().forEach(finding -> kinds.add(GuidePage.of(finding.code())));
         if (!kinds.isEmpty()) {
@@ -128,7 +136,8 @@ final class AuditTextReport {
         return common;
     }
 
-    private static String summary(AuditReport report, AcceptedFindings accepted) {
+    /** How much there is, in one line. */
+    static String summary(AuditReport report, AcceptedFindings accepted) {
         List<RedundantIndex> redundant = report.redundantIndexes();
         long known = redundant.stream()
                 .filter(finding -> accepted.contains(finding.definition()))
@@ -175,14 +184,9 @@ final class AuditTextReport {
                 .ifPresent(parts -> detail(
                         "",
                         "",
-                        "%s: proven on every partition; it goes with its %s, under an exclusive lock on the table and all partitions"
-                                .formatted(
-                                        RedundantIndex.PARTITIONED,
-                                        count(
-                                                (int) alike.sum(
-                                                        index -> index.parts().orElse(0)),
-                                                "part",
-                                                "parts"))));
+                        RedundantIndex.PARTITIONED + ": proven on every partition; "
+                                + goesWith(alike.sum(
+                                        index -> index.parts().map(PartitionedParts::number).orElse(0)))));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
@@ -193,6 +197,13 @@ final class AuditTextReport {
                 alike,
                 alike.first().table(),
                 "");
+        alike.first()
+                .parts()
+                .ifPresent(parts -> detail(
+                        "",
+                        "",
+                        goesWith(alike.sum(
+                                index -> index.parts().map(PartitionedParts::number).orElse(0)))));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
@@ -213,6 +224,11 @@ final class AuditTextReport {
             line("");
             lines.forEach(this::paragraph);
         }
+    }
+
+    private static String goesWith(long parts) {
+        return "it goes with its %s, under an exclusive lock on the table and all partitions"
+                .formatted(count((int) parts, "part", "parts"));
     }
 
     /** Together where the same is missing. */

@@ -1,6 +1,7 @@
 package dbopt.audit;
 
 import dbopt.accepted.IndexDefinition;
+import java.util.Optional;
 
 /** An index that an audit found. Names are as the catalog has them, unquoted. */
 interface AuditedIndex {
@@ -10,6 +11,11 @@ interface AuditedIndex {
 
     /** The statement that made the index. */
     String definition();
+
+    /** Those of an index of a partitioned table; empty for any other. */
+    default Optional<PartitionedParts> parts() {
+        return Optional.empty();
+    }
 
     /** With its schema, quoted where SQL needs it. */
     default String qualifiedName() {

@@ -53,7 +53,9 @@ record EvidenceFindings(
                 index.index(),
                 details.sizeBytes(),
                 index.definition(),
-                IndexDefinition.of(index.definition()).createConcurrently(details.predicate(), details.tablespace()),
+                index.parts().map(PartitionedParts::undoSql).orElseGet(() -> IndexDefinition.of(index.definition())
+                        .createConcurrently(details.predicate(), details.tablespace())),
+                index.parts(),
                 index.proof(),
                 index.statistics().stream()
                         .map(made -> made.with(details.statisticsTargets()))

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 
 import dbopt.accepted.IndexDefinition;
 import dbopt.guard.SqlText;
+import dbopt.server.SessionTimeouts;
 import dbopt.terminal.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -123,6 +124,7 @@ record MigrationPair(String version, PlannedDrop drop) {
                                 candidate().predicate(), candidate().tablespace())
                         .replaceFirst("index concurrently ", "index concurrently if not exists "));
         values.put("extras", extras());
+        values.put("shortTry", statements(SessionTimeouts.ofShortTry().stream()));
         values.put("statistics", "");
         values.put("withoutStatistics", "");
         if (!drop.statistics().isEmpty()) {
@@ -149,16 +151,17 @@ record MigrationPair(String version, PlannedDrop drop) {
 
     /** Whether the index goes and comes back with the parts that it has on partitions. */
     boolean isPartitioned() {
-        return drop.finding() instanceof RedundantIndex redundant && !redundant.isConcurrent();
+        return drop.finding().parts().isPresent();
     }
 
     /** What makes it and its parts, as an array, a line each. */
     private String parts() {
-        return drop.finding() instanceof RedundantIndex redundant
-                ? redundant.partSql().stream()
+        return drop.finding()
+                .parts()
+                .map(parts -> parts.statements().stream()
                         .map(SqlText::literal)
-                        .collect(joining(",\n        ", "array[\n        ", "\n    ]"))
-                : "";
+                        .collect(joining(",\n        ", "array[\n        ", "\n    ]")))
+                .orElse("");
     }
 
     private IndexDetails candidate() {

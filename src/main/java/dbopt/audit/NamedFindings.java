@@ -40,7 +40,7 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
                 report.needsReview(),
                 judgement::against,
                 name -> matching(name, report.redundantIndexes()).isEmpty()
-                        ? NOT_FOUND
+                        ? notFound(name)
                         : "it is proven redundant: leave out --accept and --because");
         return found(
                 names,
@@ -104,7 +104,11 @@ record NamedFindings(AuditReport report, EarlierDrops earlier) {
                 .findFirst()
                 .or(() -> whyItStays(name))
                 .or(() -> whyUnknown(name))
-                .orElse(NOT_FOUND);
+                .orElseGet(() -> notFound(name));
+    }
+
+    private String notFound(String name) {
+        return report.sharded().holds(name) ? ShardedIndexes.REASON : NOT_FOUND;
     }
 
     private Optional<String> whyItStays(String name) {

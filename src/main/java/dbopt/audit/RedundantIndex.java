@@ -6,7 +6,6 @@ import dbopt.terminal.GuidePage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -17,8 +16,6 @@ import java.util.stream.Stream;
  * @param definition the statement that made the index
  * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
  *     each to be run by itself
- * @param parts how many partitions have a part of it, which goes with it; empty for an index that is not partitioned
- * @param partSql the statements that make a partitioned one, without parts, and then each of them; none of others
  * @param scans how often it and the keeper were scanned; empty where that is unknown
  * @param notes what to weigh before dropping it; no part of the proof
  */
@@ -31,8 +28,7 @@ record RedundantIndex(
         OptionalLong sizeBytes,
         String definition,
         String undoSql,
-        OptionalInt parts,
-        List<String> partSql,
+        Optional<PartitionedParts> parts,
         Optional<Scans> scans,
         List<String> notes)
         implements AuditedIndex {
@@ -64,7 +60,6 @@ record RedundantIndex(
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
         requireNonNull(parts, "parts is null");
-        partSql = List.copyOf(partSql);
         requireNonNull(scans, "scans is null");
         notes = List.copyOf(notes);
     }
@@ -81,7 +76,6 @@ record RedundantIndex(
                 definition,
                 undoSql,
                 parts,
-                partSql,
                 scans,
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }

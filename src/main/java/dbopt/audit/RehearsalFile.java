@@ -6,6 +6,7 @@ import dbopt.files.BoundedFile;
 import dbopt.files.FileProblem;
 import dbopt.guard.QualifiedName;
 import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param statements how many it planned
  */
 record RehearsalFile(int statements, Map<IndexName, Use> uses) {
+    private static final int SHOWN = 60;
+
     private static final int NAMED = 5;
 
     /**
@@ -45,6 +48,14 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
         requireNonNull(file, "file is null");
         try {
             JsonNode report = JsonMapper.shared().readTree(BoundedFile.text(file));
+            Map<String, String> titles = new HashMap<>();
+            report.required("statements")
+                    .values()
+                    .forEach(statement -> titles.put(
+                            statement.required("statement").asString(),
+                            title(
+                                    statement.required("statement").asString(),
+                                    statement.required("text").asString())));
             Map<IndexName, Use> uses = new HashMap<>();
             for (JsonNode use : report.required("indexes").values()) {
                 QualifiedName name = QualifiedName.parse(use.required("index").asString())
@@ -52,7 +63,11 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                         .orElseThrow(() -> failure(file, "it names an index that is none"));
                 uses.put(
                         new IndexName(name.schema().orElseThrow(), name.name()),
-                        new Use(texts(use.required("statements")), texts(use.required("then"))));
+                        new Use(
+                                texts(use.required("statements")).stream()
+                                        .map(statement -> titles.getOrDefault(statement, statement))
+                                        .toList(),
+                                texts(use.required("then"))));
             }
             return new RehearsalFile(report.required("statements").size(), uses);
         } catch (IOException e) {
@@ -60,6 +75,15 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
         } catch (JacksonException e) {
             throw failure(file, "it is not what dbopt rehearse --format json prints");
         }
+    }
+
+    /** A statement that was counted has a number for its name, which tells nobody what it is. */
+    private static String title(String name, String text) {
+        if (!name.matches("-?[0-9]+")) {
+            return name;
+        }
+        String line = TerminalText.line(text.replaceAll("\\s+", " ").strip());
+        return line.length() <= SHOWN ? line : line.substring(0, SHOWN - 3) + "...";
     }
 
     private static List<String> texts(JsonNode array) {
@@ -121,7 +145,8 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                                 .orElse(index))
                         .toList(),
                 report.observed().map(this::addedTo),
-                report.schemas());
+                report.schemas(),
+                report.sharded());
     }
 
     private EvidenceFindings addedTo(EvidenceFindings found) {

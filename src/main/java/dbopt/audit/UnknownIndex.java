@@ -3,6 +3,7 @@ package dbopt.audit;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.evidence.UsageVerdict;
+import dbopt.terminal.GuidePage;
 
 /**
  * An index of which the evidence knows no scan, and does not prove that there was none.
@@ -15,5 +16,10 @@ record UnknownIndex(String schema, String table, String index, long sizeBytes, U
         requireNonNull(table, "table is null");
         requireNonNull(index, "index is null");
         requireNonNull(missing, "missing is null");
+    }
+
+    /** Where it is explained. */
+    String page() {
+        return GuidePage.of(missing.code().equals(ShardedIndexes.CODE) ? ShardedIndexes.CODE : "unused");
     }
 }

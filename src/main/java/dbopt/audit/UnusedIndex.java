@@ -5,13 +5,15 @@ import static java.util.Objects.requireNonNull;
 import dbopt.accepted.IndexDefinition;
 import dbopt.evidence.UsageVerdict;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
  * An index that no node has scanned, by the evidence. Names are as the catalog has them, unquoted.
  *
- * @param undoSql the statement that builds it again, concurrently and in the same tablespace
+ * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
+ *     each to be run by itself
  * @param statistics what the planner knows of its expressions, which must be made before it goes
  * @param notes what to weigh before dropping it; no part of the proof
  */
@@ -22,6 +24,7 @@ record UnusedIndex(
         OptionalLong sizeBytes,
         String definition,
         String undoSql,
+        Optional<PartitionedParts> parts,
         UsageVerdict.Unused proof,
         List<ExpressionStatistics> statistics,
         List<String> notes)
@@ -32,6 +35,7 @@ record UnusedIndex(
         requireNonNull(index, "index is null");
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
+        requireNonNull(parts, "parts is null");
         requireNonNull(proof, "proof is null");
         statistics = List.copyOf(statistics);
         notes = List.copyOf(notes);
@@ -46,6 +50,7 @@ record UnusedIndex(
                 sizeBytes,
                 definition,
                 undoSql,
+                parts,
                 proof,
                 statistics,
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
@@ -53,7 +58,7 @@ record UnusedIndex(
 
     /** For a person to run after reading the evidence; the audit only reads. */
     String dropSql() {
-        return "DROP INDEX CONCURRENTLY " + IndexDefinition.of(definition).qualifiedName();
+        return (parts.isEmpty() ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ") + qualifiedName();
     }
 
     /** The statements to run before that, so that the planner goes on knowing what it knows of the expressions. */

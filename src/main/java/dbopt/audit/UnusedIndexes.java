@@ -1,7 +1,11 @@
 package dbopt.audit;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+
 import dbopt.accepted.IndexDefinition;
 import dbopt.evidence.EvidenceFile;
+import dbopt.evidence.IndexPart;
 import dbopt.evidence.UsageVerdict;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
@@ -14,7 +18,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Asks the evidence about every index of the application, in the audit's transaction. */
 final class UnusedIndexes {
@@ -45,6 +49,7 @@ final class UnusedIndexes {
      * @param code why no counter decides about it; null if one may
      */
     private record Candidate(
+            long oid,
             IndexName name,
             String table,
             String definition,
@@ -55,10 +60,28 @@ final class UnusedIndexes {
             List<String> expressions,
             Optional<String> leadsAlone,
             boolean hasParts) {
-        /** The same with another size. */
-        Candidate of(long otherBytes) {
+        /** The same with the size of its parts, and with what is in the way of one of them where nothing is in its own. */
+        Candidate with(List<Candidate> parts) {
+            Optional<Candidate> held = code.isPresent()
+                    ? Optional.empty()
+                    : parts.stream().filter(part -> part.code().isPresent()).findFirst();
             return new Candidate(
-                    name, table, definition, otherBytes, whole, code, reason, expressions, leadsAlone, hasParts);
+                    oid,
+                    name,
+                    table,
+                    definition,
+                    parts.stream().mapToLong(Candidate::bytes).sum(),
+                    whole,
+                    held.map(part -> part.code().orElseThrow()).or(() -> code),
+                    held.map(part -> "its part %s: %s".formatted(part.name().index(), part.reason()))
+                            .orElse(reason),
+                    List.of(), // statistics of expressions are each part's own
+                    leadsAlone,
+                    hasParts);
+        }
+
+        IndexPart asPart() {
+            return new IndexPart(name.schema(), name.index(), definition);
         }
 
         /** Whether it works without being scanned, or cannot go. Statistics of expressions can be made without it. */
@@ -67,16 +90,16 @@ final class UnusedIndexes {
         }
 
         /** The statement that builds it again; empty where that would not bring back all that goes with it. */
-        Optional<String> wayBack() {
+        Optional<String> wayBack(Optional<PartitionedParts> parts) {
             return code.filter(MORE_THAN_AN_INDEX::contains).isPresent()
                     ? Optional.empty()
-                    : Optional.of(
-                            IndexDefinition.of(definition).createConcurrently(Optional.empty(), Optional.empty()));
+                    : Optional.of(parts.map(PartitionedParts::undoSql).orElseGet(() -> IndexDefinition.of(definition)
+                            .createConcurrently(Optional.empty(), Optional.empty())));
         }
     }
 
     /** What the evidence says of an index by itself. */
-    private record Counted(Candidate candidate, UsageVerdict verdict) {}
+    private record Counted(Candidate candidate, boolean isJudged, UsageVerdict verdict) {}
 
     /**
      * @param judged what the catalog alone has judged, of which counters say nothing more
@@ -98,41 +121,43 @@ final class UnusedIndexes {
             file.requireOf(row.getString("cluster"), row.getString("database"));
             now = row.getObject("now", OffsetDateTime.class).toInstant();
         }
-        Map<IndexName, Candidate> wholes = new LinkedHashMap<>();
-        Map<IndexName, List<UsageVerdict>> parts = new LinkedHashMap<>();
-        Map<IndexName, Long> bytes = new HashMap<>();
+        List<Candidate> candidates = candidates();
+        Map<IndexName, List<Candidate>> parts = candidates.stream()
+                .filter(candidate -> candidate.whole().isPresent())
+                .collect(groupingBy(candidate -> candidate.whole().orElseThrow()));
         List<Counted> counted = new ArrayList<>();
-        for (Candidate candidate : candidates()) {
-            boolean isSettled = judged.contains(candidate.name());
-            if (isSettled && schemas.groupOf(candidate.name().schema()).isEmpty()) {
-                continue;
-            }
-            if (candidate.code().equals(Optional.of("partitioned"))) {
-                if (candidate.whole().isEmpty()) {
-                    wholes.put(candidate.name(), candidate);
-                } else if (!candidate.hasParts()) {
-                    IndexName whole = candidate.whole().get();
-                    parts.computeIfAbsent(whole, name -> new ArrayList<>()).add(verdict(candidate, now));
-                    bytes.merge(whole, candidate.bytes(), Long::sum);
-                }
-            } else {
-                counted.add(new Counted(candidate, verdict(candidate, now)));
+        for (Candidate candidate : candidates) {
+            List<Candidate> own = parts.getOrDefault(candidate.name(), List.of());
+            boolean isJudged = Stream.concat(Stream.of(candidate), own.stream())
+                    .map(Candidate::name)
+                    .anyMatch(judged::contains);
+            boolean speaks = !isJudged
+                    || schemas.groupOf(candidate.name().schema()).isPresent();
+            if (candidate.whole().isEmpty() && speaks) {
+                counted.add(new Counted(
+                        candidate.hasParts() ? candidate.with(own) : candidate,
+                        isJudged,
+                        verdict(candidate, own, now)));
             }
         }
-        wholes.forEach((name, whole) -> ofParts(parts.getOrDefault(name, List.of()))
-                .ifPresent(found -> counted.add(new Counted(whole.of(bytes.get(name)), found))));
-        int usedElsewhere = addAll(counted);
+        List<Counted> judgedTogether = inTheLightOfEqualSchemas(counted);
+        Map<Long, PartitionedParts> partsOfUnused = PartsReader.of(
+                connection,
+                judgedTogether.stream()
+                        .filter(found -> found.candidate().hasParts() && found.verdict() instanceof UsageVerdict.Unused)
+                        .map(found -> found.candidate().oid())
+                        .toList());
+        judgedTogether.forEach(found -> add(
+                found.candidate(),
+                found.verdict(),
+                Optional.ofNullable(partsOfUnused.get(found.candidate().oid()))));
         ReviewWitness witness = new ReviewWitness(file, now);
         return new EvidenceFindings(
-                needsReview.stream().map(witness::on).toList(), unused, excluded, unknown, usedElsewhere);
+                needsReview.stream().map(witness::on).toList(), unused, excluded, unknown, usedElsewhere(counted, judgedTogether));
     }
 
-    /**
-     * Adds each in the light of its counterparts in equal schemas; what the catalog has judged only speaks for these.
-     *
-     * @return how many are unused by themselves, and used elsewhere
-     */
-    private int addAll(List<Counted> counted) {
+    /** Each that the catalog has not judged, in the light of its counterparts in equal schemas. */
+    private List<Counted> inTheLightOfEqualSchemas(List<Counted> counted) {
         IdentityHashMap<Counted, UsageVerdict> verdicts = new IdentityHashMap<>();
         schemas.alike(counted, index -> index.candidate().name().schema(), index -> index.candidate()
                         .name()
@@ -146,43 +171,53 @@ final class UnusedIndexes {
                         verdicts.put(alike.findings().get(position), found.get(position));
                     }
                 });
-        int usedElsewhere = 0;
-        for (Counted index : counted) {
-            if (!judged.contains(index.candidate().name())) {
-                UsageVerdict verdict = verdicts.get(index);
-                add(index.candidate(), verdict);
-                boolean isHeld = index.candidate().isHeld();
-                usedElsewhere += !isHeld
-                                && index.verdict() instanceof UsageVerdict.Unused
-                                && verdict instanceof UsageVerdict.Used
-                        ? 1
-                        : 0;
-            }
-        }
-        return usedElsewhere;
+        return counted.stream()
+                .filter(index -> !index.isJudged())
+                .map(index -> new Counted(index.candidate(), false, verdicts.get(index)))
+                .toList();
     }
 
-    private UsageVerdict verdict(Candidate candidate, Instant now) {
+    /** How many are unused by themselves, and used in an equal schema. */
+    private static int usedElsewhere(List<Counted> alone, List<Counted> together) {
+        Map<IndexName, UsageVerdict> then =
+                together.stream().collect(toMap(index -> index.candidate().name(), Counted::verdict));
+        return (int) alone.stream()
+                .filter(index -> !index.isJudged()
+                        && !index.candidate().isHeld()
+                        && index.verdict() instanceof UsageVerdict.Unused
+                        && then.get(index.candidate().name()) instanceof UsageVerdict.Used)
+                .count();
+    }
+
+    /** Of a partitioned one by its parts. */
+    private UsageVerdict verdict(Candidate candidate, List<Candidate> parts, Instant now) {
+        if (candidate.hasParts()) {
+            List<IndexPart> leaves = parts.stream()
+                    .filter(part -> !part.hasParts())
+                    .map(Candidate::asPart)
+                    .toList();
+            String whole = IndexDefinition.of(candidate.definition()).qualifiedName();
+            return file.evidence().ofWhole(whole, leaves, now, file.atLeast());
+        }
         return file.evidence()
                 .of(candidate.name().schema(), candidate.name().index(), candidate.definition(), now, file.atLeast());
     }
 
-    /** A partitioned index is used if one of its parts is; empty if it has none. */
-    private static Optional<UsageVerdict> ofParts(List<UsageVerdict> parts) {
-        return parts.stream()
-                .filter(UsageVerdict.Used.class::isInstance)
-                .findFirst()
-                .or(() -> parts.stream()
-                        .filter(UsageVerdict.Unknown.class::isInstance)
-                        .findFirst())
-                .or(() -> parts.stream().findFirst());
-    }
-
-    private void add(Candidate candidate, UsageVerdict verdict) {
+    /** @param parts of a partitioned one that is unused */
+    private void add(Candidate candidate, UsageVerdict verdict, Optional<PartitionedParts> parts) {
         String schema = candidate.name().schema();
         String index = candidate.name().index();
         boolean hinted = file.evidence().isHinted(index);
-        if (verdict instanceof UsageVerdict.Unknown missing) {
+        if (candidate.code().equals(Optional.of(ShardedIndexes.CODE))) {
+            if (!(verdict instanceof UsageVerdict.Used)) {
+                unknown.add(new UnknownIndex(
+                        schema,
+                        candidate.table(),
+                        index,
+                        candidate.bytes(),
+                        new UsageVerdict.Unknown(ShardedIndexes.CODE, candidate.reason())));
+            }
+        } else if (verdict instanceof UsageVerdict.Unknown missing) {
             if (!candidate.isHeld()) {
                 unknown.add(new UnknownIndex(schema, candidate.table(), index, candidate.bytes(), missing));
             }
@@ -201,7 +236,7 @@ final class UnusedIndexes {
                                             : "a statement names it in a hint for the planner"),
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
-                    candidate.wayBack(),
+                    candidate.wayBack(parts),
                     List.of(),
                     List.of()));
         } else if (verdict instanceof UsageVerdict.Unused proof) {
@@ -211,7 +246,8 @@ final class UnusedIndexes {
                     index,
                     OptionalLong.of(candidate.bytes()),
                     candidate.definition(),
-                    candidate.wayBack().orElseThrow(),
+                    candidate.wayBack(parts).orElseThrow(),
+                    parts,
                     proof,
                     ExpressionStatistics.of(IndexDefinition.of(candidate.definition()), candidate.expressions()),
                     notes(candidate, proof)));
@@ -227,7 +263,7 @@ final class UnusedIndexes {
                         : "within are the ends of "
                                 + ends.stream().map(UnusedIndexes::named).collect(Collectors.joining(", "))
                                 + ": what runs more rarely was not seen");
-        notes.add(use(proof.use()));
+        notes.add(use(candidate.hasParts(), proof.use()));
         if (!candidate.expressions().isEmpty()) {
             notes.add(
                     "the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away");
@@ -240,10 +276,12 @@ final class UnusedIndexes {
     }
 
     /** How its table is used. */
-    static String use(UsageVerdict.Use use) {
+    static String use(boolean hasParts, UsageVerdict.Use use) {
         return String.format(
                 Locale.ROOT,
-                "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
+                hasParts
+                        ? "its partitions are read %,.1f times a day in all; %,.1f rows a day are written to its parts"
+                        : "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
                 use.reads(),
                 use.indexWrites());
     }
@@ -261,6 +299,7 @@ final class UnusedIndexes {
     private static Candidate candidate(ResultSet row) throws SQLException {
         Optional<String> whole = optional(row, "whole_index");
         return new Candidate(
+                row.getLong("index_oid"),
                 new IndexName(text(row, "schema_name"), text(row, "index_name")),
                 text(row, "table_name"),
                 text(row, "definition"),

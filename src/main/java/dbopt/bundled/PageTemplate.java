@@ -1,24 +1,19 @@
 package dbopt.bundled;
 
-import static java.util.Objects.requireNonNull;
-
 import com.samskivert.mustache.Mustache;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 
-/** The templates of the pages, which lie beside the class that fills them; what is filled in is escaped. */
+/** The templates of the pages, which lie in {@code db/page} with their one style sheet and script; what is filled in is escaped. */
 public final class PageTemplate {
     private PageTemplate() {}
 
     /** Fills in the template of this name; it may include others beside it. */
-    public static String filled(Class<?> beside, String name, Object model) {
-        try (Reader page = template(beside, name)) {
+    public static String filled(String name, Object model) {
+        try (Reader page = part(name)) {
             return Mustache.compiler()
-                    .withLoader(included -> template(beside, included))
+                    .withLoader(PageTemplate::part)
                     .compile(page)
                     .execute(model);
         } catch (IOException e) {
@@ -26,9 +21,8 @@ public final class PageTemplate {
         }
     }
 
-    private static Reader template(Class<?> beside, String name) {
-        InputStream resource = beside.getResourceAsStream(name + ".mustache");
-        return new InputStreamReader(
-                requireNonNull(resource, "the jar lacks the template " + name), StandardCharsets.UTF_8);
+    /** A template, or a file that it includes as it is. */
+    private static Reader part(String name) {
+        return BundledSql.open("db/page/" + (name.contains(".") ? name : name + ".mustache"));
     }
 }

@@ -122,6 +122,17 @@ public final class ConnectionOptions {
                         .with(flywayUser, flywayPassword)));
     }
 
+    /**
+     * One address of many, whose own user wins, with the user and the password that are given for all of them.
+     *
+     * @throws CommandFailure on a password file that cannot be read
+     */
+    public DatabaseAddress signedIn(DatabaseAddress one, Map<String, String> environment) {
+        return one.with(
+                one.user().or(() -> user).or(() -> value(environment, "FLYWAY_USER")),
+                password().or(() -> value(environment, "FLYWAY_PASSWORD")));
+    }
+
     private Optional<String> password() {
         if (password != null) {
             return Optional.of(String.valueOf(password));

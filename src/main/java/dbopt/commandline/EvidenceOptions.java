@@ -6,6 +6,7 @@ import dbopt.terminal.CommandFailure;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 
 /** The options that name the observations to judge by. */
@@ -14,7 +15,7 @@ public final class EvidenceOptions {
             names = "--evidence",
             paramLabel = "FILE",
             description =
-                    "The observations of dbopt observe: which indexes no node has scanned, for how long, and what is missing to prove it of others.")
+                    "The observations of dbopt observe: which indexes no node has scanned, for how long, and what is missing to prove it of others. With --databases the folder that observe has filled.")
     private Optional<Path> evidence = Optional.empty();
 
     @Option(
@@ -37,5 +38,16 @@ public final class EvidenceOptions {
      */
     public Optional<EvidenceFile> read(Consumer<String> warning) {
         return evidence.map(file -> EvidenceFile.read(file, evidenceDays, warning));
+    }
+
+    /**
+     * Reads the observations of one of many databases; then the option names the folder that holds them.
+     *
+     * @param file the database's own file in a folder
+     * @param warning receives each line that cannot be read
+     * @throws CommandFailure when it cannot be read, or is not of one database
+     */
+    public Optional<EvidenceFile> readOf(UnaryOperator<Path> file, Consumer<String> warning) {
+        return evidence.map(file).map(own -> EvidenceFile.read(own, evidenceDays, warning));
     }
 }

@@ -31,7 +31,7 @@ final class ProjectOptions {
     private MigrationProject found;
 
     /** The project that is meant; what configures it is said once. */
-    MigrationProject of(CommandContext context) {
+    synchronized MigrationProject of(CommandContext context) {
         if (found == null) {
             boolean isNamed = folder.isPresent() || !configurations.isEmpty() || locations.isPresent();
             found = isNamed

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -331,14 +332,10 @@ record EffectComparison(
                                 .formatted(before.hours(), enough));
             }
             Instant soonest = index.primary().missed().plus(bounds.atLeast());
-            if (hasTurnedSequential() && (before.statementHours() < enough || after.statementHours() < enough)) {
-                return Finding.of(
-                        Outcome.WORSE,
-                        "The table is read from end to end %.1f times an hour; before, it was %.1f, and %.1f at most. The statements are not known."
-                                .formatted(
-                                        after.table().sequentialScansAnHour(),
-                                        before.table().sequentialScansAnHour(),
-                                        before.mostSequentialAnHour()));
+            if (hasTurnedSequential()
+                    && !told()
+                    && (lacksStatements(before, enough) || lacksStatements(after, enough))) {
+                return sequential("The statements are not known.");
             }
             if (before.statementHours() < enough) {
                 return Finding.of(Outcome.UNKNOWN, noStatements("with the index"));
@@ -362,31 +359,71 @@ record EffectComparison(
             return byCoverage(compared, worse, soonest, over);
         }
 
+        private Finding sequential(String statements) {
+            return Finding.of(
+                    Outcome.WORSE,
+                    "The table is read from end to end %.1f times an hour; before, it was %.1f, and %.1f at most. %s"
+                            .formatted(
+                                    after.table().sequentialScansAnHour(),
+                                    before.table().sequentialScansAnHour(),
+                                    before.mostSequentialAnHour(),
+                                    statements));
+        }
+
         private String noStatements(String side) {
             return "The statements are not known for long enough %s: %s."
                     .formatted(side, statementsMissing.orElse("pg_stat_statements was reset meanwhile"));
         }
 
-        private Finding byCoverage(long compared, long worse, Instant soonest, boolean over) {
-            List<StatementEffect> known = statements.stream()
+        /** Those that were called often enough before, the one that read most first. */
+        private List<StatementEffect> known() {
+            return statements.stream()
                     .filter(statement -> statement.before().calls() >= Bounds.CALLS)
                     .sorted(comparing((StatementEffect statement) ->
                                     statement.before().blocks())
                             .reversed())
                     .toList();
-            double all = known.stream()
+        }
+
+        /** That such statements of them have read before. */
+        private double blocks(Predicate<StatementEffect> which) {
+            return known().stream()
+                    .filter(which)
                     .mapToDouble(statement -> statement.before().blocks())
                     .sum();
+        }
+
+        /** Whether the statements can tell: then nothing else decides. */
+        private boolean told() {
+            double all = blocks(statement -> true);
+            return all > 0 && blocks(statement -> statement.outcome() != Outcome.UNKNOWN) / all >= Bounds.COVERED;
+        }
+
+        /** Whether for some of the time that is needed nothing was counted of statements. */
+        private boolean lacksStatements(Side side, double enough) {
+            return side.statementHours() < Math.min(enough, side.hours());
+        }
+
+        private Finding byCoverage(long compared, long worse, Instant soonest, boolean over) {
+            List<StatementEffect> known = known();
+            double all = blocks(statement -> true);
+            double covered = blocks(statement -> statement.outcome() != Outcome.UNKNOWN);
+            if (!told() && hasTurnedSequential() && moreSequentialScans() >= Bounds.CALLS) {
+                return sequential(
+                        "The statements that were called before, and those of now, are too different to be compared.");
+            }
+            if (!before.ofPrimary() || !after.ofPrimary()) {
+                return Finding.of(
+                        Outcome.UNKNOWN,
+                        "The primary was not observed %s: what is read there is not known."
+                                .formatted(before.ofPrimary() ? "without the index" : "with the index"));
+            }
             if (all == 0) {
                 return Finding.of(
                         Outcome.UNKNOWN,
                         "No statement that names the table was called %d times while it had the index."
                                 .formatted(Bounds.CALLS));
             }
-            double covered = known.stream()
-                    .filter(statement -> statement.outcome() != Outcome.UNKNOWN)
-                    .mapToDouble(statement -> statement.before().blocks())
-                    .sum();
             String share = "Compared: %s, with %.0f %% of the blocks that were read before by those on this table.%s"
                     .formatted(
                             compared == 1 ? "1 statement" : compared + " statements",
@@ -398,7 +435,7 @@ record EffectComparison(
                                                     worse == 1 ? "1 reads more" : worse + " read more",
                                                     Bounds.SHARE * 100,
                                                     Bounds.MANY_TIMES));
-            if (covered / all >= Bounds.COVERED) {
+            if (told()) {
                 return Finding.of(
                         compared(statement -> statement.outcome() == Outcome.BETTER) > 0
                                 ? Outcome.BETTER
@@ -432,10 +469,15 @@ record EffectComparison(
             TableWork is = after.table();
             return liveRows() >= Bounds.ROWS
                     && before.hours() > 0
-                    && is.sequentialScans() - was.sequentialScansAnHour() * is.hours() >= Bounds.SEQUENTIAL_SCANS
+                    && moreSequentialScans() >= Bounds.SEQUENTIAL_SCANS
                     && is.sequentialScansAnHour() > before.mostSequentialAnHour() * bounds.times()
                     && is.sequentialShare() > was.sequentialShare() * bounds.times()
                     && is.rowsReadAnHour() > was.rowsReadAnHour() * bounds.times();
+        }
+
+        private double moreSequentialScans() {
+            return after.table().sequentialScans()
+                    - before.table().sequentialScansAnHour() * after.table().hours();
         }
 
         private long liveRows() {
@@ -472,8 +514,9 @@ record EffectComparison(
             long discarded = before.discarded() + after.discarded();
             if (discarded > 0) {
                 notes.add(
-                        "pg_stat_statements has thrown statements away %,d times for want of room: raise pg_stat_statements.max."
-                                .formatted(discarded));
+                        "pg_stat_statements has thrown statements away %s for want of room: raise pg_stat_statements.max."
+                                .formatted(
+                                        discarded == 1 ? "once" : String.format(Locale.ROOT, "%,d times", discarded)));
             }
             return notes;
         }

@@ -82,8 +82,9 @@ public record Effects(Instant first, Instant last, String cluster, String databa
                 .sorted(comparing(node -> role(node.getValue())))
                 .forEach(node -> losses.get(node.getKey()).forEach(lost::putIfAbsent));
         Predicate<TableCounters> table = lostOn(lost);
+        StatementNames statements = new StatementNames();
         Map<String, List<Interval>> intervals = new HashMap<>();
-        nodes.forEach((name, looks) -> intervals.put(name, intervals(looks, table)));
+        nodes.forEach((name, looks) -> intervals.put(name, intervals(looks, table, statements)));
         List<NodeState> states = observations.stream().map(Observation::state).toList();
         EffectComparison comparison =
                 new EffectComparison(List.copyOf(lost.values()), losses, intervals, missing(observations), bounds);
@@ -111,10 +112,12 @@ public record Effects(Instant first, Instant last, String cluster, String databa
         return table -> tables.contains(table.id());
     }
 
-    private static List<Interval> intervals(List<Observation> looks, Predicate<TableCounters> table) {
+    private static List<Interval> intervals(
+            List<Observation> looks, Predicate<TableCounters> table, StatementNames statements) {
         List<Interval> intervals = new ArrayList<>();
         for (int next = 1; next < looks.size(); next++) {
-            Interval.between(looks.get(next - 1), looks.get(next), table).ifPresent(intervals::add);
+            Interval.between(looks.get(next - 1), looks.get(next), table, statements)
+                    .ifPresent(intervals::add);
         }
         return intervals;
     }

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 /**
  * What a node has counted from one observation to the next, between which no counter began again.
  *
+ * @param primary whether the node was the primary
  * @param tables by OID
  * @param scans of each index, by OID
  * @param names the indexes by OID
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
 record Interval(
         Instant from,
         Instant to,
+        boolean primary,
         Map<Long, TableCounters> tables,
         Map<Long, Long> scans,
         Map<Long, IndexCounters> names,
@@ -51,7 +53,8 @@ record Interval(
     }
 
     /** Empty where the counters are not the same ones, or the node is not what it was. */
-    static Optional<Interval> between(Observation before, Observation after, Predicate<TableCounters> table) {
+    static Optional<Interval> between(
+            Observation before, Observation after, Predicate<TableCounters> table, StatementNames statementNames) {
         NodeState then = before.state();
         NodeState now = after.state();
         boolean sound = now.at().isAfter(then.at())
@@ -70,7 +73,7 @@ record Interval(
                 Counted change = change(Optional.ofNullable(earlier.get(statement.id())), statement);
                 all = all.plus(change);
                 if (change.calls() > 0) {
-                    counted.merge(new StatementName(statement.role(), statement.text()), change, Counted::plus);
+                    counted.merge(statementNames.of(now, statement), change, Counted::plus);
                 }
             }
         }
@@ -96,6 +99,7 @@ record Interval(
         return Optional.of(new Interval(
                 then.at(),
                 now.at(),
+                !now.recovery(),
                 tables,
                 scans,
                 names,

@@ -17,6 +17,7 @@ final class Side {
     private final long table;
     private final int nodes;
     private double hours;
+    private boolean ofPrimary;
     private double statementHours;
     private long discarded;
     private long sequentialScans;
@@ -49,6 +50,7 @@ final class Side {
 
     private void add(Interval interval) {
         hours += interval.hours() / nodes;
+        ofPrimary |= interval.primary();
         discarded += interval.discarded();
         end = end.filter(known -> known.isAfter(interval.to())).or(() -> Optional.of(interval.to()));
         Optional.ofNullable(interval.tables().get(table)).ifPresent(counted -> add(counted, interval.hours()));
@@ -74,6 +76,11 @@ final class Side {
 
     double hours() {
         return hours;
+    }
+
+    /** Whether the primary was among the nodes. */
+    boolean ofPrimary() {
+        return ofPrimary;
     }
 
     /** For how long the statements are known. */

@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The observations of a cluster, and what they prove. Between two looks at which a counter stands at the same figure, and is
@@ -73,42 +75,67 @@ public final class Evidence {
      * @param atLeast how long it must not have been scanned
      */
     public UsageVerdict of(String schema, String index, String definition, Instant now, Duration atLeast) {
+        return of(List.of(new IndexPart(schema, index, definition)), Optional.empty(), now, atLeast);
+    }
+
+    /**
+     * What is proven of a partitioned index by its parts, of which some may have come or gone meanwhile: before it was made,
+     * and after it was gone, no query has scanned a part.
+     *
+     * @param whole the partitioned index, schema-qualified and quoted where SQL needs it
+     * @param parts those of it that hold rows, as they are now
+     * @param now when it is asked
+     * @param atLeast how long none of them must have been scanned
+     */
+    public UsageVerdict ofWhole(String whole, List<IndexPart> parts, Instant now, Duration atLeast) {
+        return parts.isEmpty()
+                ? new Unknown("not_observed", "it has no parts, so nothing is counted of it")
+                : of(parts, Optional.of(whole), now, atLeast);
+    }
+
+    private UsageVerdict of(List<IndexPart> parts, Optional<String> whole, Instant now, Duration atLeast) {
         Optional<NodeHistory> found = primary();
         if (found.isEmpty()) {
             return new Unknown("no_primary", "the primary was never observed");
         }
         NodeHistory primary = found.get();
-        Optional<Run> counted = primary.run(schema, index);
-        if (counted.isEmpty()) {
-            return new Unknown("not_observed", "it was not there when the primary was last observed");
-        }
-        Run run = counted.get();
-        if (!run.last().definition().equals(definition)) {
-            return new Unknown("definition_changed", "its definition is another than at the last observation");
-        }
-        Instant from = run.since();
-        String why = run.begin().words(primary.last().node());
-        boolean scanned = run.begin() == Run.Begin.SCANNED;
-        List<NodeHistory> others = others(primary, from);
-        for (NodeHistory other : others) {
-            Optional<Run> there = other.run(schema, index);
-            if (there.isEmpty() || !there.get().last().definition().equals(definition)) {
+        for (IndexPart part : parts) {
+            String subject = whole.isEmpty() ? "it" : "its part " + part.index();
+            Optional<Run> counted = primary.run(part.schema(), part.index());
+            if (counted.isEmpty()) {
+                return new Unknown("not_observed", subject + " was not there when the primary was last observed");
+            }
+            if (!counted.get().last().definition().equals(part.definition())) {
                 return new Unknown(
-                        "not_observed", "it was not there when " + other.last().node() + " was last observed");
-            }
-            if (there.get().provenSince().isAfter(from)) {
-                from = there.get().provenSince();
-                why = there.get().begin().words(other.last().node());
-                scanned = there.get().begin() == Run.Begin.SCANNED;
+                        "definition_changed",
+                        (whole.isEmpty() ? "its definition" : "the definition of " + subject)
+                                + " is another than at the last observation");
             }
         }
-        Instant begin = from;
+        Quiet here = Quiet.of(primary, parts, whole, Run::since);
+        Quiet everywhere = here;
+        List<NodeHistory> others = others(primary, here.since());
+        for (NodeHistory other : others) {
+            Optional<IndexPart> missing = parts.stream()
+                    .filter(part -> other.run(part.schema(), part.index())
+                            .filter(run -> run.last().definition().equals(part.definition()))
+                            .isEmpty())
+                    .findFirst();
+            if (missing.isPresent()) {
+                return new Unknown(
+                        "not_observed",
+                        (whole.isEmpty() ? "it" : "its part " + missing.get().index()) + " was not there when "
+                                + other.last().node() + " was last observed");
+            }
+            everywhere = everywhere.and(Quiet.of(other, parts, whole, Run::provenSince));
+        }
+        Instant from = everywhere.since();
         List<NodeHistory> needed = new ArrayList<>(List.of(primary));
-        others.stream().filter(other -> isThere(other, primary, begin)).forEach(needed::add);
-        if (scanned && Duration.between(from, now).compareTo(atLeast) < 0) {
+        others.stream().filter(other -> isThere(other, primary, from)).forEach(needed::add);
+        if (everywhere.isSinceScan() && Duration.between(from, now).compareTo(atLeast) < 0) {
             return new Used(from);
         }
-        Optional<Unknown> incomplete = incomplete(primary, needed, begin);
+        Optional<Unknown> incomplete = incomplete(primary, needed, from);
         if (incomplete.isPresent()) {
             return incomplete.get();
         }
@@ -122,13 +149,15 @@ public final class Evidence {
                             .formatted(oldest.last().node(), to));
         }
         if (Duration.between(from, to).compareTo(atLeast) < 0) {
-            return tooShort(run, needed, schema, index, from, to, atLeast, why);
+            return everScanned(needed, parts) && !here.since().isBefore(to)
+                    ? new Used(from)
+                    : tooShort(from, to, atLeast, everywhere.why());
         }
-        Use use = use(run.last().tableId(), needed, schema, index);
+        Use use = use(needed, parts);
         Unused unused = new Unused(
                 from,
                 to,
-                run.last().scans(),
+                runs(primary, parts).mapToLong(run -> run.last().scans()).sum(),
                 primary.last(),
                 needed.stream().map(node -> node.last().node()).toList(),
                 use);
@@ -138,6 +167,42 @@ public final class Evidence {
                         "table_idle",
                         "its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day",
                         Optional.of(unused));
+    }
+
+    private static Stream<Run> runs(NodeHistory node, List<IndexPart> parts) {
+        return parts.stream().flatMap(part -> node.run(part.schema(), part.index()).stream());
+    }
+
+    /**
+     * How long a node has not scanned an index.
+     *
+     * @param why it is not known for longer
+     * @param isSinceScan whether that is because it was scanned before
+     */
+    private record Quiet(Instant since, String why, boolean isSinceScan) {
+        /** As long as each of its parts; one that was made meanwhile, or went, says nothing of the time without it. */
+        static Quiet of(NodeHistory node, List<IndexPart> parts, Optional<String> whole, Function<Run, Instant> since) {
+            List<Run> runs = Stream.concat(runs(node, parts), whole.map(node::goneOf).orElse(List.of()).stream())
+                    .toList();
+            Run shortest = runs.stream()
+                    .filter(run -> whole.isEmpty() || !run.isWholeLife())
+                    .max(comparing(since))
+                    .or(() -> runs.stream().min(comparing(since)))
+                    .orElseThrow();
+            return new Quiet(
+                    since.apply(shortest),
+                    shortest.begin().words(node.last().node()),
+                    shortest.begin() == Run.Begin.SCANNED);
+        }
+
+        Quiet and(Quiet other) {
+            return other.since().isAfter(since) ? other : this;
+        }
+    }
+
+    /** The parts that a partitioned index had when the primary was last observed; none if it was not there. */
+    public List<IndexPart> partsOf(String whole) {
+        return primary().map(node -> node.partsOf(whole)).orElse(List.of());
     }
 
     /** Whether the index was there when the primary was last observed. */
@@ -232,21 +297,13 @@ public final class Evidence {
     }
 
     /** Of an index that was scanned at some time, one look says nothing at all. */
-    private static UsageVerdict tooShort(
-            Run run,
-            List<NodeHistory> needed,
-            String schema,
-            String index,
-            Instant from,
-            Instant to,
-            Duration atLeast,
-            String why) {
-        boolean everScanned = needed.stream()
-                .flatMap(node -> node.run(schema, index).stream())
-                .anyMatch(there -> there.last().scans() > 0);
-        if (everScanned && !run.since().isBefore(to)) {
-            return new Used(from);
-        }
+    private static boolean everScanned(List<NodeHistory> needed, List<IndexPart> parts) {
+        return needed.stream()
+                .flatMap(node -> runs(node, parts))
+                .anyMatch(run -> run.last().scans() > 0);
+    }
+
+    private static Unknown tooShort(Instant from, Instant to, Duration atLeast, String why) {
         return new Unknown(
                 "too_short",
                 String.format(
@@ -259,20 +316,21 @@ public final class Evidence {
                         LocalDate.ofInstant(from.plus(atLeast), ZoneOffset.UTC).plusDays(1)));
     }
 
-    /** What every node has counted of the table since the run of the index began there. */
-    private static Use use(long table, List<NodeHistory> needed, String schema, String index) {
+    /** What every node has counted of the table, or of the partitions, since the run of the index began there. */
+    private static Use use(List<NodeHistory> needed, List<IndexPart> parts) {
         double reads = 0;
         double writes = 0;
         double indexWrites = 0;
         for (NodeHistory node : needed) {
-            Run run = node.run(schema, index).orElseThrow();
-            Optional<TableCounters> end = node.table(table);
-            Optional<TableCounters> begin = run.tableAtBegin();
-            double days = Duration.between(run.since(), node.last().at()).toSeconds() / SECONDS_A_DAY;
-            if (end.isPresent() && begin.isPresent() && days > 0) {
-                reads += (end.get().reads() - begin.get().reads()) / days;
-                writes += (end.get().writes() - begin.get().writes()) / days;
-                indexWrites += (end.get().indexWrites() - begin.get().indexWrites()) / days;
+            for (Run run : runs(node, parts).toList()) {
+                Optional<TableCounters> end = node.table(run.last().tableId());
+                Optional<TableCounters> begin = run.tableAtBegin();
+                double days = Duration.between(run.since(), node.last().at()).toSeconds() / SECONDS_A_DAY;
+                if (end.isPresent() && begin.isPresent() && days > 0) {
+                    reads += (end.get().reads() - begin.get().reads()) / days;
+                    writes += (end.get().writes() - begin.get().writes()) / days;
+                    indexWrites += (end.get().indexWrites() - begin.get().indexWrites()) / days;
+                }
             }
         }
         return new Use(reads, writes, indexWrites);

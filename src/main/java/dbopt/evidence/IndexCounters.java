@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param lastScan known from PostgreSQL 16 on, once it was scanned
  * @param bytes as the last VACUUM, ANALYZE or build found it
  * @param rows in it, as the same found them; empty if it was never asked, as by an older dbopt
+ * @param whole the partitioned index that it is a part of, schema-qualified and quoted where SQL needs it; of parts of parts the
+ *     outermost; empty if it is none, or it was never asked
  */
 public record IndexCounters(
         long id,
@@ -30,7 +32,8 @@ public record IndexCounters(
         long entriesRead,
         Optional<Instant> lastScan,
         long bytes,
-        Optional<Long> rows) {
+        Optional<Long> rows,
+        Optional<String> whole) {
     public IndexCounters {
         requireNonNull(schema, "schema is null");
         requireNonNull(table, "table is null");
@@ -40,6 +43,7 @@ public record IndexCounters(
         printedFrom =
                 printedFrom == null ? Optional.empty() : printedFrom; // as an observation of an older dbopt is read
         rows = rows == null ? Optional.empty() : rows; // likewise
+        whole = whole == null ? Optional.empty() : whole;
     }
 
     /** Bytes for each row in it; empty if there are none, or it is not known how many. */

@@ -63,6 +63,7 @@ final class IndexReader {
         Optional<Instant> lastScan = Optional.ofNullable(row.getObject("last_scan", OffsetDateTime.class))
                 .map(OffsetDateTime::toInstant);
         long bytes = row.getLong("bytes");
+        Optional<String> whole = ReadableText.of(row, "whole").map(ReadableText::text);
         Optional<Long> rows = Optional.ofNullable(row.getObject("rows_in_it", Long.class));
         return new Counted(
                 id,
@@ -79,7 +80,8 @@ final class IndexReader {
                         entriesRead,
                         lastScan,
                         bytes,
-                        rows));
+                        rows,
+                        whole));
     }
 
     /**

@@ -16,6 +16,7 @@ final class NodeHistory {
     private final List<Standbys> standbys = new ArrayList<>();
     private final Map<Long, Run> runs = new HashMap<>();
     private final Map<String, Long> ids = new HashMap<>();
+    private final Map<String, List<Run>> gone = new HashMap<>();
     private final Map<Long, TableCounters> tables = new HashMap<>();
     private final Set<String> patterns = new TreeSet<>();
     private final List<StatementSource> sources = new ArrayList<>();
@@ -42,6 +43,7 @@ final class NodeHistory {
         tables.clear();
         observation.tables().forEach(table -> tables.put(table.id(), table));
         Map<String, Long> earlierIds = new HashMap<>(ids);
+        Map<Long, Run> earlierRuns = new HashMap<>(runs);
         ids.clear();
         if (restart.isPresent()) {
             runs.clear();
@@ -57,6 +59,11 @@ final class NodeHistory {
                             .orElseGet(() -> Run.next(earlier, index, state, table)));
             ids.put(name, index.id());
         }
+        earlierIds.forEach((name, id) -> {
+            if (!ids.containsKey(name) && !ids.containsValue(id)) {
+                keepGone(earlierRuns.get(id));
+            }
+        });
         hints = observation.statements().stream()
                 .map(StatementCounters::text)
                 .filter(text -> text.contains("/*+"))
@@ -70,6 +77,11 @@ final class NodeHistory {
         statements = observation.statements().size();
         standbys.add(new Standbys(state.at(), state.standbys()));
         last = state;
+    }
+
+    private void keepGone(Run run) {
+        run.last().whole().ifPresent(whole -> gone.computeIfAbsent(whole, name -> new ArrayList<>())
+                .add(run));
     }
 
     private static Optional<Begin> brokenBy(NodeState earlier, NodeState state) {
@@ -95,6 +107,20 @@ final class NodeHistory {
     /** The run of an index that the last observation has. */
     Optional<Run> run(String schema, String index) {
         return Optional.ofNullable(ids.get(name(schema, index))).map(runs::get);
+    }
+
+    /** The runs of the parts of a partitioned index that an earlier observation has and the next one has not. */
+    List<Run> goneOf(String whole) {
+        return gone.getOrDefault(whole, List.of());
+    }
+
+    /** The parts of a partitioned index that the last observation has. */
+    List<IndexPart> partsOf(String whole) {
+        return ids.values().stream()
+                .map(id -> runs.get(id).last())
+                .filter(index -> index.whole().equals(Optional.of(whole)))
+                .map(index -> new IndexPart(index.schema(), index.index(), index.definition()))
+                .toList();
     }
 
     Optional<TableCounters> table(long id) {

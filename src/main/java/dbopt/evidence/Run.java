@@ -80,6 +80,11 @@ record Run(Instant since, Begin begin, NodeState first, IndexCounters last, Opti
         return proven.isBefore(since) ? proven : since;
     }
 
+    /** Whether it was made while the node was observed, and never scanned: of the time before there is nothing to know. */
+    boolean isWholeLife() {
+        return begin == Begin.INDEX_FIRST_SEEN && last.scans() == 0;
+    }
+
     static Instant latest(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
     }

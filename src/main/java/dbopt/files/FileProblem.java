@@ -3,6 +3,7 @@ package dbopt.files;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -14,6 +15,9 @@ public final class FileProblem {
     public static String of(IOException exception) {
         if (exception instanceof NoSuchFileException) {
             return "there is no such file or folder";
+        }
+        if (exception instanceof FileAlreadyExistsException) {
+            return "there is a file of that name";
         }
         if (exception instanceof AccessDeniedException) {
             return "this user may not";

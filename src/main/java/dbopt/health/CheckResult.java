@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a check found.
@@ -28,6 +29,16 @@ record CheckResult(Check check, List<Finding> findings, List<String> accepted) {
                 .map(Finding::severity)
                 .min(comparing(Severity::ordinal))
                 .orElse(Severity.OK);
+    }
+
+    /** Whether the database has answered. */
+    boolean isAnswered() {
+        return findings.stream().noneMatch(Finding::isOfTheCheckItself);
+    }
+
+    /** The findings that want something done. */
+    Stream<Finding> toDo() {
+        return findings.stream().filter(finding -> finding.severity().compareTo(Severity.WARNING) <= 0);
     }
 
     long count(Severity severity) {

@@ -20,6 +20,8 @@ record Finding(
         String unit,
         String detail,
         Optional<String> fix) {
+    private static final String THE_CHECK = "this check";
+
     Finding {
         requireNonNull(severity, "severity is null");
         requireNonNull(object, "object is null");
@@ -31,7 +33,11 @@ record Finding(
 
     /** What stands for a check that could not be run. */
     static Finding unknown(String reason) {
-        return new Finding(Severity.UNKNOWN, "this check", Optional.empty(), "", reason, Optional.empty());
+        return new Finding(Severity.UNKNOWN, THE_CHECK, Optional.empty(), "", reason, Optional.empty());
+    }
+
+    boolean isOfTheCheckItself() {
+        return severity == Severity.UNKNOWN && object.equals(THE_CHECK);
     }
 
     /** The value with its unit, for people; not every finding has one, but one that should is unknown. */

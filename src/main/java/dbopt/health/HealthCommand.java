@@ -9,6 +9,11 @@ import dbopt.commandline.EverySchemaOption;
 import dbopt.commandline.Target;
 import dbopt.files.AtomicFile;
 import dbopt.files.FileProblem;
+import dbopt.fleet.Fleet;
+import dbopt.fleet.FleetDatabase;
+import dbopt.fleet.FleetOptions;
+import dbopt.fleet.FleetReport;
+import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
@@ -21,6 +26,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +68,9 @@ public final class HealthCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection;
 
+    @Mixin
+    private FleetOptions databases = new FleetOptions();
+
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
@@ -86,7 +95,7 @@ public final class HealthCommand implements Callable<Integer> {
             names = "--evidence",
             paramLabel = "FILE",
             description =
-                    "the observations of dbopt observe: tells also which indexes are larger for each row than at their best, and since when")
+                    "the observations of dbopt observe: tells also which indexes are larger for each row than at their best, and since when; with --databases the folder that observe has filled")
     private Optional<Path> evidence = Optional.empty();
 
     @Option(
@@ -111,52 +120,102 @@ public final class HealthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Optional<Fleet> fleet = databases.fleet(context, connection, List.of());
         requireWritable();
         AcceptedFindings accepted = acceptedFile.map(AcceptedFindings::read).orElse(AcceptedFindings.none());
+        return fleet.isPresent() ? ofMany(fleet.get(), accepted) : ofOne(accepted);
+    }
+
+    private int ofOne(AcceptedFindings accepted) {
         try (Target target = connection.open(context, false, context.terminal()::progress)) {
             String database = target.display();
-            History history = historyFile
-                    .map(file -> History.read(file, database, context.terminal()::progress))
-                    .orElse(new History(List.of()));
-            HealthReport counted = read(target, database, accepted);
-            historyFile.ifPresent(file -> History.append(file, Snapshot.of(counted)));
-            HealthReport report = history.since(counted);
+            History history = history(database, context.terminal()::progress);
+            HealthReport report = added(
+                    read(target.address(), database, accepted, evidence, context.terminal()::progress, this::tell),
+                    history);
             write(text(report, history));
-            tellNoLongerFound(report, accepted);
-            return failOn.filter(limit -> report.status().compareTo(limit.severity) <= 0)
-                            .isPresent()
-                    ? 1
-                    : 0;
+            tellNoLongerFound(List.of(report), accepted);
+            return fails(report) ? 1 : 0;
+        } finally {
+            context.terminal().clear();
         }
     }
 
-    private HealthReport read(Target target, String database, AcceptedFindings accepted) {
-        try (Connection asked = target.address().connect("dbopt health");
+    private int ofMany(Fleet fleet, AcceptedFindings accepted) {
+        FleetReport<HealthReport> found =
+                fleet.ask(one -> look(one, accepted, fleet.progress(one)), new HealthSummary());
+        String text =
+                switch (format) {
+                    case text -> found.text(report -> HealthTextReport.of(report, width()));
+                    case json -> HealthJsonReport.of(found);
+                    case html -> HealthHtmlReport.of(found);
+                    case prometheus -> PrometheusReport.of(found);
+                };
+        write(text);
+        if (!found.isIncomplete()) {
+            tellNoLongerFound(found.reports().toList(), accepted);
+        }
+        return found.exitCode(this::fails);
+    }
+
+    private HealthReport look(FleetDatabase one, AcceptedFindings accepted, Consumer<String> progress) {
+        String database = one.address().display();
+        History history = history(database, progress);
+        return added(
+                read(one.address(), database, accepted, evidence.map(one::observationsIn), progress, step -> {}),
+                history);
+    }
+
+    private History history(String database, Consumer<String> warning) {
+        return historyFile.map(file -> History.read(file, database, warning)).orElse(new History(List.of()));
+    }
+
+    /** Others may add to the same file. */
+    private HealthReport added(HealthReport counted, History history) {
+        synchronized (this) {
+            historyFile.ifPresent(file -> History.append(file, Snapshot.of(counted)));
+        }
+        return history.since(counted);
+    }
+
+    private boolean fails(HealthReport report) {
+        return failOn.filter(limit -> report.status().compareTo(limit.severity) <= 0)
+                .isPresent();
+    }
+
+    private HealthReport read(
+            DatabaseAddress address,
+            String database,
+            AcceptedFindings accepted,
+            Optional<Path> observations,
+            Consumer<String> warning,
+            Consumer<String> step) {
+        try (Connection asked = address.connect("dbopt health");
                 InterruptHandler ignored = InterruptHandler.cancelling(asked)) {
             return new ReportReader(
                             asked,
                             new Queries(context.sql(), connection.project(context)),
                             accepted,
-                            evidence,
+                            observations,
                             everySchema.isGiven(),
-                            context.terminal()::progress,
-                            this::tell)
+                            warning,
+                            step)
                     .read(database, Instant.now().truncatedTo(ChronoUnit.SECONDS));
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
                     "The report cannot be made: " + ServerError.of(e).text() + "\nNothing was changed.",
                     e);
-        } finally {
-            context.terminal().clear();
         }
     }
 
-    private void tellNoLongerFound(HealthReport report, AcceptedFindings accepted) {
-        if (report.results().stream()
+    private void tellNoLongerFound(List<HealthReport> reports, AcceptedFindings accepted) {
+        List<CheckResult> results =
+                reports.stream().flatMap(report -> report.results().stream()).toList();
+        if (results.stream()
                 .noneMatch(result ->
                         result.check().name().equals("redundant_indexes") && result.status() == Severity.UNKNOWN)) {
-            accepted.notFoundIn(report.results().stream()
+            accepted.notFoundIn(results.stream()
                             .flatMap(result -> result.accepted().stream())
                             .toList())
                     .forEach(entry -> context.terminal().progress("Accepted, but no longer found: " + entry));

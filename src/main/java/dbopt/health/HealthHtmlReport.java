@@ -1,12 +1,18 @@
 package dbopt.health;
 
 import dbopt.bundled.PageTemplate;
+import dbopt.fleet.FleetReport;
 
 /** The report as one page that loads nothing from the network; everything from the database is escaped by the template. */
 final class HealthHtmlReport {
     private HealthHtmlReport() {}
 
     static String of(HealthReport report, History history) {
-        return PageTemplate.filled(HealthHtmlReport.class, "page", PageModel.of(report, history));
+        return PageTemplate.filled("health", PageModel.of(report, history));
+    }
+
+    /** The page of many databases. */
+    static String of(FleetReport<HealthReport> reports) {
+        return PageTemplate.filled("databases", PageModel.of(reports));
     }
 }

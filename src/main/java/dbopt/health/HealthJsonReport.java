@@ -2,7 +2,9 @@ package dbopt.health;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dbopt.tenants.SchemaGroup;
+import dbopt.fleet.FleetReport;
 import dbopt.terminal.JsonText;
+import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -119,17 +121,27 @@ final class HealthJsonReport {
     }
 
     static String of(HealthReport report) {
-        return JsonText.of(new ReportObject(
-                        report.at(),
-                        report.server(),
-                        report.database(),
-                        report.status().label(),
-                        report.verdict(),
-                        report.results().stream().map(CheckObject::of).toList(),
-                        report.targets().stream().map(TargetObject::of).toList(),
-                        report.tables().stream().map(TableObject::of).toList(),
-                        report.indexes().stream().map(IndexObject::of).toList(),
-                        report.schemas().groups()))
-                + "\n";
+        return JsonText.of(object(report)) + "\n";
+    }
+
+    /** The report of many databases, as the fleet writes it. */
+    static String of(FleetReport<HealthReport> reports) {
+        StringWriter text = new StringWriter();
+        reports.writeJson(text, (report, generator) -> generator.writePOJO(object(report)));
+        return text + "\n";
+    }
+
+    private static ReportObject object(HealthReport report) {
+        return new ReportObject(
+                report.at(),
+                report.server(),
+                report.database(),
+                report.status().label(),
+                report.verdict(),
+                report.results().stream().map(CheckObject::of).toList(),
+                report.targets().stream().map(TargetObject::of).toList(),
+                report.tables().stream().map(TableObject::of).toList(),
+                report.indexes().stream().map(IndexObject::of).toList(),
+                report.schemas().groups());
     }
 }

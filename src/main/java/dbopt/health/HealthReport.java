@@ -4,8 +4,10 @@ import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.tenants.EqualSchemas;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The health of one database at one moment.
@@ -18,6 +20,7 @@ import java.util.List;
  * @param targets of the audited database; empty for any other
  * @param measures of the server, for those who keep them over time
  * @param schemas which schemas are equal, so that what is found in each is told as one
+ * @param deploys the newest rows of the schema history, none where there is no history; empty if it may not be read
  */
 record HealthReport(
         Instant at,
@@ -29,7 +32,8 @@ record HealthReport(
         List<IndexUse> indexes,
         List<TargetFigure> targets,
         List<Measure> measures,
-        EqualSchemas schemas) {
+        EqualSchemas schemas,
+        Optional<List<Deploy>> deploys) {
     HealthReport {
         requireNonNull(at, "at is null");
         requireNonNull(server, "server is null");
@@ -42,6 +46,7 @@ record HealthReport(
         indexes = List.copyOf(indexes);
         targets = List.copyOf(targets);
         measures = List.copyOf(measures);
+        deploys = deploys.map(List::copyOf);
         requireNonNull(schemas, "schemas is null");
     }
 
@@ -55,8 +60,9 @@ record HealthReport(
             List<TableUse> tables,
             List<IndexUse> indexes,
             List<TargetFigure> targets,
-            List<Measure> measures) {
-        this(at, server, database, standby, results, tables, indexes, targets, measures, EqualSchemas.none());
+            List<Measure> measures,
+            Optional<List<Deploy>> deploys) {
+        this(at, server, database, standby, results, tables, indexes, targets, measures, EqualSchemas.none(), deploys);
     }
 
     /** How many findings there are of this severity. */
@@ -102,6 +108,21 @@ record HealthReport(
                 results.stream()
                                 .filter(result -> result.status().compareTo(Severity.UNKNOWN) > 0)
                                 .count() + " of " + results.size() + " checks found nothing to do");
+    }
+
+    /** What a rebuild would give back at least, by the check of this name; empty if it did not get an answer. */
+    Optional<Long> bloatBytes(String check) {
+        return results.stream()
+                .filter(result -> result.check().name().equals(check))
+                .filter(result -> result.findings().isEmpty()
+                        || result.findings().stream()
+                                .anyMatch(finding -> finding.value().isPresent()))
+                .map(result -> result.findings().stream()
+                        .filter(finding -> finding.unit().equals("bytes"))
+                        .flatMap(finding -> finding.value().stream())
+                        .reduce(BigDecimal.ZERO, BigDecimal::add)
+                        .longValue())
+                .findFirst();
     }
 
     long dataBytes() {

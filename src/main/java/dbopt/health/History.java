@@ -86,6 +86,9 @@ record History(List<Snapshot> snapshots) {
             runs.clear();
             runs.addAll(kept);
         }
+        if (!runs.isEmpty()) {
+            runs.set(runs.size() - 1, runs.get(runs.size() - 1).withoutFindings());
+        }
         runs.add(run);
     }
 
@@ -147,7 +150,8 @@ record History(List<Snapshot> snapshots) {
                 report.indexes(),
                 targets,
                 report.measures(),
-                report.schemas());
+                report.schemas(),
+                report.deploys());
     }
 
     private TargetFigure counted(TargetFigure target) {

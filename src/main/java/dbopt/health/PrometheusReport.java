@@ -1,11 +1,12 @@
 package dbopt.health;
 
+import dbopt.fleet.FleetEntry;
+import dbopt.fleet.FleetReport;
 import dbopt.terminal.TerminalText;
-import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -23,20 +24,56 @@ final class PrometheusReport {
     private static final Map<String, String> BLOAT =
             new TreeMap<>(Map.of("bloated_tables", "tables", "bloated_indexes", "indexes"));
 
-    private final StringBuilder text = new StringBuilder();
-    private final String database;
+    /** The metrics by name: each is described once, whatever has samples of it. */
+    private final Map<String, Family> families = new LinkedHashMap<>();
 
-    private PrometheusReport(HealthReport report) {
-        database = report.database().replaceFirst(" as (?!.* as ).*", "");
-    }
+    private String database = "";
+
+    private PrometheusReport() {}
+
+    /** A metric, and its samples of every database. */
+    private record Family(String kind, String help, List<String> samples) {}
 
     static String of(HealthReport report) {
-        PrometheusReport prometheus = new PrometheusReport(report);
-        prometheus.write(report);
-        return prometheus.text.toString();
+        PrometheusReport prometheus = new PrometheusReport();
+        prometheus.write(report.database().replaceFirst(" as (?!.* as ).*", ""), report);
+        return prometheus.text();
     }
 
-    private void write(HealthReport report) {
+    /** The metrics of many, by the names that their user gave them; and which could be looked at at all. */
+    static String of(FleetReport<HealthReport> reports) {
+        PrometheusReport prometheus = new PrometheusReport();
+        for (FleetEntry<HealthReport> entry : reports.entries()) {
+            prometheus.database = entry.name();
+            prometheus.one(
+                    "dbopt_health_reached",
+                    "1 for a database that could be looked at, 0 for one that could not.",
+                    entry.report().isPresent() ? 1 : 0);
+        }
+        reports.entries().forEach(entry -> entry.report().ifPresent(report -> prometheus.write(entry.name(), report)));
+        return prometheus.text();
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder();
+        families.forEach((name, family) -> {
+            text.append("# HELP ")
+                    .append(name)
+                    .append(' ')
+                    .append(family.help())
+                    .append('\n');
+            text.append("# TYPE ")
+                    .append(name)
+                    .append(' ')
+                    .append(family.kind())
+                    .append('\n');
+            family.samples().forEach(text::append);
+        });
+        return text.toString();
+    }
+
+    private void write(String name, HealthReport report) {
+        database = name;
         one(
                 "dbopt_health_timestamp_seconds",
                 "When the database was looked at, in Unix time.",
@@ -67,7 +104,9 @@ final class PrometheusReport {
                         .toList());
         one("dbopt_tables_bytes", "Size of all tables, without their indexes.", report.dataBytes());
         one("dbopt_indexes_bytes", "Size of all indexes.", report.indexBytes());
-        one("dbopt_dead_rows", "Rows that await a VACUUM.", report.deadRows());
+        if (!report.standby()) { // only the primary counts them
+            one("dbopt_dead_rows", "Rows that await a VACUUM.", report.deadRows());
+        }
         counter("dbopt_sequential_scans_total", "Sequential scans since the server counts.", report.sequentialScans());
         counter("dbopt_index_scans_total", "Index scans since the server counts.", report.indexScans());
         family(
@@ -75,7 +114,8 @@ final class PrometheusReport {
                 GAUGE,
                 "What a rebuild would give back at least, as far as it can be told, of tables and of indexes.",
                 BLOAT.entrySet().stream()
-                        .flatMap(bloat -> bloat(report, bloat.getKey(), bloat.getValue()).stream())
+                        .flatMap(bloat -> report.bloatBytes(bloat.getKey()).stream()
+                                .map(bytes -> sample("dbopt_bloat_bytes", Map.of("of", bloat.getValue()), bytes)))
                         .toList());
         report.measures().forEach(measure -> measure.value()
                 .ifPresent(value -> family(
@@ -98,21 +138,6 @@ final class PrometheusReport {
         family("dbopt_target_goal", GAUGE, "What it should be at most.", goals);
     }
 
-    /** Empty if the check did not get an answer. */
-    private Optional<String> bloat(HealthReport report, String check, String kind) {
-        return report.results().stream()
-                .filter(result -> result.check().name().equals(check))
-                .filter(result -> result.findings().isEmpty()
-                        || result.findings().stream()
-                                .anyMatch(finding -> finding.value().isPresent()))
-                .map(result -> result.findings().stream()
-                        .filter(finding -> finding.unit().equals("bytes"))
-                        .flatMap(finding -> finding.value().stream())
-                        .reduce(BigDecimal.ZERO, BigDecimal::add))
-                .map(bytes -> sample("dbopt_bloat_bytes", Map.of("of", kind), bytes.toPlainString()))
-                .findFirst();
-    }
-
     private void one(String name, String help, long value) {
         family(name, GAUGE, help, List.of(sample(name, Map.of(), value)));
     }
@@ -123,9 +148,9 @@ final class PrometheusReport {
 
     private void family(String name, String kind, String help, List<String> samples) {
         if (!samples.isEmpty()) {
-            text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-            text.append("# TYPE ").append(name).append(' ').append(kind).append('\n');
-            samples.forEach(text::append);
+            families.computeIfAbsent(name, first -> new Family(kind, help, new ArrayList<>()))
+                    .samples()
+                    .addAll(samples);
         }
     }
 

@@ -57,6 +57,9 @@ final class ReportReader {
             Optional.empty(),
             "");
 
+    /** What the queries call the schema history, and Flyway too unless it is told otherwise. */
+    private static final String HISTORY = "public.flyway_schema_history";
+
     /** Each schema history of Flyway, by its columns: its name and schema are the user's choice. */
     private static final String HISTORIES =
             """
@@ -147,7 +150,29 @@ final class ReportReader {
                 reported("targets", ReportReader::target, results),
                 Stream.concat(reported("measures", ReportReader::measure, results).stream(), observed.stream())
                         .toList(),
-                schemas);
+                schemas,
+                deploys());
+    }
+
+    /** Charts are drawn without them where the schema history is not one, or may not be read. */
+    private Optional<List<Deploy>> deploys() throws SQLException {
+        try {
+            List<Deploy> deploys = new ArrayList<>();
+            for (String sql : statements(queries.report("deploys"), Optional.of(HISTORY))) {
+                deploys.addAll(rows(
+                        sql,
+                        row -> new Deploy(
+                                row.getLong("rank"),
+                                ReadableText.required(row, "script").text(),
+                                row.getString("type").equals("DELETE"))));
+            }
+            return Optional.of(deploys);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        } catch (SQLException e) {
+            requireConnection(e);
+            return Optional.empty();
+        }
     }
 
     private IndexSizes sizes(Path file) throws SQLException {
@@ -192,7 +217,7 @@ final class ReportReader {
     CheckResult run(Check check) throws SQLException {
         try {
             List<FoundRow> found = new ArrayList<>();
-            for (String sql : statements(check)) {
+            for (String sql : statements(check.sql(), check.needs())) {
                 found.addAll(rows(sql, ReportReader::found));
             }
             return new CheckResult(
@@ -217,22 +242,20 @@ final class ReportReader {
      *
      * @throws IllegalArgumentException if it is unclear which table that is
      */
-    private List<String> statements(Check check) throws SQLException {
-        if (check.needs().isEmpty()) {
-            return List.of(check.sql());
+    private List<String> statements(String query, Optional<String> needs) throws SQLException {
+        if (needs.isEmpty()) {
+            return List.of(query);
         }
-        String usual = check.needs().get();
+        String usual = needs.get();
         List<String> histories = rows(HISTORIES, row -> row.getString(1));
         if (histories.contains(usual)) {
-            return List.of(check.sql());
+            return List.of(query);
         }
         if (histories.size() > 1) {
             throw new IllegalArgumentException(
                     "several tables may be the schema history: " + String.join(", ", histories));
         }
-        return histories.stream()
-                .map(history -> check.sql().replace(usual, history))
-                .toList();
+        return histories.stream().map(history -> query.replace(usual, history)).toList();
     }
 
     private boolean isAccepted(FoundRow row) {
@@ -240,11 +263,15 @@ final class ReportReader {
     }
 
     private CheckResult unknown(Check check, SQLException why) throws SQLException {
+        requireConnection(why);
+        return new CheckResult(
+                check, List.of(Finding.unknown(ServerError.of(why).message())), List.of());
+    }
+
+    private void requireConnection(SQLException why) throws SQLException {
         if (InterruptHandler.interrupted() || !connection.isValid(5)) {
             throw why;
         }
-        return new CheckResult(
-                check, List.of(Finding.unknown(ServerError.of(why).message())), List.of());
     }
 
     private <T> List<T> rows(String query, Rows.Reader<T> reader) throws SQLException {

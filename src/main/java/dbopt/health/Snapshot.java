@@ -5,11 +5,19 @@ import static java.util.stream.Collectors.toMap;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What the history file keeps of a run: one line of JSON.
  *
+ * @param indexScans since the server counts; empty in the entries of older versions, as all that follow but the counters
+ * @param tableBloat bytes that a rewrite of tables would give back; empty if unknown
+ * @param indexBloat the same of indexes
+ * @param historyRank of the newest row of Flyway's schema history; empty if unknown
+ * @param findings what each check that was answered has found to do, by its name; empty if that was too much to keep
  * @param counters the targets' figures that only ever grow, by target, as the server counts them
  */
 record Snapshot(
@@ -21,11 +29,29 @@ record Snapshot(
         long deadRows,
         long critical,
         long warnings,
+        Optional<Long> indexScans,
+        Optional<Long> tableBloat,
+        Optional<Long> indexBloat,
+        Optional<Long> historyRank,
+        Optional<Map<String, List<String>>> findings,
         Map<String, BigDecimal> counters) {
+    /** With more of them a history would grow too fast. */
+    static final int MOST_FINDINGS = 500;
+
     Snapshot {
         requireNonNull(at, "at is null");
         requireNonNull(database, "database is null");
-        counters = counters == null ? Map.of() : Map.copyOf(counters); // an entry of another tool may lack it
+        // an entry of another version may lack each of these
+        indexScans = known(indexScans);
+        tableBloat = known(tableBloat);
+        indexBloat = known(indexBloat);
+        historyRank = known(historyRank);
+        findings = known(findings).map(Map::copyOf);
+        counters = counters == null ? Map.of() : Map.copyOf(counters);
+    }
+
+    private static <T> Optional<T> known(Optional<T> value) {
+        return value == null ? Optional.empty() : value;
     }
 
     static Snapshot of(HealthReport report) {
@@ -38,10 +64,54 @@ record Snapshot(
                 report.deadRows(),
                 report.count(Severity.CRITICAL),
                 report.count(Severity.WARNING),
+                Optional.of(report.indexScans()),
+                report.bloatBytes("bloated_tables"),
+                report.bloatBytes("bloated_indexes"),
+                report.deploys().map(Deploy::newest),
+                findings(report),
                 report.targets().stream()
                         .filter(target -> target.counted() && target.measured().isPresent())
                         .collect(toMap(TargetFigure::target, target -> target.measured()
                                 .orElseThrow())));
+    }
+
+    private static Optional<Map<String, List<String>>> findings(HealthReport report) {
+        Map<String, List<String>> findings = new TreeMap<>();
+        report.results().stream()
+                .filter(CheckResult::isAnswered)
+                .forEach(result -> findings.put(
+                        result.check().name(),
+                        result.toDo().map(Finding::object).toList()));
+        return Optional.of(findings)
+                .filter(all -> all.values().stream().mapToInt(List::size).sum() <= MOST_FINDINGS);
+    }
+
+    /** Only of the last run it matters what was found. */
+    Snapshot withoutFindings() {
+        return new Snapshot(
+                at,
+                database,
+                dataBytes,
+                indexBytes,
+                sequentialScans,
+                deadRows,
+                critical,
+                warnings,
+                indexScans,
+                tableBloat,
+                indexBloat,
+                historyRank,
+                Optional.empty(),
+                counters);
+    }
+
+    long bytes() {
+        return dataBytes + indexBytes;
+    }
+
+    /** Of tables and indexes; empty if one of them is unknown. */
+    Optional<Long> bloat() {
+        return tableBloat.flatMap(tables -> indexBloat.map(indexes -> tables + indexes));
     }
 
     /** Bytes of indexes for each byte of data. */

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  *
  * @param oid its number, which a rebuild changes
  * @param name schema-qualified, quoted where SQL needs it
+ * @param whole the partitioned index that it is a part of, named likewise; its own name if it is none
  * @param table whose rows it finds; of a TOAST table's index, the table that the TOAST table belongs to
  * @param atLeast what it would take if it were rebuilt, by the statistics; empty if unknown
  * @param atMost likewise
@@ -23,6 +24,7 @@ record IndexState(
         long oid,
         long tableOid,
         String name,
+        String whole,
         String table,
         long bytes,
         OptionalLong atLeast,
@@ -36,6 +38,7 @@ record IndexState(
         Optional<IndexSizes.Best> best) {
     IndexState {
         requireNonNull(name, "name is null");
+        requireNonNull(whole, "whole is null");
         requireNonNull(table, "table is null");
         requireNonNull(atLeast, "atLeast is null");
         requireNonNull(atMost, "atMost is null");
@@ -51,6 +54,7 @@ record IndexState(
                 oid,
                 tableOid,
                 name,
+                whole,
                 table,
                 bytes,
                 atLeast,
@@ -64,12 +68,12 @@ record IndexState(
                 best);
     }
 
-    /** Whether the statistics leave it open, or say, that it is so many times as large as it needs to be. */
-    boolean mayBe(double factor, long wastedBytes) {
+    /** What a rebuild may give back, if the statistics leave it open, or say, that it is so many times as large as needed. */
+    long mayGiveBack(double factor) {
         if (atLeast.isEmpty()) {
-            return bytes >= wastedBytes;
+            return bytes;
         }
-        return bytes >= factor * atLeast.getAsLong() && bytes - atLeast.getAsLong() >= wastedBytes;
+        return bytes >= factor * atLeast.getAsLong() ? bytes - atLeast.getAsLong() : 0;
     }
 
     /** How many times as large it is as it needs to be, by the statistics; empty if that is open. */

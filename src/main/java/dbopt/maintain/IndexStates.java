@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Reads the state of the indexes, by {@code db/maintain/indexes.sql}, and measures those in question. */
 final class IndexStates {
@@ -54,6 +55,7 @@ final class IndexStates {
                 row.getLong("oid"),
                 row.getLong("table_oid"),
                 name,
+                ReadableText.required(row, "whole").text(),
                 ReadableText.required(row, "table_name").text(),
                 row.getLong("bytes"),
                 number(row, "at_least"),
@@ -89,14 +91,14 @@ final class IndexStates {
                     "Not measured: the extension pgstattuple is not installed here, or this role may not run it (CREATE EXTENSION pgstattuple; GRANT pg_stat_scan_tables TO the role).");
             return states;
         }
+        Predicate<IndexState> inQuestion = RebuildPlan.inQuestion(states);
         List<IndexState> result = new ArrayList<>();
         long left = limit;
         int tooLarge = 0;
         for (IndexState state : states.stream()
                 .sorted((a, b) -> Long.compare(a.bytes(), b.bytes()))
                 .toList()) {
-            if (!state.mayBe(RebuildPlan.AGREED_FACTOR, RebuildPlan.WORTH_BYTES)
-                    || state.refusal().isPresent()) {
+            if (!inQuestion.test(state) || state.refusal().isPresent()) {
                 result.add(state);
             } else if (state.bytes() > left) {
                 tooLarge++;

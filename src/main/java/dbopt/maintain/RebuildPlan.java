@@ -1,6 +1,8 @@
 package dbopt.maintain;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingLong;
 
 import dbopt.evidence.IndexSizes;
 import dbopt.tenants.Alike;
@@ -9,9 +11,12 @@ import dbopt.terminal.Bytes;
 import dbopt.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Which indexes to rebuild, the largest gain for the least work first. Three signs say how many times as large as
@@ -37,23 +42,49 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
 
     static RebuildPlan of(List<IndexState> indexes, RebuildHistory history, long maxIndexBytes) {
         List<Rebuild> rebuilds = new ArrayList<>();
-        List<String> left = new ArrayList<>();
+        Map<Left, List<IndexState>> left = new LinkedHashMap<>();
+        Predicate<IndexState> inQuestion = inQuestion(indexes);
         for (IndexState index : indexes) {
-            if (!index.mayBe(AGREED_FACTOR, WORTH_BYTES)
-                    && index.measuredFactor().isEmpty()) {
+            if (!inQuestion.test(index) && index.measuredFactor().isEmpty()) {
                 continue;
             }
             Signs signs = Signs.of(index, history);
             Optional<String> obstacle = obstacle(index, signs, history, maxIndexBytes);
             if (obstacle.isPresent()) {
-                left.add(index.name() + " (" + Bytes.text(index.bytes()) + "): " + obstacle.get());
+                left.computeIfAbsent(new Left(index.whole(), obstacle.get()), key -> new ArrayList<>())
+                        .add(index);
             } else if (signs.speakForIt()) {
                 rebuilds.add(new Rebuild(index, signs.texts()));
             }
         }
         rebuilds.sort(comparing(Rebuild::gainForWork).reversed().thenComparing(rebuild -> rebuild.index()
                 .name()));
-        return new RebuildPlan(rebuilds, left);
+        return new RebuildPlan(
+                rebuilds,
+                left.entrySet().stream()
+                        .map(one -> one.getKey().line(one.getValue()))
+                        .toList());
+    }
+
+    /**
+     * Which of the indexes may give back enough: a part of a partitioned one together with the other parts, since each by
+     * itself may be too small to matter.
+     */
+    static Predicate<IndexState> inQuestion(List<IndexState> indexes) {
+        Map<String, Long> wholes = indexes.stream()
+                .collect(groupingBy(IndexState::whole, summingLong(index -> index.mayGiveBack(AGREED_FACTOR))));
+        return index -> index.mayGiveBack(AGREED_FACTOR) > 0 && wholes.get(index.whole()) >= WORTH_BYTES;
+    }
+
+    /** What is left as it is for one reason: an index, or parts of a partitioned one. */
+    private record Left(String whole, String reason) {
+        String line(List<IndexState> indexes) {
+            String size =
+                    Bytes.text(indexes.stream().mapToLong(IndexState::bytes).sum());
+            return indexes.size() == 1
+                    ? "%s (%s): %s".formatted(indexes.get(0).name(), size, reason)
+                    : "%s (%s in %d of its parts): %s".formatted(whole, size, indexes.size(), reason);
+        }
     }
 
     private static Optional<String> obstacle(

@@ -99,6 +99,16 @@ record HistoryReport(
                 : "another's";
     }
 
+    /** The state of each migration, as the table has it. */
+    List<String> states() {
+        return latest().stream().map(Entry::state).toList();
+    }
+
+    /** Whether something was applied that the scripts here would not. */
+    boolean isOfOtherScripts() {
+        return !differences().isEmpty();
+    }
+
     private String differences() {
         List<String> differences = new ArrayList<>();
         for (MigrationMatch row : comparison.rows()) {

@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
+import dbopt.fleet.Fleet;
+import dbopt.fleet.FleetOptions;
+import dbopt.fleet.FleetReport;
 import dbopt.project.FlywaySession;
 import dbopt.project.ProgressLog;
 import dbopt.project.RequiredRights;
@@ -16,6 +19,8 @@ import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -34,6 +39,9 @@ public final class InfoCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection;
 
+    @Mixin
+    private FleetOptions databases = new FleetOptions();
+
     @Option(names = "--all", description = "every entry of the schema history, not only the last of each version")
     private boolean all;
 
@@ -43,11 +51,21 @@ public final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Optional<Fleet> fleet = databases.fleet(context, connection, List.of());
         ProgressLog.install(context.terminal());
+        if (fleet.isPresent()) {
+            return ofMany(fleet.get());
+        }
         try (Target target = connection.open(context, true, context.terminal()::result)) {
             context.terminal().result(info(target.address()).text(all));
             return 0;
         }
+    }
+
+    private Integer ofMany(Fleet fleet) {
+        FleetReport<HistoryReport> found = fleet.ask(one -> info(one.address()), new HistorySummary());
+        context.terminal().result(found.text(report -> report.text(all)));
+        return found.exitCode(report -> false);
     }
 
     private HistoryReport info(DatabaseAddress address) {

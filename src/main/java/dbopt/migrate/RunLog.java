@@ -16,12 +16,19 @@ import org.flywaydb.core.api.callback.Event;
 /** What Flyway does not return: the versions that it applied before it failed, and why the server ended its session. */
 final class RunLog implements Callback {
     private static final Set<Event> EVENTS = Set.of(
-            Event.AFTER_EACH_MIGRATE, Event.BEFORE_EACH_MIGRATE_STATEMENT, Event.AFTER_EACH_MIGRATE_STATEMENT_ERROR);
+            Event.AFTER_EACH_MIGRATE,
+            Event.BEFORE_EACH_MIGRATE,
+            Event.BEFORE_EACH_MIGRATE_STATEMENT,
+            Event.AFTER_EACH_MIGRATE_STATEMENT_ERROR,
+            Event.AFTER_EACH_MIGRATE_ERROR,
+            Event.AFTER_MIGRATE,
+            Event.AFTER_MIGRATE_ERROR);
 
     private static final Pattern DROP = Pattern.compile("(?is)\\s*drop\\s+index\\s.*");
 
     private final Set<MigrationVersion> applied = new ConcurrentSkipListSet<>();
     private final Map<MigrationVersion, Long> longest = new ConcurrentHashMap<>();
+    private Optional<MigrationVersion> dropping = Optional.empty();
     private long dropBegan;
     private Optional<Ended> ended = Optional.empty();
 
@@ -33,16 +40,14 @@ final class RunLog implements Callback {
         return Set.copyOf(applied);
     }
 
-    /** The longest from where a try of this migration asked for its locks to where it gave up or had done its work. */
+    /** The longest from where a try of this migration asked for its locks to where it gave up or had committed. */
     Duration longestLock(MigrationVersion version) {
         return Duration.ofNanos(longest.getOrDefault(version, 0L));
     }
 
-    private void locked(Context context) {
-        if (dropBegan != 0 && context.getMigrationInfo().getVersion() != null) {
-            longest.merge(context.getMigrationInfo().getVersion(), System.nanoTime() - dropBegan, Math::max);
-        }
-        dropBegan = 0;
+    private void released() {
+        dropping.ifPresent(version -> longest.merge(version, System.nanoTime() - dropBegan, Math::max));
+        dropping = Optional.empty();
     }
 
     /** Flyway's own exception is by then that the connection is closed. */
@@ -62,21 +67,19 @@ final class RunLog implements Callback {
 
     @Override
     public void handle(Event event, Context context) {
-        if (context.getMigrationInfo() == null) {
-            return;
-        }
-        if (event == Event.BEFORE_EACH_MIGRATE_STATEMENT) {
-            if (dropBegan == 0
-                    && context.getStatement() != null
-                    && DROP.matcher(context.getStatement().getSql()).matches()) {
-                dropBegan = System.nanoTime();
-            }
-            return;
-        }
-        locked(context);
         if (event == Event.AFTER_EACH_MIGRATE) {
             Optional.ofNullable(context.getMigrationInfo().getVersion()).ifPresent(applied::add);
-        } else if (context.getStatement() != null) {
+        } else if (event == Event.BEFORE_EACH_MIGRATE_STATEMENT) {
+            if (dropping.isEmpty()
+                    && context.getStatement() != null
+                    && DROP.matcher(context.getStatement().getSql()).matches()) {
+                dropping = Optional.ofNullable(context.getMigrationInfo().getVersion());
+                dropBegan = System.nanoTime();
+            }
+        } else {
+            released();
+        }
+        if (event == Event.AFTER_EACH_MIGRATE_STATEMENT_ERROR && context.getStatement() != null) {
             ended = context.getStatement().getErrors().stream()
                     .flatMap(error -> ServerError.ended(error.getState(), error.getMessage()).stream())
                     .map(error -> new Ended(context.getMigrationInfo().getScript(), error))

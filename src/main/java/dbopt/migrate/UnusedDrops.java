@@ -8,6 +8,7 @@ import dbopt.commandline.EvidenceOptions;
 import dbopt.evidence.ClusterObserver;
 import dbopt.evidence.Evidence;
 import dbopt.evidence.EvidenceFile;
+import dbopt.evidence.IndexPart;
 import dbopt.evidence.NodeAddresses;
 import dbopt.evidence.NodeState;
 import dbopt.evidence.ObservationFile;
@@ -116,18 +117,29 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
 
     /** Why the index may not go by the evidence; empty if it may, or is gone already. */
     private static Optional<String> against(GuardedDrop drop, EvidenceFile file) {
+        return verdict(drop, file).flatMap(verdict -> {
+            if (verdict instanceof UsageVerdict.Used used) {
+                return Optional.of("a node has scanned it, the last time before " + used.before());
+            }
+            return verdict instanceof UsageVerdict.Unknown unknown
+                    ? Optional.of(unknown.code() + ": " + unknown.missing())
+                    : Optional.empty();
+        });
+    }
+
+    private static Optional<UsageVerdict> verdict(GuardedDrop drop, EvidenceFile file) {
+        Evidence evidence = file.evidence();
+        Instant now = evidence.lastLook().orElseThrow();
+        if (drop.isPartitioned()) {
+            List<IndexPart> parts = evidence.partsOf(drop.index());
+            return parts.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(evidence.ofWhole(drop.index(), parts, now, file.atLeast()));
+        }
         QualifiedName name = QualifiedName.parse(drop.index()).orElseThrow();
         String schema = requireNonNull(name.schema().orElse(null), "the guard is given qualified names");
-        if (!file.evidence().has(schema, name.name())) {
-            return Optional.empty();
-        }
-        Instant now = file.evidence().lastLook().orElseThrow();
-        UsageVerdict verdict = file.evidence().of(schema, name.name(), drop.definition(), now, file.atLeast());
-        if (verdict instanceof UsageVerdict.Used used) {
-            return Optional.of("a node has scanned it, the last time before " + used.before());
-        }
-        return verdict instanceof UsageVerdict.Unknown unknown
-                ? Optional.of(unknown.code() + ": " + unknown.missing())
+        return evidence.has(schema, name.name())
+                ? Optional.of(evidence.of(schema, name.name(), drop.definition(), now, file.atLeast()))
                 : Optional.empty();
     }
 }

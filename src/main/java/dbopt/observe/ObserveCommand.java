@@ -1,5 +1,6 @@
 package dbopt.observe;
 
+import static java.util.Comparator.nullsFirst;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.commandline.CommandContext;
@@ -8,9 +9,22 @@ import dbopt.commandline.Target;
 import dbopt.evidence.ClusterObserver;
 import dbopt.evidence.NodeAddresses;
 import dbopt.evidence.ObservationFile;
+import dbopt.files.FileProblem;
+import dbopt.fleet.Fleet;
+import dbopt.fleet.FleetOptions;
+import dbopt.fleet.FleetReport;
+import dbopt.fleet.FleetView;
+import dbopt.server.DatabaseAddress;
+import dbopt.terminal.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,9 +44,13 @@ public final class ObserveCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection;
 
+    @Mixin
+    private FleetOptions databases = new FleetOptions();
+
     @Parameters(
             paramLabel = "FILE",
-            description = "the file of observations, JSON lines, one for each cluster and database")
+            description =
+                    "the file of observations, JSON lines, one for each cluster and database; with --databases the folder, in which each database has its own: NAME.jsonl")
     private Path file;
 
     @Option(
@@ -48,12 +66,54 @@ public final class ObserveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Target target = connection.open(context, false, context.terminal()::progress);
-                ObservationFile observations = ObservationFile.open(file, context.terminal()::progress)) {
-            new ClusterObserver(
-                            context.sql(), "dbopt observe", context.terminal()::result, context.terminal()::progress)
-                    .observe(NodeAddresses.of(target.address(), nodes, context.terminal()::progress), observations);
+        Optional<Fleet> fleet = databases.fleet(context, connection, List.of("--node"));
+        if (fleet.isPresent()) {
+            return ofMany(fleet.get());
+        }
+        try (Target target = connection.open(context, false, context.terminal()::progress)) {
+            observe(target.address(), file, context.terminal()::result, context.terminal()::progress);
         }
         return 0;
+    }
+
+    private Integer ofMany(Fleet fleet) {
+        try {
+            Files.createDirectories(file);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "There is no folder %s for the observations of many databases, and it cannot be made: %s.\nNothing was observed."
+                            .formatted(file, FileProblem.of(e)),
+                    e);
+        }
+        FleetReport<String> observed = fleet.ask(
+                one -> {
+                    List<String> added = new ArrayList<>();
+                    observe(one.address(), one.observationsIn(file), added::add, fleet.progress(one));
+                    return String.join("\n", added);
+                },
+                new ObservedSummary());
+        context.terminal().result(observed.summary());
+        return observed.exitCode(added -> false);
+    }
+
+    private void observe(DatabaseAddress address, Path to, Consumer<String> added, Consumer<String> warning) {
+        try (ObservationFile observations = ObservationFile.open(to, warning)) {
+            new ClusterObserver(context.sql(), "dbopt observe", added, warning)
+                    .observe(NodeAddresses.of(address, nodes, warning), observations);
+        }
+    }
+
+    /** What was added, in a line; there is nothing to judge. */
+    private static final class ObservedSummary implements FleetView<String> {
+        @Override
+        public String verdict(String added) {
+            return added;
+        }
+
+        @Override
+        public Comparator<String> worstFirst() {
+            return nullsFirst(null); // by which all are alike
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dbopt.plans;
 
+import dbopt.queries.PlanVerdict;
 import dbopt.queries.VerdictPage;
 import dbopt.queries.VerdictPage.Column;
 import java.util.List;
@@ -11,15 +12,18 @@ final class PlansHtmlReport {
 
     static String of(PlanComparison comparison) {
         return new VerdictPage(
-                        "plans",
                         "Plans of the watched queries",
-                        List.of(
-                                comparison.summary(),
-                                "PostgreSQL %s; recorded %s, compared %s. Buffers and shape decide, never milliseconds."
-                                        .formatted(
-                                                comparison.after().server(),
-                                                comparison.before().recordedAt(),
-                                                comparison.after().recordedAt())),
+                        VerdictPage.Headline.of(
+                                comparison.changes().stream()
+                                        .map(PlanChange::verdict)
+                                        .toList(),
+                                PlanVerdict::label,
+                                comparison.summary()),
+                        List.of("PostgreSQL %s; recorded %s, compared %s. Buffers and shape decide, never milliseconds."
+                                .formatted(
+                                        comparison.after().server(),
+                                        comparison.before().recordedAt(),
+                                        comparison.after().recordedAt())),
                         List.of(
                                 Column.words("Query"),
                                 Column.words("Verdict"),

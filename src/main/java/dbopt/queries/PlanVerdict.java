@@ -14,6 +14,8 @@ public enum PlanVerdict {
     MORE_WORK("more work"),
     /** A table of more than a few pages is read from end to end that was not before. */
     SEQUENTIAL("turned sequential"),
+    /** The server refuses it now, such as an upsert without the unique index that it needs. */
+    REFUSED("fails"),
     /** The query is not in the recording, or no longer in db/queries, or its text is another. */
     NOT_COMPARED("not compared");
 

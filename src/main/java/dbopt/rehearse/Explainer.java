@@ -3,6 +3,7 @@ package dbopt.rehearse;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.queries.ExplainedPlan;
+import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.postgresql.util.PSQLException;
 
 /**
  * Asks a server for plans; nothing is run. A text with parameters is planned as the server does it for a statement that is
@@ -22,6 +24,10 @@ final class Explainer {
     static final String AS_IT_STANDS = "as it stands";
     static final String ANY_VALUES = "any values";
     private static final String NAME = "dbopt_rehearsed";
+
+    /** So often a text may be refused; each time something else of it is mended. */
+    private static final int TRIES = 200;
+
     private static final String EXPLAIN = "explain (verbose, format json) ";
 
     private final Connection connection;
@@ -44,24 +50,77 @@ final class Explainer {
             session.execute("deallocate all"); // a rollback does not
             session.execute("set transaction read only");
             session.execute("set local statement_timeout = '10s'");
+            set(statement.settings());
             if (!statement.template()) {
-                return new Planned(
-                        Map.of(AS_IT_STANDS, ExplainedPlan.parse(explained(session, EXPLAIN + statement.sql()))),
-                        Optional.empty());
+                return Planned.of(
+                        Map.of(AS_IT_STANDS, ExplainedPlan.parse(explained(session, EXPLAIN + statement.sql()))));
             }
-            return template(session, TemplateText.readable(statement.sql()));
+            return template(session, prepared(session, statement.sql()));
         } catch (SQLException e) {
             if (!connection.isValid(1)) {
                 throw e;
             }
-            return Planned.unknown(ServerError.of(e).message());
+            ServerError error = ServerError.of(e);
+            return error.isTransient() ? Planned.unknown(error.message()) : Planned.refused(error.message());
         } finally {
             connection.rollback();
         }
     }
 
-    private Planned template(Statement session, String text) throws SQLException {
-        session.execute("prepare " + NAME + " as " + text);
+    /** Those of the role that ran it, until the end of the transaction. */
+    private void set(Map<String, String> settings) throws SQLException {
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            Rows.only(
+                    connection,
+                    "select pg_catalog.set_config(?, ?, true)",
+                    row -> row.getString(1),
+                    setting.getKey(),
+                    setting.getValue());
+        }
+    }
+
+    /** Prepares it; where the server refuses it, as it must have been when it was run. */
+    private static TemplateText prepared(Statement session, String text) throws SQLException {
+        TemplateText tried = TemplateText.of(text);
+        SQLException told = null;
+        int toldOf = 0;
+        for (int tries = 1; ; tries++) {
+            String prepare = "prepare " + NAME
+                    + (tried.types().isEmpty() ? "" : " (" + String.join(", ", tried.declared()) + ")") + " as ";
+            session.execute("savepoint prepared");
+            try {
+                session.execute(prepare + tried.text());
+                return tried;
+            } catch (SQLException e) {
+                int position = position(e) - prepare.length();
+                // of all types that are tried at one place, the server's first word is about what stands in the text
+                if (told == null || !TemplateText.OTHER_TYPE.contains(e.getSQLState()) || position != toldOf) {
+                    told = e;
+                    toldOf = position;
+                }
+                Optional<TemplateText> next = tries < TRIES
+                        ? tried.repaired(
+                                String.valueOf(e.getSQLState()),
+                                ServerError.of(e).message(),
+                                position)
+                        : Optional.empty();
+                if (next.isEmpty()) {
+                    throw told;
+                }
+                session.execute("rollback to savepoint prepared");
+                tried = next.get();
+            }
+        }
+    }
+
+    /** Where in the text, from 1; 0 if the server does not say. */
+    private static int position(SQLException e) {
+        return e instanceof PSQLException refused && refused.getServerErrorMessage() != null
+                ? refused.getServerErrorMessage().getPosition()
+                : 0;
+    }
+
+    private Planned template(Statement session, TemplateText text) throws SQLException {
         List<String> types = parameterTypes(session);
         session.execute("set local plan_cache_mode = force_generic_plan");
         String generic = explained(session, EXPLAIN + call("null, ".repeat(types.size())));
@@ -70,7 +129,7 @@ final class Explainer {
         if (types.size() > 0) {
             withValues(session, new ParameterValues(ParameterColumns.read(generic), text, types), plans);
         }
-        return new Planned(plans, Optional.empty());
+        return Planned.of(plans);
     }
 
     private void withValues(Statement session, ParameterValues values, Map<String, ExplainedPlan> plans)

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** Values for the parameters of a statement, drawn from the statistics of the columns that they are compared with. */
-record ParameterValues(ParameterColumns columns, String text, List<String> types) {
+record ParameterValues(ParameterColumns columns, TemplateText template, List<String> types) {
     ParameterValues {
         types = List.copyOf(types);
     }
@@ -37,13 +38,14 @@ record ParameterValues(ParameterColumns columns, String text, List<String> types
         }
     }
 
-    private static final Pattern PAGE = Pattern.compile("(?i)\\b(limit|offset)\\s+\\$([0-9]+)");
-    private static final Map<String, String> PAGE_VALUES = Map.of("limit", "20", "offset", "0");
+    private static final Pattern PAGE = Pattern.compile("(?i)\\b(limit|offset|first|next)\\s+\\$([0-9]+)");
+    private static final Map<String, String> PAGE_VALUES =
+            Map.of("limit", "20", "first", "20", "next", "20", "offset", "0");
 
     /** One for each parameter, as SQL has them; empty unless there is one for each. */
     Optional<String> draw(Connection connection, Kind kind) throws SQLException {
         Map<Integer, String> values = new TreeMap<>();
-        for (MatchResult page : PAGE.matcher(text).results().toList()) {
+        for (MatchResult page : PAGE.matcher(template.text()).results().toList()) {
             values.put(
                     Integer.parseInt(page.group(2)),
                     PAGE_VALUES.get(page.group(1).toLowerCase(Locale.ROOT)));
@@ -54,14 +56,15 @@ record ParameterValues(ParameterColumns columns, String text, List<String> types
                     .ifPresent(value ->
                             values.put(column.getKey(), column.getValue().array() ? "array[" + value + "]" : value));
         }
+        Set<Integer> named = template.parameters();
         StringBuilder arguments = new StringBuilder();
         for (int number = 1; number <= types.size(); number++) {
-            if (!values.containsKey(number)) {
+            if (named.contains(number) && !values.containsKey(number)) {
                 return Optional.empty();
             }
             arguments
                     .append(number == 1 ? "" : ", ")
-                    .append(values.get(number))
+                    .append(values.getOrDefault(number, "null"))
                     .append("::")
                     .append(types.get(number - 1));
         }

@@ -12,14 +12,28 @@ import java.util.Optional;
  *
  * @param plans by what they were planned for: as it stands, or for any values, the common ones, and those in the middle
  * @param unknown why there is none
+ * @param refused whether the server refuses the statement, and nothing else stood in the way
  */
-record Planned(Map<String, ExplainedPlan> plans, Optional<String> unknown) {
+record Planned(Map<String, ExplainedPlan> plans, Optional<String> unknown, boolean refused) {
     Planned {
         plans = new LinkedHashMap<>(plans);
         requireNonNull(unknown, "unknown is null");
     }
 
+    static Planned of(Map<String, ExplainedPlan> plans) {
+        return new Planned(plans, Optional.empty(), false);
+    }
+
     static Planned unknown(String why) {
-        return new Planned(Map.of(), Optional.of(why));
+        return new Planned(Map.of(), Optional.of(why), false);
+    }
+
+    static Planned refused(String why) {
+        return new Planned(Map.of(), Optional.of(why), true);
+    }
+
+    /** The same for a reason that says more. */
+    Planned because(String why) {
+        return new Planned(plans, Optional.of(why), refused);
     }
 }

@@ -2,7 +2,6 @@ package dbopt.rehearse;
 
 import dbopt.queries.PlanVerdict;
 import dbopt.terminal.Count;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +27,11 @@ record Rehearsal(
         List<IndexUse> uses,
         Map<String, String> unknown,
         List<String> notes) {
+    private static final int NAMED = 5;
+
+    /** What pg_stat_statements puts for all values of a list but the first, since PostgreSQL 18. */
+    private static final String SHORTENED_LIST = "/*, ... */";
+
     /**
      * Who is served by an index.
      *
@@ -38,15 +42,6 @@ record Rehearsal(
             statements = List.copyOf(statements);
             then = new TreeSet<>(then);
         }
-
-        String text() {
-            return "%s serves %d of the statements%s%s."
-                    .formatted(
-                            index,
-                            statements.size(),
-                            statements.isEmpty() ? "" : " (" + String.join(", ", statements) + ")",
-                            then.isEmpty() ? "" : "; they use instead: " + String.join(", ", then));
-        }
     }
 
     Rehearsal {
@@ -55,6 +50,37 @@ record Rehearsal(
         uses = List.copyOf(uses);
         unknown = Map.copyOf(unknown);
         notes = List.copyOf(notes);
+    }
+
+    /** The indexes that were gone, in words. */
+    String withoutText() {
+        return without.isEmpty() ? "no index" : String.join(", ", without);
+    }
+
+    /** Who is served by an index, in a sentence; of many statements some. */
+    String text(IndexUse use) {
+        List<String> titles = changes.stream()
+                .map(StatementChange::statement)
+                .filter(statement -> use.statements().contains(statement.name()))
+                .map(WorkloadStatement::title)
+                .toList();
+        return "%s serves %d of the statements%s%s."
+                .formatted(
+                        use.index(),
+                        titles.size(),
+                        titles.isEmpty()
+                                ? ""
+                                : " ("
+                                        + String.join(", ", titles.subList(0, Math.min(NAMED, titles.size())))
+                                        + (titles.size() > NAMED ? ", ..." : "") + ")",
+                        use.then().isEmpty() ? "" : "; without it they use " + String.join(", ", use.then()));
+    }
+
+    /** What nothing is known of. */
+    List<StatementChange> unknownStatements() {
+        return changes.stream()
+                .filter(change -> change.verdict() == PlanVerdict.NOT_COMPARED)
+                .toList();
     }
 
     List<PlanVerdict> verdicts() {
@@ -78,7 +104,7 @@ record Rehearsal(
         Map<PlanVerdict, Long> counts =
                 changes.stream().collect(Collectors.groupingBy(StatementChange::verdict, Collectors.counting()));
         String said = counts.keySet().stream()
-                .sorted(Comparator.reverseOrder())
+                .sorted(StatementChange.WORST_VERDICT_FIRST)
                 .map(verdict -> counts.get(verdict) + " " + label(verdict))
                 .collect(Collectors.joining("; "));
         return Count.of(changes.size(), "statement", "statements") + (said.isEmpty() ? "" : ": ") + said;
@@ -132,6 +158,14 @@ record Rehearsal(
                     .append(Count.of(workload.utility(), "utility statement has", "utility statements have"))
                     .append(" no plan, and no part in this count.");
         }
+        long shortened = workload.statements().stream()
+                .filter(statement -> statement.sql().contains(SHORTENED_LIST))
+                .count();
+        if (shortened > 0) {
+            text.append(' ')
+                    .append(Count.of(shortened, "statement has", "statements have"))
+                    .append(" a list of values of which PostgreSQL keeps only the first: planned with one.");
+        }
         if (workload.forgotten() > 0) {
             text.append(" Seldom called ones were forgotten ")
                     .append(Count.of(workload.forgotten(), "time", "times"))
@@ -141,8 +175,10 @@ record Rehearsal(
     }
 
     private static String duration(double days) {
-        return days < 1
-                ? String.format(Locale.ROOT, "%.1f hours", 24 * days)
-                : String.format(Locale.ROOT, "%.1f days", days);
+        return days < 1.0 / 24
+                ? String.format(Locale.ROOT, "%.0f minutes", 24 * 60 * days)
+                : days < 1
+                        ? String.format(Locale.ROOT, "%.1f hours", 24 * days)
+                        : String.format(Locale.ROOT, "%.1f days", days);
     }
 }

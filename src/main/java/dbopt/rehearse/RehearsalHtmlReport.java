@@ -15,17 +15,16 @@ final class RehearsalHtmlReport {
 
     static String of(Rehearsal rehearsal) {
         List<String> paragraphs = new ArrayList<>(List.of(
-                "Without " + String.join(", ", rehearsal.without()) + ".",
-                rehearsal.summary() + ".",
+                "Without " + rehearsal.withoutText() + ".",
                 "On a twin of PostgreSQL " + rehearsal.server()
                         + ". The cost is the planner's estimate (~); nothing was run."));
         if (!rehearsal.coverage().isEmpty()) {
             paragraphs.add(rehearsal.coverage());
         }
-        rehearsal.uses().forEach(use -> paragraphs.add(use.text()));
+        rehearsal.uses().forEach(use -> paragraphs.add(rehearsal.text(use)));
         return new VerdictPage(
-                        "rehearsal",
                         "Rehearsal",
+                        VerdictPage.Headline.of(rehearsal.verdicts(), Rehearsal::label, rehearsal.summary() + "."),
                         paragraphs,
                         List.of(
                                 Column.words("Statement"),
@@ -34,8 +33,8 @@ final class RehearsalHtmlReport {
                                 Column.figures("~After"),
                                 Column.figures("~Times"),
                                 Column.figures("Calls a day"),
-                                Column.words("For"),
-                                Column.words("Plan")),
+                                Column.words("Planned for"),
+                                Column.words("What changes")),
                         rehearsal.changes().stream()
                                 .map(RehearsalHtmlReport::row)
                                 .toList(),

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Plans every statement in the twin, takes the indexes away there, and plans every statement again. */
 final class RehearsalRun {
@@ -45,6 +46,7 @@ final class RehearsalRun {
     Rehearsal run(Workload workload, BundledSql sql, Choice without, double bound, Duration limit) throws SQLException {
         Stage stage = new Stage(twin, sql, unknown);
         List<Index> indexes = without.among(stage);
+        stage.missing().ifPresent(notes::add);
         Set<String> small = stage.smallTables();
         long end = System.nanoTime() + limit.toNanos() / 2;
         Map<WorkloadStatement, Planned> before = plans(workload, "before", statement -> System.nanoTime() < end);
@@ -96,15 +98,15 @@ final class RehearsalRun {
     /** With the reason why something is not in the twin, where that is what the server complains of. */
     private Planned explained(Planned planned) {
         Optional<String> reason = planned.unknown().flatMap(message -> unknown.entrySet().stream()
-                .filter(entry -> names(message, entry.getKey()))
+                .filter(entry -> isNamed(entry.getKey(), message))
                 .map(entry -> message + " in the twin: " + entry.getValue())
                 .findFirst());
-        return reason.map(Planned::unknown).orElse(planned);
+        return reason.map(planned::because).orElse(planned);
     }
 
-    private static boolean names(String message, String name) {
-        String alone = name.substring(name.indexOf('.') + 1);
-        return message.contains("\"" + name + "\"") || message.contains("\"" + alone + "\"");
+    private static boolean isNamed(String name, String message) {
+        return Stream.of(name, name.substring(name.indexOf('.') + 1))
+                .anyMatch(known -> message.contains("\"" + known + "\"") || message.contains(" " + known + "("));
     }
 
     private static IndexUse use(
@@ -113,21 +115,21 @@ final class RehearsalRun {
         double calls = 0;
         TreeSet<String> then = new TreeSet<>();
         for (Map.Entry<WorkloadStatement, Planned> planned : before.entrySet()) {
-            Set<String> used = indexes(planned.getValue());
-            if (used.contains(index.plain())) {
+            List<Map.Entry<String, ExplainedPlan>> served = planned.getValue().plans().entrySet().stream()
+                    .filter(plan -> plan.getValue().indexes().contains(index.plain()))
+                    .toList();
+            if (!served.isEmpty()) {
                 statements.add(planned.getKey().name());
                 calls += planned.getKey().callsADay().orElse(0);
-                Set<String> instead = indexes(after.get(planned.getKey()));
-                instead.removeAll(used);
-                then.addAll(instead);
+            }
+            for (Map.Entry<String, ExplainedPlan> plan : served) {
+                // for the same values: for others the statement may have used them all along
+                Optional.ofNullable(after.get(planned.getKey()).plans().get(plan.getKey())).stream()
+                        .flatMap(now -> now.indexes().stream())
+                        .filter(now -> !plan.getValue().indexes().contains(now))
+                        .forEach(then::add);
             }
         }
         return new IndexUse(index.qualified(), statements.stream().sorted().toList(), calls, then);
-    }
-
-    private static Set<String> indexes(Planned planned) {
-        Set<String> indexes = new TreeSet<>();
-        planned.plans().values().stream().map(ExplainedPlan::indexes).forEach(indexes::addAll);
-        return indexes;
     }
 }

@@ -14,17 +14,22 @@ final class RehearsalTextReport {
         StringBuilder text = new StringBuilder("Rehearsed on a twin of PostgreSQL ")
                 .append(rehearsal.server())
                 .append(" without ")
-                .append(String.join(", ", rehearsal.without()))
+                .append(rehearsal.withoutText())
                 .append(".\n")
                 .append(rehearsal.summary())
                 .append(". The cost is the planner's estimate (~); nothing was run.\n");
         List<StatementChange> shown = rehearsal.changes().stream()
-                .filter(change -> change.verdict() != PlanVerdict.SAME)
+                .filter(change -> change.verdict() != PlanVerdict.SAME && change.verdict() != PlanVerdict.NOT_COMPARED)
                 .toList();
         if (!shown.isEmpty()) {
             text.append('\n').append(changes(shown));
         }
-        text.append('\n').append(uses(rehearsal.uses()));
+        if (!rehearsal.uses().isEmpty()) {
+            text.append('\n').append(uses(rehearsal.uses()));
+        }
+        if (!rehearsal.unknownStatements().isEmpty()) {
+            text.append('\n').append(unknown(rehearsal.unknownStatements()));
+        }
         if (!rehearsal.coverage().isEmpty()) {
             text.append('\n').append(rehearsal.coverage()).append('\n');
         }
@@ -33,8 +38,15 @@ final class RehearsalTextReport {
     }
 
     private static String changes(List<StatementChange> changes) {
-        TextTable table =
-                new TextTable("statement", "verdict", ">~before", ">~after", ">~times", ">calls a day", "for", "plan");
+        TextTable table = new TextTable(
+                "statement",
+                "verdict",
+                ">~before",
+                ">~after",
+                ">~times",
+                ">calls a day",
+                "planned for",
+                "what changes");
         changes.forEach(change -> table.row(
                 change.statement().title(),
                 Rehearsal.label(change.verdict()),
@@ -48,12 +60,20 @@ final class RehearsalTextReport {
     }
 
     private static String uses(List<Rehearsal.IndexUse> uses) {
-        TextTable table = new TextTable("index", ">statements", ">calls a day", "they use instead");
+        TextTable table =
+                new TextTable("index", ">statements that use it", ">their calls a day", "without it they use");
         uses.forEach(use -> table.row(
                 use.index(),
                 String.valueOf(use.statements().size()),
                 use.callsADay() == 0 ? "-" : figure(use.callsADay()),
                 use.then().isEmpty() ? "-" : String.join(", ", use.then())));
+        return table.text();
+    }
+
+    private static String unknown(List<StatementChange> changes) {
+        TextTable table = new TextTable("unknown statement", ">calls a day", "why");
+        changes.forEach(change ->
+                table.row(change.statement().title(), calls(change.statement().callsADay()), change.detail()));
         return table.text();
     }
 

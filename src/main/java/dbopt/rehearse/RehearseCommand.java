@@ -171,7 +171,7 @@ public final class RehearseCommand implements Callable<Integer> {
                     .run(
                             workload,
                             context.sql(),
-                            stage -> stage.named(indexes, !without.isEmpty() || proposed.isPresent()),
+                            stage -> stage.named(indexes, !without.isEmpty()),
                             bound,
                             maxDuration);
             context.terminal().clear();

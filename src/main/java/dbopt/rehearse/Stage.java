@@ -3,6 +3,7 @@ package dbopt.rehearse;
 import dbopt.bundled.BundledSql;
 import dbopt.guard.QualifiedName;
 import dbopt.server.Rows;
+import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,9 +30,12 @@ final class Stage {
         }
     }
 
+    private static final int TABLES_NAMED = 10;
+
     private final Connection twin;
     private final BundledSql sql;
     private final Map<String, String> unknown;
+    private final List<String> missing = new ArrayList<>();
 
     /** @param unknown what is not in the twin and why, by its name */
     Stage(Connection twin, BundledSql sql, Map<String, String> unknown) {
@@ -58,13 +63,16 @@ final class Stage {
                                 ", ", matches.stream().map(Index::qualified).toList()));
             } else if (matches.isEmpty() && required) {
                 problems.add(name + ": there is no such index" + whyNot());
-            } else if (!matches.isEmpty() && !matches.get(0).constraint().isEmpty()) {
+            } else if (matches.isEmpty()) {
+                missing.add(name);
+            } else if (!matches.get(0).constraint().isEmpty()) {
                 problems.add(name + ": it belongs to the constraint "
                         + matches.get(0).constraint() + ", and goes only with that");
             } else {
                 matches.stream().filter(index -> !found.contains(index)).forEach(found::add);
             }
         }
+        problems.addAll(undroppable(found));
         if (!problems.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -74,10 +82,47 @@ final class Stage {
         return found;
     }
 
+    /** What was asked for and is not in the twin, in a sentence. */
+    Optional<String> missing() {
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Not rehearsed, as the twin does not have it: " + String.join(", ", missing)
+                        + ". It is gone already" + whyNot() + ".");
+    }
+
+    /** Why some of them cannot be dropped, in the server's words: something else rests on them. */
+    private List<String> undroppable(List<Index> indexes) throws SQLException {
+        List<String> problems = new ArrayList<>();
+        twin.setAutoCommit(false);
+        try (Statement statement = twin.createStatement()) {
+            for (Index index : indexes) {
+                statement.execute("savepoint undropped");
+                try {
+                    statement.execute(drop(index));
+                } catch (SQLException e) {
+                    ServerError error = ServerError.of(e);
+                    problems.add(index.qualified() + ": "
+                            + error.detail()
+                                    .map(detail -> TerminalText.line(detail))
+                                    .orElse(error.message()));
+                    statement.execute("rollback to savepoint undropped");
+                }
+            }
+        } finally {
+            twin.rollback();
+            twin.setAutoCommit(true);
+        }
+        return problems;
+    }
+
     private String whyNot() {
         return unknown.isEmpty()
                 ? ""
-                : ", or its table is not in the twin (" + String.join(", ", unknown.keySet()) + ")";
+                : ", or its table is not in the twin ("
+                        + String.join(
+                                ", ",
+                                unknown.keySet().stream().limit(TABLES_NAMED).toList())
+                        + (unknown.size() > TABLES_NAMED ? ", ..." : "") + ")";
     }
 
     private List<Index> indexes() throws SQLException {
@@ -91,6 +136,11 @@ final class Stage {
                         row.getString("constraint_name")));
     }
 
+    /** The part of an index that went before is gone with it. */
+    private static String drop(Index index) {
+        return "drop index if exists " + index.qualified();
+    }
+
     Set<String> smallTables() throws SQLException {
         return new TreeSet<>(
                 Rows.all(twin, sql.query("db/rehearse/twin/small_tables.sql"), row -> row.getString("name")));
@@ -100,7 +150,7 @@ final class Stage {
     void without(List<Index> indexes) throws SQLException {
         try (Statement statement = twin.createStatement()) {
             for (Index index : indexes) {
-                statement.execute("drop index " + index.qualified());
+                statement.execute(drop(index));
             }
         }
     }

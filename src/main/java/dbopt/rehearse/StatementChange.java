@@ -23,9 +23,14 @@ record StatementChange(
         Optional<ExplainedPlan> before,
         Optional<ExplainedPlan> after,
         String detail) {
+    /** What is unknown last: it is neither good nor bad. */
+    static final Comparator<PlanVerdict> WORST_VERDICT_FIRST = Comparator.comparing(
+                    (PlanVerdict verdict) -> verdict == PlanVerdict.NOT_COMPARED)
+            .thenComparing(Comparator.reverseOrder());
+
     /** The worst first; of the same verdict, those that are called most. */
-    static final Comparator<StatementChange> WORST_FIRST = Comparator.comparing(StatementChange::verdict)
-            .reversed()
+    static final Comparator<StatementChange> WORST_FIRST = Comparator.comparing(
+                    StatementChange::verdict, WORST_VERDICT_FIRST)
             .thenComparing(change -> -change.statement().callsADay().orElse(0))
             .thenComparing(change -> -change.times())
             .thenComparing(change -> change.statement().name());
@@ -34,8 +39,14 @@ record StatementChange(
             WorkloadStatement statement, Planned before, Planned after, Set<String> smallTables, double bound) {
         Optional<String> unknown = before.unknown().or(after::unknown);
         if (unknown.isPresent()) {
+            boolean fails = before.unknown().isEmpty() && after.refused();
             return new StatementChange(
-                    statement, PlanVerdict.NOT_COMPARED, "", Optional.empty(), Optional.empty(), unknown.get());
+                    statement,
+                    fails ? PlanVerdict.REFUSED : PlanVerdict.NOT_COMPARED,
+                    "",
+                    before.plans().values().stream().findFirst().filter(plan -> fails),
+                    Optional.empty(),
+                    unknown.get());
         }
         return before.plans().entrySet().stream()
                 .filter(plan -> after.plans().containsKey(plan.getKey()))

@@ -1,35 +1,294 @@
 package dbopt.rehearse;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The text of a statement in which pg_stat_statements has put parameters for the values. */
-final class TemplateText {
-    private static final Pattern COMMENTS = Pattern.compile("(?s)\\A(?:\\s+|--[^\n]*\n|/\\*.*?\\*/|\\()+");
+/**
+ * The text of a statement in which pg_stat_statements has put parameters for the values. Not every one can be prepared as it
+ * stands: a value's type, and that two values are the same, got lost with the values. Where the server complains, the text
+ * says what it must have been.
+ *
+ * @param types of the parameters that the server does not find out by itself
+ */
+record TemplateText(String text, SortedMap<Integer, String> types) {
     private static final Set<String> PLANNED =
             Set.of("select", "insert", "update", "delete", "merge", "with", "values", "table");
 
-    /** A type and its literal; where the literal is a parameter now, no server reads it. */
-    private static final Pattern TYPED = Pattern.compile(
-            "(?i)\\b(interval|date|(?:timestamp|time)(?: with(?:out)? time zone)?|timestamptz|timetz)\\s+(\\$[0-9]+)");
+    /** A word, a quoted name, a text, a parameter, or a sign; comments are passed over. */
+    private static final Pattern TOKENS = Pattern.compile(
+            "(?s)--[^\n]*|/\\*.*?\\*/|\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|\\$[0-9]+|[\\p{L}_][\\p{L}\\p{N}_$]*|[0-9.]+|\\S");
+
+    private static final Pattern PARAMETER = Pattern.compile("\\$([0-9]+)");
+
+    /** The name of a type at the end of a text, in all the ways in which it can stand before its literal. */
+    private static final Pattern TYPE_BEFORE = Pattern.compile(
+            "(?i)(?<![\\w$\"])((?:(?:\"(?:[^\"]|\"\")+\"|[a-z_][\\w$]*)\\s*\\.\\s*)?(?:\"(?:[^\"]|\"\")+\"|[a-z_][\\w$]*)"
+                    + "(?:\\s+(?:precision|varying))?(?:\\s*\\(\\s*[0-9]+(?:\\s*,\\s*[0-9]+)*\\s*\\))?"
+                    + "(?:\\s+with(?:out)?\\s+time\\s+zone)?)\\s*\\z");
 
     private static final Pattern EXTRACT = Pattern.compile("(?i)\\bextract\\s*\\(\\s*(\\$[0-9]+)\\s+from\\s");
 
-    private TemplateText() {}
+    /** What a value without a type most often was, where it is an operand. */
+    private static final List<String> OPERANDS = List.of("integer", "numeric", "text", "interval", "timestamptz");
+
+    private static final String SYNTAX = "42601";
+    private static final String NO_TYPE = "42P18";
+
+    /** There is no such operator or function of these types, or there are several. */
+    static final Set<String> OTHER_TYPE = Set.of("42725", "42883", "42804");
+
+    private static final Set<String> NOT_THE_SAME = Set.of("42803", "42P10");
+
+    TemplateText {
+        requireNonNull(text, "text is null");
+        types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
+    }
+
+    static TemplateText of(String text) {
+        return new TemplateText(EXTRACT.matcher(text).replaceAll("pg_catalog.extract($1, "), new TreeMap<>());
+    }
 
     /** Whether there is a plan for it; a utility statement has none. */
     static boolean isPlanned(String text) {
-        Matcher comments = COMMENTS.matcher(text);
-        String statement = comments.lookingAt() ? text.substring(comments.end()) : text;
-        Matcher word = Pattern.compile("[A-Za-z]+").matcher(statement);
-        return word.lookingAt() && PLANNED.contains(word.group().toLowerCase(Locale.ROOT));
+        return tokens(text).stream()
+                .map(token -> token.text().toLowerCase(Locale.ROOT))
+                .filter(token -> !token.equals("("))
+                .findFirst()
+                .filter(PLANNED::contains)
+                .isPresent();
     }
 
-    /** The same statement as a server reads it. */
-    static String readable(String text) {
-        String typed = TYPED.matcher(text).replaceAll("$2::$1");
-        return EXTRACT.matcher(typed).replaceAll("pg_catalog.extract($1, ");
+    /** The types to declare, in the order of the parameters; empty if the server finds out all of them. */
+    List<String> declared() {
+        List<String> declared = new ArrayList<>();
+        for (int number = 1; !types.isEmpty() && number <= types.lastKey(); number++) {
+            declared.add(types.getOrDefault(number, "unknown"));
+        }
+        return declared;
+    }
+
+    /** The parameters that the text still names. */
+    Set<Integer> parameters() {
+        Set<Integer> numbers = new TreeSet<>();
+        tokens(text).stream().filter(Token::isParameter).map(Token::number).forEach(numbers::add);
+        return numbers;
+    }
+
+    /**
+     * The text as the server may accept it, after it has refused it.
+     *
+     * @param position of what the server complains of, from 1; 0 if it does not say
+     * @return empty if there is nothing to try
+     */
+    Optional<TemplateText> repaired(String sqlState, String message, int position) {
+        if (sqlState.equals(SYNTAX)) {
+            return withCast(position - 1);
+        }
+        if (sqlState.equals(NO_TYPE)) {
+            return PARAMETER
+                    .matcher(message)
+                    .results()
+                    .findFirst()
+                    .map(found -> Integer.parseInt(found.group(1)))
+                    .filter(number -> !types.containsKey(number))
+                    .map(number -> with(number, "text"));
+        }
+        if (OTHER_TYPE.contains(sqlState)) {
+            return withNextType(position - 1);
+        }
+        return NOT_THE_SAME.contains(sqlState) ? unified() : Optional.empty();
+    }
+
+    /** A literal after its type, as {@code date $1}, is a cast of the parameter. */
+    private Optional<TemplateText> withCast(int at) {
+        Matcher parameter = PARAMETER.matcher(text);
+        if (at <= 0
+                || at >= text.length()
+                || !parameter.region(at, text.length()).lookingAt()) {
+            return Optional.empty();
+        }
+        Matcher type = TYPE_BEFORE.matcher(text.substring(0, at));
+        return type.find()
+                ? Optional.of(new TemplateText(
+                        text.substring(0, type.start()) + parameter.group() + "::" + type.group(1)
+                                + text.substring(parameter.end()),
+                        types))
+                : Optional.empty();
+    }
+
+    /** With another type for the operand of which there is none such: the parameter after the operator, or else before. */
+    private Optional<TemplateText> withNextType(int at) {
+        List<Token> parameters =
+                tokens(text).stream().filter(Token::isParameter).toList();
+        Optional<Token> operand = parameters.stream()
+                .filter(token -> token.start() >= at)
+                .findFirst()
+                .or(() ->
+                        parameters.stream().filter(token -> token.start() < at).reduce((first, second) -> second));
+        return operand.map(Token::number).flatMap(number -> {
+            int next = OPERANDS.indexOf(types.getOrDefault(number, "")) + 1;
+            return next < OPERANDS.size() ? Optional.of(with(number, OPERANDS.get(next))) : withCounters(number);
+        });
+    }
+
+    /** A value that is selected by itself, and counted with elsewhere, is a number: the depth of a recursion, say. */
+    private Optional<TemplateText> withCounters(int operand) {
+        List<Token> tokens = tokens(text);
+        SortedMap<Integer, String> more = new TreeMap<>(types);
+        for (int at = 1; at < tokens.size() - 1; at++) {
+            if (tokens.get(at).isParameter()
+                    && (tokens.get(at - 1).is("select") || tokens.get(at - 1).is(","))
+                    && tokens.get(at + 1).is("as")) {
+                more.putIfAbsent(tokens.get(at).number(), "integer");
+            }
+        }
+        if (more.equals(types)) {
+            return Optional.empty();
+        }
+        more.remove(operand); // of which no type went with a text
+        return Optional.of(new TemplateText(text, more));
+    }
+
+    private TemplateText with(int number, String type) {
+        SortedMap<Integer, String> more = new TreeMap<>(types);
+        more.put(number, type);
+        return new TemplateText(text, more);
+    }
+
+    /**
+     * An expression by which is grouped or sorted stands in the text more than once, and had the same values each time; the
+     * server takes two parameters for two values. So they become one; or the value itself, which pg_stat_statements leaves in
+     * all but the first of such expressions.
+     */
+    private Optional<TemplateText> unified() {
+        List<Token> tokens = tokens(text);
+        SortedMap<Integer, Integer> same = new TreeMap<>();
+        SortedMap<Integer, String> literals = new TreeMap<>();
+        for (List<Token> expression : SortedExpressions.of(tokens)) {
+            for (int start = 0; start + expression.size() <= tokens.size(); start++) {
+                List<Token> candidate = tokens.subList(start, start + expression.size());
+                if (alike(expression, candidate)) {
+                    unify(expression, candidate, same, literals);
+                }
+            }
+        }
+        String unified = PARAMETER.matcher(text).replaceAll(found -> {
+            int number = first(Integer.parseInt(found.group(1)), same);
+            return Matcher.quoteReplacement(literals.getOrDefault(number, "$" + number));
+        });
+        return unified.equals(text) ? Optional.empty() : Optional.of(declaringAll(unified));
+    }
+
+    private static boolean alike(List<Token> expression, List<Token> candidate) {
+        for (int at = 0; at < expression.size(); at++) {
+            if (!expression.get(at).isLike(candidate.get(at))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void unify(
+            List<Token> some,
+            List<Token> others,
+            SortedMap<Integer, Integer> same,
+            SortedMap<Integer, String> literals) {
+        for (int at = 0; at < some.size(); at++) {
+            Token one = some.get(at);
+            Token other = others.get(at);
+            if (one.isLiteral() && other.isParameter()) {
+                literals.put(first(other.number(), same), one.text());
+            } else if (one.isParameter() && other.isParameter()) {
+                int first = first(one.number(), same);
+                int second = first(other.number(), same);
+                if (first != second) {
+                    same.put(Math.max(first, second), Math.min(first, second));
+                }
+            }
+        }
+    }
+
+    private static int first(int number, SortedMap<Integer, Integer> same) {
+        int first = number;
+        while (same.containsKey(first)) {
+            first = same.get(first);
+        }
+        return first;
+    }
+
+    /** A parameter that no longer stands in the text has still a number, so it needs a type. */
+    private TemplateText declaringAll(String unified) {
+        TemplateText fewer = new TemplateText(unified, types);
+        Set<Integer> left = fewer.parameters();
+        SortedMap<Integer, String> declared = new TreeMap<>(types);
+        parameters().stream().filter(number -> !left.contains(number)).forEach(number -> declared.put(number, "text"));
+        return new TemplateText(unified, declared);
+    }
+
+    /** A token and where it starts in the text. */
+    record Token(String text, int start) {
+        boolean isParameter() {
+            return text.length() > 1 && text.startsWith("$");
+        }
+
+        int number() {
+            return Integer.parseInt(text.substring(1));
+        }
+
+        boolean is(String word) {
+            return text.equalsIgnoreCase(word);
+        }
+
+        boolean isLiteral() {
+            return text.startsWith("'") || Character.isDigit(text.charAt(0));
+        }
+
+        private boolean isLike(Token other) {
+            return ((isParameter() || isLiteral()) && other.isParameter()) || text.equalsIgnoreCase(other.text);
+        }
+    }
+
+    static List<Token> tokens(String text) {
+        List<Token> tokens = new ArrayList<>();
+        Matcher matcher = TOKENS.matcher(text);
+        while (matcher.find()) {
+            MatchResult found = matcher.toMatchResult();
+            if (found.group().startsWith("/*")) {
+                matcher.region(endOfComment(text, found.start()), text.length());
+            } else if (!found.group().startsWith("--")) {
+                tokens.add(new Token(found.group(), found.start()));
+            }
+        }
+        return tokens;
+    }
+
+    /** Comments of this kind nest. */
+    private static int endOfComment(String text, int start) {
+        int depth = 0;
+        int at = start;
+        do {
+            if (text.startsWith("/*", at)) {
+                depth++;
+                at += 2;
+            } else if (text.startsWith("*/", at)) {
+                depth--;
+                at += 2;
+            } else {
+                at++;
+            }
+        } while (depth > 0 && at < text.length());
+        return Math.min(at, text.length());
     }
 }

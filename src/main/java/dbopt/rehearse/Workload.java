@@ -12,8 +12,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The statements to rehearse.
@@ -106,10 +109,23 @@ record Workload(
                         false,
                         OptionalDouble.of(row.getLong("calls") / Math.max(days.orElse(1), LEAST_DAYS)),
                         row.getLong("calls"),
-                        row.getDouble("milliseconds")));
+                        row.getDouble("milliseconds"),
+                        settings(row.getString("settings"))));
             }
         }
         return new Workload(statements, utility, hidden, hiddenCalls, hiddenMilliseconds, days, forgotten);
+    }
+
+    private static Map<String, String> settings(String json) {
+        Map<String, String> settings = new TreeMap<>();
+        if (json != null) { // a role that is gone has none
+            JsonMapper.shared()
+                    .readTree(json)
+                    .properties()
+                    .forEach(setting ->
+                            settings.put(setting.getKey(), setting.getValue().asString()));
+        }
+        return settings;
     }
 
     private static Optional<String> schema(Connection source) throws SQLException {

@@ -3,6 +3,7 @@ package dbopt.rehearse;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.queries.WatchedQuery;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -14,6 +15,7 @@ import java.util.OptionalDouble;
  * @param bound how many times the work its own file allows
  * @param callsADay empty if nobody has counted
  * @param milliseconds that it has taken in all; 0 if nobody has counted
+ * @param settings of the role that ran it, where they are not the session's
  */
 record WorkloadStatement(
         String name,
@@ -23,17 +25,27 @@ record WorkloadStatement(
         boolean seldom,
         OptionalDouble callsADay,
         long calls,
-        double milliseconds) {
+        double milliseconds,
+        Map<String, String> settings) {
     private static final int SHOWN = 80;
 
     WorkloadStatement {
         requireNonNull(name, "name is null");
         requireNonNull(sql, "sql is null");
+        settings = Map.copyOf(settings);
     }
 
     static WorkloadStatement of(WatchedQuery query) {
         return new WorkloadStatement(
-                query.name(), query.sql(), false, query.bound(), query.seldom(), OptionalDouble.empty(), 0, 0);
+                query.name(),
+                query.sql(),
+                false,
+                query.bound(),
+                query.seldom(),
+                OptionalDouble.empty(),
+                0,
+                0,
+                Map.of());
     }
 
     /** For people: the name, and of a counted one the beginning of its text. */

@@ -3,6 +3,7 @@ package dbopt.server;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.TerminalText;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -172,10 +173,14 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         try {
             return new Driver().connect(url, properties);
         } catch (SQLException e) {
+            // the driver fails in a thread that is woken, and leaves it so
+            boolean interrupted = Thread.currentThread().isInterrupted() && InterruptHandler.interrupted();
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Cannot connect to " + display() + ": " + reason(e) + "\n" + "Nothing was changed. "
-                            + advice(e, source),
+                    interrupted
+                            ? "You interrupted the attempt to connect to " + display() + ".\nNothing was changed."
+                            : "Cannot connect to " + display() + ": " + reason(e) + "\nNothing was changed. "
+                                    + advice(e, source),
                     e);
         }
     }

@@ -3,6 +3,9 @@ package dbopt.terminal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -19,7 +22,7 @@ public final class InterruptHandler implements AutoCloseable {
     private static final CountDownLatch INTERRUPTION = new CountDownLatch(1);
 
     private static final Object HEARING = new Object();
-    private static boolean heard;
+    private static final Set<Thread> HEARD = Collections.newSetFromMap(new WeakHashMap<>());
 
     private final Thread hook;
 
@@ -78,6 +81,7 @@ public final class InterruptHandler implements AutoCloseable {
 
     private static boolean isHeard(Thread command, boolean wake) {
         synchronized (HEARING) {
+            boolean heard = HEARD.contains(command);
             if (!heard && wake && sleeps(command)) {
                 command.interrupt();
             }
@@ -93,15 +97,16 @@ public final class InterruptHandler implements AutoCloseable {
     }
 
     /**
-     * Whether the user interrupted; to be asked by the command's own thread. Once it has heard so, nothing of it is
-     * cancelled any more: it ends by itself, and tidies up. It then just returns, since to exit would wait for itself.
+     * Whether the user interrupted; to be asked by the command's own thread, or each of its threads. Once one has heard so,
+     * nothing of it is cancelled any more: it ends by itself, and tidies up. It then just returns, since to exit would wait
+     * for itself.
      */
     public static boolean interrupted() {
         if (INTERRUPTION.getCount() > 0) {
             return false;
         }
         synchronized (HEARING) {
-            heard = true;
+            HEARD.add(Thread.currentThread());
             Thread.interrupted(); // woken for this
             return true;
         }

@@ -4,6 +4,8 @@ import dbopt.bundled.BundledSql;
 import dbopt.guard.QualifiedName;
 import dbopt.server.DefinitionSettings;
 import dbopt.server.Rows;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,6 +28,13 @@ record SourceFacts(
         Map<String, String> settings,
         List<SchemaObject> objects,
         Map<TableName, String> unknown) {
+
+    private static final int TRIES = 5;
+
+    /** Such as "cache lookup failed for function 16385". */
+    private static final String INTERNAL = "XX000";
+
+    private static final String LOCKED = "55P03";
 
     /** How the database encodes and sorts. */
     record Database(String encoding, String collate, String ctype, String provider, Optional<String> locale) {}
@@ -50,7 +59,42 @@ record SourceFacts(
         }
     }
 
+    /**
+     * Reads them. What the server says of an object is of this moment, and what there is, of the transaction's beginning: where
+     * somebody drops something in between, it complains, and all is read again.
+     */
     static SourceFacts read(Connection source, BundledSql sql) throws SQLException {
+        source.setAutoCommit(false);
+        for (int tries = 1; ; tries++) {
+            try (Statement statement = source.createStatement()) {
+                statement.execute("set transaction isolation level repeatable read, read only");
+                statement.execute("set local lock_timeout = '2s'");
+                return readOnce(source, sql);
+            } catch (SQLException e) {
+                boolean locked = LOCKED.equals(e.getSQLState());
+                if (tries == TRIES || !(locked || INTERNAL.equals(e.getSQLState()))) {
+                    throw e;
+                }
+                source.rollback();
+                if (locked) {
+                    requireUnlocked(source, sql);
+                }
+            }
+        }
+    }
+
+    private static void requireUnlocked(Connection source, BundledSql sql) throws SQLException {
+        List<String> locked = Rows.all(source, sql.query("db/rehearse/locked.sql"), row -> row.getString("name"));
+        source.rollback();
+        if (!locked.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    "The schema cannot be read while somebody holds a table exclusively:\n" + TerminalText.some(locked)
+                            + "\nNothing was changed. Run it again when that is done.");
+        }
+    }
+
+    private static SourceFacts readOnce(Connection source, BundledSql sql) throws SQLException {
         try (Statement statement = source.createStatement()) {
             String user = one(source, "select current_user");
             Map<String, String> settings = Rows.map(
@@ -88,13 +132,16 @@ record SourceFacts(
 
     private static List<SchemaObject> objects(Connection source, BundledSql sql) throws SQLException {
         return Rows.all(
-                source,
-                sql.query("db/rehearse/objects.sql"),
-                row -> new SchemaObject(
-                        row.getString("kind"),
-                        row.getString("name"),
-                        row.getString("on_table"),
-                        row.getString("statement")));
+                        source,
+                        sql.query("db/rehearse/objects.sql"),
+                        row -> new SchemaObject(
+                                row.getString("kind"),
+                                row.getString("name"),
+                                row.getString("on_table"),
+                                Optional.ofNullable(row.getString("statement")).orElse("")))
+                .stream()
+                .filter(object -> !object.statement().isEmpty()) // one that was dropped meanwhile has none
+                .toList();
     }
 
     private static Map<TableName, String> unknown(Connection source, BundledSql sql) throws SQLException {

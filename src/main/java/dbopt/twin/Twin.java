@@ -68,12 +68,10 @@ public final class Twin implements AutoCloseable {
             Optional<DatabaseAddress> given,
             Consumer<String> progress)
             throws SQLException {
-        source.setAutoCommit(false);
-        try (Statement statement = source.createStatement()) {
-            statement.execute("set transaction isolation level repeatable read, read only");
-            statement.execute("set local lock_timeout = '2s'");
-            int major = source.getMetaData().getDatabaseMajorVersion();
-            requireSupported(major);
+        int major = source.getMetaData().getDatabaseMajorVersion();
+        requireSupported(major);
+        requirePages(Rows.only(source, "select pg_catalog.current_setting('block_size')::int", row -> row.getInt(1)));
+        try {
             progress.accept("Reading the schema");
             SourceFacts facts = SourceFacts.read(source, sql);
             progress.accept("Starting a PostgreSQL " + major + " for the twin");
@@ -98,6 +96,15 @@ public final class Twin implements AutoCloseable {
                     CommandFailure.Kind.UNREACHABLE,
                     "There is no twin of PostgreSQL %d: it is made of versions %s. Nothing was changed."
                             .formatted(major, VERSIONS.keySet()));
+        }
+    }
+
+    static void requirePages(int bytes) {
+        if (bytes != TwinFiles.PAGE) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "There is no twin of a PostgreSQL with pages of %d bytes: its own are of %d. Nothing was changed."
+                            .formatted(bytes, TwinFiles.PAGE));
         }
     }
 
@@ -202,11 +209,10 @@ public final class Twin implements AutoCloseable {
         try {
             execute(administration, create + locale + provider);
         } catch (SQLException e) {
-            execute(
-                    administration,
-                    create + " lc_collate " + literal(OTHER_LOCALE) + " lc_ctype " + literal(OTHER_LOCALE));
+            String other = database.encoding().equals("UTF8") ? OTHER_LOCALE : "C";
+            execute(administration, create + " lc_collate " + literal(other) + " lc_ctype " + literal(other));
             localeNote = Optional.of("The locale " + database.locale().orElse(database.collate())
-                    + " is not on this machine: the twin sorts texts as " + OTHER_LOCALE
+                    + " is not on this machine: the twin sorts texts as " + other
                     + " does, and estimates for ranges of texts can differ.");
         }
     }

@@ -18,7 +18,7 @@ import java.util.Map;
  * hole, which takes no room on the disk. A btree gets the height that it has in the source, too.
  */
 record TwinFiles(List<RelationFile> files) {
-    private static final int PAGE = 8192;
+    static final int PAGE = 8192;
     private static final long SEGMENT = 1L << 30;
 
     // How a page and a btree are laid out: PostgreSQL's bufpage.h and nbtree.h, the same from 14 to 18.

@@ -31,6 +31,7 @@ final class TwinServer implements TwinHost {
             "max_locks_per_transaction", "1024");
 
     private final TwinFolder folder;
+    private final TwinRemover remover;
     private final Path cache;
     private final Binaries binaries;
     private final String password;
@@ -40,6 +41,7 @@ final class TwinServer implements TwinHost {
 
     private TwinServer(TwinFolder folder, Path cache, Binaries binaries, String password) {
         this.folder = folder;
+        this.remover = TwinRemover.of(folder.path());
         this.cache = cache;
         this.binaries = binaries;
         this.password = password;
@@ -149,6 +151,7 @@ final class TwinServer implements TwinHost {
         try {
             stop();
             folder.close();
+            remover.close();
         } catch (IOException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED,

@@ -1,6 +1,7 @@
 package dbopt.undo;
 
 import dbopt.server.ServerError;
+import dbopt.server.SessionTimeouts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -44,16 +45,19 @@ final class PartsRestore {
     }
 
     void run(Script script) throws SQLException {
+        Optional<String> done = Optional.empty();
         for (int gone = 0; ; ) {
-            Optional<String> left = left(script);
+            Optional<String> left = left(script, done);
             if (left.isEmpty()) {
                 return;
             }
+            done = left;
             try {
                 for (String statement : BETWEEN.split(left.get(), -1)) {
                     run(statement);
                 }
             } catch (SQLException e) {
+                done = Optional.empty();
                 gone++;
                 if (gone > TRIES || !GONE.contains(String.valueOf(e.getSQLState()))) {
                     throw e;
@@ -63,7 +67,8 @@ final class PartsRestore {
         }
     }
 
-    private static Optional<String> left(Script script) throws SQLException {
+    /** @param done the statements that were run last; that the same ones are left means that they achieve nothing here */
+    private static Optional<String> left(Script script, Optional<String> done) throws SQLException {
         try {
             script.run();
             return Optional.empty();
@@ -71,6 +76,7 @@ final class PartsRestore {
             return Optional.of(ServerError.among(e)
                     .filter(error -> error.sqlState().equals(UNFINISHED))
                     .flatMap(ServerError::detail)
+                    .filter(statements -> done.isEmpty() || !statements.equals(done.get()))
                     .orElseThrow(() -> e));
         }
     }
@@ -100,8 +106,9 @@ final class PartsRestore {
     private void briefly(String statement) throws SQLException {
         connection.setAutoCommit(false);
         try {
-            execute("set local lock_timeout = '300ms'");
-            execute("set local statement_timeout = '900ms'");
+            for (String bound : SessionTimeouts.ofShortTry()) {
+                execute(bound);
+            }
             execute(statement);
             connection.commit();
         } catch (SQLException e) {

@@ -2,6 +2,7 @@ package dbopt.undo;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.function.Consumer;
 import org.flywaydb.core.FlywayExecutor;
 import org.flywaydb.core.api.configuration.Configuration;
 
@@ -44,13 +45,32 @@ public final class Undo {
      * @throws UndoFailedException on the way
      */
     public UndoResult run(UndoListener listener) {
+        return run(listener, plan -> {});
+    }
+
+    /**
+     * As {@link #run(UndoListener)}, where somebody else has a say once it is its turn.
+     *
+     * @param judge receives what will be undone, when nobody else can migrate any more; throws an
+     *     {@link UndoRefusedException} where that must not be
+     */
+    public UndoResult run(UndoListener listener, Consumer<UndoPlan> judge) {
         requireNonNull(listener, "listener is null");
+        requireNonNull(judge, "judge is null");
         return new FlywayExecutor(configuration)
                 .execute(
                         (resolver, history, database, schema, schemas, callbacks, interceptor) -> {
                             UndoPlanner.refuseOtherDatabases(database);
                             UndoPlanner planner = new UndoPlanner(configuration, resolver, history);
-                            return new UndoRun(configuration, planner, history, database, schema, callbacks, listener)
+                            return new UndoRun(
+                                            configuration,
+                                            planner,
+                                            history,
+                                            database,
+                                            schema,
+                                            callbacks,
+                                            listener,
+                                            judge)
                                     .run();
                         },
                         true,

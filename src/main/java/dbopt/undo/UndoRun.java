@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.Configuration;
@@ -36,6 +37,7 @@ final class UndoRun {
     private final Schema<?, ?> schema;
     private final CallbackExecutor<Event> callbacks;
     private final UndoListener listener;
+    private final Consumer<UndoPlan> judge;
     private final DeletedMarkerRow row;
     private final List<Undone> undone = new ArrayList<>();
     private boolean recording;
@@ -47,7 +49,8 @@ final class UndoRun {
             Database<?> database,
             Schema<?, ?> schema,
             CallbackExecutor<Event> callbacks,
-            UndoListener listener) {
+            UndoListener listener,
+            Consumer<UndoPlan> judge) {
         this.configuration = configuration;
         this.planner = planner;
         this.history = history;
@@ -55,6 +58,7 @@ final class UndoRun {
         this.schema = schema;
         this.callbacks = callbacks;
         this.listener = listener;
+        this.judge = judge;
         this.row = new DeletedMarkerRow(history, database, schema.getTable(configuration.getTable()));
     }
 
@@ -68,6 +72,7 @@ final class UndoRun {
         if (decided.steps().isEmpty()) {
             return new UndoResult(List.of(), decided.note() + invalidIndexes());
         }
+        judge.accept(decided);
         return run(decided);
     }
 
@@ -163,6 +168,7 @@ final class UndoRun {
     }
 
     private UndoResult undo(UndoPlan plan) {
+        judge.accept(plan);
         endWithThisProcess();
         row.startAfterHistory();
         if (configuration.isGroup()) {

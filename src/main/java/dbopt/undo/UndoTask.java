@@ -18,6 +18,7 @@ import dbopt.terminal.Terminal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
@@ -70,6 +71,15 @@ public final class UndoTask {
      * @throws CommandFailure when it refuses, or fails on the way; the message says what is undone
      */
     public UndoResult run() {
+        return run(plan -> {});
+    }
+
+    /**
+     * As {@link #run()}, where the caller has a say once it is its turn: a migrate that it waited for may have applied more.
+     *
+     * @param judge throws an {@link UndoRefusedException} where what will be undone must not be
+     */
+    public UndoResult run(Consumer<UndoPlan> judge) {
         requireRights(true);
         return inThisToolsWords(() -> {
             InterruptCallback.addTo(configuration);
@@ -77,7 +87,7 @@ public final class UndoTask {
                     UndoProgress progress = new UndoProgress(terminal, turn);
                     InterruptHandler ignored =
                             InterruptHandler.onInterruptWaking(() -> LockWatch.cancel(address, applicationName))) {
-                return Undo.of(configuration).run(progress);
+                return Undo.of(configuration).run(progress, judge);
             }
         });
     }

@@ -3,6 +3,8 @@ package dbopt.watch;
 import static java.util.Comparator.comparing;
 
 import dbopt.effects.IndexEffect;
+import dbopt.evidence.IndexCounters;
+import dbopt.guard.DroppedNames;
 import dbopt.project.Drops;
 import dbopt.project.FlywaySession;
 import dbopt.project.MigrationProject;
@@ -20,10 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
@@ -34,8 +34,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 record AppliedDrops(List<Script> scripts) {
     private static final String APPLICATION = "dbopt watch";
 
-    /** @param text the script, in small letters */
-    private record Script(Migration migration, String text) {}
+    /** A migration and the indexes that its script drops. */
+    private record Script(Migration migration, List<DroppedNames.Name> drops) {}
 
     /** Knows no migration. */
     static AppliedDrops none() {
@@ -75,7 +75,7 @@ record AppliedDrops(List<Script> scripts) {
                 .forEach(info -> applied.put(info.getVersion(), isApplied(info)));
         List<Script> scripts = new ArrayList<>();
         texts.forEach((version, text) -> Optional.ofNullable(applied.get(version))
-                .ifPresent(is -> scripts.add(new Script(new Migration(version, is), text.toLowerCase(Locale.ROOT)))));
+                .ifPresent(is -> scripts.add(new Script(new Migration(version, is), DroppedNames.in(text)))));
         return new AppliedDrops(scripts);
     }
 
@@ -86,15 +86,14 @@ record AppliedDrops(List<Script> scripts) {
                 && info.getState() != MigrationState.UNDONE;
     }
 
-    /** The newest migration that drops an index of this name. */
+    /** The newest migration that drops an index of this name, in this schema or wherever it is found first. */
     WatchedDrop of(IndexEffect effect) {
-        String name = effect.lost().index().index().toLowerCase(Locale.ROOT);
-        Pattern drop = Pattern.compile(
-                "\\bdrop\\s+index\\b[^;]*(?<![\\w$])" + Pattern.quote(name.replace("\"", "\"\"")) + "(?![\\w$])");
+        IndexCounters index = effect.lost().index();
         return new WatchedDrop(
                 effect,
                 scripts.stream()
-                        .filter(script -> drop.matcher(script.text()).find())
+                        .filter(script ->
+                                script.drops().stream().anyMatch(name -> name.mayBe(index.schema(), index.index())))
                         .map(Script::migration)
                         .max(comparing(Migration::version)));
     }

@@ -15,7 +15,6 @@ import dbopt.server.ReadableText;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
-import dbopt.undo.UndoPlan;
 import dbopt.undo.UndoTask;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -200,7 +200,7 @@ public final class WatchCommand implements Callable<Integer> {
                                         .filter(known -> known.version().compareTo(from.get()) >= 0)
                                         .isPresent())
                         .toList();
-        return new WatchReport(effects, drops, notes);
+        return new WatchReport(effects, drops, notes, Instant.now());
     }
 
     private void takeBack(WatchReport report, DatabaseAddress address) {
@@ -216,26 +216,7 @@ public final class WatchCommand implements Callable<Integer> {
         }
         UndoTask task =
                 new UndoTask(connection.project(context), address, context.terminal(), "dbopt watch --undo", oldest);
-        UndoPlan plan = task.plan();
-        requireHarmless(plan, oldest.get());
-        plan.steps().forEach(step -> context.terminal()
-                .progress(
-                        "Taking back " + step.name() + " with " + step.script().getScript()));
-        context.terminal().progress(task.run().message());
-    }
-
-    /** A migration above a drop that is worse goes back with it: without a person only if nothing but time is lost. */
-    private void requireHarmless(UndoPlan plan, MigrationVersion oldest) {
-        List<String> undecided = WayBack.undecided(plan.steps().stream()
-                .map(step -> new WayBack.Step(step.name(), step.script().statements()))
-                .toList());
-        if (!undecided.isEmpty()) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.FAILED,
-                    """
-                    Not taken back: the way back to V%s undoes %s too, with more than indexes and settings. Nothing was changed.
-                    See what it would run, and decide: dbopt undo --target %s --dry-run"""
-                            .formatted(oldest, String.join(", ", undecided), oldest));
-        }
+        context.terminal()
+                .progress(task.run(plan -> WayBack.require(plan, oldest.get())).message());
     }
 }

@@ -15,13 +15,18 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** What became of each drop that is watched, the worst first. */
-record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes) {
+/**
+ * What became of each drop that is watched, the worst first.
+ *
+ * @param now when it was asked
+ */
+record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes, Instant now) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
     WatchReport {
         requireNonNull(effects, "effects is null");
+        requireNonNull(now, "now is null");
         drops = drops.stream()
                 .sorted(Comparator.comparing(WatchedDrop::outcome)
                         .thenComparing(

@@ -6,6 +6,8 @@ import dbopt.effects.StatementEffect;
 import dbopt.effects.TableWork;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TextTable;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,16 +23,16 @@ final class WatchTextReport {
 
     static String of(WatchReport report) {
         StringBuilder text = new StringBuilder(report.observed() + "\n" + report.summary() + "\n");
-        report.drops().forEach(drop -> text.append('\n').append(drop(drop)));
+        report.drops().forEach(drop -> text.append('\n').append(drop(drop, report.now())));
         report.notes().forEach(note -> text.append("\nNote: ").append(note).append('\n'));
         return text.toString();
     }
 
-    private static String drop(WatchedDrop drop) {
+    private static String drop(WatchedDrop drop, Instant now) {
         IndexEffect effect = drop.effect();
         StringBuilder text =
                 new StringBuilder(drop.title() + ": " + drop.outcome().label() + "\n");
-        facts(drop).forEach(fact -> text.append("  ").append(fact).append('\n'));
+        facts(drop, now).forEach(fact -> text.append("  ").append(fact).append('\n'));
         List<StatementEffect> shown = shown(effect);
         if (!shown.isEmpty()) {
             statements(shown)
@@ -40,42 +42,83 @@ final class WatchTextReport {
         return text.toString();
     }
 
-    /** What is said of a drop, sentence by sentence. */
-    static List<String> facts(WatchedDrop drop) {
-        IndexEffect effect = drop.effect();
+    /** What is said of a drop, sentence by sentence, and how to take it back. */
+    private static List<String> facts(WatchedDrop drop, Instant now) {
         List<String> facts = new ArrayList<>();
-        facts.add("Dropped between %s and %s; compared: %.1f hours with it, %.1f hours without it.%s"
+        facts.add(dropped(drop));
+        facts.add(drop.effect().why());
+        facts.addAll(figures(drop, now));
+        drop.undo().ifPresent(undo -> facts.add("Take it back: %s (%s)%s".formatted(undo, build(drop), urgency(drop))));
+        facts.addAll(drop.effect().notes());
+        return facts;
+    }
+
+    /** Since when it is gone, and for how long it was observed. */
+    static String dropped(WatchedDrop drop) {
+        IndexEffect effect = drop.effect();
+        return "Dropped between %s and %s; compared: %s with it, %s without it.%s"
                 .formatted(
                         WatchReport.time(effect.lost().primary().lastSeen()),
                         WatchReport.time(effect.lost().primary().missed()),
-                        effect.before().hours(),
-                        effect.after().hours(),
+                        observed(effect.before().hours()),
+                        observed(effect.after().hours()),
                         effect.lost()
                                 .primary()
                                 .back()
                                 .map(back -> " Back since " + WatchReport.time(back) + ", or some time before.")
-                                .orElse("")));
-        facts.add(effect.why());
-        effect.ready().ifPresent(ready -> facts.add("Ask again at " + WatchReport.time(ready) + "."));
+                                .orElse(""));
+    }
+
+    private static String observed(double hours) {
+        return hours > 0 && hours < 1
+                ? String.format(Locale.ROOT, "%.1f minutes", hours * 60)
+                : String.format(Locale.ROOT, "%.1f hours", hours);
+    }
+
+    /** When it will be known, and how the table was used before and after. */
+    static List<String> figures(WatchedDrop drop, Instant now) {
+        IndexEffect effect = drop.effect();
+        List<String> facts = new ArrayList<>();
+        effect.ready().ifPresent(ready -> facts.add(again(ready, now)));
+        drop.unfinished()
+                .ifPresent(undo -> facts.add(
+                        "The schema history still has the migration as applied. If the undo was interrupted, this finishes it: "
+                                + undo));
         if (effect.after().hours() > 0 && effect.before().hours() > 0) {
             facts.add(table(effect));
             facts.add(scans(effect));
         }
-        drop.undo()
-                .ifPresent(undo -> facts.add("Take it back: %s (it builds %s, in about %d s%s)%s"
-                        .formatted(
-                                undo,
-                                Bytes.text(effect.lost().index().bytes()),
-                                drop.build().toSeconds(),
-                                "; long transactions make it wait",
-                                urgency(drop))));
-        facts.addAll(effect.notes());
         return facts;
     }
 
-    private static String urgency(WatchedDrop drop) {
+    /** Whoever asks later than that has no new observation, or it would be known. */
+    private static String again(Instant ready, Instant now) {
+        return ready.isAfter(now)
+                ? "Ask again at " + WatchReport.time(ready) + "."
+                : "Observe it again, and ask then: from " + WatchReport.time(ready) + " on there can be enough.";
+    }
+
+    /** What the way back costs. */
+    static String build(WatchedDrop drop) {
+        return "it builds %s, in about %s; long transactions make it wait"
+                .formatted(Bytes.text(drop.effect().lost().index().bytes()), duration(drop.build()));
+    }
+
+    private static String duration(Duration build) {
+        if (build.toMinutes() < 3) {
+            return build.toSeconds() + " s";
+        }
+        return build.toHours() < 3
+                ? build.toMinutes() + " min"
+                : String.format(Locale.ROOT, "%.1f h", build.toMinutes() / 60.0);
+    }
+
+    static String urgency(WatchedDrop drop) {
         if (drop.outcome() != Outcome.WORSE) {
             return "";
+        }
+        if (!drop.isShareKnown()) {
+            return ". How many blocks are read for want of it is not known: do not wait.";
         }
         return String.format(
                 Locale.ROOT,

@@ -53,12 +53,24 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
                 .map(known -> "dbopt undo --target " + known.version());
     }
 
+    /** The command that finishes an undo of which the schema history does not know; empty where there is none. */
+    Optional<String> unfinished() {
+        return migration
+                .filter(known -> known.applied() && outcome() == Outcome.TAKEN_BACK)
+                .map(known -> "dbopt undo --target " + known.version());
+    }
+
     /** About so long. */
     Duration build() {
         return Duration.ofSeconds((long) Math.ceil(effect.lost().index().bytes() / BYTES_A_SECOND));
     }
 
+    /** Where a table that is read from end to end has told, the statements have not. */
+    boolean isShareKnown() {
+        return effect.extraShare() > 0;
+    }
+
     boolean canWait() {
-        return outcome() != Outcome.WORSE || effect.extraShare() < MUCH;
+        return outcome() != Outcome.WORSE || (isShareKnown() && effect.extraShare() < MUCH);
     }
 }

@@ -1,43 +1,50 @@
 package dbopt.watch;
 
-import static java.util.Objects.requireNonNull;
-
+import dbopt.undo.UndoPlan;
+import dbopt.undo.UndoRefusedException;
+import dbopt.undo.UndoStep;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.flywaydb.core.api.MigrationVersion;
 
 /** What {@code --undo} may run without a person: what builds indexes, and what takes back settings. No data is lost by it. */
 final class WayBack {
     private static final Pattern HARMLESS = Pattern.compile(
             "(create (unique )?index|drop index|analyze|comment on|set|reset|alter table [^(]* (re)?set \\() ?.*"
-                    + "|select from pg_temp\\.\\w+ ?\\(.*");
+                    + "|alter statistics \\S+ set statistics .*|(create|drop) statistics ?.*"
+                    + "|alter index \\S+ alter column \\d+ set statistics .*"
+                    + "|select from pg_temp\\.\\w+ ?\\(.*"
+                    // which only says that the guard is missing
+                    + "|do \\$\\$ begin if pg_catalog\\.to_regproc\\(''\\) is null then"
+                    + " raise exception using( \\w+ = '',?)+; end if; end \\$\\$;?");
+
+    private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'");
 
     private WayBack() {}
 
     /**
-     * An undo script on the way.
+     * A migration above a drop that is worse goes back with it: without a person only if nothing but time is lost.
      *
-     * @param name as people name the migration
-     * @param statements what the script would run
+     * @throws UndoRefusedException where a person has to decide
      */
-    record Step(String name, List<String> statements) {
-        Step {
-            requireNonNull(name, "name is null");
-            statements = List.copyOf(statements);
-        }
-
-        boolean isHarmless() {
-            return statements.stream().allMatch(WayBack::isHarmless);
+    static void require(UndoPlan plan, MigrationVersion oldest) {
+        List<String> undecided = plan.steps().stream()
+                .filter(step -> !step.script().statements().stream().allMatch(WayBack::isHarmless))
+                .map(UndoStep::name)
+                .toList();
+        if (!undecided.isEmpty()) {
+            throw new UndoRefusedException(
+                    """
+                    Not taken back: on the way back to V%s, the undo of %s changes more than indexes and settings. Nothing was changed.
+                    See what it would run, and decide: dbopt undo --target %s --dry-run"""
+                            .formatted(oldest, String.join(", ", undecided), oldest));
         }
     }
 
-    /** Those that a person has to decide on. */
-    static List<String> undecided(List<Step> steps) {
-        return steps.stream().filter(step -> !step.isHarmless()).map(Step::name).toList();
-    }
-
-    private static boolean isHarmless(String statement) {
-        String plain = statement
+    static boolean isHarmless(String statement) {
+        String plain = LITERAL.matcher(statement)
+                .replaceAll("''")
                 .replaceAll("(?m)--.*$", " ")
                 .replaceAll("(?s)/\\*.*?\\*/", " ")
                 .replaceAll("\\s+", " ")

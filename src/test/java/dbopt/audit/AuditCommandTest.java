@@ -16,7 +16,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -202,8 +201,7 @@ class AuditCommandTest {
                 OptionalLong.of(8192),
                 "CREATE INDEX one ON public.t USING btree (a)",
                 "",
-                OptionalInt.empty(),
-                List.of(),
+                Optional.empty(),
                 Optional.of(new RedundantIndex.Scans(3, 0)),
                 List.of(
                         "3 scans of it, 0 of two, counted since 2026-01-31",
@@ -239,8 +237,7 @@ class AuditCommandTest {
                         OptionalLong.of(8192),
                         "CREATE INDEX %s ON public.t USING btree (%1$s)".formatted(name),
                         "",
-                        OptionalInt.empty(),
-                        List.of(),
+                        Optional.empty(),
                         Optional.empty(),
                         List.of("the foreign key to_the_parent will then depend only on %s_key; keep it"
                                 .formatted(name))))

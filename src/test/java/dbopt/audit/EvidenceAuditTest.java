@@ -130,13 +130,25 @@ class EvidenceAuditTest {
         JsonNode report = json();
         assertThat(report.path("unusedIndexes").valueStream())
                 .extracting(unused -> unused.path("index").asString())
-                .containsExactly("t_a", "t_lower");
-        assertThat(report.path("unusedIndexes").get(1).path("statisticsSql").valueStream())
+                .containsExactly("measured_a", "t_a", "t_lower");
+        assertThat(report.path("unusedIndexes").get(2).path("statisticsSql").valueStream())
                 .extracting(JsonNode::asString)
                 .containsExactly(
                         "create statistics if not exists public.t_lower_statistics on (lower(c)) from public.t",
                         "analyze public.t");
-        assertThat(report.path("unusedIndexes").valueStream()).first().satisfies(unused -> {
+        assertThat(report.path("unusedIndexes").valueStream()).first().satisfies(whole -> {
+            assertThat(whole.path("concurrent").asBoolean(true)).isFalse();
+            assertThat(whole.path("parts").asInt()).isEqualTo(2);
+            assertThat(whole.path("sizeBytes").asLong()).isEqualTo(32768);
+            assertThat(whole.path("dropSql").asString()).isEqualTo("DROP INDEX public.measured_a");
+            assertThat(whole.path("undoSql").asString())
+                    .isEqualTo("CREATE INDEX measured_a ON ONLY public.measured USING btree (a)"
+                            + "; CREATE INDEX CONCURRENTLY measured_1_a_idx ON public.measured_1 USING btree (a)"
+                            + "; ALTER INDEX public.measured_a ATTACH PARTITION public.measured_1_a_idx"
+                            + "; CREATE INDEX CONCURRENTLY measured_2_a_idx ON public.measured_2 USING btree (a)"
+                            + "; ALTER INDEX public.measured_a ATTACH PARTITION public.measured_2_a_idx");
+        });
+        assertThat(report.path("unusedIndexes").valueStream()).element(1).satisfies(unused -> {
             assertThat(unused.path("schema").asString()).isEqualTo("public");
             assertThat(unused.path("table").asString()).isEqualTo("t");
             assertThat(unused.path("index").asString()).isEqualTo("t_a");
@@ -162,10 +174,7 @@ class EvidenceAuditTest {
                 .extracting(index -> index.path("index").asString(), index -> index.path("code")
                         .asString())
                 .containsExactlyInAnyOrder(
-                        tuple("t_pkey", "constraint"),
-                        tuple("t_r", "unique"),
-                        tuple("t_p", "supports_foreign_key"),
-                        tuple("measured_a", "partitioned"));
+                        tuple("t_pkey", "constraint"), tuple("t_r", "unique"), tuple("t_p", "supports_foreign_key"));
         assertThat(report.path("needsReview")
                         .valueStream()
                         .map(index -> index.path("undoSql").asString(""))
@@ -180,15 +189,21 @@ class EvidenceAuditTest {
 
         CommandRun text = audit();
         assertThat(text.output())
-                .containsPattern("; 4 need review; 2 unused, [0-9]+ kB; 1 unknown\n")
+                .containsPattern("; 3 need review; 3 unused, [0-9]+ kB; 1 unknown\n")
                 .contains(
                         "\nUnused, by the evidence; a server that streams from none of the observed nodes is not known to it:\n")
                 .containsPattern(
-                        "\nunused +[0-9]+ kB  public\\.t: t_a\n +- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
+                        "\nunused +[0-9]+ kB  public\\.t: t_a\n +- its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n +- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
+                .containsPattern("\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
+                        + database.name()
+                        + "\nOf each: within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\n\n")
                 .containsPattern(
-                        "\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
-                                + database.name()
-                                + "\nOf each: within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\nOf each: its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n\n")
+                        """
+
+                        unused +32 kB  public\\.measured: measured_a
+                         +it goes with its 2 parts, under an exclusive lock on the table and all partitions
+                         +- its partitions are read [0-9.]+ times a day in all; 12\\.[0-9] rows a day are written to its parts
+                        """)
                 .contains(
                         "- the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away\n")
                 .contains(
@@ -217,7 +232,7 @@ class EvidenceAuditTest {
                         .readTree(audit("--format", "json", "--evidence-days", "14")
                                 .output())
                         .path("unusedIndexes"))
-                .hasSize(2);
+                .hasSize(3);
     }
 
     @Test
@@ -236,7 +251,7 @@ class EvidenceAuditTest {
                 .containsExactly("t_used");
         assertThat(report.path("unusedIndexes").valueStream())
                 .extracting(index -> index.path("index").asString())
-                .containsExactly("t_a", "t_lower");
+                .containsExactly("measured_a", "t_a", "t_lower");
     }
 
     @Test
@@ -319,6 +334,50 @@ class EvidenceAuditTest {
         CommandRun undone = CommandRun.in(folder, database, "undo", "--target", "2");
         assertThat(undone.exitCode()).as(undone.error()).isZero();
         assertThat(database.schema()).containsAll(before);
+    }
+
+    /** A partition comes and another one goes while it is observed, and again before it comes back. */
+    @Test
+    void a_partitioned_one_goes_by_the_counters_of_all_its_parts() throws IOException {
+        database.run("create table measured_0 partition of measured for values from ('2025-12-01') to ('2026-01-01')");
+        observe();
+        age(40);
+        database.run(
+                "drop table measured_0",
+                "create table measured_3 partition of measured for values from ('2026-03-01') to ('2026-04-01')");
+        work();
+        observe();
+        CommandRun scaffolded = scaffold("measured_a");
+        assertThat(scaffolded.exitCode()).as(scaffolded.error()).isZero();
+        assertThat(Files.readString(folder.resolve("db/migration/V2__drop_measured_a.sql")))
+                .contains("-- Why:   no scan in 40 days, from ")
+                .contains(
+                        """
+                            parts => array[
+                                'CREATE INDEX measured_a ON ONLY public.measured USING btree (a)',
+                                'CREATE INDEX measured_1_a_idx ON public.measured_1 USING btree (a)',
+                        """)
+                .endsWith("\ndrop index if exists public.measured_a;\n\n");
+        List<String> before = database.indexes();
+        CommandRun.in(folder, database, "migrate", "--evidence", file.toString())
+                .assertSucceeded();
+        assertThat(database.indexes()).noneMatch(index -> index.contains(" (a)") && index.contains("measured"));
+        database.run("create table measured_4 partition of measured for values from ('2026-04-01') to ('2026-05-01')");
+        CommandRun.in(folder, database, "undo", "--target", "2").assertSucceeded();
+        assertThat(database.indexes())
+                .containsAll(before)
+                .contains("CREATE INDEX measured_4_a_idx ON public.measured_4 USING btree (a)");
+        database.run(
+                "set enable_seqscan = off; set enable_bitmapscan = off; select count(*) from measured_2 where a = 7");
+        database.awaitCounters("relname = 'measured_2' and idx_scan = 1");
+        assertThat(CommandRun.in(folder, database, "migrate").error())
+                .contains(
+                        "public.measured_a is not proven unused, so it was not dropped\n",
+                        "it had been scanned 0 times when it was observed, and now 1 times\n");
+        assertThat(CommandRun.in(folder, database, "migrate", "--evidence", file.toString())
+                        .error())
+                .containsPattern("V2, public\\.measured_a: a node has scanned it, the last time before [-0-9T:.]+Z\n");
+        assertThat(database.indexes()).containsAll(before);
     }
 
     @Test

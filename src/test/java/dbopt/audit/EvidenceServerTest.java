@@ -125,8 +125,8 @@ class EvidenceServerTest {
                 .containsEntry("t_p", "supports_foreign_key")
                 .containsEntry("t_key", "unique")
                 .containsEntry("t_code", "unique")
-                .containsEntry("measured_a", "partitioned")
-                .containsEntry("measured_b", "partitioned")
+                .containsEntry("measured_a", "unused")
+                .containsEntry("measured_b", "unused")
                 .doesNotContainKeys("measured_1_a_idx", "measured_2_a_idx");
     }
 
@@ -148,7 +148,7 @@ class EvidenceServerTest {
                 .containsEntry("t_code", "unique")
                 .doesNotContainKey("t_p")
                 .doesNotContainKey("measured_a")
-                .containsEntry("measured_b", "partitioned");
+                .containsEntry("measured_b", "unused");
     }
 
     @Test

@@ -50,7 +50,7 @@ class FindingPagesTest {
 
     /** What weeks of observations prove, and of such an index the reasons to keep it: EvidenceAuditTest finds these. */
     private static final Set<String> BY_EVIDENCE =
-            Set.of("unused", "extension", "unique", "supports_foreign_key", "expression", "hinted");
+            Set.of("unused", "extension", "unique", "supports_foreign_key", "expression", "hinted", "sharded");
 
     static Stream<String> found() {
         return kinds().stream().filter(kind -> !BUILDING.contains(kind) && !BY_EVIDENCE.contains(kind));

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The proof over a partitioned table: on the table, and on each partition part beside part. */
 class PartitionedIndexesTest {
     private static final String PROVEN = query("partitioned_indexes");
+    private static final String PARTS = query("partitioned_parts")
+            .replace("?::bigint[]::oid[]", "array(select f.index_oid::oid from (" + PROVEN + ") f)");
     private static final String REVIEW = query("needs_review");
     private static final String SINGLE = query("redundant_indexes");
 
@@ -114,7 +116,8 @@ class PartitionedIndexesTest {
                                 "create index one on p (a) with (fillfactor = 70) where b > 0",
                                 "create index two on p (a) where b > 0",
                                 "alter index one rename to \"One\""),
-                        "select definition, size_bytes, undo_sql from (" + PROVEN + ") f"))
+                        "select f.definition, f.size_bytes, w.undo_sql from (" + PROVEN + ") f join (" + PARTS
+                                + ") w using (index_oid)"))
                 .containsExactly("CREATE INDEX two ON ONLY public.p USING btree (a) WHERE (b > 0) | 24576"
                         + " | CREATE INDEX two ON ONLY public.p USING btree (a) WHERE (b > 0)"
                         + "; CREATE INDEX p_high_a_idx1 ON ONLY public.p_high USING btree (a) WHERE (b > 0)"

@@ -2,9 +2,12 @@ package dbopt.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
+import dbopt.guard.GuardFunctions;
+import dbopt.server.ServerError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -98,16 +101,23 @@ class PartitionedPairTest {
                 "create table came_deep partition of high for values in ('x')",
                 "drop table \"The App\".\"Low; part\"");
         List<String> before = database.query(CATALOG);
+        // what is detached keeps its part, as an index of its own, and brings it along
+        database.run("alter table \"The App\".\"Event's\" detach partition other");
         run("migrate");
-        database.run("create table came_later partition of \"The App\".\"Event's\" for values from (60) to (70)"
-                + " partition by list (kind)");
-        database.run("create table came_later_rest partition of came_later default", "drop table other");
+        database.run(
+                "create table came_later partition of \"The App\".\"Event's\" for values from (60) to (70) partition by list (kind)",
+                "create table came_later_rest partition of came_later default",
+                "alter table \"The App\".\"Event's\" attach partition other default",
+                "alter table \"The App\".\"Event's\" detach partition came_first");
         run("undo");
         List<String> after = database.query(CATALOG);
         assertThat(after)
                 .containsAll(before.stream()
-                        .filter(index -> !index.contains(" ON public.other "))
+                        .filter(index -> !index.contains(" ON public.came_first "))
                         .toList());
+        assertThat(after)
+                .filteredOn(index -> index.contains("came_first"))
+                .noneMatch(index -> index.contains("fillfactor"));
         assertThat(after)
                 .filteredOn(index -> index.contains("came_later") && index.contains("fillfactor"))
                 .containsExactly(
@@ -156,7 +166,7 @@ class PartitionedPairTest {
             alter index "Renamed ON x USING" set (fillfactor = 60) | its part public."Renamed ON x USING" is CREATE INDEX "Renamed ON x USING" ON public.high_rest
             alter index high_lower_n_idx rename to another     | its part public.another is CREATE INDEX another ON ONLY public.high
             comment on index high_lower_n_idx is 'x'           | its part public.high_lower_n_idx has a comment of its own
-            alter index "The App"."Low; own" alter column 1 set statistics 50 | its part "The App"."Low; own" has statistics targets of its own
+            alter index "The App"."Low; own" alter column 1 set statistics 50 | its part "The App"."Low; own" has other statistics targets than the whole
             create table c partition of high for values in ('c'); alter index c_lower_n_idx set (fillfactor = 50) | its part public.c_lower_n_idx, which the undo script does not know, is made with
             drop index "The App"."Event's_lower_n_A b_idx"     | its keeper "The App"."Event's_lower_n_A b_idx" does not exist
             """)
@@ -168,6 +178,112 @@ class PartitionedPairTest {
                 .hasMessageContaining("\"The App\".\"By kind\" is not proven redundant, so it was not dropped")
                 .hasMessageContaining(reason);
         assertThat(database.query(CATALOG)).isEqualTo(before);
+    }
+
+    @Test
+    void in_one_transaction_with_another_migration_nothing_is_dropped() throws IOException {
+        scaffold();
+        Files.writeString(folder.resolve("db/migration/V3__later.sql"), "create table later ();");
+        List<String> before = database.query(CATALOG);
+        Flyway grouped = Flyway.configure()
+                .configuration(stockFlyway().getConfiguration())
+                .group(true)
+                .load();
+        assertThatThrownBy(grouped::migrate)
+                .hasMessageContaining(
+                        "This migration would run in the transaction that drops \"The App\".\"By kind\", and keep its table locked exclusively until it has ended")
+                .hasMessageContaining(
+                        "Nothing was changed: the drop was taken back too. Migrate with flyway.group=false.");
+        assertThat(database.query(CATALOG)).isEqualTo(before);
+        assertThat(stockFlyway().migrate().migrationsExecuted).isEqualTo(2);
+        assertThat(database.query(CATALOG)).hasSize(5);
+    }
+
+    @Test
+    void outside_a_transaction_nothing_is_dropped_and_inside_one_nothing_comes_back() throws IOException {
+        scaffold();
+        Path drop = folder.resolve("db/migration/V2__drop_By_kind.sql.conf");
+        String right = Files.readString(drop);
+        Files.writeString(drop, "executeInTransaction=false\n");
+        assertThatThrownBy(() -> stockFlyway().migrate())
+                .hasMessageContaining(
+                        "\"The App\".\"By kind\" is to be dropped outside a transaction, where the time-outs of its short try do not hold")
+                .hasMessageContaining(
+                        "Nothing was changed. Let the migration run in a transaction (executeInTransaction=true), and migrate again.");
+        Files.writeString(drop, right);
+        run("migrate");
+        List<String> dropped = database.query(CATALOG);
+        assertThat(dropped).hasSize(5);
+        Path undo = folder.resolve("db/undo/U2__drop_By_kind.sql.conf");
+        Files.writeString(undo, "executeInTransaction=true\n");
+        assertThat(CommandRun.in(folder, database, "undo").error())
+                .contains(
+                        "\"The App\".\"By kind\" is to be brought back inside a transaction, where no index can be built concurrently",
+                        "Nothing was changed. Let the undo script run outside a transaction (executeInTransaction=false), and undo again.");
+        assertThat(database.query(CATALOG)).isEqualTo(dropped);
+    }
+
+    /** What stops another program that runs the undo script, and what it advises. */
+    @Test
+    void what_is_left_is_said_and_can_be_run_by_hand() throws IOException, SQLException {
+        scaffold();
+        List<String> before = database.query(CATALOG);
+        run("migrate");
+        String undo = Files.readString(folder.resolve("db/undo/U2__drop_By_kind.sql"));
+        try (Connection other = database.connect();
+                Statement statement = other.createStatement()) {
+            statement.execute(GuardFunctions.ofUndo());
+            ServerError error = ServerError.of(catchThrowableOfType(SQLException.class, () -> statement.execute(undo)));
+            assertThat(error.message())
+                    .isEqualTo("\"The App\".\"By kind\" is not back yet: 9 statements are left to be run");
+            assertThat(error.hint())
+                    .contains(
+                            "dbopt undo runs them by itself. By hand: run each by itself, those without CONCURRENTLY under a lock_timeout below a second, and undo again.");
+            for (String left : error.detail().orElseThrow().split(";\n", -1)) {
+                statement.execute(left);
+            }
+            statement.execute(undo);
+        }
+        assertThat(database.query(CATALOG)).isEqualTo(before);
+    }
+
+    @Test
+    void more_locks_than_the_server_has_room_for_are_not_asked_for() throws IOException, SQLException {
+        scaffold();
+        List<String> before = database.query(CATALOG);
+        try (Connection other = database.connect();
+                Statement statement = other.createStatement()) {
+            statement.execute(
+                    """
+                    select pg_advisory_lock(n) from generate_series(1, current_setting('max_locks_per_transaction')::int
+                        * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)) n""");
+            assertThatThrownBy(() -> stockFlyway().migrate())
+                    .hasMessageFindingMatch(
+                            "its drop takes 10 locks at once, and the server has room for -\\d+ more: raise max_locks_per_transaction \\(64\\)");
+        }
+        assertThat(database.query(CATALOG)).isEqualTo(before);
+    }
+
+    @Test
+    void there_is_no_script_for_psql() {
+        CommandRun plain = CommandRun.in(
+                folder,
+                database,
+                "audit",
+                "--scaffold",
+                folder.resolve("plain").toString(),
+                "--plain",
+                "--index",
+                "By kind");
+        assertThat(plain.exitCode()).isEqualTo(2);
+        assertThat(plain.error())
+                .endsWith(
+                        """
+                        Nothing was written: these are indexes of partitioned tables, which come back part by part, by dbopt undo and not by psql:
+                          "The App"."By kind"
+                        Scaffold them without --plain, and the others by their names: --index NAME
+                        """);
+        assertThat(folder.resolve("plain")).doesNotExist();
     }
 
     private static void rollBack(Connection connection) {

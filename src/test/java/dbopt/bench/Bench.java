@@ -143,7 +143,7 @@ final class Bench implements Callable<Integer> {
         Rehearsals measured = new Rehearsals(server, Bench::step);
         measured.measure(report);
         if (tables > 0) {
-            measured.largeCatalog(tables, report);
+            measured.largeCatalogs(tables, report);
         }
     }
 

@@ -61,6 +61,20 @@ record LargeCatalog(String database, int indexes, String about, String tables) {
             $$
             """;
 
+    private static final String ROWS =
+            """
+            do $$
+            begin
+                for n in 1..%d loop
+                    execute format('insert into t%%s select i, i %%%% 20, i, md5(i::text), now() - i * interval ''1 hour'' from generate_series(1, 200) i', n);
+                    if n %% 100 = 0 then
+                        commit;
+                    end if;
+                end loop;
+            end
+            $$
+            """;
+
     private static final List<LargeCatalog> ALL = List.of(
             new LargeCatalog("catalog_of_", 5, "A catalog of %,d tables and %,d indexes", FEW),
             new LargeCatalog(
@@ -81,13 +95,23 @@ record LargeCatalog(String database, int indexes, String about, String tables) {
         return ALL.get(0).makeOne(server, tables, progress);
     }
 
+    /** The same with rows in each table, and so with statistics of each column. */
+    static String makeFilled(BenchServer server, int tables, Consumer<String> progress) throws SQLException {
+        return makeOne(server, "filled_catalog_of_" + tables, progress, FEW.formatted(tables), ROWS.formatted(tables));
+    }
+
     private String makeOne(BenchServer server, int count, Consumer<String> progress) throws SQLException {
-        String name = database + count;
+        return makeOne(server, database + count, progress, tables.formatted(count));
+    }
+
+    private static String makeOne(BenchServer server, String name, Consumer<String> progress, String... statements)
+            throws SQLException {
         if (server.rows("postgres", "select datname from pg_database where datname = '" + name + "'")
                 .isEmpty()) {
             progress.accept("making them, once");
             server.create("preparing");
-            server.run("preparing", tables.formatted(count), "vacuum analyze");
+            server.run("preparing", statements);
+            server.run("preparing", "vacuum analyze");
             server.rename("preparing", name);
         }
         return name;

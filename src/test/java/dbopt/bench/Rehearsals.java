@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -68,24 +69,29 @@ final class Rehearsals {
     }
 
     /** A rehearsal of one index on a catalog of this size, and the most that its twin takes on the disk. */
-    void largeCatalog(int tables, BenchmarkReport report) throws Exception {
-        String name = LargeCatalog.make(server, tables, progress);
+    void largeCatalogs(int tables, BenchmarkReport report) throws Exception {
+        String empty = String.format(Locale.ROOT, "A catalog of %,d tables", tables);
+        largeCatalog(empty, LargeCatalog.make(server, tables, progress), report);
+        largeCatalog(empty + ", with 200 rows in each", LargeCatalog.makeFilled(server, tables, progress), report);
+    }
+
+    private void largeCatalog(String about, String name, BenchmarkReport report) throws Exception {
         Path cache = Files.createTempDirectory(FOLDER.toAbsolutePath(), "cache");
         Map<String, String> address = new HashMap<>(server.address(name));
         address.put("XDG_CACHE_HOME", cache.toString());
-        progress.accept("rehearsing on " + tables + " tables");
+        progress.accept("rehearsing: " + about);
         DiskWatch watch = new DiskWatch(cache);
         double seconds = programs.dboptOn(address, "rehearse", "--without", "t1_a");
         double megabytes = watch.end();
         report.row(
-                "A catalog of " + tables + " tables",
+                about,
                 "dbopt rehearse, the whole process",
                 seconds,
                 "dbopt maintain --reindex --dry-run",
                 programs.dboptOn(server.address(name), "maintain", "--reindex", "--dry-run"),
                 "s");
         report.row(
-                "A catalog of " + tables + " tables",
+                about,
                 "the twin, the most that it takes on the disk",
                 megabytes,
                 "the database",
@@ -113,7 +119,7 @@ final class Rehearsals {
             try {
                 while (!ended) {
                     taken().ifPresent(now -> most = Math.max(most, now));
-                    TimeUnit.MILLISECONDS.sleep(500);
+                    TimeUnit.MILLISECONDS.sleep(3000);
                 }
             } catch (IOException e) {
                 throw new IllegalStateException(e);

@@ -1,6 +1,6 @@
 package dbopt.bench;
 
-import dbopt.bundled.BundledSql;
+import dbopt.server.SessionTimeouts;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /**
  * How long readers and writers wait at most while the index of a partitioned table goes, with transactions open on some of the
@@ -20,8 +18,9 @@ import java.util.regex.Pattern;
 final class Stalls {
     private static final String DATABASE = "stalls";
     private static final int PARTITIONS = 200;
-    private static final int HOLDERS = 5;
-    private static final int HELD_MILLISECONDS = 1_000;
+    private static final int GROUP = 20;
+    private static final int HOLDERS = 12;
+    private static final int HELD_MILLISECONDS = 250;
     private static final int PAUSE_MILLISECONDS = 1_000;
 
     private final BenchServer server;
@@ -38,19 +37,16 @@ final class Stalls {
     void measure(int rounds, BenchmarkReport report) throws Exception {
         List<Stall> tries = new ArrayList<>();
         List<Stall> plain = new ArrayList<>();
-        List<String> bounds = Pattern.compile("(?m)^set local .*(?=;$)")
-                .matcher(BundledSql.ofClassPath().read("db/scaffold/partitioned_migration.sql"))
-                .results()
-                .map(MatchResult::group)
-                .toList();
+        List<String> bounds = SessionTimeouts.ofShortTry();
         for (int round = 1; round <= rounds; round++) {
             progress.accept("dropping in short tries, round " + round);
             tries.add(dropped(bounds, bounds.toString()));
             progress.accept("dropping in one statement, round " + round);
             plain.add(dropped(List.of("set local lock_timeout = '2s'"), "lock_timeout alone"));
         }
-        String about = "The longest wait while an index of %d partitions goes, %d transactions open on them"
-                .formatted(PARTITIONS, HOLDERS);
+        String about =
+                "The longest wait while an index of %d partitions on three levels goes, %d transactions open on them"
+                        .formatted(PARTITIONS, HOLDERS);
         report.row(
                 about,
                 "readers, in short tries",
@@ -86,7 +82,7 @@ final class Stalls {
             Connection connection = connect();
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("select count(*) from events_" + (10 + 30 * number));
+                statement.execute("select count(*) from events_" + (10 + 15 * number));
             }
             threads.add(started(() -> {
                 Thread.sleep((held + 1L) * HELD_MILLISECONDS);
@@ -111,6 +107,7 @@ final class Stalls {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
+            statement.execute("lock table events in share update exclusive mode");
             for (String bound : bounds) {
                 statement.execute(bound);
             }
@@ -129,9 +126,17 @@ final class Stalls {
         server.create(DATABASE);
         server.run(
                 DATABASE,
-                "create table events (a int, b int) partition by list (a)",
-                "do $$ begin for n in 1..%d loop execute format('create table events_%%s partition of events for values in (%%s)', n, n); end loop; end $$"
-                        .formatted(PARTITIONS),
+                "create table events (a int, b int) partition by range (a)",
+                """
+                do $$ begin
+                    for n in 0..%1$d - 1 loop
+                        if n %% %2$d = 0 then
+                            execute format('create table events_from_%%s partition of events for values from (%%s) to (%%s) partition by list (a)', n, n + 1, n + 1 + %2$d);
+                        end if;
+                        execute format('create table events_%%s partition of events_from_%%s for values in (%%s)', n + 1, n - n %% %2$d, n + 1);
+                    end loop;
+                end $$"""
+                        .formatted(PARTITIONS, GROUP),
                 "insert into events select 1 + g %% %d, g from generate_series(1, 20000) g".formatted(PARTITIONS),
                 "create index events_a on events (a)",
                 "create index events_a_b on events (a, b)");

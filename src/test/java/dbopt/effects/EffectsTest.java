@@ -117,6 +117,7 @@ class EffectsTest {
 
     @Test
     void a_statement_that_was_thrown_away_is_not_compared_and_that_is_said() {
+        hours.otherIndex = true;
         hours.work(3, 100, 5).drop().look();
         hours.statementKnown = false;
         hours.hour(100, 5);
@@ -140,6 +141,71 @@ class EffectsTest {
         hours.blocks = 0;
         hours.work(2, 100, 500);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
+    }
+
+    @Test
+    void the_same_number_with_another_text_is_the_same_statement_too() {
+        hours.work(3, 100, 5).drop();
+        hours.text = "/* trace 4711 */ " + HourlyNode.TEXT;
+        hours.calls = 0;
+        hours.blocks = 0;
+        hours.work(2, 100, 500);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
+        assertThat(hours.effect().statements()).hasSize(1);
+        assertThat(hours.effect().statements().get(0).name().text()).isEqualTo(HourlyNode.TEXT);
+    }
+
+    @Test
+    void other_statements_cannot_be_compared_but_a_table_that_is_read_from_end_to_end_now_tells() {
+        hours.work(3, 100, 5).drop();
+        hours.queryId = "8/10";
+        hours.text = HourlyNode.TEXT + " limit $2";
+        hours.calls = 0;
+        hours.blocks = 0;
+        hours.work(2, 100, 500);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
+        assertThat(hours.effect().why())
+                .isEqualTo(
+                        "The table is read from end to end 100.0 times an hour; before, it was 0.0, and 0.0 at most. The statements that were called before, and those of now, are too different to be compared.");
+    }
+
+    /** Once the index is gone, a report may read the whole table for less: its blocks decide, also before the time is over. */
+    @Test
+    void reading_from_end_to_end_is_no_sign_where_the_statements_that_do_it_read_no_more() {
+        hours.work(4, 100, 5).drop().work(1, 100, 5);
+        IndexEffect effect = Effects.of(hours.looks, new Bounds(1.25, Duration.ofHours(3)))
+                .indexes()
+                .get(0);
+        assertThat(effect.outcome()).as(effect.why()).isEqualTo(Outcome.TOO_EARLY);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.SAME);
+    }
+
+    @Test
+    void of_a_standby_alone_worse_is_worse_and_well_is_not_known() {
+        hours.recovery = true;
+        hours.work(3, 100, 5).drop().work(2, 100, 5);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(hours.effect().why())
+                .isEqualTo("The primary was not observed with the index: what is read there is not known.");
+        hours.work(2, 100, 500);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
+    }
+
+    @Test
+    void a_clock_that_went_back_is_no_time_in_which_anything_was_counted() {
+        hours.work(3, 100, 5).drop().work(2, 100, 5);
+        hours.hour -= 3;
+        hours.work(2, 100, 5);
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.SAME);
+        assertThat(hours.effect().after().hours()).isEqualTo(2);
+    }
+
+    @Test
+    void a_drop_is_watched_for_so_many_days_after_it_was_missed() {
+        hours.work(3, 100, 5).drop().work(49, 100, 5);
+        Effects effects = Effects.of(hours.looks, Bounds.DEFAULT);
+        assertThat(effects.ofLast(3)).hasSize(1);
+        assertThat(effects.ofLast(2)).isEmpty();
     }
 
     @Test

@@ -20,6 +20,8 @@ final class HourlyNode {
     static final String TEXT = "select * from public.parcel where town = $1";
 
     final List<Observation> looks = new ArrayList<>();
+    boolean recovery;
+    boolean otherIndex;
     long index = 20;
     Instant serverReset = START.minus(Duration.ofDays(1));
     Optional<Instant> statementReset = Optional.of(START.minus(Duration.ofDays(1)));
@@ -50,7 +52,7 @@ final class HourlyNode {
         calls += callsAnHour;
         blocks += callsAnHour * blocksACall;
         milliseconds += callsAnHour;
-        if (index == 0) {
+        if (index == 0 && !otherIndex) {
             sequentialScans += callsAnHour;
         } else {
             indexScans += callsAnHour;
@@ -78,7 +80,7 @@ final class HourlyNode {
                         "1",
                         "app",
                         "18.0",
-                        false,
+                        recovery,
                         1,
                         START,
                         Optional.empty(),
@@ -117,6 +119,7 @@ final class HourlyNode {
                 0,
                 Optional.empty(),
                 8192,
+                Optional.empty(),
                 Optional.empty());
     }
 

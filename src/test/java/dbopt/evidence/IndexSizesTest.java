@@ -31,7 +31,8 @@ class IndexSizesTest {
                 0,
                 Optional.empty(),
                 bytes,
-                Optional.ofNullable(rows));
+                Optional.ofNullable(rows),
+                Optional.empty());
     }
 
     private void seen(IndexCounters... indexes) {

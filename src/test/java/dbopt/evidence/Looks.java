@@ -92,7 +92,8 @@ final class Looks {
                 scans,
                 Optional.ofNullable(lastScan),
                 8192,
-                Optional.of(100L));
+                Optional.of(100L),
+                Optional.empty());
         TableCounters table = new TableCounters(
                 15,
                 "public",

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 record Boundary(String sql, int occurrence) {
     private static final String MAIN =
-            "(?is)(select (?:from )?pg_temp\\.assert|drop index|create (unique )?index|create table|alter table|create or replace view|do \\$\\$|insert into|commit$).*";
+            "(?is)(select (?:from )?pg_temp\\.assert|drop index|create (unique )?index|create table|alter table|alter index|create or replace view|do \\$\\$|insert into|commit$).*";
 
     private static final Pattern MAKING = Pattern.compile("(?i)create (unique )?(table|index)");
 

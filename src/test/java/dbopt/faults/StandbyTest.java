@@ -6,6 +6,7 @@ import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ class StandbyTest {
     private static OwnServer server;
     private static TestDatabase database;
     private static JsonNode auditedBefore;
+    private static List<String> metricsBefore;
 
     @BeforeAll
     static void becomeStandby() {
@@ -44,6 +46,7 @@ class StandbyTest {
         assertThat(CommandRun.on(database, "health").output())
                 .contains("WARNING  Dead rows", "public.worn", "never analysed");
         auditedBefore = audit();
+        metricsBefore = metrics();
         server.becomeStandby();
     }
 
@@ -116,6 +119,28 @@ class StandbyTest {
                 .containsPattern("Tables with stale or missing statistics +- +0 tables +unknown +unknown\n")
                 .doesNotContain("the counters were lost")
                 .doesNotContainPattern("Nothing found:.*(Autovacuum falls behind|Dead rows|Stale)");
+    }
+
+    @Test
+    void the_metrics_are_the_same_ones_there_but_what_only_the_primary_counts() {
+        assertThat(metricsBefore)
+                .contains(
+                        "dbopt_oldest_transaction_age gauge",
+                        "dbopt_replication_slot_lag_bytes gauge",
+                        "dbopt_dead_rows gauge");
+        List<String> expected = new ArrayList<>(metricsBefore);
+        expected.remove("dbopt_dead_rows gauge");
+        assertThat(metrics()).containsExactlyElementsOf(expected);
+    }
+
+    private static List<String> metrics() {
+        return CommandRun.on(database, "health", "--format", "prometheus")
+                .output()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE ")
+                        && !line.contains("longest_transaction")) // unknown where there are sessions of others
+                .map(line -> line.replaceFirst("# TYPE ", ""))
+                .toList();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,40 @@ class UnusedDropTest {
                         .orElseThrow()
                         .getMessage())
                 .isEqualTo("public.narrow is gone, but public.other has the same definition");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            nothing in the way             | select                                  |
+            a part that CLUSTER needs      | alter table p_low cluster on p_low_a_idx | its part public.p_low_a_idx: its table is clustered on it: CLUSTER would fail
+            a partition's own foreign key  | alter table p_low add foreign key (a) references q | its part public.p_low_a_idx: it alone leads with the columns of the foreign key p_low_a_fkey: a DELETE or UPDATE of the table that it refers to, however rare, would read the whole table
+            another part than it was       | alter index p_low_a_idx set (fillfactor = 50) | its part public.p_low_a_idx is CREATE INDEX p_low_a_idx ON public.p_low USING btree (a) WITH (fillfactor='50'), but the undo script would restore CREATE INDEX p_low_a_idx ON public.p_low USING btree (a)
+            a foreign table as partition   | reset role; create foreign data wrapper nothing; create server nowhere foreign data wrapper nothing; create foreign table p_far partition of p for values from (10) to (20) server nowhere | a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write
+            """)
+    void looks_at_every_part_of_a_partitioned_index(String sentence, String change, String reason) {
+        List<String> setup = new ArrayList<>(List.of(
+                "create table q (a int primary key)",
+                "create table p (a int) partition by range (a)",
+                "create table p_low partition of p for values from (0) to (10)",
+                "create index one on p (a)"));
+        setup.addAll(Arrays.asList(change.split("; ", -1)));
+        String call =
+                """
+                select pg_temp.assert_unused('public.one', scans => 0, as_of => now(), counted_since => now(), observed => 'another',
+                    definition => pg_get_indexdef('one'::regclass)%s)
+                """;
+        assertThat(asked(
+                                setup,
+                                call.formatted(
+                                        ", parts => array['CREATE INDEX one ON ONLY public.p USING btree (a)', 'CREATE INDEX p_low_a_idx ON public.p_low USING btree (a)']"))
+                        .map(ServerErrorMessage::getDetail))
+                .isEqualTo(Optional.ofNullable(reason));
+        assertThat(asked(setup, call.formatted("")).orElseThrow().getDetail())
+                .contains("it belongs to a partitioned index by now, which goes as a whole");
     }
 
     /** The audit and the guard look at the same. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.FindingPage;
+import dbopt.MadeUpCitus;
 import dbopt.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -55,6 +56,10 @@ class CheckPagesTest {
             page.example().forEach(database::run);
             if (HAPPENS.containsKey(name)) {
                 database.runAsSuperuser(HAPPENS.get(name));
+            }
+            if (name.equals("sharded")) {
+                MadeUpCitus.in(database);
+                MadeUpCitus.divide(database, "orders", 102008);
             }
             if (OPEN.containsKey(name)) {
                 other.setAutoCommit(false);

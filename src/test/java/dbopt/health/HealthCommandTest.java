@@ -52,7 +52,7 @@ class HealthCommandTest {
         assertThat(run.output().replaceAll("[0-9]+ kB", "N kB"))
                 .startsWith(
                         """
-                        Act now: 1 critical, 2 warnings, 0 unknown, 23 of 26 checks found nothing to do
+                        Act now: 1 critical, 2 warnings, 0 unknown, 24 of 27 checks found nothing to do
 
                         CRITICAL  Autovacuum of the server
                           critical  -  autovacuum  is off; you can change it
@@ -85,7 +85,7 @@ class HealthCommandTest {
                         Btree indexes on arrays, Constraints not validated, Dead rows, Dropped indexes, Duplicated foreign keys, \
                         Foreign keys of another type, Foreign keys without an index, Indexes larger than their table, Invalid indexes, \
                         Long transactions, Relations locked exclusively, Sequences near their end, Sequential scans of large tables, \
-                        Stale or missing statistics, Transaction number wraparound, Undone indexes, Unused indexes, Unused replication slots.
+                        Stale or missing statistics, Tables of several nodes, Transaction number wraparound, Undone indexes, Unused indexes, Unused replication slots.
                         """);
     }
 
@@ -155,7 +155,13 @@ class HealthCommandTest {
                 .contains("# TYPE dbopt_health_findings gauge\n")
                 .containsPattern(
                         "dbopt_health_findings\\{check=\"redundant_indexes\",database=\"[^\"]+\",severity=\"warning\"\\} [0-9]+\n")
-                .contains("target=\"Redundant indexes that the audit named\",unit=\"indexes\"} 6\n");
+                .contains("target=\"Redundant indexes that the audit named\",unit=\"indexes\"} 6\n")
+                .containsPattern("\ndbopt_oldest_transaction_age\\{database=\"[^\"]+\"\\} [0-9]+\n")
+                .containsPattern("\ndbopt_oldest_multixact_age\\{database=\"[^\"]+\"\\} [0-9]+\n")
+                .containsPattern("\ndbopt_sequence_used_ratio\\{database=\"[^\"]+\"\\} 0\\.[0-9]+\n")
+                .containsPattern("\ndbopt_replication_slot_lag_bytes\\{database=\"[^\"]+\"\\} 0\n")
+                .as("the sessions of others are hidden from this role")
+                .doesNotContain("dbopt_longest_transaction_seconds");
         assertThat(folder).isDirectoryContaining("glob:**.prom").isDirectoryNotContaining("glob:**.tmp");
         judgedByPromtool(file);
     }

@@ -43,7 +43,8 @@ class HealthTextReportTest {
                                 BigDecimal.TEN,
                                 true,
                                 Optional.empty())),
-                List.of());
+                List.of(),
+                Optional.empty());
         assertThat(HealthTextReport.of(report, Integer.MAX_VALUE))
                 .endsWith(
                         """

@@ -134,6 +134,19 @@ class MonitoringTest {
         return queries;
     }
 
+    /** What marks the changes in the dashboard: it finds nothing where nothing has changed. */
+    private static List<String> annotations() {
+        List<String> queries = new ArrayList<>();
+        JsonMapper.shared()
+                .readTree(read(PACK.resolve("dashboard.json")))
+                .path("annotations")
+                .path("list")
+                .forEach(annotation ->
+                        queries.add(annotation.path("expr").asString().replace("$database", ".*")));
+        assertThat(queries).isNotEmpty().allMatch(query -> query.contains("dbopt_"));
+        return queries;
+    }
+
     @Test
     void each_query_of_the_dashboard_finds_data_in_a_prometheus_that_reads_the_file() throws Exception {
         HttpServer exporter = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -171,6 +184,13 @@ class MonitoringTest {
                     () -> "Prometheus has read the file three times:\n" + read(folder.resolve("prometheus.log")));
             for (String query : queries()) {
                 assertThat(result(port, query)).as(query).isNotEmpty();
+            }
+            for (String query : annotations()) {
+                assertThat(ask(port, "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
+                                .path("status")
+                                .asString())
+                        .as(query)
+                        .isEqualTo("success");
             }
             JsonNode rules = ask(port, "/api/v1/rules")
                     .path("data")

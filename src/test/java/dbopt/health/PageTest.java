@@ -20,17 +20,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** The page in a real browser, Debian's chromium; its screenshots stay in {@code target/screenshots}. */
+/** The pages in a real browser, Debian's chromium; their screenshots stay in {@code target/screenshots}. */
 @Tag("browser")
+@Tag("anyversion")
 class PageTest {
     private static final Path BROWSER = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
@@ -45,7 +50,11 @@ class PageTest {
                 .map(element => element.outerHTML.slice(0, 100));
             """;
 
+    private static final Path PLANS = FOLDER.resolve("plans.html");
+    private static final Path WATCH = FOLDER.resolve("watch.html");
+
     private static ChromeDriver browser;
+    private static Path page;
 
     @BeforeAll
     static void open() throws IOException {
@@ -55,14 +64,20 @@ class PageTest {
         }
         assumeTrue(installed, "no chromium with chromium-driver");
         Files.createDirectories(FOLDER);
-        Path page = page();
+        page = page();
         browser = start();
-        browser.get(page.toUri().toString());
+        open(page);
+    }
+
+    private static void open(Path file) {
+        browser.get(file.toAbsolutePath().toUri().toString());
     }
 
     /** The third report of the audited database, with names that try to break out of the page. */
     private static Path page() throws IOException {
-        Path page = FOLDER.resolve("page.html").toAbsolutePath();
+        Path report = FOLDER.resolve("page.html").toAbsolutePath();
+        Path observations = Files.createTempFile("observations", ".jsonl");
+        Path plans = Files.createTempFile("plans", ".json");
         Path history = Files.createTempFile("history", ".jsonl");
         try (TestDatabase database = TestDatabase.audited()) {
             database.run(
@@ -70,10 +85,19 @@ class PageTest {
                     "create index \"</td><img src=x onerror=alert(1)>\" on " + HOSTILE + " (a)",
                     "create index \"it's \"\"wide\"\"; --\" on " + HOSTILE + " (a, b)",
                     "delete from metrics_commit where id % 3 = 0");
+            CommandRun.on(database, "plans", "record", plans.toString());
+            CommandRun.on(database, "observe", observations.toString());
             CommandRun.on(database, "health", "--history", history.toString());
+            Runs.daysBefore(history);
             CommandRun.on(database, "migrate");
+            CommandRun.on(database, "observe", observations.toString());
+            keep(PLANS, CommandRun.on(database, "plans", "compare", plans.toString(), "--format", "html"));
+            keep(WATCH, CommandRun.on(database, "watch", observations.toString(), "--format", "html"));
             CommandRun.on(database, "health", "--history", history.toString());
             CommandRun.on(database, "maintain", "--cost-delay", "0");
+            database.run(
+                    "create table orders (day int)",
+                    "alter table orders add constraint orders_day_check check (day > 0) not valid");
             CommandRun run = CommandRun.on(
                     database,
                     "health",
@@ -82,13 +106,20 @@ class PageTest {
                     "--format",
                     "html",
                     "--output",
-                    page.toString());
+                    report.toString());
             run.assertSucceeded();
             assertThat(run.output()).isEmpty();
         } finally {
             Files.delete(history);
+            Files.delete(observations);
+            Files.delete(plans);
         }
-        return page;
+        return report;
+    }
+
+    private static void keep(Path file, CommandRun run) throws IOException {
+        run.assertSucceeded();
+        Files.writeString(file, run.output());
     }
 
     private static ChromeDriver start() {
@@ -116,7 +147,7 @@ class PageTest {
     @BeforeEach
     void reload() {
         show(1280, "light");
-        browser.navigate().refresh();
+        open(page);
     }
 
     private static void show(int width, String theme) {
@@ -146,12 +177,14 @@ class PageTest {
         return names.stream().map(String.class::cast).toList();
     }
 
-    @Test
-    void looks_right_in_both_themes_and_on_a_phone_without_scrolling_sideways() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"health", "plans", "watch"})
+    void looks_right_in_both_themes_and_on_a_phone_without_scrolling_sideways(String name) throws IOException {
+        open(pageOf(name));
         for (String theme : List.of("light", "dark")) {
             for (int width : new int[] {1280, 375}) {
                 show(width, theme);
-                keepScreenshot("health-" + theme + "-" + width);
+                keepScreenshot(name + "-" + theme + "-" + width);
                 assertThat(browser.executeScript(WIDER_THAN_THE_SCREEN, width))
                         .as("wider than %d", width)
                         .isEqualTo(List.of());
@@ -162,6 +195,27 @@ class PageTest {
             assertThat(browser.executeScript("return getComputedStyle(document.body).backgroundColor"))
                     .isEqualTo(theme.equals("light") ? "rgb(245, 246, 248)" : "rgb(20, 24, 29)");
         }
+    }
+
+    private static Path pageOf(String name) {
+        return switch (name) {
+            case "plans" -> PLANS;
+            case "watch" -> WATCH;
+            default -> page;
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"health", "plans", "watch"})
+    void the_verdict_is_seen_at_once_on_a_phone_too(String name) {
+        open(pageOf(name));
+        show(375, "light");
+        Rectangle verdict = browser.findElement(By.className("verdict")).getRect();
+        assertThat(verdict.getX() + verdict.getWidth()).isLessThanOrEqualTo(375);
+        assertThat(verdict.getY() + verdict.getHeight()).isLessThan(450);
+        assertThat(browser.findElements(By.cssSelector(".tile strong")))
+                .isNotEmpty()
+                .allMatch(WebElement::isDisplayed);
     }
 
     /** The picture in the README; CONTRIBUTING says how to draw it again. */
@@ -230,15 +284,82 @@ class PageTest {
                 Map.of("width", A4_WIDTH, "height", 1000, "deviceScaleFactor", 1, "mobile", false));
         browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
         assertThat(browser.executeScript(WIDER_THAN_THE_SCREEN, A4_WIDTH)).isEqualTo(List.of());
-        assertThat(browser.findElements(By.cssSelector("nav, input, button.fold")))
+        assertThat(browser.findElements(By.cssSelector("nav, input, button.action")))
                 .noneMatch(WebElement::isDisplayed);
         assertThat(browser.findElements(By.cssSelector(".folds tr"))).allMatch(WebElement::isDisplayed);
-        assertThat(browser.findElements(By.cssSelector("details pre"))).allMatch(WebElement::isDisplayed);
+        assertThat(browser.findElements(By.cssSelector("details.card pre, article tr pre")))
+                .allMatch(WebElement::isDisplayed);
         browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
         browser.executeScript("dispatchEvent(new Event('afterprint'))");
-        assertThat(browser.findElements(By.cssSelector("details pre"))).noneMatch(WebElement::isDisplayed);
+        assertThat(browser.findElements(By.cssSelector("details.card pre"))).noneMatch(WebElement::isDisplayed);
         Map<String, Object> paper = browser.executeCdpCommand("Page.printToPDF", Map.of());
         Files.write(FOLDER.resolve("health-paper.pdf"), Base64.getDecoder().decode((String) paper.get("data")));
+    }
+
+    @Test
+    void a_statement_stands_beside_its_finding_and_is_copied_by_its_button() {
+        browser.executeCdpCommand(
+                "Browser.grantPermissions",
+                Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
+        WebElement row = browser.findElement(By.xpath("//article//tbody/tr[contains(., 'orders_day_check')]"));
+        String statement = row.findElement(By.tagName("pre")).getText();
+        assertThat(statement).isEqualTo("alter table public.orders validate constraint orders_day_check;");
+        WebElement button = row.findElement(By.tagName("button"));
+        button.click();
+        assertThat(button.getText()).isEqualTo("Copied");
+        assertThat(browser.executeAsyncScript(
+                        "navigator.clipboard.readText().then(arguments[0], why => arguments[0](String(why)))"))
+                .isEqualTo(statement);
+    }
+
+    @Test
+    void says_what_changed_since_the_last_run_and_what_was_deployed() {
+        assertThat(browser.findElement(By.xpath("//section[h2/@id='since']")).getText())
+                .contains("public.orders new Constraints not validated")
+                .containsPattern("1 new, [0-9]+ gone, [0-9]+ as before\\.");
+        assertThat(browser.findElements(By.cssSelector(".flag")))
+                .anyMatch(flag -> flag.getText().equals("V2 to V8"));
+    }
+
+    @Test
+    void a_chart_has_dates_a_scale_and_tells_its_values_by_mouse_and_by_keyboard() {
+        WebElement plot = browser.findElement(By.cssSelector(".plot"));
+        assertThat(plot.findElements(By.className("date"))).hasSize(5).allMatch(date -> date.getText()
+                .matches("[0-9]{4}-[0-9]{2}-[0-9]{2}"));
+        assertThat(plot.findElements(By.className("height"))).hasSizeGreaterThan(2);
+        new Actions(browser)
+                .moveToElement(plot, 5 - plot.getSize().getWidth() / 2, 0)
+                .perform();
+        String first = plot.findElement(By.className("tip")).getText();
+        assertThat(first).containsPattern("(?s)^[0-9-]{10} [0-9:]{5} UTC\ntables: .*\nindexes: ");
+        new Actions(browser).moveToLocation(0, 0).perform();
+        plot.sendKeys(Keys.END, Keys.ARROW_LEFT);
+        assertThat(plot.findElement(By.className("tip")).getText()).contains("Deployed: V2__drop_commit_pr_idx, V3__");
+    }
+
+    @Test
+    void names_break_behind_a_dot_or_an_underscore_and_stay_what_they_are() {
+        assertThat(
+                        browser.executeScript(
+                                """
+                        return [...document.querySelectorAll(".name wbr")]
+                            .filter(wbr => !/[._]$/.test(wbr.previousSibling.textContent)).length"""))
+                .isEqualTo(0L);
+        show(375, "light");
+        assertThat(
+                        browser.executeScript(
+                                """
+                        const broken = [];
+                        for (const name of document.querySelectorAll(".name")) {
+                            if (/[^\\w."]/.test(name.textContent)) continue;
+                            for (const part of name.childNodes) {
+                                const range = document.createRange();
+                                range.selectNodeContents(part);
+                                if (range.getClientRects().length > 1 && part.textContent.length < 30) broken.push(name.textContent);
+                            }
+                        }
+                        return broken;"""))
+                .isEqualTo(List.of());
     }
 
     @Test

@@ -21,7 +21,8 @@ class PrometheusReportTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
         assertThat(PrometheusReport.of(report))
                 .contains(
                         "dbopt_health_check_info{check=\"dead_rows\",database=\"host/app\",page=\"dev/guides/checks/dead_rows.md\"} 1\n");
@@ -46,7 +47,8 @@ class PrometheusReportTest {
                 List.of(),
                 List.of(),
                 List.of(target),
-                List.of());
+                List.of(),
+                Optional.empty());
         assertThat(PrometheusReport.of(report))
                 .contains("dbopt_target_measured{database=\"host/\\\"a\\\\b\\n\\\\u000d\",target=\"a \\\"quoted\\\"\\\\"
                         + " \\\\u001b[2J\\nname\",unit=\"rows\"} 1\n");

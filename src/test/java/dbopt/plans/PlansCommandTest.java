@@ -72,8 +72,8 @@ class PlansCommandTest {
         assertThat(plans("compare", "--format", "json").output())
                 .contains("\"verdict\" : \"another-index\"", "\"random_page_cost\" : \"4\"");
         assertThat(plans("compare", "--format", "html").output())
-                .startsWith("<!doctype html>")
-                .contains("another index, equal work");
+                .startsWith("<!DOCTYPE html>")
+                .contains("<strong>Not worse</strong>", "another index, equal work");
     }
 
     @Test

@@ -47,10 +47,21 @@ class RehearseEndTest {
         assertThat(twins()).as(printed).isEmpty();
     }
 
+    /** First it alone; then with all that it has started, as a machine does that runs out of memory. */
     @Test
-    void killed_it_leaves_a_twin_that_the_next_one_ends_and_removes() throws Exception {
+    void killed_its_twin_is_removed_all_the_same_if_need_be_by_the_next_one() throws Exception {
+        Process alone = start();
+        ProcessHandle itsServer = awaitServer();
+        alone.destroyForcibly().waitFor();
+        Await.until(() -> twins().isEmpty() && !itsServer.isAlive(), () -> twins() + " to be removed");
+
         Process process = start();
         ProcessHandle server = awaitServer();
+        List<ProcessHandle> shells = process.children()
+                .filter(child -> child.info().command().orElse("").endsWith("sh"))
+                .toList();
+        assertThat(shells).hasSize(1);
+        shells.forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
         assertThat(twins()).hasSize(1);
         assertThat(server.isAlive()).isTrue();

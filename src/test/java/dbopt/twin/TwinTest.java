@@ -1,10 +1,12 @@
 package dbopt.twin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dbopt.TestDatabase;
 import dbopt.bundled.BundledSql;
 import dbopt.queries.ExplainedPlan;
+import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 class TwinTest {
     private static final BundledSql SQL = BundledSql.in(Path.of(""));
@@ -47,6 +50,9 @@ class TwinTest {
                 "create domain code as text check (value <> '')",
                 "create type money_of as (amount numeric, currency text)",
                 "create type span as range (subtype = int4)",
+                "create function minutes(time, time) returns float8 immutable language sql as $$ select extract(epoch from $1 - $2)::float8 / 60 $$",
+                "create type hours as range (subtype = time, subtype_diff = minutes)",
+                "create aggregate joined (text) (sfunc = textcat, stype = text, initcond = '')",
                 "create function shortened(text) returns text immutable language sql as $$ select left($1, 3) $$",
                 """
                 create table "Other One"."A b" (gone int, id bigint generated always as identity primary key, mood mood,
@@ -86,6 +92,14 @@ class TwinTest {
                 "create index on never_analysed (i)",
                 "create table spans (span int4range)",
                 "insert into spans select int4range(i, i + i % 100) from generate_series(1, 20000) i",
+                "create table opened (hours hours)",
+                "insert into opened select hours(time '00:00' + i % 600 * interval '1 minute', time '12:00' + i % 500 * interval '1 minute') from generate_series(1, 5000) i",
+                "create table renamed (id int, label varchar(20))",
+                "insert into renamed select i, 'l' || i from generate_series(1, 5000) i",
+                "create index renamed_label on renamed ((label::text))",
+                "alter table renamed rename column label to name",
+                "create table roles (id int, role regrole)",
+                "insert into roles select i, current_user::regrole from generate_series(1, 100) i",
                 "create table secured (id int)",
                 "alter table secured enable row level security",
                 "create table listed (a int, b int)",
@@ -93,8 +107,11 @@ class TwinTest {
                 "create statistics listed_values (mcv) on a, b from listed");
         database.runAsSuperuser(
                 "create table foreign_to_me (id int)",
+                "create table read_only (a int, b int)",
+                "create statistics read_together (ndistinct) on a, b from read_only",
+                "grant select on read_only to application",
                 "create table part_of_another (id int)",
-                "vacuum analyze \"Other One\".\"A b\", part, line, kept, listed, spans",
+                "vacuum analyze \"Other One\".\"A b\", part, line, kept, listed, spans, opened, renamed, roles",
                 "analyze child");
         source = database.connect();
         twin = Twin.of(
@@ -140,6 +157,9 @@ class TwinTest {
                 "select * from \"Other One\".\"A b\" where day between '2024-02-01' and '2024-02-03' and flag",
                 "select * from \"Other One\".\"A b\" where gross > 20",
                 "select * from \"V\"",
+                "select joined(name) from \"Other One\".\"A b\" where mood = 'sad'",
+                "select * from \"Other One\".\"A b\" where price = row (5, 'EUR')::money_of",
+                "select price, count(*) from \"Other One\".\"A b\" group by price",
                 "select * from kept where day > '2024-11-01'",
                 "select * from part where id = 77",
                 "select * from part where day = '2024-03-03' and n = 5",
@@ -160,10 +180,15 @@ class TwinTest {
     @Test
     void what_cannot_be_carried_is_not_there_and_has_a_reason() {
         Map<String, String> unknown = new TreeMap<>(twin.unknown());
-        unknown.remove("public.spans");
+        unknown.keySet().removeAll(List.of("public.spans", "public.opened"));
         assertThat(unknown)
                 .containsOnly(
                         Map.entry("public.foreign_to_me", "this role may not read it, nor its statistics"),
+                        Map.entry(
+                                "public.read_only",
+                                "its statistics of several columns (read_together) are its owner's alone to read"),
+                        Map.entry("public.renamed", "not all of its statistics can be carried"),
+                        Map.entry("public.roles", "not all of its statistics can be carried"),
                         Map.entry("public.part_of_another", "this role may not read it, nor its statistics"),
                         Map.entry("public.secured", "its rows are secured: what is planned depends on the role"),
                         Map.entry(
@@ -185,6 +210,49 @@ class TwinTest {
             assertThat(twin.unknown())
                     .containsEntry(
                             "public.spans", "the statistics of its ranges (span) can be read since PostgreSQL 17");
+        }
+    }
+
+    @Test
+    void how_far_apart_the_values_of_a_range_are_is_known() throws SQLException {
+        if (source.getMetaData().getDatabaseMajorVersion() >= 17) {
+            plans_and_estimates_are_those_of_the_source("select * from opened where hours && hours('03:00', '04:00')");
+        }
+    }
+
+    @Test
+    void what_is_dropped_while_it_is_read_is_left_out() throws SQLException {
+        database.run(
+                "create function passing() returns int language sql as $$ select 1 $$",
+                "create table passing (id int check (id > 0))",
+                "create index on passing (id)");
+        try (Connection slow = database.connect();
+                Statement statement = slow.createStatement()) {
+            slow.setAutoCommit(false);
+            statement.execute("set transaction isolation level repeatable read");
+            statement.execute("select 1");
+            database.run("drop table passing", "drop function passing");
+            assertThat(SourceFacts.read(slow, SQL).objects())
+                    .noneMatch(object -> object.name().contains("passing"));
+        }
+    }
+
+    @Test
+    void who_holds_a_table_exclusively_is_named() throws SQLException {
+        try (Connection holder = database.connect();
+                Connection other = database.connect();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("lock table part_1 in access exclusive mode");
+            int pid = holder.unwrap(PGConnection.class).getBackendPID();
+            assertThatThrownBy(() -> SourceFacts.read(other, SQL))
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessage(
+                            """
+                            The schema cannot be read while somebody holds a table exclusively:
+                              public.part_1 (pid %d holds it)
+                            Nothing was changed. Run it again when that is done."""
+                                    .formatted(pid));
         }
     }
 

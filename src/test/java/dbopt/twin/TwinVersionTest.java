@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dbopt.terminal.CommandFailure;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +18,14 @@ class TwinVersionTest {
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage("There is no twin of PostgreSQL " + major
                         + ": it is made of versions [14, 15, 16, 17, 18]. Nothing was changed.");
+    }
+
+    @Test
+    void pages_of_another_size_are_refused() {
+        assertThatThrownBy(() -> Twin.requirePages(32768))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessage(
+                        "There is no twin of a PostgreSQL with pages of 32768 bytes: its own are of 8192. Nothing was changed.");
     }
 
     @ParameterizedTest

@@ -131,6 +131,31 @@ class PartsRestoreTest {
     }
 
     @Test
+    void turns_valid_too_where_the_last_partition_without_its_part_went() throws SQLException {
+        run("create table p_high_one partition of p_high for values in (1)", "drop index one");
+        List<String> statements = missing();
+        run(statements.subList(0, statements.size() - 2).toArray(String[]::new));
+        assertThat(statements.get(statements.size() - 1)).endsWith(" ATTACH PARTITION public.p_high_rest_a_idx");
+        run("alter index \"High; one\" attach partition p_high_one_a_idx", "drop table p_high_rest");
+        assertThat(missing())
+                .containsExactly(
+                        "ALTER INDEX public.\"High; one\" ATTACH PARTITION public.p_high_one_a_idx",
+                        "ALTER INDEX public.one ATTACH PARTITION public.\"High; one\"");
+        restore();
+        assertThat(missing()).isEmpty();
+        assertThat(database.query(CATALOG)).hasSize(5).allMatch(index -> index.contains(" true "));
+        run("drop index one");
+        run(missing().subList(0, 5).toArray(String[]::new));
+        run("drop table p_rest", "drop table p_high");
+        assertThat(missing()).containsExactly("ALTER INDEX public.one ATTACH PARTITION public.p_low_a_idx");
+        restore();
+        assertThat(database.query(CATALOG))
+                .containsExactly(
+                        "one true CREATE INDEX one ON ONLY public.p USING btree (a)",
+                        "p_low_a_idx true CREATE INDEX p_low_a_idx ON public.p_low USING btree (a) of one");
+    }
+
+    @Test
     void says_what_stands_in_the_way() throws SQLException {
         run("drop index one", "create table p_low_a_idx ()");
         assertThatThrownBy(this::restore)
@@ -139,6 +164,23 @@ class PartsRestoreTest {
         run("drop table p_low_a_idx", "create index one on p (a)");
         assertThatThrownBy(this::restore)
                 .hasMessageContaining("The part of public.one on public.p_high is not what it was");
+    }
+
+    @Test
+    void a_foreign_table_that_came_as_a_partition_keeps_it_invalid_until_it_is_detached() throws SQLException {
+        List<String> before = database.query(CATALOG);
+        run("drop index one");
+        database.runAsSuperuser(
+                "create foreign data wrapper nothing",
+                "create server nowhere foreign data wrapper nothing",
+                "grant usage on foreign server nowhere to " + TestDatabase.OWNER);
+        run("create foreign table p_far partition of p for values from (50) to (60) server nowhere");
+        assertThatThrownBy(this::restore)
+                .hasMessageContaining("public.one has all of its parts, but is not valid")
+                .hasMessageContaining("A partition that is a foreign table has no part: detach it, and undo again");
+        run("alter table p detach partition p_far");
+        restore();
+        assertThat(database.query(CATALOG)).isEqualTo(before);
     }
 
     private void restore() throws SQLException {

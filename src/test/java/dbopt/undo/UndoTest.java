@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dbopt.TestDatabase;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Context;
@@ -275,6 +276,25 @@ class UndoTest {
 
         undo(scripts.on(database).target("3"));
         assertThat(tables()).containsExactly("t1", "t2");
+    }
+
+    /** While it waited for its turn, somebody may have applied more: who asked for the undo has not seen that. */
+    @Test
+    void what_will_be_undone_is_judged_before_anything_runs_and_again_once_nobody_else_can_migrate() {
+        scripts.tables(3).on(database).target("2").load().migrate();
+        List<List<String>> judged = new ArrayList<>();
+        assertThatThrownBy(() -> Undo.of(scripts.on(database).target("2")).run(new UndoListener() {}, plan -> {
+                    judged.add(plan.steps().stream().map(UndoStep::name).toList());
+                    if (judged.size() > 1) {
+                        throw new UndoRefusedException("V3 came meanwhile. Nothing was changed.");
+                    }
+                    migrate(scripts);
+                }))
+                .isInstanceOf(UndoRefusedException.class)
+                .hasMessage("V3 came meanwhile. Nothing was changed.");
+        assertThat(judged.get(0)).hasSize(1);
+        assertThat(judged.get(1)).hasSize(2).containsAll(judged.get(0));
+        assertThat(tables()).containsExactly("t1", "t2", "t3");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dbopt.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class WatchCommandTest {
     private static final int ENOUGH = 25;
+    private static final int ROOM = 1000;
 
     private static final List<String> SIX = List.of(
             "commit_pr_idx",
@@ -78,11 +80,24 @@ class WatchCommandTest {
                 folder.resolve("db/migration/V9__drop_reviews_of_pull_request.sql.conf"),
                 "executeInTransaction=false\n");
         Files.writeString(
-                folder.resolve("db/undo/U9__drop_reviews_of_pull_request.sql"),
-                "create index concurrently if not exists review_pr_submitted_idx on public.metrics_prreview (pull_request_id, submitted_at);\n");
+                folder.resolve("db/undo/U9__drop_reviews_of_pull_request.sql"), withMissingGuardCheck(undoScript()));
         Files.writeString(
                 folder.resolve("db/undo/U9__drop_reviews_of_pull_request.sql.conf"), "executeInTransaction=false\n");
         file = folder.resolve("observations.jsonl");
+    }
+
+    /** As the scaffold writes it, from the one of V2. */
+    private static String undoScript() throws IOException {
+        return Files.readString(AuditedProject.folder().resolve("db/undo/U2__drop_commit_pr_idx.sql"))
+                .replace("commit_pr_idx", "review_pr_submitted_idx")
+                .replace("metrics_commit", "metrics_prreview")
+                .replace("(pull_request_id)", "(pull_request_id, submitted_at)");
+    }
+
+    /** Which the scaffold writes for other projects. */
+    private static String withMissingGuardCheck(String script) throws IOException {
+        String template = Files.readString(AuditedProject.folder().resolve("db/scaffold/undo.sql"));
+        return template.substring(template.indexOf("do $$"), template.indexOf("{{restore}}")) + script;
     }
 
     @AfterEach
@@ -129,6 +144,11 @@ class WatchCommandTest {
                         "2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
                 .contains("Take it back: dbopt undo --target 9 (it builds ")
                 .contains("do not wait");
+        assertThat(watch("--format", "html").output())
+                .contains(
+                        "<strong>The application reads more</strong> 1 worse, 3 the same, 3 better.</p>",
+                        "<pre class=\"copied\">dbopt undo --target 9</pre>",
+                        "<span class=\"badge bad\">worse</span></td><td class=\"number\"");
         assertThat(health())
                 .containsPattern(
                         "WARNING  Drops under watch\n  warning  -  public.review_pr_submitted_idx on public.metrics_prreview +worse: 2 of 2 statements read more than 1.25 times the blocks a call")
@@ -140,8 +160,6 @@ class WatchCommandTest {
         observe();
         observedWork();
         CommandRun after = watch("--fail-on", "worse");
-        Files.writeString(
-                folder.resolve("watch.html"), watch("--format", "html").output());
         after.assertSucceeded();
         assertThat(after.output())
                 .contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: taken back\n");
@@ -170,7 +188,8 @@ class WatchCommandTest {
                 "all counters are reset",
                 "a clean restart",
                 "an immediate stop",
-                "pg_stat_statements is gone"
+                "pg_stat_statements is gone",
+                "pg_stat_statements is full"
             })
     void trouble_in_the_hour_after_never_makes_it_well(String trouble) throws IOException {
         observe();
@@ -181,6 +200,11 @@ class WatchCommandTest {
         happens(trouble);
         observe();
         assertThat(verdict()).as(trouble).isIn("worse", "too early to tell", "unknown");
+        if (trouble.endsWith("full")) {
+            assertThat(watch().output())
+                    .containsPattern(
+                            "pg_stat_statements has thrown statements away (once|[0-9,]+ times) for want of room");
+        }
         if (trouble.endsWith("gone")) {
             database.runAsSuperuser("create extension pg_stat_statements");
         }
@@ -201,8 +225,58 @@ class WatchCommandTest {
                 own.stopImmediately();
                 own.startAgain();
             }
+            case "pg_stat_statements is full" -> fill();
             default -> database.runAsSuperuser("drop extension pg_stat_statements");
         }
+    }
+
+    /** With more statements than it has room for, so that those of the application are thrown away. */
+    private void fill() {
+        own.run("alter system set pg_stat_statements.max = " + ROOM);
+        own.stopCleanly();
+        own.startAgain();
+        String[] statements = new String[2 * ROOM];
+        Arrays.setAll(statements, number -> "select " + "1 + ".repeat(number) + "1");
+        database.runAsSuperuser(statements);
+        assertThat(database.query("select dealloc > 0 from pg_stat_statements_info"))
+                .containsExactly("t");
+    }
+
+    /** Whether the build was broken off, or only its row in the schema history is missing. */
+    @Test
+    @Tag("long")
+    void an_undo_that_was_killed_on_the_way_is_told_and_finished() throws IOException {
+        List<String> before = database.indexes();
+        observe();
+        observedWork();
+        run("migrate");
+        observe();
+        observedWork();
+        String build =
+                "create index review_pr_submitted_idx on public.metrics_prreview (pull_request_id, submitted_at)";
+        database.run(build);
+        database.runAsSuperuser(
+                "update pg_index set indisvalid = false where indexrelid = 'review_pr_submitted_idx'::regclass");
+        observe();
+        observedWork();
+        assertThat(verdict()).as("what a broken build has left serves nobody").isEqualTo("worse");
+        watch("--undo").assertSucceeded();
+        assertThat(database.indexes()).isEqualTo(harmless(before));
+        observe();
+
+        run("migrate");
+        observe();
+        observedWork();
+        database.run(build);
+        observe();
+        assertThat(verdict()).isEqualTo("taken back");
+        assertThat(watch().output())
+                .contains(
+                        "The schema history still has the migration as applied. If the undo was interrupted, this finishes it: dbopt undo --target 9\n");
+        run("undo", "--target", "9");
+        observe();
+        assertThat(watch().output()).doesNotContain("The schema history still has");
+        assertThat(database.indexes()).isEqualTo(harmless(before));
     }
 
     /** Of the drop that was a mistake. */

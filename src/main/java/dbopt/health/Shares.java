@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The page's bar charts. Each is a table too, so it can be read aloud and printed. */
-final class Charts {
+/** The page's bar charts of what is largest now. Each is a table too, so it can be read aloud and printed. */
+final class Shares {
     private static final int BARS = 12;
 
     /** One bar; its two parts are in percent of the chart's width. */
@@ -22,7 +22,7 @@ final class Charts {
         }
     }
 
-    private Charts() {}
+    private Shares() {}
 
     static List<Map<String, Object>> of(HealthReport report) {
         return List.of(

@@ -1,0 +1,144 @@
+"use strict";
+// What a page does by itself: sorts, filters, folds, copies, and tells the values of a chart. It asks nobody for anything.
+function action(text, title) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "action";
+    button.textContent = text;
+    if (title) {
+        button.setAttribute("aria-label", title);
+    }
+    return button;
+}
+
+// a long name may break behind a dot, an underscore or a slash; what is copied stays the name
+for (const name of document.querySelectorAll(".name, .names, .path")) {
+    const parts = name.textContent.split(/(?<=\w[._/])(?=\w)/);
+    name.replaceChildren(...parts.flatMap((part, at) => at ? [document.createElement("wbr"), part] : [part]));
+}
+
+for (const table of document.querySelectorAll("table.sortable")) {
+    const body = table.tBodies[0];
+    const headings = [...table.tHead.rows[0].cells];
+    const number = cell => {
+        const parsed = parseFloat(cell.dataset.value ?? cell.textContent.replace(/[~,]/g, ""));
+        return Number.isNaN(parsed) ? -1 : parsed;
+    };
+    headings.forEach((heading, column) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.append(...heading.childNodes);
+        heading.append(button);
+        button.addEventListener("click", () => {
+            const numeric = heading.classList.contains("number");
+            const before = heading.getAttribute("aria-sort");
+            const up = before ? before === "descending" : !numeric;
+            const text = row => row.cells[column].textContent;
+            const compare = (a, b) => numeric
+                ? number(a.cells[column]) - number(b.cells[column]) : text(a).localeCompare(text(b));
+            headings.forEach(other => other.removeAttribute("aria-sort"));
+            heading.setAttribute("aria-sort", up ? "ascending" : "descending");
+            body.append(...[...body.rows].sort((a, b) => up ? compare(a, b) : compare(b, a)));
+        });
+    });
+}
+
+for (const input of document.querySelectorAll("input[data-filters]")) {
+    const rows = [...document.getElementById(input.dataset.filters).tBodies[0].rows];
+    const count = document.getElementById(input.dataset.filters + "-count");
+    input.addEventListener("input", () => {
+        const wanted = input.value.toLowerCase();
+        rows.forEach(row => row.hidden = !row.textContent.toLowerCase().includes(wanted));
+        count.textContent = rows.filter(row => !row.hidden).length + " of " + rows.length;
+    });
+}
+
+for (const table of document.querySelectorAll("table.folds")) {
+    const rows = [...table.tBodies[0].rows];
+    if (rows.length > 8) {
+        const button = action("");
+        const show = all => {
+            rows.slice(5).forEach(row => row.classList.toggle("folded", !all));
+            button.textContent = all ? "Show the first 5" : `Show ${rows.length - 5} more`;
+            button.setAttribute("aria-expanded", all);
+        };
+        button.classList.add("fold");
+        button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "false"));
+        table.parentElement.after(button);
+        show(false);
+    }
+}
+
+// a page that was opened from a file may have no clipboard: then the text is selected, and copied the old way
+async function copy(element) {
+    try {
+        await navigator.clipboard.writeText(element.textContent);
+        return true;
+    } catch (refused) {
+        getSelection().selectAllChildren(element);
+        return document.execCommand("copy");
+    }
+}
+const told = document.createElement("p");
+told.className = "spoken";
+told.setAttribute("role", "status");
+document.body.append(told);
+for (const statement of document.querySelectorAll("pre.copied")) {
+    const button = action("Copy", "Copy " + statement.textContent.slice(0, 80));
+    button.addEventListener("click", async () => {
+        const text = await copy(statement) ? "Copied" : "Selected: press Ctrl+C";
+        button.textContent = text;
+        told.textContent = text;
+        setTimeout(() => button.textContent = "Copy", 3000);
+    });
+    statement.after(button);
+}
+
+// the table below a chart has its values, and where they are drawn; hovering, a finger or the arrow keys tell them
+for (const plot of document.querySelectorAll(".plot")) {
+    const table = plot.parentElement.querySelector(".values table");
+    const units = [...table.tHead.rows[0].cells].slice(1).map(cell => cell.textContent);
+    const points = [...table.tBodies[0].rows].reverse();
+    const cursor = document.createElement("div");
+    const tip = document.createElement("div");
+    cursor.className = "cursor";
+    tip.className = "tip";
+    tip.setAttribute("role", "status");
+    let shown = points.length - 1;
+    const hide = () => [cursor, tip].forEach(part => part.remove());
+    const show = at => {
+        shown = at;
+        const [date, ...values] = [...points[at].cells].map(cell => cell.textContent);
+        const x = Number(points[at].dataset.x);
+        tip.textContent = [date, ...values.map((value, i) => value && `${units[i]}: ${value}`).filter(Boolean)].join("\n");
+        cursor.style.left = x + "%";
+        tip.style.left = x < 50 ? `calc(${x}% + .5rem)` : "";
+        tip.style.right = x < 50 ? "" : `calc(${100 - x}% + .5rem)`;
+        plot.append(cursor, tip);
+    };
+    plot.addEventListener("pointermove", event => {
+        const area = plot.getBoundingClientRect();
+        const x = 100 * (event.clientX - area.left) / area.width;
+        const far = point => Math.abs(Number(point.dataset.x) - x);
+        show(points.reduce((best, point, at) => far(point) < far(points[best]) ? at : best, 0));
+    });
+    plot.addEventListener("pointerleave", hide);
+    plot.addEventListener("focus", () => show(shown));
+    plot.addEventListener("blur", hide);
+    plot.addEventListener("keydown", event => {
+        const last = points.length - 1;
+        const to = {ArrowLeft: shown - 1, ArrowRight: shown + 1, Home: 0, End: last}[event.key];
+        if (to !== undefined) {
+            event.preventDefault();
+            show(Math.min(last, Math.max(0, to)));
+        }
+    });
+}
+
+// on paper nothing is folded away
+const folded = [...document.querySelectorAll("details")];
+addEventListener("beforeprint", () => folded.forEach(details => {
+    details.dataset.open = details.open;
+    details.open = true;
+}));
+addEventListener("afterprint", () => folded.forEach(details => details.open = details.dataset.open === "true"));

@@ -1,0 +1,24 @@
+package dbopt.bundled;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * One of the few numbers at the head of a page.
+ *
+ * @param label what it counts
+ * @param colour by which the page tells good from bad; empty for neither
+ * @param change since the last time; empty if that is not known
+ */
+public record Tile(String label, String figure, String colour, String change) {
+    public Tile {
+        requireNonNull(label, "label is null");
+        requireNonNull(figure, "figure is null");
+        requireNonNull(colour, "colour is null");
+        requireNonNull(change, "change is null");
+    }
+
+    /** Whether the page says how it changed. */
+    public boolean hasChange() {
+        return !change.isEmpty();
+    }
+}

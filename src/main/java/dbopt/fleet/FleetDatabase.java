@@ -1,0 +1,37 @@
+package dbopt.fleet;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.server.DatabaseAddress;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * One of many databases.
+ *
+ * @param name what the user calls it, or where it is
+ */
+public record FleetDatabase(String name, DatabaseAddress address) {
+    public FleetDatabase {
+        requireNonNull(name, "name is null");
+        requireNonNull(address, "address is null");
+    }
+
+    /** The name as a part of file names, of environments and of a job's name: letters, digits, dots, hyphens and underscores. */
+    public String plainName() {
+        return name.replaceAll("[^A-Za-z0-9._-]+", "_").replaceFirst("^[^A-Za-z0-9]+", "");
+    }
+
+    /** The name as the end of a variable's name; no two databases of a file have the same. */
+    String variable() {
+        return plainName()
+                .toUpperCase(Locale.ROOT)
+                .replaceAll("[^A-Z0-9]+", "_")
+                .replaceFirst("_$", "");
+    }
+
+    /** Its own file of observations in this folder. */
+    public Path observationsIn(Path folder) {
+        return folder.resolve(plainName() + ".jsonl");
+    }
+}

@@ -1,0 +1,12 @@
+package dbopt.fleet;
+
+import java.util.Comparator;
+
+/** How a command tells in short of one database, and which of them are the worst. */
+public interface FleetView<R> {
+    /** In one line: is it well? */
+    String verdict(R report);
+
+    /** Puts the worst first. */
+    Comparator<R> worstFirst();
+}

@@ -1,0 +1,2 @@
+/** The {@code matrix} command: a job for each of many databases. */
+package dbopt.matrix;
