@@ -45,8 +45,7 @@ final class Advice {
                     Bytes.text(keeperBytes),
                     ratio));
         }
-        notes.add(number(candidate.scans()) + " scans of it, " + number(keeper.scans()) + " of " + keeper.index()
-                + ", counted " + server.scansCounted());
+        notes.add(scans(candidate.scans(), keeper.scans(), keeper.index()) + counted(server.scansCounted()));
         candidate.foreignKeys().stream()
                 .filter(foreignKey -> !servedElsewhere.contains(foreignKey))
                 .map(foreignKey -> FOREIGN_KEY + foreignKey + " will then depend only on " + keeper.index() + KEEP_IT)
@@ -63,6 +62,16 @@ final class Advice {
         candidate.tablespace().ifPresent(tablespace -> notes.add("it lies in tablespace " + tablespace));
         candidate.comment().ifPresent(comment -> notes.add("its comment says: " + comment));
         return notes;
+    }
+
+    /** How often an index and its keeper were scanned. */
+    static String scans(long own, long ofKeeper, String keeper) {
+        return number(own) + " scans of it, " + number(ofKeeper) + " of " + keeper;
+    }
+
+    /** Since when that is counted, as the end of the note. */
+    static String counted(String since) {
+        return ", counted " + since;
     }
 
     private static String number(long count) {

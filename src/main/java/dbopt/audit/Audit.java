@@ -8,6 +8,7 @@ import dbopt.evidence.EvidenceFile;
 import dbopt.server.DefinitionSettings;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
+import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.TerminalText;
@@ -43,6 +44,7 @@ final class Audit {
     private final boolean withReview;
     private final List<String> keep;
     private final Optional<EvidenceFile> evidence;
+    private final boolean everySchema;
 
     /**
      * What the audit found, and what is known of the indexes that it names; nothing if this role may not know it.
@@ -90,7 +92,9 @@ final class Audit {
             boolean forScaffold,
             boolean withReview,
             List<String> keep,
-            Optional<EvidenceFile> evidence) {
+            Optional<EvidenceFile> evidence,
+            boolean everySchema) {
+        this.everySchema = everySchema;
         this.connection = connection;
         this.withReview = withReview;
         this.keep = List.copyOf(keep);
@@ -106,7 +110,7 @@ final class Audit {
      * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
      */
     static Result of(Connection connection, boolean forScaffold, List<String> keep) {
-        return of(connection, forScaffold, false, keep, Optional.empty());
+        return of(connection, forScaffold, false, keep, Optional.empty(), false);
     }
 
     /**
@@ -114,13 +118,15 @@ final class Audit {
      *
      * @param withReview whether there are details of what needs review too, which only a judged drop needs
      * @param evidence by which indexes are unused
+     * @param everySchema whether each schema is judged by itself, also where several are equal
      */
     static Result of(
             Connection connection,
             boolean forScaffold,
             boolean withReview,
             List<String> keep,
-            Optional<EvidenceFile> evidence) {
+            Optional<EvidenceFile> evidence,
+            boolean everySchema) {
         try {
             requireSupported(connection);
             connection.setAutoCommit(false);
@@ -134,7 +140,7 @@ final class Audit {
                 if (encoding.isPresent()) {
                     statement.execute("set local " + encoding.get());
                 }
-                return new Audit(connection, forScaffold, withReview, keep, evidence).result();
+                return new Audit(connection, forScaffold, withReview, keep, evidence, everySchema).result();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
@@ -170,7 +176,8 @@ final class Audit {
         ShardedIndexes sharded = ShardedIndexes.of(connection);
         List<Finding> findings = keep.isEmpty() ? findings(UnaryOperator.identity()) : findingsWithout(keep);
         List<IndexNeedingReview> reviewed = needsReview();
-        Optional<EvidenceFindings> observed = observed(findings, reviewed);
+        EqualSchemas schemas = schemas();
+        Optional<EvidenceFindings> observed = observed(findings, reviewed, schemas);
         List<IndexNeedingReview> needsReview =
                 observed.map(EvidenceFindings::reviewed).orElse(reviewed);
         Savepoint beforeDetails = connection.setSavepoint();
@@ -198,7 +205,8 @@ final class Audit {
                                     server.scansCounted(),
                                     withAdvice(findings, details, reader, server),
                                     needsReview,
-                                    observed.map(found -> found.with(details)))
+                                    observed.map(found -> found.with(details)),
+                                    schemas)
                             .with(sharded),
                     details,
                     unreadable);
@@ -208,16 +216,26 @@ final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    AuditReport.of(server.version(), "", withoutAdvice(findings, e), needsReview, observed)
+                    AuditReport.of(server.version(), "", withoutAdvice(findings, e), needsReview, observed, schemas)
                             .with(sharded),
                     Map.of(),
                     unreadable);
         }
     }
 
+    private EqualSchemas schemas() throws SQLException {
+        if (everySchema) {
+            return EqualSchemas.none();
+        }
+        Savepoint before = connection.setSavepoint();
+        EqualSchemas schemas = EqualSchemas.readIfPossible(connection, BundledSql.ofClassPath());
+        connection.rollback(before);
+        return schemas;
+    }
+
     /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may go. */
-    private Optional<EvidenceFindings> observed(List<Finding> findings, List<IndexNeedingReview> needsReview)
-            throws SQLException {
+    private Optional<EvidenceFindings> observed(
+            List<Finding> findings, List<IndexNeedingReview> needsReview, EqualSchemas schemas) throws SQLException {
         if (evidence.isEmpty()) {
             return Optional.empty();
         }
@@ -225,7 +243,7 @@ final class Audit {
                         findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
                         needsReview.stream().map(finding -> new IndexName(finding.schema(), finding.index())))
                 .collect(toSet());
-        return Optional.of(new UnusedIndexes(connection, evidence.get(), judged).findings(needsReview));
+        return Optional.of(new UnusedIndexes(connection, evidence.get(), judged, schemas).findings(needsReview));
     }
 
     private ServerState server() throws SQLException {
@@ -392,6 +410,9 @@ final class Audit {
                             finding,
                             IndexDefinition.of(finding.definition())
                                     .createConcurrently(candidate.predicate(), candidate.tablespace()),
+                            Optional.of(new RedundantIndex.Scans(
+                                    candidate.scans(),
+                                    details.get(finding.keeper()).scans())),
                             Advice.on(
                                     candidate, finding.size(), details.get(finding.keeper()), servedElsewhere, server));
                 })
@@ -403,12 +424,14 @@ final class Audit {
                 .map(finding -> redundant(
                         finding,
                         IndexDefinition.of(finding.definition()).createConcurrently(Optional.empty(), Optional.empty()),
+                        Optional.empty(),
                         List.of("its scans, foreign keys, tablespace, statistics targets and comment are unknown: "
                                 + reason.getMessage())))
                 .toList();
     }
 
-    private static RedundantIndex redundant(Finding finding, String createSql, List<String> notes) {
+    private static RedundantIndex redundant(
+            Finding finding, String createSql, Optional<RedundantIndex.Scans> scans, List<String> notes) {
         return new RedundantIndex(
                 finding.schema(),
                 finding.table(),
@@ -419,6 +442,7 @@ final class Audit {
                 finding.definition(),
                 finding.parts().map(PartitionedParts::undoSql).orElse(createSql),
                 finding.parts(),
+                scans,
                 notes);
     }
 

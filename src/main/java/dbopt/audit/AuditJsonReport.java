@@ -169,6 +169,9 @@ final class AuditJsonReport {
         boolean isObserved = report.observed().isPresent();
         report.needsReview().forEach(finding -> generator.writePOJO(ReviewObject.of(finding, isObserved)));
         generator.writeEndArray();
+        if (!report.schemas().groups().isEmpty()) {
+            generator.writePOJOProperty("schemaGroups", report.schemas().groups());
+        }
         report.observed().ifPresent(found -> {
             generator.writeArrayPropertyStart("unusedIndexes");
             found.unused().forEach(finding -> generator.writePOJO(UnusedObject.of(finding)));

@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.accepted.AcceptedFindings;
+import dbopt.tenants.EqualSchemas;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * @param redundantIndexes what is proven, and can be dropped all together
  * @param needsReview what a person must judge
  * @param observed what the evidence says; empty where none was given
+ * @param schemas which schemas are equal, so that what is found in each is one finding
  * @param sharded what Citus divides among nodes, and is not judged
  */
 record AuditReport(
@@ -24,6 +26,7 @@ record AuditReport(
         List<RedundantIndex> redundantIndexes,
         List<IndexNeedingReview> needsReview,
         Optional<EvidenceFindings> observed,
+        EqualSchemas schemas,
         ShardedIndexes sharded) {
     AuditReport {
         requireNonNull(server, "server is null");
@@ -31,6 +34,7 @@ record AuditReport(
         redundantIndexes = List.copyOf(redundantIndexes);
         needsReview = List.copyOf(needsReview);
         requireNonNull(observed, "observed is null");
+        requireNonNull(schemas, "schemas is null");
         requireNonNull(sharded, "sharded is null");
     }
 
@@ -40,13 +44,14 @@ record AuditReport(
             String scansCounted,
             List<RedundantIndex> redundantIndexes,
             List<IndexNeedingReview> needsReview,
-            Optional<EvidenceFindings> observed) {
-        this(server, scansCounted, redundantIndexes, needsReview, observed, ShardedIndexes.NONE);
+            Optional<EvidenceFindings> observed,
+            EqualSchemas schemas) {
+        this(server, scansCounted, redundantIndexes, needsReview, observed, schemas, ShardedIndexes.NONE);
     }
 
     /** The same of a database with tables of several nodes. */
     AuditReport with(ShardedIndexes found) {
-        return new AuditReport(server, scansCounted, redundantIndexes, needsReview, observed, found);
+        return new AuditReport(server, scansCounted, redundantIndexes, needsReview, observed, schemas, found);
     }
 
     /** The report of these findings; what the evidence may not judge needs review too. */
@@ -55,14 +60,16 @@ record AuditReport(
             String scansCounted,
             List<RedundantIndex> redundantIndexes,
             List<IndexNeedingReview> needsReview,
-            Optional<EvidenceFindings> observed) {
+            Optional<EvidenceFindings> observed,
+            EqualSchemas schemas) {
         return new AuditReport(
                 server,
                 scansCounted,
                 redundantIndexes,
                 Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
                         .toList(),
-                observed);
+                observed,
+                schemas);
     }
 
     /** What no node has scanned, by the evidence. */

@@ -10,12 +10,14 @@ import java.util.stream.Stream;
  *
  * @param reviewed what needs review by the catalog, each with what they say of it
  * @param excluded what is unused by the counters, which no counter may decide
+ * @param usedElsewhere how many no node has scanned, whose counterparts in equal schemas were scanned: they stay
  */
 record EvidenceFindings(
         List<IndexNeedingReview> reviewed,
         List<UnusedIndex> unused,
         List<IndexNeedingReview> excluded,
-        List<UnknownIndex> unknown) {
+        List<UnknownIndex> unknown,
+        int usedElsewhere) {
     EvidenceFindings {
         reviewed = List.copyOf(reviewed);
         unused = List.copyOf(unused);
@@ -40,7 +42,8 @@ record EvidenceFindings(
                         .map(index -> with(index, details.get(new IndexName(index.schema(), index.index()))))
                         .toList(),
                 excluded,
-                unknown);
+                unknown,
+                usedElsewhere);
     }
 
     private static UnusedIndex with(UnusedIndex index, IndexDetails details) {

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param definition the statement that made the index
  * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
  *     each to be run by itself
+ * @param scans how often it and the keeper were scanned; empty where that is unknown
  * @param notes what to weigh before dropping it; no part of the proof
  */
 record RedundantIndex(
@@ -28,10 +29,14 @@ record RedundantIndex(
         String definition,
         String undoSql,
         Optional<PartitionedParts> parts,
+        Optional<Scans> scans,
         List<String> notes)
         implements AuditedIndex {
     /** The kind of finding of a partitioned one, by which its page is named. */
     static final String PARTITIONED = "redundant_partitioned";
+
+    /** How often an index and its keeper were scanned, as far as the server counts. */
+    record Scans(long own, long keeper) {}
 
     /** In which way the keeper covers an index. */
     enum Kind {
@@ -55,6 +60,7 @@ record RedundantIndex(
         requireNonNull(definition, "definition is null");
         requireNonNull(undoSql, "undoSql is null");
         requireNonNull(parts, "parts is null");
+        requireNonNull(scans, "scans is null");
         notes = List.copyOf(notes);
     }
 
@@ -70,6 +76,7 @@ record RedundantIndex(
                 definition,
                 undoSql,
                 parts,
+                scans,
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 

@@ -145,6 +145,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                                 .orElse(index))
                         .toList(),
                 report.observed().map(this::addedTo),
+                report.schemas(),
                 report.sharded());
     }
 
@@ -157,6 +158,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                                 .orElse(index))
                         .toList(),
                 found.excluded(),
-                found.unknown());
+                found.unknown(),
+                found.usedElsewhere());
     }
 }

@@ -1,6 +1,7 @@
 package dbopt.audit;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
 
 import dbopt.accepted.IndexDefinition;
 import dbopt.evidence.EvidenceFile;
@@ -8,6 +9,7 @@ import dbopt.evidence.IndexPart;
 import dbopt.evidence.UsageVerdict;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
+import dbopt.tenants.EqualSchemas;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +38,7 @@ final class UnusedIndexes {
     private final Connection connection;
     private final EvidenceFile file;
     private final Set<IndexName> judged;
+    private final EqualSchemas schemas;
     private final List<UnusedIndex> unused = new ArrayList<>();
     private final List<IndexNeedingReview> excluded = new ArrayList<>();
     private final List<UnknownIndex> unknown = new ArrayList<>();
@@ -94,8 +98,15 @@ final class UnusedIndexes {
         }
     }
 
-    /** @param judged what the catalog alone has judged, of which counters say nothing more */
-    UnusedIndexes(Connection connection, EvidenceFile file, Set<IndexName> judged) {
+    /** What the evidence says of an index by itself. */
+    private record Counted(Candidate candidate, boolean isJudged, UsageVerdict verdict) {}
+
+    /**
+     * @param judged what the catalog alone has judged, of which counters say nothing more
+     * @param schemas which of them are equal: an index is unused only if it is so in all of these
+     */
+    UnusedIndexes(Connection connection, EvidenceFile file, Set<IndexName> judged, EqualSchemas schemas) {
+        this.schemas = schemas;
         this.connection = connection;
         this.file = file;
         this.judged = Set.copyOf(judged);
@@ -114,26 +125,68 @@ final class UnusedIndexes {
         Map<IndexName, List<Candidate>> parts = candidates.stream()
                 .filter(candidate -> candidate.whole().isPresent())
                 .collect(groupingBy(candidate -> candidate.whole().orElseThrow()));
-        Map<Candidate, UsageVerdict> verdicts = new LinkedHashMap<>();
+        List<Counted> counted = new ArrayList<>();
         for (Candidate candidate : candidates) {
             List<Candidate> own = parts.getOrDefault(candidate.name(), List.of());
             boolean isJudged = Stream.concat(Stream.of(candidate), own.stream())
                     .map(Candidate::name)
                     .anyMatch(judged::contains);
-            if (candidate.whole().isEmpty() && !isJudged) {
-                verdicts.put(candidate.hasParts() ? candidate.with(own) : candidate, verdict(candidate, own, now));
+            boolean speaks = !isJudged
+                    || schemas.groupOf(candidate.name().schema()).isPresent();
+            if (candidate.whole().isEmpty() && speaks) {
+                counted.add(new Counted(
+                        candidate.hasParts() ? candidate.with(own) : candidate,
+                        isJudged,
+                        verdict(candidate, own, now)));
             }
         }
+        List<Counted> judgedTogether = inTheLightOfEqualSchemas(counted);
         Map<Long, PartitionedParts> partsOfUnused = PartsReader.of(
                 connection,
-                verdicts.entrySet().stream()
-                        .filter(found -> found.getKey().hasParts() && found.getValue() instanceof UsageVerdict.Unused)
-                        .map(found -> found.getKey().oid())
+                judgedTogether.stream()
+                        .filter(found -> found.candidate().hasParts() && found.verdict() instanceof UsageVerdict.Unused)
+                        .map(found -> found.candidate().oid())
                         .toList());
-        verdicts.forEach((candidate, verdict) ->
-                add(candidate, verdict, Optional.ofNullable(partsOfUnused.get(candidate.oid()))));
+        judgedTogether.forEach(found -> add(
+                found.candidate(),
+                found.verdict(),
+                Optional.ofNullable(partsOfUnused.get(found.candidate().oid()))));
         ReviewWitness witness = new ReviewWitness(file, now);
-        return new EvidenceFindings(needsReview.stream().map(witness::on).toList(), unused, excluded, unknown);
+        return new EvidenceFindings(
+                needsReview.stream().map(witness::on).toList(), unused, excluded, unknown, usedElsewhere(counted, judgedTogether));
+    }
+
+    /** Each that the catalog has not judged, in the light of its counterparts in equal schemas. */
+    private List<Counted> inTheLightOfEqualSchemas(List<Counted> counted) {
+        IdentityHashMap<Counted, UsageVerdict> verdicts = new IdentityHashMap<>();
+        schemas.alike(counted, index -> index.candidate().name().schema(), index -> index.candidate()
+                        .name()
+                        .index())
+                .forEach(alike -> {
+                    List<UsageVerdict> found = EqualVerdicts.of(alike.findings().stream()
+                            .map(index -> new EqualVerdicts.Member(
+                                    index.candidate().name().schema(), index.verdict()))
+                            .toList());
+                    for (int position = 0; position < found.size(); position++) {
+                        verdicts.put(alike.findings().get(position), found.get(position));
+                    }
+                });
+        return counted.stream()
+                .filter(index -> !index.isJudged())
+                .map(index -> new Counted(index.candidate(), false, verdicts.get(index)))
+                .toList();
+    }
+
+    /** How many are unused by themselves, and used in an equal schema. */
+    private static int usedElsewhere(List<Counted> alone, List<Counted> together) {
+        Map<IndexName, UsageVerdict> then =
+                together.stream().collect(toMap(index -> index.candidate().name(), Counted::verdict));
+        return (int) alone.stream()
+                .filter(index -> !index.isJudged()
+                        && !index.candidate().isHeld()
+                        && index.verdict() instanceof UsageVerdict.Unused
+                        && then.get(index.candidate().name()) instanceof UsageVerdict.Used)
+                .count();
     }
 
     /** Of a partitioned one by its parts. */
@@ -210,13 +263,7 @@ final class UnusedIndexes {
                         : "within are the ends of "
                                 + ends.stream().map(UnusedIndexes::named).collect(Collectors.joining(", "))
                                 + ": what runs more rarely was not seen");
-        notes.add(String.format(
-                Locale.ROOT,
-                candidate.hasParts()
-                        ? "its partitions are read %,.1f times a day in all; %,.1f rows a day are written to its parts"
-                        : "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
-                proof.use().reads(),
-                proof.use().indexWrites()));
+        notes.add(use(candidate.hasParts(), proof.use()));
         if (!candidate.expressions().isEmpty()) {
             notes.add(
                     "the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away");
@@ -226,6 +273,17 @@ final class UnusedIndexes {
                 .ifPresent(column -> notes.add("no other index begins with " + column
                         + ": its minimum and maximum, and whatever else asks by it alone, will read the whole table"));
         return notes;
+    }
+
+    /** How its table is used. */
+    static String use(boolean hasParts, UsageVerdict.Use use) {
+        return String.format(
+                Locale.ROOT,
+                hasParts
+                        ? "its partitions are read %,.1f times a day in all; %,.1f rows a day are written to its parts"
+                        : "its table is read %,.1f times a day; %,.1f rows a day are written to this index",
+                use.reads(),
+                use.indexWrites());
     }
 
     private static String named(LocalDate end) {
