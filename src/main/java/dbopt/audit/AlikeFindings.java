@@ -2,6 +2,15 @@ package dbopt.audit;
 
 import dbopt.accepted.AcceptedFindings;
 import dbopt.evidence.UsageVerdict;
+import dbopt.findings.Advice;
+import dbopt.findings.AuditReport;
+import dbopt.findings.AuditedIndex;
+import dbopt.findings.IndexNeedingReview;
+import dbopt.findings.RedundantIndex;
+import dbopt.findings.ReviewEvidence;
+import dbopt.findings.UnknownIndex;
+import dbopt.findings.UnusedIndex;
+import dbopt.findings.UnusedIndexes;
 import dbopt.tenants.Alike;
 import dbopt.tenants.AlikeNotes;
 import dbopt.tenants.EqualSchemas;
@@ -125,7 +134,8 @@ final class AlikeFindings {
                 hasParts,
                 proofs.stream().map(UsageVerdict.Unused::use).reduce(UsageVerdict.Use.NONE, UsageVerdict.Use::plus));
         List<String> own = AlikeNotes.of(alike, UnusedIndex::schema, finding -> finding.notes().stream()
-                .map(note -> note.equals(UnusedIndexes.use(hasParts, finding.proof().use())) ? use : note)
+                .map(note ->
+                        note.equals(UnusedIndexes.use(hasParts, finding.proof().use())) ? use : note)
                 .toList());
         notes.addAll(own);
         return notes;

@@ -1,6 +1,13 @@
 package dbopt.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dbopt.findings.AuditReport;
+import dbopt.findings.AuditedIndex;
+import dbopt.findings.IndexNeedingReview;
+import dbopt.findings.RedundantIndex;
+import dbopt.findings.ReviewEvidence;
+import dbopt.findings.UnknownIndex;
+import dbopt.findings.UnusedIndex;
 import dbopt.terminal.GuidePage;
 import dbopt.terminal.JsonText;
 import java.io.Writer;

@@ -5,6 +5,15 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import dbopt.accepted.AcceptedFindings;
+import dbopt.findings.Advice;
+import dbopt.findings.AuditReport;
+import dbopt.findings.AuditedIndex;
+import dbopt.findings.IndexNeedingReview;
+import dbopt.findings.PartitionedParts;
+import dbopt.findings.RedundantIndex;
+import dbopt.findings.ShardedIndexes;
+import dbopt.findings.UnknownIndex;
+import dbopt.findings.UnusedIndex;
 import dbopt.tenants.Alike;
 import dbopt.tenants.EqualSchemas;
 import dbopt.tenants.SchemaGroupText;
@@ -185,8 +194,9 @@ final class AuditTextReport {
                         "",
                         "",
                         RedundantIndex.PARTITIONED + ": proven on every partition; "
-                                + goesWith(alike.sum(
-                                        index -> index.parts().map(PartitionedParts::number).orElse(0)))));
+                                + goesWith(alike.sum(index -> index.parts()
+                                        .map(PartitionedParts::number)
+                                        .orElse(0)))));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
@@ -199,11 +209,9 @@ final class AuditTextReport {
                 "");
         alike.first()
                 .parts()
-                .ifPresent(parts -> detail(
-                        "",
-                        "",
-                        goesWith(alike.sum(
-                                index -> index.parts().map(PartitionedParts::number).orElse(0)))));
+                .ifPresent(parts -> detail("", "", goesWith(alike.sum(index -> index.parts()
+                        .map(PartitionedParts::number)
+                        .orElse(0)))));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.files.BoundedFile;
 import dbopt.files.FileProblem;
+import dbopt.findings.AuditReport;
+import dbopt.findings.EvidenceFindings;
+import dbopt.findings.IndexName;
 import dbopt.guard.QualifiedName;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;

@@ -87,7 +87,7 @@ public record GuardCall(Map<String, String> arguments) {
         return Optional.empty();
     }
 
-    /** What {@link EachSchema} writes in place of a literal that holds a name of the schema. */
+    /** What {@link SchemaPlaceholder} writes in place of a literal that holds a name of the schema. */
     private static Optional<String> formatted(List<Token> value) {
         boolean isCall = value.size() == FORMAT.size() + 4
                 && value.subList(0, FORMAT.size()).equals(FORMAT)
@@ -96,7 +96,7 @@ public record GuardCall(Map<String, String> arguments) {
                 && value.get(FORMAT.size() + 2).kind() == Kind.STRING
                 && value.get(FORMAT.size() + 3).is(Kind.SYMBOL, ")");
         return isCall
-                ? Optional.of(EachSchema.formatted(
+                ? Optional.of(SchemaPlaceholder.formatted(
                         value.get(FORMAT.size()).text(),
                         value.get(FORMAT.size() + 2).text()))
                 : Optional.empty();

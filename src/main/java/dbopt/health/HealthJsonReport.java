@@ -1,8 +1,8 @@
 package dbopt.health;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dbopt.tenants.SchemaGroup;
 import dbopt.fleet.FleetReport;
+import dbopt.tenants.SchemaGroup;
 import dbopt.terminal.JsonText;
 import java.io.StringWriter;
 import java.math.BigDecimal;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dbopt.accepted.IndexDefinition;
+import dbopt.findings.Advice;
+import dbopt.findings.IndexDetails;
+import dbopt.findings.ReviewWitness;
+import dbopt.findings.ServerState;
 import dbopt.terminal.Bytes;
 import java.time.LocalDate;
 import java.util.List;
