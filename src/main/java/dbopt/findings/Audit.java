@@ -446,6 +446,7 @@ public final class Audit {
                 notes);
     }
 
+    /** The text of a file of {@code db/audit}. */
     public static String query(String name) {
         return BundledSql.ofClassPath().read("db/audit/" + name + ".sql");
     }

@@ -63,7 +63,7 @@ public record ExpressionStatistics(String name, String table, String expression,
                 name, table, expression, column, set == null ? OptionalInt.empty() : OptionalInt.of(set));
     }
 
-    /** The statements that make them; one that is there already is passed over. */
+    /** The statements that make them; one that is there already is skipped. */
     public List<String> create() {
         String create = "create statistics if not exists %s on (%s) from %s".formatted(name, expression, table);
         return target.isEmpty()
@@ -71,6 +71,7 @@ public record ExpressionStatistics(String name, String table, String expression,
                 : List.of(create, "alter statistics %s set statistics %d".formatted(name, target.getAsInt()));
     }
 
+    /** The statement that takes them away. */
     public String drop() {
         return "drop statistics if exists " + name;
     }

@@ -34,7 +34,7 @@ public record ServerState(String version, boolean isStandby, int replicas, Optio
                     CommandFailure.Kind.UNREACHABLE,
                     """
                     This is not PostgreSQL: %s
-                    The proof rests on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
+                    The proof is based on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
                             .formatted(product));
         }
         int major = versionNumber / 10_000;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a migration says to the guard: the index it drops, what the drop rests on, and the definition that its undo script
+ * What a migration says to the guard: the index it drops, what the drop is based on, and the definition that its undo script
  * restores. Names are schema-qualified and quoted where SQL needs it.
  */
 public record GuardedDrop(String index, DropBasis basis, String definition) {

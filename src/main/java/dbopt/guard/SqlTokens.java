@@ -2,7 +2,7 @@ package dbopt.guard;
 
 import java.util.Optional;
 
-/** The tokens of a script, one after the other; comments and white space are passed over. */
+/** The tokens of a script, one after the other; comments and white space are skipped. */
 final class SqlTokens {
     /** What a token is. */
     enum Kind {

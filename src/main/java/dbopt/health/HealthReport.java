@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param database where it is and who looked, without a password
  * @param standby whether the server only reads
- * @param results of every check, the gravest first
+ * @param results of every check, the most severe first
  * @param tables the largest first
  * @param indexes the largest first
  * @param targets of the audited database; empty for any other

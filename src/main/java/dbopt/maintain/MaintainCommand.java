@@ -207,7 +207,7 @@ public final class MaintainCommand implements Callable<Integer> {
     private int conclude(MaintenanceRun.Outcome outcome, EqualSchemas schemas) {
         if (!outcome.failed().isEmpty()) {
             context.terminal()
-                    .progress(outcome.failed().size() + " could not be done, and were passed over:\n  "
+                    .progress(outcome.failed().size() + " could not be done, and were skipped:\n  "
                             + String.join("\n  ", outcome.failed()));
         }
         if (!outcome.left().isEmpty()) {

@@ -143,7 +143,7 @@ final class MaintenanceRun {
             return true;
         }
         failed.add(step.shown() + ": " + error.message());
-        terminal.progress(step.shown() + " was passed over: " + error.message());
+        terminal.progress(step.shown() + " was skipped: " + error.message());
         told.ended(step).ifPresent(terminal::progress);
         if (!connection.isValid(5)) {
             throw new SQLException(error.message(), error.sqlState());

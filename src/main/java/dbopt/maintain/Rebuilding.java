@@ -169,7 +169,7 @@ final class Rebuilding {
                                 + plan.rebuilds().size() + "; " + Bytes.text(Math.max(outcome.freed(), 0))
                                 + " given back.");
         if (!outcome.failed().isEmpty()) {
-            terminal.progress(outcome.failed().size() + " could not be done, and were passed over:\n  "
+            terminal.progress(outcome.failed().size() + " could not be done, and were skipped:\n  "
                     + String.join("\n  ", outcome.failed()));
         }
         if (!outcome.left().isEmpty()) {

@@ -61,7 +61,11 @@ public final class ScaffoldOptions {
                     "With --scaffold: write drop.sql and undo.sql for psql, guard included, instead of Flyway's migrations.")
     private boolean plain;
 
-    /** @throws CommandFailure where one of the others has nothing to say without {@code --scaffold} */
+    /**
+     * Refuses options that contradict each other.
+     *
+     * @throws CommandFailure also where one of them has nothing to say without {@code --scaffold}
+     */
     public void requireFolder() {
         if (folder.isEmpty()
                 && (!indexes.isEmpty() || withGuard || plain || version.isPresent() || accept.isPresent())) {

@@ -39,7 +39,7 @@ class AuditPartsTest {
                 .hasMessage(
                         """
                         This is not PostgreSQL: %s
-                        The proof rests on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
+                        The proof is based on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
                                 .formatted(product));
     }
 

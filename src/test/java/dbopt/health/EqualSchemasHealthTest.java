@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A database with a schema for each tenant: what is found in each is told once, with statements for all. */
+/** A database with a schema for each tenant: what is found in each is reported once, with statements for all. */
 class EqualSchemasHealthTest {
     private static final Pattern OF_EACH = Pattern.compile("(?m)^    (select .*) \\\\gexec$");
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands of the guide to many equal schemas, and what it shows of them. */
 @Tag("anyversion")
 @Timeout(120)
-class FleetsGuideTest {
+class ManySchemasGuideTest {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
     @TempDir
@@ -46,7 +46,7 @@ class FleetsGuideTest {
                         "create schema tenant_" + number, "insert into tenants values ('tenant_" + number + "', true)");
             }
             CommandRun.in(shop, database, "migrate", "--schemas", "tenant_*").assertSucceeded();
-            for (Guide.Block block : Guide.blocks(Path.of("dev/guides/FLEETS.md"))) {
+            for (Guide.Block block : Guide.blocks(Path.of("dev/guides/MANY-SCHEMAS.md"))) {
                 if (block.section().equals("Migrate")) {
                     database.run("alter index tenant_3.orders_customer_id rename to other");
                 }
