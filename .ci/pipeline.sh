@@ -98,7 +98,8 @@ pipeline_jobs() {
         says 'deploy, released' "now at version v$newest" gitlab 'deploy production: [main]' &&
         has_six production_main 0 &&
         says 'health, on a schedule' 'PASS.*health' gitlab health --variable CI_PIPELINE_SOURCE=schedule &&
-        says 'pages' 'PASS.*pages' gitlab pages --variable CI_PIPELINE_SOURCE=schedule
+        says 'pages' 'PASS.*pages' gitlab pages --variable CI_PIPELINE_SOURCE=schedule &&
+        says 'watch, on a schedule' 'PASS.*watch' gitlab 'watch: [main]' --variable CI_PIPELINE_SOURCE=schedule --variable WATCH=true
 }
 
 gitlab() {
