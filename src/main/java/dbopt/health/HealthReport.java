@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param indexes the largest first
  * @param targets of the audited database; empty for any other
  * @param measures of the server, for those who keep them over time
- * @param schemas which schemas are equal, so that what is found in each is told as one
+ * @param schemas which schemas are equal, so that what is found in each is reported as one
  * @param deploys the newest rows of the schema history, none where there is no history; empty if it may not be read
  */
 record HealthReport(

@@ -56,7 +56,7 @@ final class MaintenanceRun {
     private StepsDone told = new StepsDone(List.of(), EqualSchemas.none());
     private volatile Statement running;
 
-    /** @param schemas which are equal, so that what is done in each is told as one */
+    /** @param schemas which are equal, so that what is done in each is reported as one */
     MaintenanceRun(DatabaseAddress address, BundledSql sql, Limits limits, EqualSchemas schemas, Terminal terminal) {
         this.schemas = requireNonNull(schemas, "schemas is null");
         this.address = requireNonNull(address, "address is null");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Says of the steps what is done: of those that are told as one, when the last of them is, or when nothing more is done. */
+/** Says of the steps what is done: of those that are reported as one, when the last of them is, or when nothing more is done. */
 final class StepsDone {
     private final IdentityHashMap<MaintenanceStep, Together> together = new IdentityHashMap<>();
 

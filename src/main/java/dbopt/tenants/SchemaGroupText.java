@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which schemas are told as one, for people. */
+/** Which schemas are reported as one, for people. */
 public final class SchemaGroupText {
     private static final int DIFFERENCES = 3;
     private static final int MOST_LINES = 10;
@@ -22,7 +22,7 @@ public final class SchemaGroupText {
         List<String> lines = new ArrayList<>();
         schemas.groups().forEach(group -> {
             lines.add(SchemaNames.count(group.schemas().size())
-                    + " equal schemas, told as one (--every-schema tells each): "
+                    + " equal schemas, reported as one (--every-schema reports each): "
                     + SchemaNames.some(group.schemas()));
             Map<List<String>, List<String>> alike = group.deviating().stream()
                     .collect(groupingBy(

@@ -59,7 +59,8 @@ class EqualSchemasAuditTest {
     void tells_a_finding_of_equal_schemas_once() {
         make("t1", "t2", "t3", "t4", "t5");
         database.run("drop index t4.orders_customer_day", "create index extra on t5.orders (customer)");
-        String text = audit().output();
+        // PostgreSQL 14 says since when it counts in a new database, later versions do not
+        String text = audit().output().replaceAll("counted since [0-9-]{10}", "counted since an unknown time");
         assertThat(text.substring(text.indexOf('\n') + 1))
                 .isEqualTo(
                         """
@@ -75,7 +76,7 @@ class EqualSchemasAuditTest {
                         review         40 kB  orders: orders_state_pattern, in 5 schemas: t1, t2, t3 and 2 more
                                               operator_class: it serves LIKE 'x%' outside the C collation, which orders_state does not; for = the latter is enough
 
-                        3 equal schemas, told as one (--every-schema tells each): t1, t2, t3
+                        3 equal schemas, reported as one (--every-schema reports each): t1, t2, t3
                           nearly equal: t4, which lacks the index orders_customer_day of orders
                           nearly equal: t5, which has the index extra of orders besides
 

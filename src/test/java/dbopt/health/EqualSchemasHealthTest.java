@@ -78,7 +78,7 @@ class EqualSchemasHealthTest {
                         """,
                         """
 
-                        3 equal schemas, told as one (--every-schema tells each): The "5'%, t1, user
+                        3 equal schemas, reported as one (--every-schema reports each): The "5'%, t1, user
                           nearly equal: t2, which has the index orders_customer of orders besides
                           nearly equal: t3, which has the index orders_day of orders valid
                         """);
