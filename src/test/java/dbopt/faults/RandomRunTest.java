@@ -87,6 +87,7 @@ class RandomRunTest {
         database.close();
     }
 
+    @Tag("long")
     @Test
     @Timeout(300)
     void a_few_turns() {

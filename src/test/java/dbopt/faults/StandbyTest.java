@@ -86,6 +86,7 @@ class StandbyTest {
                 .isEqualTo(1);
     }
 
+    @Tag("long")
     @Test
     void a_twin_is_made_from_it() {
         Map<String, String> environment = new HashMap<>(database.address());

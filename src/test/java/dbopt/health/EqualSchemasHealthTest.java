@@ -14,12 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A database with a schema for each tenant: what is found in each is reported once, with statements for all. */
+@Tag("anyversion")
 class EqualSchemasHealthTest {
     private static final Pattern OF_EACH = Pattern.compile("(?m)^    (select .*) \\\\gexec$");
 

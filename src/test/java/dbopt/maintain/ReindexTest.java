@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +119,7 @@ class ReindexTest {
                 .endsWith("No index is to be rebuilt.\n");
     }
 
+    @Tag("anyversion")
     @Test
     void without_a_file_for_what_it_began_nothing_is_begun() {
         CommandRun run = CommandRun.on(database, "maintain", "--reindex");
@@ -150,6 +152,7 @@ class ReindexTest {
         assertThat(size("events_low_code_idx")).isLessThan(4L << 20);
     }
 
+    @Tag("anyversion")
     @Test
     void says_what_it_may_not_rebuild() {
         database.run(
@@ -179,6 +182,7 @@ class ReindexTest {
         assertThat(run.exitCode()).isZero();
     }
 
+    @Tag("anyversion")
     @Test
     void starts_only_in_the_hours_that_it_is_given() {
         long before = size("orders_code");
@@ -223,6 +227,7 @@ class ReindexTest {
         assertThat(reindex().exitCode()).isZero();
     }
 
+    @Tag("anyversion")
     @Test
     void an_inactive_replication_slot_would_keep_all_it_writes() {
         database.runAsSuperuser("select pg_create_physical_replication_slot('" + database.name() + "', true)");
@@ -234,6 +239,7 @@ class ReindexTest {
         }
     }
 
+    @Tag("anyversion")
     @Test
     void measures_where_statistics_leave_it_open() {
         database.run(
@@ -254,6 +260,7 @@ class ReindexTest {
         assertThat(size("orders_some")).isLessThan(4L << 20);
     }
 
+    @Tag("anyversion")
     @Test
     void its_own_history_shows_since_when_it_is_worse_than_at_its_best() {
         String evidence = folder.resolve("observations.jsonl").toString();
@@ -280,6 +287,7 @@ class ReindexTest {
         assertThat(reindex("--evidence", evidence).output()).endsWith("No index is to be rebuilt.\n");
     }
 
+    @Tag("anyversion")
     @Test
     void the_history_of_another_database_is_refused() {
         String evidence = folder.resolve("observations.jsonl").toString();
@@ -296,6 +304,7 @@ class ReindexTest {
         assertThat(size("orders_code")).isGreaterThan(4L << 20);
     }
 
+    @Tag("anyversion")
     @Test
     void does_not_repeat_what_did_not_help() throws IOException {
         String entry =

@@ -61,6 +61,7 @@ class HostileNamesTest {
         assertHarmless(run.error());
     }
 
+    @Tag("long")
     @Test
     void a_twin_has_them_all() {
         Map<String, String> environment = new HashMap<>(database.address());
