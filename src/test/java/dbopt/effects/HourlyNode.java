@@ -99,7 +99,8 @@ final class HourlyNode {
                         0,
                         0,
                         0,
-                        40_000)),
+                        40_000,
+                        Optional.empty())),
                 new StatementSource(missing, 0, Optional.of(discarded), statementReset),
                 missing.isPresent() || !statementKnown
                         ? List.of()
