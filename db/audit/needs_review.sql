@@ -1,9 +1,9 @@
 -- Finds the indexes that look unnecessary and are not proven so, each with what has to be judged or done first: copies
--- that differ in one respect, copies that something else rests on, unique indexes that enforce nothing of their own, and
+-- that differ in one respect, copies that something else depends on, unique indexes that enforce nothing of their own, and
 -- what interrupted builds left behind. A partial index beside a full one is here only if that one has the columns of its
 -- predicate: where it lacks one, it reads rows that the partial index leaves out.
 -- None of them is in redundant_indexes.sql or partitioned_indexes.sql, and none of those is named as a keeper here.
--- The code says what is in the way; where several things are, it is the gravest of them, and the reason tells all. Gravest
+-- The code says what is in the way; where several things are, it is the most severe of them, and the reason tells all. Gravest
 -- first: foreign_key, constraint, replica_identity, clustered, refresh_concurrently, unique_copy, implied_unique,
 -- operator_class, hash, reversed_order, partial, equal_operator_class, storage_options, older_transactions, partitioned.
 -- What cannot serve has one of these:
@@ -96,7 +96,7 @@ described as materialized (
         state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
         -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
         state.is_own and c.relkind = 'i' as is_single,
-        -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
+        -- nothing else in the catalog depends on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
         not i.indisunique and not i.indisclustered
             and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as is_free
     from pg_catalog.pg_index i
@@ -268,7 +268,7 @@ considered as materialized (
         case when i.indisunique then coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) else false end
             as nulls_not_distinct,
         k.constraint_name, k.foreign_keys, k.undo_sql as constraints_undo_sql,
-        -- whether something rests on it
+        -- whether something depends on it
         i.indisunique or i.indisclustered or k.conindid is not null as is_held,
         d.is_own and not coalesce(k.excludes, false) as can_be_judged,
         -- of copies, the one with the greatest of these stays
@@ -489,11 +489,11 @@ leftovers as (
 )
 select
     d.nspname as schema_name, d.table_name, d.index_name, found.covered_by, found.code, found.reason,
-    -- all that is in the way of what serves today, gravest first
+    -- all that is in the way of what serves today, most severe first
     found.codes,
     measured.size_bytes,
     text.definition,
-    -- the statements that bring it back with what rests on it, for what serves today
+    -- the statements that bring it back with what depends on it, for what serves today
     case
         when not d.is_usable then null
         when d.relkind = 'I' and d.constraint_name is not null then pg_catalog.substr(d.constraints_undo_sql, 3)

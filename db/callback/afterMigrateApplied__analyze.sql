@@ -2,7 +2,7 @@
 -- changed nothing costs nothing: between deploys autovacuum keeps the statistics, with the thresholds of V8. What a
 -- broken-off deploy left without them, dbopt maintain finds.)
 -- Each table is analysed in a transaction of its own, so no lock outlives its table. Lock: SHARE UPDATE EXCLUSIVE on one
--- table at a time: reads and writes go on. A table that cannot be analysed, or that somebody else holds for 2 s, is passed over, and named; so are
+-- table at a time: reads and writes go on. A table that cannot be analysed, or that somebody else holds for 2 s, is skipped, and named; so are
 -- the tables not reached within the time limit. Neither fails the deploy.
 do $$
 declare

@@ -287,7 +287,7 @@ as $$
             state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
             -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
             state.is_own and c.relkind = 'i' as is_single,
-            -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
+            -- nothing else in the catalog depends on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
             not i.indisunique and not i.indisclustered
                 and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as is_free
         from pg_catalog.pg_index i
@@ -811,7 +811,7 @@ as $$
                 where h.inhparent = i.indrelid
             ), 'a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write'),
             (3, 'constraint', i.indexrelid in (select k.conindid from pg_catalog.pg_constraint k),
-                'a constraint rests on it, whether it is scanned or not'),
+                'a constraint depends on it, whether it is scanned or not'),
             (4, 'replica_identity', i.indisreplident,
                 'it is the replica identity of its table: logical replication would lose UPDATE and DELETE'),
             (5, 'clustered', i.indisclustered, 'its table is clustered on it: CLUSTER would fail'),

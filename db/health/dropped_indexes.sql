@@ -6,7 +6,7 @@
 --           models: its framework makes it.
 -- needs:    public.flyway_schema_history
 --
--- What the migrations drop is said in them alone, whatever the drop rests on; dbopt puts it in below.
+-- What the migrations drop is said in them alone, whatever the drop is based on; dbopt puts it in below.
 with dropped (script, index_name, keeper, definition) as (
     -- include what migrations drop
 ),

@@ -2,7 +2,7 @@
 -- severity: warning for each check constraint, foreign key or (from PostgreSQL 18 on) not-null constraint that was added
 --           NOT VALID and never validated; none for one that is NOT ENFORCED, which is never validated
 -- why:      New rows keep it, but rows from before may not: nobody looked. The planner does not rely on such a check.
--- do:       Validate it; reads and writes go on meanwhile. Where that fails, mend the rows that it names first.
+-- do:       Validate it; reads and writes go on meanwhile. Where that fails, fix the rows that it names first.
 select
     'warning' as severity,
     pg_catalog.format('%I.%I', n.nspname, c.relname) as object,

@@ -15,7 +15,7 @@ published as (
     where p.pubupdate or p.pubdelete
 ),
 parts as (
-    -- a partitioned table is told once, with all that its partitions hold
+    -- a partitioned table is reported once, with all that its partitions hold
     select
         c.oid, coalesce(pg_catalog.pg_partition_root(c.oid), c.oid) as root, z.bytes,
         p.tablename is not null and c.relreplident in ('d', 'n') as fails

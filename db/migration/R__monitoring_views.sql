@@ -90,7 +90,7 @@ described as materialized (
         state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
         -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
         state.is_own and c.relkind = 'i' as is_single,
-        -- nothing else in the catalog rests on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
+        -- nothing else in the catalog depends on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
         not i.indisunique and not i.indisclustered
             and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as is_free
     from pg_catalog.pg_index i

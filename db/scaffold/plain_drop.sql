@@ -1,7 +1,7 @@
 -- Drops, concurrently and each after a proof:
 {{indexes}}
 -- Run:   psql -X -f drop.sql, as the owner of the tables and straight to the server, past a pooler that shares sessions.
---        Can be run again after any interruption: what is gone already is passed over.
+--        Can be run again after any interruption: what is gone already is skipped.
 -- Lock:  SHARE UPDATE EXCLUSIVE on each table: reads and writes go on. A drop waits for the transactions that already use
 --        its table; while it waits it blocks nobody.
 -- Undo:  undo.sql, beside this file, builds them again, concurrently; no data is lost either way.

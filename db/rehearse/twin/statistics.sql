@@ -2,7 +2,7 @@
 -- pg_statistic has it in slots, by kinds: 1 common values, 2 bounds of the histogram, 3 correlation, 4 common elements of
 -- arrays, 5 how many elements they have, 6 lengths of ranges, 7 their bounds. The operators and collations follow from the
 -- types, as ANALYZE has them. Since 18 a function could do the same; this way is one for all versions.
--- Values of a type that are read by code of the application's own are passed over: of rows, and of arrays of domains.
+-- Values of a type that are read by code of the application's own are skipped: of rows, and of arrays of domains.
 update pg_catalog.pg_class c
 set relpages = f.pages, reltuples = f.rows, relallvisible = f.visible_pages
 from relation_facts f

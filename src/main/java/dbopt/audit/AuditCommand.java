@@ -5,13 +5,18 @@ import static java.util.Objects.requireNonNull;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.EverySchemaOption;
 import dbopt.commandline.EvidenceOptions;
 import dbopt.commandline.Target;
 import dbopt.evidence.EvidenceFile;
+import dbopt.findings.Audit;
+import dbopt.findings.AuditReport;
 import dbopt.fleet.Fleet;
 import dbopt.fleet.FleetDatabase;
 import dbopt.fleet.FleetOptions;
 import dbopt.fleet.FleetReport;
+import dbopt.scaffold.ScaffoldOptions;
+import dbopt.scaffold.ScaffoldWriter;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
@@ -130,6 +135,9 @@ public final class AuditCommand implements Callable<Integer> {
     private Optional<Path> writeAccepted = Optional.empty();
 
     @Mixin
+    private EverySchemaOption everySchema;
+
+    @Mixin
     private ScaffoldOptions scaffold;
 
     @Option(
@@ -159,7 +167,8 @@ public final class AuditCommand implements Callable<Integer> {
         try (Target target = connection.open(context, false, context.terminal()::progress);
                 Connection database = target.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, writer.isPresent(), scaffold.isJudged(), keep, observations);
+            Audit.Result result = Audit.of(
+                    database, writer.isPresent(), scaffold.isJudged(), keep, observations, everySchema.isGiven());
             Optional<String> written = writer.map(found -> found.write(result, database));
             print(rehearsed.map(file -> file.addedTo(result.report())).orElse(result.report()), known);
             tellUnreadable(result, context.terminal()::progress);
@@ -194,7 +203,7 @@ public final class AuditCommand implements Callable<Integer> {
         Optional<EvidenceFile> observations = evidence.readOf(one::observationsIn, progress);
         try (Connection database = one.address().connect("dbopt audit");
                 InterruptHandler ignored = InterruptHandler.cancelling(database)) {
-            Audit.Result result = Audit.of(database, false, false, List.of(), observations);
+            Audit.Result result = Audit.of(database, false, false, List.of(), observations, everySchema.isGiven());
             tellUnreadable(result, progress);
             return result.report();
         } catch (SQLException e) {

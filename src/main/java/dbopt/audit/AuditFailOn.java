@@ -1,6 +1,7 @@
 package dbopt.audit;
 
 import dbopt.accepted.AcceptedFindings;
+import dbopt.findings.AuditReport;
 import java.util.Locale;
 
 /** Which proven findings make the audit fail. What needs review never does: it waits for a person. */

@@ -1,6 +1,13 @@
 package dbopt.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dbopt.findings.AuditReport;
+import dbopt.findings.AuditedIndex;
+import dbopt.findings.IndexNeedingReview;
+import dbopt.findings.RedundantIndex;
+import dbopt.findings.ReviewEvidence;
+import dbopt.findings.UnknownIndex;
+import dbopt.findings.UnusedIndex;
 import dbopt.terminal.GuidePage;
 import dbopt.terminal.JsonText;
 import java.io.Writer;
@@ -169,6 +176,9 @@ final class AuditJsonReport {
         boolean isObserved = report.observed().isPresent();
         report.needsReview().forEach(finding -> generator.writePOJO(ReviewObject.of(finding, isObserved)));
         generator.writeEndArray();
+        if (!report.schemas().groups().isEmpty()) {
+            generator.writePOJOProperty("schemaGroups", report.schemas().groups());
+        }
         report.observed().ifPresent(found -> {
             generator.writeArrayPropertyStart("unusedIndexes");
             found.unused().forEach(finding -> generator.writePOJO(UnusedObject.of(finding)));

@@ -4,6 +4,7 @@ import static java.util.Comparator.comparingLong;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.accepted.AcceptedFindings;
+import dbopt.findings.AuditReport;
 import dbopt.fleet.FleetView;
 import java.util.Comparator;
 

@@ -5,7 +5,18 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import dbopt.accepted.AcceptedFindings;
-import dbopt.evidence.UsageVerdict;
+import dbopt.findings.Advice;
+import dbopt.findings.AuditReport;
+import dbopt.findings.AuditedIndex;
+import dbopt.findings.IndexNeedingReview;
+import dbopt.findings.PartitionedParts;
+import dbopt.findings.RedundantIndex;
+import dbopt.findings.ShardedIndexes;
+import dbopt.findings.UnknownIndex;
+import dbopt.findings.UnusedIndex;
+import dbopt.tenants.Alike;
+import dbopt.tenants.EqualSchemas;
+import dbopt.tenants.SchemaGroupText;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.GuidePage;
 import dbopt.terminal.TerminalText;
@@ -14,7 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** The report for people: one line an index, one with the reason, and the notes. */
 final class AuditTextReport {
@@ -59,21 +69,20 @@ final class AuditTextReport {
         if (!report.redundantIndexes().isEmpty()) {
             line("");
             line("Proven redundant; all of them can be dropped:");
-            Set<String> common = ofAll(report.redundantIndexes().stream()
-                    .map(finding -> notes(finding, report))
-                    .toList());
-            long withForeignKey = report.redundantIndexes().stream()
-                    .filter(finding -> finding.notes().stream().anyMatch(Advice::isOfForeignKey))
+            List<Alike<RedundantIndex>> findings = AlikeFindings.redundant(report, accepted);
+            Set<String> common =
+                    ofAll(findings.stream().map(AlikeFindings::notes).toList());
+            long withForeignKey = findings.stream()
+                    .filter(finding -> finding.first().notes().stream().anyMatch(Advice::isOfForeignKey))
                     .count();
             boolean isSaidOnce = withForeignKey > MOST_SAID_OF_EACH;
-            report.newFirst(accepted)
-                    .forEach(finding -> redundant(
-                            finding,
-                            accepted.contains(finding.definition()),
-                            notes(finding, report).stream()
-                                    .filter(note -> !common.contains(note))
-                                    .filter(note -> !isSaidOnce || !Advice.isOfForeignKey(note))
-                                    .toList()));
+            findings.forEach(finding -> redundant(
+                    finding,
+                    accepted.contains(finding.first().definition()),
+                    AlikeFindings.notes(finding).stream()
+                            .filter(note -> !common.contains(note))
+                            .filter(note -> !isSaidOnce || !Advice.isOfForeignKey(note))
+                            .toList()));
             common.forEach(note -> line("Of each: " + TerminalText.line(note)));
             if (isSaidOnce) {
                 paragraph(
@@ -87,23 +96,26 @@ final class AuditTextReport {
         if (!report.unusedIndexes().isEmpty()) {
             line("");
             line("Unused, by the evidence; a server that streams from none of the observed nodes is not known to it:");
-            Set<String> common = ofAll(report.unusedIndexes().stream()
-                    .map(AuditTextReport::proofAndNotes)
-                    .toList());
-            report.unusedIndexes()
-                    .forEach(finding -> unused(
-                            finding,
-                            proofAndNotes(finding).stream()
-                                    .filter(note -> !common.contains(note))
-                                    .toList()));
+            List<Alike<UnusedIndex>> findings = AlikeFindings.unused(report);
+            Set<String> common =
+                    ofAll(findings.stream().map(AlikeFindings::proofAndNotes).toList());
+            findings.forEach(finding -> unused(
+                    finding,
+                    AlikeFindings.proofAndNotes(finding).stream()
+                            .filter(note -> !common.contains(note))
+                            .toList()));
             common.forEach(note -> line("Of each: " + TerminalText.line(note)));
         }
         if (!report.needsReview().isEmpty()) {
             line("");
             line("Needs review:");
-            report.needsReview().forEach(this::review);
+            AlikeFindings.needsReview(report).forEach(this::review);
         }
-        report.observed().ifPresent(found -> unknown(found.unknown()));
+        report.observed().ifPresent(found -> {
+            unknown(found.unknown(), report.schemas());
+            usedElsewhere(found.usedElsewhere());
+        });
+        schemas(report.schemas());
         pages(report);
         return text.toString();
     }
@@ -131,15 +143,6 @@ final class AuditTextReport {
         Set<String> common = new LinkedHashSet<>(notes.size() > 1 ? notes.get(0) : List.of());
         notes.forEach(common::retainAll);
         return common;
-    }
-
-    /** Without since when scans are counted, which is the same of all; and of those only where there are some. */
-    private static List<String> notes(RedundantIndex finding, AuditReport report) {
-        String counted = ", counted " + report.scansCounted();
-        return finding.notes().stream()
-                .map(note -> note.endsWith(counted) ? note.substring(0, note.length() - counted.length()) : note)
-                .filter(note -> !note.equals("0 scans of it, 0 of " + finding.coveredBy()))
-                .toList();
     }
 
     /** How much there is, in one line. */
@@ -170,13 +173,13 @@ final class AuditTextReport {
         return number + " " + (number == 1 ? one : many);
     }
 
-    private void redundant(RedundantIndex finding, boolean accepted, List<String> notes) {
+    private void redundant(Alike<RedundantIndex> alike, boolean accepted, List<String> notes) {
+        RedundantIndex finding = alike.first();
         index(
                 paint(accepted ? FAINT : GREEN, padded(finding.kind().label())),
-                finding.sizeBytes(),
-                finding.schema(),
+                AlikeFindings.size(alike, RedundantIndex::sizeBytes),
+                alike,
                 finding.table(),
-                finding.index(),
                 accepted ? paint(FAINT, " (accepted)") : "");
         String keeper = TerminalText.line(finding.coveredBy());
         detail(
@@ -187,85 +190,110 @@ final class AuditTextReport {
                     case PREFIX -> "its keys are the leading keys of " + keeper;
                 });
         finding.parts()
-                .ifPresent(parts ->
-                        detail("", "", RedundantIndex.PARTITIONED + ": proven on every partition; " + goesWith(parts)));
+                .ifPresent(parts -> detail(
+                        "",
+                        "",
+                        RedundantIndex.PARTITIONED + ": proven on every partition; "
+                                + goesWith(alike.sum(index -> index.parts()
+                                        .map(PartitionedParts::number)
+                                        .orElse(0)))));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
-    private void unused(UnusedIndex finding, List<String> notes) {
+    private void unused(Alike<UnusedIndex> alike, List<String> notes) {
         index(
                 paint(GREEN, padded("unused")),
-                finding.sizeBytes(),
-                finding.schema(),
-                finding.table(),
-                finding.index(),
+                AlikeFindings.size(alike, UnusedIndex::sizeBytes),
+                alike,
+                alike.first().table(),
                 "");
-        finding.parts().ifPresent(parts -> detail("", "", goesWith(parts)));
+        alike.first()
+                .parts()
+                .ifPresent(parts -> detail("", "", goesWith(alike.sum(index -> index.parts()
+                        .map(PartitionedParts::number)
+                        .orElse(0)))));
         notes.forEach(note -> detail("- ", FAINT, TerminalText.line(note)));
     }
 
-    private static String goesWith(PartitionedParts parts) {
-        return "it goes with its %s, under an exclusive lock on the table and all partitions"
-                .formatted(count(parts.number(), "part", "parts"));
+    private void usedElsewhere(int indexes) {
+        if (indexes > 0) {
+            line("");
+            paragraph(
+                    "%s without a scan, but the same in an equal schema was scanned: what serves one of them serves all, so %s."
+                            .formatted(
+                                    count(indexes, "index is", "indexes are"),
+                                    indexes == 1 ? "it stays" : "they stay"));
+        }
     }
 
-    private static List<String> proofAndNotes(UnusedIndex finding) {
-        UsageVerdict.Unused proof = finding.proof();
-        return Stream.concat(
-                        Stream.of("no scan in %d days, from %s to %s, on %s"
-                                .formatted(proof.days(), proof.from(), proof.to(), String.join(", ", proof.nodes()))),
-                        finding.notes().stream())
-                .toList();
+    private void schemas(EqualSchemas schemas) {
+        List<String> lines = SchemaGroupText.lines(schemas);
+        if (!lines.isEmpty()) {
+            line("");
+            lines.forEach(this::paragraph);
+        }
+    }
+
+    private static String goesWith(long parts) {
+        return "it goes with its %s, under an exclusive lock on the table and all partitions"
+                .formatted(count((int) parts, "part", "parts"));
     }
 
     /** Together where the same is missing. */
-    private void unknown(List<UnknownIndex> findings) {
+    private void unknown(List<UnknownIndex> findings, EqualSchemas schemas) {
         if (findings.isEmpty()) {
             return;
         }
         line("");
         line("Unknown whether they are used, because evidence is missing:");
         findings.stream()
-                .collect(groupingBy(UnknownIndex::missing, LinkedHashMap::new, toList()))
+                .collect(groupingBy(
+                        finding -> finding.missing().code() + ": "
+                                + finding.missing().missing(),
+                        LinkedHashMap::new,
+                        toList()))
                 .forEach((missing, indexes) -> {
+                    List<String> names = AlikeFindings.names(indexes, schemas);
                     line("%s %10s  %s"
                             .formatted(
                                     paint(YELLOW, "unknown  "),
                                     Bytes.text(indexes.stream()
                                             .mapToLong(UnknownIndex::sizeBytes)
                                             .sum()),
-                                    missing.code() + ": " + TerminalText.line(missing.missing())));
+                                    TerminalText.line(missing)));
                     detail(
                             "",
                             "",
-                            TerminalText.line(indexes.stream()
+                            TerminalText.line(names.stream()
                                     .limit(MOST_NAMES)
-                                    .map(index -> index.schema() + "." + index.index())
                                     .collect(joining(
                                             ", ",
                                             "",
-                                            indexes.size() > MOST_NAMES
-                                                    ? " and " + (indexes.size() - MOST_NAMES) + " more"
+                                            names.size() > MOST_NAMES
+                                                    ? " and " + (names.size() - MOST_NAMES) + " more"
                                                     : ""))));
                 });
     }
 
-    private void review(IndexNeedingReview finding) {
+    private void review(Alike<IndexNeedingReview> alike) {
+        IndexNeedingReview finding = alike.first();
         index(
                 paint(YELLOW, padded("review")),
-                finding.sizeBytes(),
-                finding.schema(),
+                AlikeFindings.size(alike, IndexNeedingReview::sizeBytes),
+                alike,
                 finding.table(),
-                finding.index(),
                 "");
         detail("", "", finding.code() + ": " + TerminalText.line(finding.reason()));
-        finding.evidence().forEach(found -> detail("- ", FAINT, TerminalText.line(found.text())));
+        AlikeFindings.evidence(alike).forEach(found -> detail("- ", FAINT, TerminalText.line(found)));
     }
 
-    private void index(String what, OptionalLong size, String schema, String table, String name, String end) {
+    private void index(String what, OptionalLong size, Alike<? extends AuditedIndex> alike, String table, String end) {
         String bytes = Bytes.text(size);
-        line(what + " " + " ".repeat(Math.max(0, 10 - bytes.length())) + bytes + "  " + TerminalText.line(schema) + "."
-                + TerminalText.line(table) + ": " + paint(BOLD, TerminalText.line(name)) + end);
+        AuditedIndex index = alike.first();
+        line(what + " " + " ".repeat(Math.max(0, 10 - bytes.length())) + bytes + "  "
+                + (alike.isOfSeveral() ? "" : TerminalText.line(index.schema()) + ".")
+                + TerminalText.line(table) + ": " + paint(BOLD, TerminalText.line(index.index()))
+                + (alike.isOfSeveral() ? ", in " + alike.where() : "") + end);
     }
 
     private static String padded(String label) {

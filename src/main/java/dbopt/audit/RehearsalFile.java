@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.files.BoundedFile;
 import dbopt.files.FileProblem;
+import dbopt.findings.AuditReport;
+import dbopt.findings.EvidenceFindings;
+import dbopt.findings.IndexName;
 import dbopt.guard.QualifiedName;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.TerminalText;
@@ -145,6 +148,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                                 .orElse(index))
                         .toList(),
                 report.observed().map(this::addedTo),
+                report.schemas(),
                 report.sharded());
     }
 
@@ -157,6 +161,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                                 .orElse(index))
                         .toList(),
                 found.excluded(),
-                found.unknown());
+                found.unknown(),
+                found.usedElsewhere());
     }
 }

@@ -1,2 +1,2 @@
-/** Finds every redundant index of a PostgreSQL database, with the proof, and writes the migrations that drop them. */
+/** Reports every redundant index of a PostgreSQL database, with the proof, for people and for programs. */
 package dbopt.audit;

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /**
  * What the application did before and after an index was dropped.
  *
- * @param why what the outcome rests on, a sentence
+ * @param why what the outcome is based on, a sentence
  * @param ready when there should be enough to tell, if it is too early
  * @param before on the table, with the index
  * @param after on the table, without it

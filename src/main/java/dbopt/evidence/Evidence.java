@@ -154,18 +154,19 @@ public final class Evidence {
                     : tooShort(from, to, atLeast, everywhere.why());
         }
         Use use = use(needed, parts);
-        if (use.reads() < READS_A_DAY || use.writes() < WRITES_A_DAY) {
-            return new Unknown(
-                    "table_idle",
-                    "its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day");
-        }
-        return new Unused(
+        Unused unused = new Unused(
                 from,
                 to,
                 runs(primary, parts).mapToLong(run -> run.last().scans()).sum(),
                 primary.last(),
                 needed.stream().map(node -> node.last().node()).toList(),
                 use);
+        return use.teaches()
+                ? unused
+                : new Unknown(
+                        "table_idle",
+                        "its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day",
+                        Optional.of(unused));
     }
 
     private static Stream<Run> runs(NodeHistory node, List<IndexPart> parts) {

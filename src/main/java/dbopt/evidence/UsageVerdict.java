@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the observations prove of an index. */
 public sealed interface UsageVerdict {
@@ -55,7 +56,20 @@ public sealed interface UsageVerdict {
      *
      * @param indexWrites rows whose writing made an entry in the index
      */
-    record Use(double reads, double writes, double indexWrites) {}
+    record Use(double reads, double writes, double indexWrites) {
+        /** Nothing was done. */
+        public static final Use NONE = new Use(0, 0, 0);
+
+        /** What was done with both. */
+        public Use plus(Use other) {
+            return new Use(reads + other.reads, writes + other.writes, indexWrites + other.indexWrites);
+        }
+
+        /** Whether that is enough to learn from it which indexes are needed. */
+        public boolean teaches() {
+            return reads >= Evidence.READS_A_DAY && writes >= Evidence.WRITES_A_DAY;
+        }
+    }
 
     /** It was scanned, the last time before then and within the evidence; or nothing else is known than that it was once. */
     record Used(Instant before) implements UsageVerdict {
@@ -69,11 +83,17 @@ public sealed interface UsageVerdict {
      *
      * @param code what is missing: a name that stays
      * @param missing the same in words
+     * @param unscanned that no node has scanned it all the same, where it is only of its table that too little is known
      */
-    record Unknown(String code, String missing) implements UsageVerdict {
+    record Unknown(String code, String missing, Optional<Unused> unscanned) implements UsageVerdict {
         public Unknown {
             requireNonNull(code, "code is null");
             requireNonNull(missing, "missing is null");
+            requireNonNull(unscanned, "unscanned is null");
+        }
+
+        public Unknown(String code, String missing) {
+            this(code, missing, Optional.empty());
         }
     }
 }

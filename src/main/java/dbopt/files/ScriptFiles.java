@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The files below a folder that Flyway would look at: links are followed, and hidden folders are passed over, in which
+ * The files below a folder that Flyway would look at: links are followed, and hidden folders are skipped, in which
  * Kubernetes keeps what the links of a mounted volume lead to.
  */
 public final class ScriptFiles {

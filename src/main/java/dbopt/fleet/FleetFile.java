@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /**
  * The databases that a text file names, one a line: a name, which may be left out, and an address without a password.
- * Empty lines, and what follows a {@code #}, are passed over. What a line holds is never repeated: it may be a password.
+ * Empty lines, and what follows a {@code #}, are skipped. What a line holds is never repeated: it may be a password.
  */
 public final class FleetFile {
     private static final Pattern PASSWORD =

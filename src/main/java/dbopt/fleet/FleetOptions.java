@@ -64,6 +64,11 @@ public final class FleetOptions {
                 context.terminal()));
     }
 
+    /** Whether one of them is given. */
+    public boolean isGiven() {
+        return file.isPresent() || isGiven("--parallel");
+    }
+
     private void requireFitting(List<String> ofOne) {
         List<String> given = Stream.concat(OF_ONE_CONNECTION.stream(), ofOne.stream())
                 .filter(this::isGiven)

@@ -16,6 +16,12 @@ import java.util.TreeMap;
  * have none, from {@code "1"} on.
  */
 public record GuardCall(Map<String, String> arguments) {
+    private static final List<Token> FORMAT = List.of(
+            new Token(Kind.WORD, "pg_catalog"),
+            new Token(Kind.SYMBOL, "."),
+            new Token(Kind.WORD, "format"),
+            new Token(Kind.SYMBOL, "("));
+
     public GuardCall {
         arguments = Map.copyOf(arguments);
     }
@@ -81,6 +87,21 @@ public record GuardCall(Map<String, String> arguments) {
         return Optional.empty();
     }
 
+    /** What {@link SchemaPlaceholder} writes in place of a literal that holds a name of the schema. */
+    private static Optional<String> formatted(List<Token> value) {
+        boolean isCall = value.size() == FORMAT.size() + 4
+                && value.subList(0, FORMAT.size()).equals(FORMAT)
+                && value.get(FORMAT.size()).kind() == Kind.STRING
+                && value.get(FORMAT.size() + 1).is(Kind.SYMBOL, ",")
+                && value.get(FORMAT.size() + 2).kind() == Kind.STRING
+                && value.get(FORMAT.size() + 3).is(Kind.SYMBOL, ")");
+        return isCall
+                ? Optional.of(SchemaPlaceholder.formatted(
+                        value.get(FORMAT.size()).text(),
+                        value.get(FORMAT.size() + 2).text()))
+                : Optional.empty();
+    }
+
     /** What is no text, such as null or an array, is left out. */
     private static void add(List<Token> argument, int place, Map<String, String> arguments) {
         boolean named = argument.size() > 3
@@ -89,6 +110,7 @@ public record GuardCall(Map<String, String> arguments) {
                         || (argument.get(1).is(Kind.SYMBOL, ":")
                                 && argument.get(2).is(Kind.SYMBOL, "=")));
         List<Token> value = named ? argument.subList(3, argument.size()) : argument;
+        formatted(value).ifPresent(text -> arguments.put(named ? argument.get(0).text() : String.valueOf(place), text));
         // literals on lines of their own are one
         if (!value.isEmpty() && value.stream().allMatch(token -> token.kind() == Kind.STRING)) {
             StringBuilder text = new StringBuilder();

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a migration says to the guard: the index it drops, what the drop rests on, and the definition that its undo script
+ * What a migration says to the guard: the index it drops, what the drop is based on, and the definition that its undo script
  * restores. Names are schema-qualified and quoted where SQL needs it.
  */
 public record GuardedDrop(String index, DropBasis basis, String definition) {
@@ -19,6 +19,13 @@ public record GuardedDrop(String index, DropBasis basis, String definition) {
     /** Whether the index goes with its parts on partitions, and so not while others use the table. */
     public boolean isPartitioned() {
         return definition.contains(" ON ONLY ");
+    }
+
+    /** The same in a schema, of a migration in which a placeholder stands for that. */
+    public GuardedDrop in(String placeholder, String schema) {
+        String open = SqlText.identifier(placeholder);
+        String name = SqlText.identifier(schema);
+        return new GuardedDrop(index.replace(open, name), basis, definition.replace(open, name));
     }
 
     /** Reads the guard's call in a migration; empty if the migration does not call the guard. */

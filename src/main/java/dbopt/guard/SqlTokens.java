@@ -2,7 +2,7 @@ package dbopt.guard;
 
 import java.util.Optional;
 
-/** The tokens of a script, one after the other; comments and white space are passed over. */
+/** The tokens of a script, one after the other; comments and white space are skipped. */
 final class SqlTokens {
     /** What a token is. */
     enum Kind {
@@ -23,6 +23,7 @@ final class SqlTokens {
 
     private final String script;
     private int position;
+    private int start;
 
     SqlTokens(String script) {
         this.script = script;
@@ -31,6 +32,7 @@ final class SqlTokens {
     /** The next token; empty at the end, or where a literal or comment does not end. */
     Optional<Token> next() {
         passOver();
+        start = position;
         if (position >= script.length()) {
             return Optional.empty();
         }
@@ -59,6 +61,16 @@ final class SqlTokens {
         }
         position++;
         return Optional.of(new Token(Kind.SYMBOL, String.valueOf(first)));
+    }
+
+    /** Where in the script the last token begins; before it, from where the one before it ended, is what was passed over. */
+    int start() {
+        return start;
+    }
+
+    /** Where in the script the last token ended. */
+    int end() {
+        return position;
     }
 
     private void passOver() {

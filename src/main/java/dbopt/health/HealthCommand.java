@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
+import dbopt.commandline.EverySchemaOption;
 import dbopt.commandline.Target;
 import dbopt.files.AtomicFile;
 import dbopt.files.FileProblem;
@@ -104,6 +105,9 @@ public final class HealthCommand implements Callable<Integer> {
                     "a text file with the definitions of redundant indexes that are known, as for audit: they are counted, but are not findings")
     private Optional<Path> acceptedFile = Optional.empty();
 
+    @Mixin
+    private EverySchemaOption everySchema;
+
     @Option(
             names = "--fail-on",
             paramLabel = "SEVERITY",
@@ -193,6 +197,7 @@ public final class HealthCommand implements Callable<Integer> {
                             new Queries(context.sql(), connection.project(context)),
                             accepted,
                             observations,
+                            everySchema.isGiven(),
                             warning,
                             step)
                     .read(database, Instant.now().truncatedTo(ChronoUnit.SECONDS));

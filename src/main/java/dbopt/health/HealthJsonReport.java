@@ -1,6 +1,8 @@
 package dbopt.health;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dbopt.fleet.FleetReport;
+import dbopt.tenants.SchemaGroup;
 import dbopt.terminal.JsonText;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -21,7 +23,8 @@ final class HealthJsonReport {
             List<CheckObject> checks,
             List<TargetObject> targets,
             List<TableObject> tables,
-            List<IndexObject> indexes) {}
+            List<IndexObject> indexes,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SchemaGroup> schemaGroups) {}
 
     private record CheckObject(
             String name,
@@ -138,6 +141,7 @@ final class HealthJsonReport {
                 report.results().stream().map(CheckObject::of).toList(),
                 report.targets().stream().map(TargetObject::of).toList(),
                 report.tables().stream().map(TableObject::of).toList(),
-                report.indexes().stream().map(IndexObject::of).toList());
+                report.indexes().stream().map(IndexObject::of).toList(),
+                report.schemas().groups());
     }
 }

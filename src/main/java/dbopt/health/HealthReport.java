@@ -3,6 +3,7 @@ package dbopt.health;
 import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
+import dbopt.tenants.EqualSchemas;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -13,11 +14,12 @@ import java.util.Optional;
  *
  * @param database where it is and who looked, without a password
  * @param standby whether the server only reads
- * @param results of every check, the gravest first
+ * @param results of every check, the most severe first
  * @param tables the largest first
  * @param indexes the largest first
  * @param targets of the audited database; empty for any other
  * @param measures of the server, for those who keep them over time
+ * @param schemas which schemas are equal, so that what is found in each is told as one
  * @param deploys the newest rows of the schema history, none where there is no history; empty if it may not be read
  */
 record HealthReport(
@@ -30,6 +32,7 @@ record HealthReport(
         List<IndexUse> indexes,
         List<TargetFigure> targets,
         List<Measure> measures,
+        EqualSchemas schemas,
         Optional<List<Deploy>> deploys) {
     HealthReport {
         requireNonNull(at, "at is null");
@@ -44,6 +47,22 @@ record HealthReport(
         targets = List.copyOf(targets);
         measures = List.copyOf(measures);
         deploys = deploys.map(List::copyOf);
+        requireNonNull(schemas, "schemas is null");
+    }
+
+    /** A report in which each schema stands for itself. */
+    HealthReport(
+            Instant at,
+            String server,
+            String database,
+            boolean standby,
+            List<CheckResult> results,
+            List<TableUse> tables,
+            List<IndexUse> indexes,
+            List<TargetFigure> targets,
+            List<Measure> measures,
+            Optional<List<Deploy>> deploys) {
+        this(at, server, database, standby, results, tables, indexes, targets, measures, EqualSchemas.none(), deploys);
     }
 
     /** How many findings there are of this severity. */

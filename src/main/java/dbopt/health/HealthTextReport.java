@@ -2,6 +2,7 @@ package dbopt.health;
 
 import static java.util.stream.Collectors.joining;
 
+import dbopt.tenants.SchemaGroupText;
 import dbopt.terminal.TerminalText;
 import dbopt.terminal.TextTable;
 import java.util.List;
@@ -23,7 +24,7 @@ final class HealthTextReport {
         text.append(report.verdict()).append("\n\n").append(report.standbyNote());
         report.results().stream()
                 .filter(result -> !result.findings().isEmpty())
-                .forEach(result -> append(result, width, text));
+                .forEach(result -> append(result, report, width, text));
         List<String> clean = report.results().stream()
                 .filter(result -> result.findings().isEmpty())
                 .map(CheckResult::title)
@@ -38,6 +39,11 @@ final class HealthTextReport {
         if (!judged.isEmpty()) {
             text.append('\n').append(targets(judged));
         }
+        List<String> schemas = SchemaGroupText.lines(report.schemas());
+        if (!schemas.isEmpty()) {
+            text.append('\n');
+            schemas.forEach(line -> sentence(line, "", width, text));
+        }
         return text.toString();
     }
 
@@ -46,27 +52,26 @@ final class HealthTextReport {
                 .forEach(line -> text.append(indent).append(line).append('\n'));
     }
 
-    private static void append(CheckResult result, int width, StringBuilder text) {
+    private static void append(CheckResult result, HealthReport report, int width, StringBuilder text) {
+        List<AlikeFinding> findings = AlikeFinding.of(result.findings(), report.schemas());
         text.append(result.status().label().toUpperCase(Locale.ROOT))
                 .append("  ")
                 .append(result.title())
                 .append('\n');
         TextTable table = new TextTable("", ">", "", "");
-        result.findings().stream()
+        findings.stream()
                 .limit(FINDINGS_SHOWN)
                 .forEach(finding -> table.row(
                         "  " + finding.severity().label(), finding.amount(), finding.object(), finding.detail()));
         table.text().lines().skip(1).forEach(line -> text.append(line).append('\n'));
-        if (result.findings().size() > FINDINGS_SHOWN) {
-            text.append("  and ")
-                    .append(result.findings().size() - FINDINGS_SHOWN)
-                    .append(" more (--format json lists all)\n");
+        if (findings.size() > FINDINGS_SHOWN) {
+            text.append("  and ").append(findings.size() - FINDINGS_SHOWN).append(" more (--format json lists all)\n");
         }
         sentence(result.check().whatToDo(), "  ", width, text);
-        result.findings().stream()
+        findings.stream()
                 .limit(FINDINGS_SHOWN)
-                .flatMap(finding -> finding.fix().stream())
-                .forEach(fix -> text.append("    ").append(fix).append(";\n"));
+                .flatMap(finding -> finding.fixes().stream())
+                .forEach(fix -> text.append("    ").append(fix).append("\n"));
         text.append("  See ").append(result.check().page()).append("\n\n");
     }
 

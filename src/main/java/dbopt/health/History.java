@@ -150,6 +150,7 @@ record History(List<Snapshot> snapshots) {
                 report.indexes(),
                 targets,
                 report.measures(),
+                report.schemas(),
                 report.deploys());
     }
 

@@ -158,46 +158,46 @@ final class PageModel {
         return report.results().stream()
                 .filter(result -> result.status().compareTo(gravest) >= 0
                         && result.status().compareTo(slightest) <= 0)
-                .map(result -> alert(result, since))
+                .map(result -> alert(result, report, since))
                 .toList();
     }
 
-    private static Map<String, Object> alert(CheckResult result, Optional<Since> since) {
-        List<Finding> shown = result.findings().stream().limit(FINDINGS_SHOWN).toList();
-        List<String> fixes = shown.stream()
-                .flatMap(finding -> finding.fix().stream())
-                .map(fix -> fix + ";")
-                .toList();
+    private static Map<String, Object> alert(CheckResult result, HealthReport report, Optional<Since> since) {
+        List<AlikeFinding> findings = AlikeFinding.of(result.findings(), report.schemas());
+        List<AlikeFinding> shown = findings.stream().limit(FINDINGS_SHOWN).toList();
+        List<String> fixes =
+                shown.stream().flatMap(finding -> finding.fixes().stream()).toList();
         Map<String, Object> alert = new HashMap<>(check(result));
         alert.put("why", result.check().why());
         alert.put("whatToDo", result.check().whatToDo());
         alert.put("page", result.check().page());
         alert.put("count", result.findings().size());
-        alert.put("mixed", shown.stream().map(Finding::severity).distinct().count() > 1);
+        alert.put("mixed", shown.stream().map(AlikeFinding::severity).distinct().count() > 1);
         alert.put(
                 "findings",
                 shown.stream()
                         .map(finding -> finding(
                                 finding,
-                                since.filter(last -> last.isNew(result.check(), finding))
+                                since.filter(last -> finding.alike().findings().stream()
+                                                .anyMatch(one -> last.isNew(result.check(), one)))
                                         .isPresent()))
                         .toList());
         alert.put(
                 "fixes",
                 fixes.size() < 2 ? false : Map.of("statements", fixes.size(), "text", String.join("\n", fixes)));
-        int more = result.findings().size() - shown.size();
+        int more = findings.size() - shown.size();
         alert.put("more", more == 0 ? false : "and " + Units.count(more) + " more; the JSON report lists them all");
         return alert;
     }
 
-    private static Map<String, Object> finding(Finding finding, boolean isNew) {
+    private static Map<String, Object> finding(AlikeFinding finding, boolean isNew) {
         return Map.of(
                 "severity", finding.severity().label(),
                 "object", finding.object(),
                 "amount", finding.amount(),
                 "detail", finding.detail(),
                 "isNew", isNew,
-                "fix", finding.fix().<Object>map(fix -> fix + ";").orElse(false));
+                "fix", finding.fixes().isEmpty() ? false : String.join("\n", finding.fixes()));
     }
 
     private static Map<String, Object> check(CheckResult result) {

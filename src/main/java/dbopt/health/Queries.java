@@ -75,6 +75,11 @@ final class Queries {
         return read(CHECKS + "/report/" + name + ".sql");
     }
 
+    /** The tool's own SQL, as it is. */
+    BundledSql sql() {
+        return sql;
+    }
+
     /** Of which cluster and database this is. */
     String cluster() {
         return sql.query("db/audit/cluster.sql");

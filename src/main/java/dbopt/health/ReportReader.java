@@ -9,6 +9,7 @@ import dbopt.evidence.IndexSizes;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
 import dbopt.server.ServerError;
+import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.InterruptHandler;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -76,18 +77,20 @@ final class ReportReader {
     private final Queries queries;
     private final AcceptedFindings accepted;
     private final Optional<Path> evidence;
+    private final boolean everySchema;
     private final Consumer<String> warning;
     private final Consumer<String> progress;
 
     /** A reader that knows no observations. */
     ReportReader(Connection connection, Queries queries, AcceptedFindings accepted, Consumer<String> progress) {
-        this(connection, queries, accepted, Optional.empty(), line -> {}, progress);
+        this(connection, queries, accepted, Optional.empty(), false, line -> {}, progress);
     }
 
     /**
      * Reads with the observations.
      *
      * @param evidence the observations, with which the sizes of the indexes are compared
+     * @param everySchema whether each schema stands for itself, also where several are equal
      * @param warning receives each line of them that cannot be read
      * @param accepted the redundant indexes that are no findings
      * @param progress receives, before each query, what is asked
@@ -97,8 +100,10 @@ final class ReportReader {
             Queries queries,
             AcceptedFindings accepted,
             Optional<Path> evidence,
+            boolean everySchema,
             Consumer<String> warning,
             Consumer<String> progress) {
+        this.everySchema = everySchema;
         this.evidence = requireNonNull(evidence, "evidence is null");
         this.warning = requireNonNull(warning, "warning is null");
         this.connection = requireNonNull(connection, "connection is null");
@@ -131,6 +136,8 @@ final class ReportReader {
                     "When dbopt observe last looked at the counters, in Unix time.",
                     sizes.last().map(last -> BigDecimal.valueOf(last.getEpochSecond()))));
         }
+        EqualSchemas schemas = schemas();
+        results.replaceAll(result -> UnusedInAll.of(result, schemas));
         progress.accept(TABLES_AND_INDEXES.title());
         return new HealthReport(
                 at,
@@ -143,6 +150,7 @@ final class ReportReader {
                 reported("targets", ReportReader::target, results),
                 Stream.concat(reported("measures", ReportReader::measure, results).stream(), observed.stream())
                         .toList(),
+                schemas,
                 deploys());
     }
 
@@ -267,6 +275,15 @@ final class ReportReader {
     }
 
     private <T> List<T> rows(String query, Rows.Reader<T> reader) throws SQLException {
+        return asked(() -> Rows.all(connection, query, reader));
+    }
+
+    /** What is asked of the database at once. */
+    private interface Question<T> {
+        T answer() throws SQLException;
+    }
+
+    private <T> T asked(Question<T> question) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String setting : FOR_EACH_QUERY) {
                 statement.execute(setting);
@@ -278,10 +295,18 @@ final class ReportReader {
             if (encoding.isPresent()) {
                 statement.execute("set local " + encoding.get());
             }
-            return Rows.all(connection, query, reader);
+            return question.answer();
         } finally {
             connection.rollback();
         }
+    }
+
+    private EqualSchemas schemas() throws SQLException {
+        if (everySchema) {
+            return EqualSchemas.none();
+        }
+        progress.accept("Equal schemas");
+        return asked(() -> EqualSchemas.readIfPossible(connection, queries.sql()));
     }
 
     /** @param definition of the index it is about, by which the user may have accepted it */

@@ -2,7 +2,7 @@ package dbopt.health;
 
 import java.util.Locale;
 
-/** How much a finding matters, the gravest first. */
+/** How much a finding matters, the most severe first. */
 enum Severity {
     /** Something is broken or will be. */
     CRITICAL,

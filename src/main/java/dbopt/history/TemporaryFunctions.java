@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.migration.JavaMigration;
@@ -61,13 +62,11 @@ public final class TemporaryFunctions {
     }
 
     private static List<ResourceProvider> providers(Configuration configuration) {
-        if (configuration.getResourceProvider() != null) {
-            return List.of(configuration.getResourceProvider());
-        }
-        return Stream.of(configuration.getLocations(), configuration.getCallbackLocations())
-                .filter(locations -> locations != null && locations.length > 0)
-                .<ResourceProvider>map(locations -> new Scanner<>(JavaMigration.class, configuration, locations))
-                .toList();
+        ResourceProvider scripts = ScriptResources.of(configuration);
+        Location[] callbacks = configuration.getCallbackLocations();
+        return callbacks == null || callbacks.length == 0
+                ? List.of(scripts)
+                : List.of(scripts, new Scanner<>(JavaMigration.class, configuration, callbacks));
     }
 
     private static SortedSet<String> names(Pattern pattern, String text) {

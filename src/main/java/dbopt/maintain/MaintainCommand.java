@@ -1,15 +1,16 @@
 package dbopt.maintain;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.DurationConverter;
+import dbopt.commandline.EverySchemaOption;
 import dbopt.commandline.Target;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ServerError;
 import dbopt.server.SessionPoolingCheck;
+import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
@@ -74,6 +75,9 @@ public final class MaintainCommand implements Callable<Integer> {
     private Duration lockTimeout;
 
     @Mixin
+    private EverySchemaOption everySchema;
+
+    @Mixin
     private RebuildOptions rebuilds;
 
     public MaintainCommand(CommandContext context) {
@@ -106,7 +110,7 @@ public final class MaintainCommand implements Callable<Integer> {
 
     /** The tables first: the statistics that an index is judged by are then fresh. */
     private int judgeIndexes(Target target, int exitCode, Optional<Instant> deadline) throws SQLException {
-        Rebuilding rebuilding = new Rebuilding(target, context, rebuilds);
+        Rebuilding rebuilding = new Rebuilding(target, context, rebuilds, everySchema.isGiven());
         if (InterruptHandler.interrupted()) {
             return exitCode;
         }
@@ -125,7 +129,8 @@ public final class MaintainCommand implements Callable<Integer> {
         TableStates states = states(address);
         MaintenancePlan plan = MaintenancePlan.of(states.tables());
         context.terminal().result(states.unreadableText());
-        context.terminal().result(plan.text());
+        EqualSchemas schemas = schemas(address);
+        context.terminal().result(plan.text(schemas));
         if (plan.isEmpty()) {
             context.terminal().result("Nothing to do: no table needs it (" + Thresholds.text() + ").");
             tellBloat(address);
@@ -137,18 +142,28 @@ public final class MaintainCommand implements Callable<Integer> {
             return 0;
         }
         MaintenanceRun run = new MaintenanceRun(
-                address, context.sql(), new Limits(maxDuration, costDelay, lockTimeout), context.terminal());
+                address, context.sql(), new Limits(maxDuration, costDelay, lockTimeout), schemas, context.terminal());
         try (InterruptHandler ignored = InterruptHandler.onInterrupt(run::interrupt)) {
             MaintenanceRun.Outcome outcome = run.run(plan.steps());
-            context.terminal().result(verify(address, outcome.done()).text());
+            context.terminal().result(verify(address, outcome.done()).text(schemas));
             tellBloat(address);
-            return conclude(outcome);
+            return conclude(outcome, schemas);
         }
     }
 
     private TableStates states(DatabaseAddress address) throws SQLException {
         try (Connection database = MaintenanceSession.reading(address)) {
             return TableStates.read(database, context.sql());
+        }
+    }
+
+    private EqualSchemas schemas(DatabaseAddress address) throws SQLException {
+        if (everySchema.isGiven()) {
+            return EqualSchemas.none();
+        }
+        try (Connection database = MaintenanceSession.reading(address)) {
+            MaintenanceSession.set(database, "lock_timeout", lockTimeout);
+            return EqualSchemas.readIfPossible(database, context.sql());
         }
     }
 
@@ -189,19 +204,17 @@ public final class MaintainCommand implements Callable<Integer> {
     }
 
     /** Says what is not done, here and not by an exception: an interrupted process may end as soon as this returns. */
-    private int conclude(MaintenanceRun.Outcome outcome) {
+    private int conclude(MaintenanceRun.Outcome outcome, EqualSchemas schemas) {
         if (!outcome.failed().isEmpty()) {
             context.terminal()
-                    .progress(outcome.failed().size() + " could not be done, and were passed over:\n  "
+                    .progress(outcome.failed().size() + " could not be done, and were skipped:\n  "
                             + String.join("\n  ", outcome.failed()));
         }
         if (!outcome.left().isEmpty()) {
             context.terminal()
                     .progress((outcome.interrupted() ? "Interrupted; " : "The time was up; ")
                             + outcome.left().size() + " left:\n  "
-                            + outcome.left().stream()
-                                    .map(MaintenanceStep::shown)
-                                    .collect(joining("\n  ")));
+                            + AlikeSteps.lines(outcome.left(), schemas));
         }
         boolean failed = outcome.interrupted() || !outcome.failed().isEmpty();
         if (failed || !outcome.left().isEmpty()) {

@@ -2,6 +2,7 @@ package dbopt.maintain;
 
 import static java.util.Comparator.comparing;
 
+import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,26 +82,27 @@ record MaintenancePlan(List<MaintenanceStep> steps, List<MaintenanceStep> notPer
     }
 
     /** The plan for people to read: what will be done and why, and what will not. */
-    String text() {
+    String text(EqualSchemas schemas) {
         StringBuilder text = new StringBuilder();
         if (!steps.isEmpty()) {
             TextTable table = new TextTable("statement", ">rows", ">dead", "why");
-            steps.forEach(step -> table.row(
-                    step.shown(),
-                    count(step.table().liveRows()),
-                    count(step.table().deadRows()),
-                    String.join("; ", step.reasons())));
+            AlikeSteps.of(steps, schemas)
+                    .forEach(alike -> table.row(
+                            AlikeSteps.shown(alike),
+                            count(alike.sum(step -> step.table().liveRows())),
+                            count(alike.sum(step -> step.table().deadRows())),
+                            AlikeSteps.reasons(alike)));
             text.append(table.text());
         }
         if (!notPermitted.isEmpty()) {
             text.append(
                     "Not for this role, so left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):\n");
-            notPermitted.forEach(step -> text.append("  ")
-                    .append(step.shown())
+            AlikeSteps.of(notPermitted, schemas).forEach(alike -> text.append("  ")
+                    .append(AlikeSteps.shown(alike))
                     .append("  -- owner ")
-                    .append(step.table().owner())
+                    .append(alike.first().table().owner())
                     .append("; ")
-                    .append(String.join("; ", step.reasons()))
+                    .append(AlikeSteps.reasons(alike))
                     .append('\n'));
         }
         return text.toString();

@@ -8,6 +8,7 @@ import dbopt.server.LockWatch;
 import dbopt.server.ServerError;
 import dbopt.server.ServerProcess;
 import dbopt.server.SessionTimeouts;
+import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.InterruptHandler;
 import dbopt.terminal.Terminal;
 import java.sql.Connection;
@@ -51,9 +52,13 @@ final class MaintenanceRun {
             "dbopt maintain " + ProcessHandle.current().pid();
     private final List<MaintenanceStep> done = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
+    private final EqualSchemas schemas;
+    private StepsDone told = new StepsDone(List.of(), EqualSchemas.none());
     private volatile Statement running;
 
-    MaintenanceRun(DatabaseAddress address, BundledSql sql, Limits limits, Terminal terminal) {
+    /** @param schemas which are equal, so that what is done in each is told as one */
+    MaintenanceRun(DatabaseAddress address, BundledSql sql, Limits limits, EqualSchemas schemas, Terminal terminal) {
+        this.schemas = requireNonNull(schemas, "schemas is null");
         this.address = requireNonNull(address, "address is null");
         this.sql = requireNonNull(sql, "sql is null");
         this.limits = requireNonNull(limits, "limits is null");
@@ -62,6 +67,7 @@ final class MaintenanceRun {
 
     Outcome run(List<MaintenanceStep> steps) throws SQLException {
         Optional<Instant> deadline = limits.duration().map(Instant.now()::plus);
+        told = new StepsDone(steps, schemas);
         try (Connection connection = MaintenanceSession.open(address, applicationName);
                 Statement statement = connection.createStatement();
                 LockWatch ignored = LockWatch.start(address, applicationName, terminal);
@@ -77,6 +83,8 @@ final class MaintenanceRun {
                 }
             }
             return new Outcome(done, failed, List.of(), false);
+        } finally {
+            told.rest().forEach(terminal::progress);
         }
     }
 
@@ -113,7 +121,7 @@ final class MaintenanceRun {
             progress.running("");
         }
         done.add(step);
-        terminal.progress(String.format("%s: %.1f s", step.shown(), (System.nanoTime() - started) / 1e9));
+        told.done(step, (System.nanoTime() - started) / 1e9).ifPresent(terminal::progress);
         return true;
     }
 
@@ -131,10 +139,12 @@ final class MaintenanceRun {
         }
         if (GONE.contains(error.sqlState())) {
             terminal.progress(step.shown() + " is not needed any more: the table was dropped meanwhile");
+            told.ended(step).ifPresent(terminal::progress);
             return true;
         }
         failed.add(step.shown() + ": " + error.message());
-        terminal.progress(step.shown() + " was passed over: " + error.message());
+        terminal.progress(step.shown() + " was skipped: " + error.message());
+        told.ended(step).ifPresent(terminal::progress);
         if (!connection.isValid(5)) {
             throw new SQLException(error.message(), error.sqlState());
         }

@@ -36,6 +36,11 @@ record MaintenanceStep(TableState table, Action action, List<String> reasons) {
         return TerminalText.line(statement());
     }
 
+    /** What the statement does to tables of this name. */
+    String shownOf(String name) {
+        return TerminalText.line(action.sql + " " + name);
+    }
+
     /** Whether the server has recorded, in this later state of the same table, that the step was done. */
     boolean isDone(TableState after) {
         return isLater(after.lastAnalyzed(), table.lastAnalyzed())

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.summingLong;
 
 import dbopt.evidence.IndexSizes;
+import dbopt.tenants.Alike;
+import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TextTable;
 import java.util.ArrayList;
@@ -112,16 +114,20 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
     }
 
     /** For people: what is rebuilt and why, what it takes, and what is left as it is. */
-    String text() {
+    String text(EqualSchemas schemas) {
         StringBuilder text = new StringBuilder();
         if (!rebuilds.isEmpty()) {
             TextTable table = new TextTable("statement", ">size", ">needs", ">gives back", "signs");
-            rebuilds.forEach(rebuild -> table.row(
-                    rebuild.shown(),
-                    Bytes.text(rebuild.index().bytes()),
-                    Bytes.text(rebuild.index().needed()),
-                    Bytes.text(rebuild.gain()),
-                    String.join(", ", rebuild.signs())));
+            schemas.alike(
+                            rebuilds,
+                            rebuild -> AlikeSteps.schema(rebuild.index().name()),
+                            rebuild -> AlikeSteps.name(rebuild.index().name()))
+                    .forEach(alike -> table.row(
+                            shown(alike),
+                            Bytes.text(alike.sum(rebuild -> rebuild.index().bytes())),
+                            Bytes.text(alike.sum(rebuild -> rebuild.index().needed())),
+                            Bytes.text(alike.sum(Rebuild::gain)),
+                            signs(alike)));
             text.append(table.text()).append(room());
         }
         if (!left.isEmpty()) {
@@ -129,6 +135,20 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
             left.forEach(line -> text.append("  ").append(line).append('\n'));
         }
         return text.toString();
+    }
+
+    private static String shown(Alike<Rebuild> alike) {
+        String first = alike.first().index().name();
+        return alike.isOfSeveral()
+                ? Rebuild.statement(AlikeSteps.name(first)) + " in " + alike.where()
+                : alike.first().shown();
+    }
+
+    private static String signs(Alike<Rebuild> alike) {
+        String first = String.join(", ", alike.first().signs());
+        return alike.isOfSeveral()
+                ? "in " + AlikeSteps.schema(alike.first().index().name()) + ": " + first
+                : first;
     }
 
     private String room() {

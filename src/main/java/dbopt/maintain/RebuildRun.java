@@ -263,6 +263,6 @@ final class RebuildRun {
 
     private void fail(Rebuild rebuild, String why) {
         failed.add(rebuild.shown() + ": " + why);
-        terminal.progress(rebuild.shown() + " was passed over: " + why);
+        terminal.progress(rebuild.shown() + " was skipped: " + why);
     }
 }

@@ -9,6 +9,7 @@ import dbopt.evidence.IndexSizes;
 import dbopt.server.DatabaseAddress;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
+import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.InterruptHandler;
@@ -29,8 +30,11 @@ final class Rebuilding {
     private final BundledSql sql;
     private final Terminal terminal;
     private final RebuildOptions options;
+    private final boolean everySchema;
 
-    Rebuilding(Target target, CommandContext context, RebuildOptions options) {
+    /** @param everySchema whether each schema stands for itself, also where several are equal */
+    Rebuilding(Target target, CommandContext context, RebuildOptions options, boolean everySchema) {
+        this.everySchema = everySchema;
         this.address = target.address();
         this.database = target.display();
         this.sql = context.sql();
@@ -43,7 +47,7 @@ final class Rebuilding {
         try (Connection reading = MaintenanceSession.reading(address)) {
             requireSafeVersion(reading);
             RebuildPlan plan = plan(reading, history());
-            terminal.result(plan.text());
+            terminal.result(plan.text(schemas(reading)));
             if (!plan.isEmpty()) {
                 terminal.result(Obstacles.text(Obstacles.ofAny(reading, sql, options.lockTimeout())));
             }
@@ -68,7 +72,7 @@ final class Rebuilding {
             RebuildHistory history = history();
             boolean cleared = clearEarlier(turn, history);
             RebuildPlan plan = plan(turn, history);
-            terminal.result(plan.text());
+            terminal.result(plan.text(schemas(turn)));
             RebuildRun run = new RebuildRun(
                     address,
                     sql,
@@ -108,6 +112,10 @@ final class Rebuilding {
             states = IndexStates.measured(reading, states, options.measure().get(), terminal::progress);
         }
         return RebuildPlan.of(states, history, options.maxIndexBytes());
+    }
+
+    private EqualSchemas schemas(Connection reading) throws SQLException {
+        return everySchema ? EqualSchemas.none() : EqualSchemas.readIfPossible(reading, sql);
     }
 
     static boolean isSafe(int version) {
@@ -161,7 +169,7 @@ final class Rebuilding {
                                 + plan.rebuilds().size() + "; " + Bytes.text(Math.max(outcome.freed(), 0))
                                 + " given back.");
         if (!outcome.failed().isEmpty()) {
-            terminal.progress(outcome.failed().size() + " could not be done, and were passed over:\n  "
+            terminal.progress(outcome.failed().size() + " could not be done, and were skipped:\n  "
                     + String.join("\n  ", outcome.failed()));
         }
         if (!outcome.left().isEmpty()) {

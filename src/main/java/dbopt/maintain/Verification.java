@@ -1,10 +1,13 @@
 package dbopt.maintain;
 
+import dbopt.tenants.Alike;
+import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.TextTable;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,25 +52,41 @@ record Verification(List<Line> lines) {
     }
 
     /** A table for people; empty if nothing was done. */
-    String text() {
+    String text(EqualSchemas schemas) {
         if (lines.isEmpty()) {
             return "";
         }
         TextTable table =
                 new TextTable("table", ">dead before", ">dead after", "analysed (UTC)", "vacuumed (UTC)", "verdict");
-        lines.forEach(line -> table.row(
-                line.step().table().name(),
-                MaintenancePlan.count(line.step().table().deadRows()),
-                line.after()
-                        .map(state -> MaintenancePlan.count(state.deadRows()))
-                        .orElse("-"),
-                time(line.after().flatMap(TableState::lastAnalyzed)),
-                time(line.after().flatMap(TableState::lastVacuumed)),
-                line.verdict()));
+        schemas.alike(
+                        lines,
+                        line -> AlikeSteps.schema(line.step().table().name()),
+                        line -> List.of(AlikeSteps.name(line.step().table().name()), line.verdict()))
+                .forEach(alike -> table.row(
+                        name(alike),
+                        MaintenancePlan.count(
+                                alike.sum(line -> line.step().table().deadRows())),
+                        alike.first().after().isEmpty()
+                                ? "-"
+                                : MaintenancePlan.count(alike.sum(line ->
+                                        line.after().map(TableState::deadRows).orElse(0L))),
+                        time(alike, TableState::lastAnalyzed),
+                        time(alike, TableState::lastVacuumed),
+                        alike.first().verdict()));
         return table.text();
     }
 
-    private static String time(Optional<Instant> instant) {
-        return instant.map(TIME::format).orElse("-");
+    private static String name(Alike<Line> alike) {
+        String first = alike.first().step().table().name();
+        return alike.isOfSeveral() ? AlikeSteps.name(first) + " in " + alike.where() : first;
+    }
+
+    /** The earliest. */
+    private static String time(Alike<Line> alike, Function<TableState, Optional<Instant>> time) {
+        return alike.findings().stream()
+                .flatMap(line -> line.after().flatMap(time).stream())
+                .min(Comparator.naturalOrder())
+                .map(TIME::format)
+                .orElse("-");
     }
 }

@@ -2,6 +2,7 @@ package dbopt.migrate;
 
 import dbopt.guard.DropBasis;
 import dbopt.guard.GuardedDrop;
+import dbopt.project.Judgements;
 import dbopt.terminal.Bytes;
 import dbopt.terminal.TextTable;
 import java.util.ArrayList;

@@ -32,6 +32,7 @@ import org.flywaydb.core.internal.exception.FlywayMigrateException;
 final class MigrationRun {
     private final DatabaseAddress address;
     private final String applicationName;
+    private final String where;
     private final FluentConfiguration configuration;
     private final Map<MigrationVersion, GuardedDrop> drops;
     private final List<Duration> pauses;
@@ -41,6 +42,8 @@ final class MigrationRun {
 
     /**
      * @param applicationName how the sessions of the configuration call themselves
+     * @param where what a command needs besides to work on the same schema, such as {@code  --schemas tenant_1}; empty for the
+     *     project's only one
      * @param drops the migrations that can be run again from their start
      * @param pauses how long to wait before each further try
      * @param shortPauses the same where an index of a partitioned table is dropped
@@ -48,6 +51,7 @@ final class MigrationRun {
     MigrationRun(
             DatabaseAddress address,
             String applicationName,
+            String where,
             FluentConfiguration configuration,
             Map<MigrationVersion, GuardedDrop> drops,
             List<Duration> pauses,
@@ -55,6 +59,7 @@ final class MigrationRun {
             Terminal terminal) {
         this.address = requireNonNull(address, "address is null");
         this.applicationName = requireNonNull(applicationName, "applicationName is null");
+        this.where = requireNonNull(where, "where is null");
         this.configuration = requireNonNull(configuration, "configuration is null");
         InterruptCallback.addTo(configuration);
         configuration.callbacks(Stream.concat(Stream.of(configuration.getCallbacks()), Stream.of(log))
@@ -66,20 +71,27 @@ final class MigrationRun {
     }
 
     /**
-     * Migrates, and returns the versions that this process applied.
+     * Migrates, and returns what this process applied.
      *
      * @throws CommandFailure when a migration failed, or still fails after the last try
      */
-    Set<MigrationVersion> run() {
+    RunLog run() {
+        return run(true);
+    }
+
+    /** @param clearsFailed whether an earlier run may have left rows of migrations that failed */
+    RunLog run(boolean clearsFailed) {
         try (LockWatch watch = LockWatch.start(address, applicationName, terminal);
                 InterruptHandler ignored =
                         InterruptHandler.onInterruptWaking(() -> LockWatch.cancel(address, applicationName))) {
             for (int attempt = 0; ; attempt++) {
-                clearFailed(attempt == 0);
+                if (clearsFailed || attempt > 0) {
+                    clearFailed(attempt == 0);
+                }
                 Optional<FlywayException> failure = attempt();
                 if (failure.isEmpty()) {
                     tellOfPartitioned(attempt + 1);
-                    return log.applied();
+                    return log;
                 }
                 boolean ends = InterruptHandler.interrupted()
                         || attempt >= pausesAfter(failure.get()).size()
@@ -208,11 +220,13 @@ final class MigrationRun {
         }
         if (!invalid.isEmpty()) {
             lines.add(InvalidIndexes.text(invalid));
-            lines.add("The next dbopt migrate drops it. To have it valid again instead: "
+            lines.add(("The next dbopt migrate" + where + " drops it. To have it valid again instead: ")
                             .replace(" it", invalid.size() == 1 ? " it" : " them")
                     + InvalidIndexes.repair(invalid));
         }
-        lines.add(goingOn(failure));
+        if (where.isEmpty()) {
+            lines.add(goingOn(failure));
+        }
         return new CommandFailure(CommandFailure.Kind.FAILED, String.join("\n", lines), failure);
     }
 

@@ -2,11 +2,13 @@ package dbopt.migrate;
 
 import dbopt.server.ServerError;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.callback.Callback;
@@ -16,6 +18,7 @@ import org.flywaydb.core.api.callback.Event;
 /** What Flyway does not return: the versions that it applied before it failed, and why the server ended its session. */
 final class RunLog implements Callback {
     private static final Set<Event> EVENTS = Set.of(
+            Event.AFTER_BASELINE,
             Event.AFTER_EACH_MIGRATE,
             Event.BEFORE_EACH_MIGRATE,
             Event.BEFORE_EACH_MIGRATE_STATEMENT,
@@ -27,6 +30,7 @@ final class RunLog implements Callback {
     private static final Pattern DROP = Pattern.compile("(?is)\\s*drop\\s+index\\s.*");
 
     private final Set<MigrationVersion> applied = new ConcurrentSkipListSet<>();
+    private final List<String> done = new CopyOnWriteArrayList<>();
     private final Map<MigrationVersion, Long> longest = new ConcurrentHashMap<>();
     private Optional<MigrationVersion> dropping = Optional.empty();
     private long dropBegan;
@@ -38,6 +42,11 @@ final class RunLog implements Callback {
     /** Another process that migrates at the same time may have applied some of them first: those are not among these. */
     Set<MigrationVersion> applied() {
         return Set.copyOf(applied);
+    }
+
+    /** The same in order, with repeatable migrations and a baseline, by the names that people give them. */
+    List<String> done() {
+        return List.copyOf(done);
     }
 
     /** The longest from where a try of this migration asked for its locks to where it gave up or had committed. */
@@ -67,8 +76,16 @@ final class RunLog implements Callback {
 
     @Override
     public void handle(Event event, Context context) {
+        if (event == Event.AFTER_BASELINE) {
+            done.add("baseline " + context.getConfiguration().getBaselineVersion());
+            return;
+        }
         if (event == Event.AFTER_EACH_MIGRATE) {
-            Optional.ofNullable(context.getMigrationInfo().getVersion()).ifPresent(applied::add);
+            Optional<MigrationVersion> version =
+                    Optional.ofNullable(context.getMigrationInfo().getVersion());
+            version.ifPresent(applied::add);
+            done.add(version.map(number -> "V" + number)
+                    .orElse(context.getMigrationInfo().getScript()));
         } else if (event == Event.BEFORE_EACH_MIGRATE_STATEMENT) {
             if (dropping.isEmpty()
                     && context.getStatement() != null

@@ -1,26 +1,16 @@
 package dbopt.migrate;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
-import dbopt.bundled.BundledSql;
-import dbopt.commandline.EvidenceOptions;
-import dbopt.evidence.ClusterObserver;
 import dbopt.evidence.Evidence;
 import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.IndexPart;
-import dbopt.evidence.NodeAddresses;
-import dbopt.evidence.NodeState;
-import dbopt.evidence.ObservationFile;
 import dbopt.evidence.UsageVerdict;
 import dbopt.guard.DropBasis;
 import dbopt.guard.GuardedDrop;
 import dbopt.guard.QualifiedName;
-import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
-import dbopt.terminal.Terminal;
 import dbopt.terminal.TerminalText;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,31 +43,19 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
     }
 
     /**
-     * Observes every node and judges the drops by all that the file holds then. Without a file it is said that the guard
-     * sees this server alone.
+     * Judges the drops by what every node has counted up to now. Without a file it is said that the guard sees this server
+     * alone.
      *
-     * @param nodes the addresses that {@code --node} gives, beside those that the file has seen lately
      * @throws CommandFailure when a node cannot be asked, or one of the indexes is not proven unused any more
      */
-    void require(
-            DatabaseAddress database, List<String> nodes, EvidenceOptions options, BundledSql sql, Terminal terminal) {
+    void require(CurrentEvidence current) {
         if (drops.isEmpty()) {
             return;
         }
-        if (options.file().isEmpty()) {
-            terminal.progress(
-                    "WARNING: %s: unused by the counters of every node, of which the guard sees this server's alone. To have all of them asked again before anything is dropped: dbopt migrate --evidence FILE"
-                            .formatted(drops.values().stream()
-                                    .map(drop -> TerminalText.line(drop.index()))
-                                    .collect(joining(", "))));
-            return;
-        }
-        Path file = options.file().get();
-        observe(NodeAddresses.of(database, nodes, terminal::progress), file, sql, terminal);
-        EvidenceFile evidence = options.read(warning -> {}).orElseThrow();
+        Optional<EvidenceFile> evidence = current.read(drops.values());
         List<String> problems = new ArrayList<>();
-        drops.forEach((version, drop) -> against(drop, evidence)
-                .ifPresent(reason -> problems.add("V%s, %s: %s".formatted(version, drop.index(), reason))));
+        evidence.ifPresent(file -> drops.forEach((version, drop) -> against(drop, file)
+                .ifPresent(reason -> problems.add("V%s, %s: %s".formatted(version, drop.index(), reason)))));
         if (!problems.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED,
@@ -85,33 +63,7 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
                     By %s, with what every node has counted up to now, these are not proven unused:
                     %s
                     Nothing was changed. See what the audit says of them by that (dbopt audit --evidence), and scaffold the migration again, or delete it."""
-                            .formatted(file, TerminalText.some(problems)));
-        }
-    }
-
-    private static void observe(NodeAddresses asked, Path file, BundledSql sql, Terminal terminal) {
-        try (ObservationFile observations = ObservationFile.open(file, terminal::progress)) {
-            List<NodeState> known = observations.nodes();
-            if (known.isEmpty()) {
-                throw new CommandFailure(
-                        CommandFailure.Kind.USAGE,
-                        "%s holds no observation, so it proves nothing unused.\nNothing was changed. Name the file that the audit was given."
-                                .formatted(file));
-            }
-            Instant newest =
-                    known.stream().map(NodeState::at).max(Instant::compareTo).orElseThrow();
-            // one that has not been seen for so long may be gone; if not, the evidence says that it lacks
-            List<String> names = known.stream()
-                    .filter(node -> !node.at().isBefore(newest.minus(Evidence.FRESH)))
-                    .map(NodeState::node)
-                    .toList();
-            new ClusterObserver(sql, "dbopt migrate", terminal::progress, terminal::progress)
-                    .observe(asked.and(names), observations);
-        } catch (CommandFailure e) {
-            throw new CommandFailure(
-                    e.kind(),
-                    e.getMessage() + "\nWithout every node no index is proven unused, so nothing was migrated.",
-                    e);
+                            .formatted(current.file().orElseThrow(), TerminalText.some(problems)));
         }
     }
 

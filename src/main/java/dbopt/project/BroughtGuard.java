@@ -2,6 +2,7 @@ package dbopt.project;
 
 import dbopt.bundled.BundledSql;
 import dbopt.files.BoundedFile;
+import dbopt.history.ScriptResources;
 import dbopt.history.TemporaryFunctions;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
@@ -15,9 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.resource.LoadableResource;
-import org.flywaydb.core.internal.scanner.Scanner;
 
 /**
  * The guard for a project whose scripts call it and whose callbacks do not make it: dbopt's own callbacks, in a folder that
@@ -65,9 +64,8 @@ final class BroughtGuard {
 
     private static String scripts(FluentConfiguration configuration) {
         StringBuilder texts = new StringBuilder();
-        Scanner<JavaMigration> scanner =
-                new Scanner<>(JavaMigration.class, configuration, configuration.getLocations());
-        for (LoadableResource script : scanner.getResources("", configuration.getSqlMigrationSuffixes())) {
+        for (LoadableResource script :
+                ScriptResources.of(configuration).getResources("", configuration.getSqlMigrationSuffixes())) {
             try (Reader reader = script.read()) {
                 texts.append(BoundedFile.text(reader)).append('\n');
             } catch (IOException e) {

@@ -1,19 +1,14 @@
 package dbopt.project;
 
-import dbopt.files.BoundedFile;
 import dbopt.guard.GuardedDrop;
-import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
+import dbopt.history.ScriptResources;
 import java.util.Map;
 import java.util.TreeMap;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
-import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.resource.ResourceName;
 import org.flywaydb.core.internal.resource.ResourceNameParser;
-import org.flywaydb.core.internal.scanner.Scanner;
 
 /** The guarded drops among the migrations, read from their files: the only place that names the indexes. */
 public final class Drops {
@@ -27,26 +22,19 @@ public final class Drops {
         return drops;
     }
 
-    /** The text of every versioned SQL migration, by version in order. */
+    /** The text of every versioned SQL migration, by version in order, with its placeholders replaced. */
     public static Map<MigrationVersion, String> texts(Configuration configuration) {
         Map<MigrationVersion, String> texts = new TreeMap<>();
         ResourceNameParser names = new ResourceNameParser(configuration);
-        Scanner<JavaMigration> files = new Scanner<>(JavaMigration.class, configuration, configuration.getLocations());
+        Placeholders placeholders = Placeholders.of(configuration);
         String prefix = configuration.getSqlMigrationPrefix();
-        for (LoadableResource file : files.getResources(prefix, configuration.getSqlMigrationSuffixes())) {
+        for (LoadableResource file :
+                ScriptResources.of(configuration).getResources(prefix, configuration.getSqlMigrationSuffixes())) {
             ResourceName name = names.parse(file.getFilename());
             if (name.isValid() && name.getPrefix().equals(prefix)) {
-                texts.put(name.getVersion(), text(file));
+                texts.put(name.getVersion(), placeholders.replaced(file));
             }
         }
         return texts;
-    }
-
-    private static String text(LoadableResource file) {
-        try (Reader reader = file.read()) {
-            return BoundedFile.text(reader);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -52,6 +52,7 @@ final class KnownSettings {
             "user",
             "validateMigrationNaming",
             "validateOnMigrate");
+    private static final String HELD = "@{schema}";
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}:]+)(?::([^}]*))?}");
 
     private KnownSettings() {}
@@ -68,8 +69,18 @@ final class KnownSettings {
         return known;
     }
 
+    /**
+     * What a {@code .conf} file says. Flyway replaces the variables of the environment in it, and leaves nothing of one that is
+     * not set; of {@link SchemaConfigurations#SCHEMA} it is left as it stands.
+     */
     static Map<String, String> conf(String text) {
-        return ConfigUtils.loadConfigurationFromReader(new StringReader(text));
+        if (System.getenv(SchemaConfigurations.VARIABLE) != null) {
+            return ConfigUtils.loadConfigurationFromReader(new StringReader(text));
+        }
+        Map<String, String> settings = ConfigUtils.loadConfigurationFromReader(
+                new StringReader(text.replace(SchemaConfigurations.SCHEMA, HELD)));
+        settings.replaceAll((name, value) -> value.replace(HELD, SchemaConfigurations.SCHEMA));
+        return settings;
     }
 
     /** {@code baseline-on-migrate} as Flyway writes it. */

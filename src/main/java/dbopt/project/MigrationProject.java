@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dbopt.bundled.BundledSql;
 import dbopt.files.BoundedFile;
 import dbopt.files.FileProblem;
+import dbopt.history.ScriptResources;
 import dbopt.project.ProjectFile.Style;
 import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Files;
@@ -24,10 +26,8 @@ import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.configuration.ConfigUtils;
-import org.flywaydb.core.internal.scanner.Scanner;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
@@ -209,9 +209,40 @@ public final class MigrationProject {
      * Flyway as {@link #flyway()} sets it up, on this database, reporting to {@link ProgressLog}.
      *
      * @param applicationName how its sessions call themselves in {@code pg_stat_activity}
-     * @throws CommandFailure when another project is meant than the one that dbopt brings along
+     * @throws CommandFailure when another project is meant than the one that dbopt brings along, or its configuration says
+     *     where the history of any schema is
      */
     public FluentConfiguration flyway(DatabaseAddress address, String applicationName) {
+        FluentConfiguration configuration = complete();
+        if (SchemaConfigurations.isOpen(configuration)) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "%s leaves open which schema is meant (%s in flyway.table, flyway.defaultSchema or flyway.schemas).\nNothing was changed. Name it: --schemas NAME, for migrate, undo and info."
+                            .formatted(configurationFile(), SchemaConfigurations.SCHEMA));
+        }
+        return configuration.loggers("console").dataSource(address.dataSource(applicationName));
+    }
+
+    /**
+     * The same for many schemas, each with a history of its own.
+     *
+     * @throws CommandFailure when another project is meant than the one that dbopt brings along
+     */
+    public SchemaConfigurations flywayOfSchemas(DatabaseAddress address) {
+        return SchemaConfigurations.of(complete().loggers("console"), address);
+    }
+
+    /**
+     * The configuration for one of many schemas, without an address.
+     *
+     * @throws CommandFailure when it cannot be understood
+     */
+    public FluentConfiguration flywayOf(String schema) {
+        return SchemaConfigurations.named(flyway(), schema);
+    }
+
+    /** With the guard, if scripts need it that the project does not have. */
+    private FluentConfiguration complete() {
         otherProject.ifPresent(sign -> {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -221,8 +252,7 @@ public final class MigrationProject {
                     flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback"""
                             .formatted(sign));
         });
-        FluentConfiguration configuration = has(GUARD) ? flyway() : BroughtGuard.in(flyway());
-        return configuration.loggers("console").dataSource(address.dataSource(applicationName));
+        return has(GUARD) ? flyway() : BroughtGuard.in(flyway());
     }
 
     /** The undo scripts in Flyway's locations: their text by file name, in order. */
@@ -238,17 +268,18 @@ public final class MigrationProject {
 
     private static Map<String, String> scripts(FluentConfiguration configuration, String prefix) {
         Map<String, String> scripts = new TreeMap<>();
-        new Scanner<>(JavaMigration.class, configuration, configuration.getLocations())
+        Placeholders placeholders = Placeholders.of(configuration);
+        ScriptResources.of(configuration)
                 .getResources(prefix, configuration.getSqlMigrationSuffixes())
-                .forEach(script -> scripts.put(script.getFilename(), text(script)));
+                .forEach(script -> scripts.put(script.getFilename(), text(script, placeholders)));
         return scripts;
     }
 
-    private static String text(LoadableResource script) {
-        try (Reader reader = script.read()) {
-            return BoundedFile.text(reader);
-        } catch (IOException e) {
-            throw unreadable(script.getFilename(), e);
+    private static String text(LoadableResource script, Placeholders placeholders) {
+        try {
+            return placeholders.replaced(script);
+        } catch (UncheckedIOException e) {
+            throw unreadable(script.getFilename(), e.getCause());
         }
     }
 
@@ -279,7 +310,7 @@ public final class MigrationProject {
             return new TreeMap<>(foreign.get().settings());
         }
         try (Reader reader = open(CONFIGURATION)) {
-            return ConfigUtils.loadConfigurationFromReader(reader);
+            return KnownSettings.conf(BoundedFile.text(reader));
         } catch (FlywayException e) {
             throw unusable(
                     e.getCause() instanceof IOException cause

@@ -2,6 +2,10 @@ package dbopt.project;
 
 import dbopt.terminal.Terminal;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;
 import org.flywaydb.core.api.logging.LogFactory;
@@ -19,16 +23,34 @@ public final class ProgressLog implements Log {
             // said in every run; its successor, afterConnect, misses connections that a pooler shares
             "initSql is deprecated");
 
-    private final Terminal terminal;
+    private final Supplier<Terminal> terminal;
+    private final Predicate<String> news;
+    private final Predicate<String> warnings;
 
-    private ProgressLog(Terminal terminal) {
+    /**
+     * @param news which of what Flyway tells is told
+     * @param warnings which of what it warns of
+     */
+    private ProgressLog(Supplier<Terminal> terminal, Predicate<String> news, Predicate<String> warnings) {
         this.terminal = terminal;
+        this.news = news;
+        this.warnings = warnings;
     }
 
     /** Where Flyway reports to from now on, in this whole process, if its configuration says {@code console}. */
     public static void install(Terminal terminal) {
-        LogCreator creator = type -> new ProgressLog(terminal);
+        LogCreator creator = type -> new ProgressLog(() -> terminal, message -> true, message -> true);
         LogFactory.setFallbackLogCreator(creator);
+    }
+
+    /**
+     * The same for a command that works on many schemas: warnings alone, and each of them once.
+     *
+     * @param terminal of the thread that asks
+     */
+    public static void installWarnings(Supplier<Terminal> terminal) {
+        Set<String> told = ConcurrentHashMap.newKeySet();
+        LogFactory.setFallbackLogCreator(type -> new ProgressLog(terminal, message -> false, told::add));
     }
 
     @Override
@@ -36,17 +58,21 @@ public final class ProgressLog implements Log {
 
     @Override
     public void info(String message) {
-        tell("", message);
+        if (news.test(message)) {
+            tell("", message);
+        }
     }
 
     @Override
     public void warn(String message) {
-        tell("WARNING: ", message);
+        if (warnings.test(message)) {
+            tell("WARNING: ", message);
+        }
     }
 
     private void tell(String label, String message) {
         if (!message.isBlank() && SAYS_NOTHING.stream().noneMatch(message::startsWith)) {
-            terminal.progress(label + message);
+            terminal.get().progress(label + message);
         }
     }
 

@@ -57,7 +57,7 @@ final class SpringSettings {
         }
     }
 
-    /** Names with dots for what is nested; what else YAML has is passed over. */
+    /** Names with dots for what is nested; what else YAML has is skipped. */
     private static Map<String, String> flat(String yaml) {
         Map<String, String> all = new TreeMap<>();
         Deque<Level> path = new ArrayDeque<>();

@@ -33,7 +33,7 @@ record ParameterValues(ParameterColumns columns, TemplateText template, List<Str
             this.value = value;
         }
 
-        String label() {
+        public String label() {
             return label;
         }
     }

@@ -90,7 +90,7 @@ final class Stage {
                         + ". It is gone already" + whyNot() + ".");
     }
 
-    /** Why some of them cannot be dropped, in the server's words: something else rests on them. */
+    /** Why some of them cannot be dropped, in the server's words: something else depends on them. */
     private List<String> undroppable(List<Index> indexes) throws SQLException {
         List<String> problems = new ArrayList<>();
         twin.setAutoCommit(false);

@@ -26,7 +26,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
     private static final Set<String> PLANNED =
             Set.of("select", "insert", "update", "delete", "merge", "with", "values", "table");
 
-    /** A word, a quoted name, a text, a parameter, or a sign; comments are passed over. */
+    /** A word, a quoted name, a text, a parameter, or a sign; comments are skipped. */
     private static final Pattern TOKENS = Pattern.compile(
             "(?s)--[^\n]*|/\\*.*?\\*/|\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|\\$[0-9]+|[\\p{L}_][\\p{L}\\p{N}_$]*|[0-9.]+|\\S");
 

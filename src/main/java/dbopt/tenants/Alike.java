@@ -10,7 +10,7 @@ import java.util.function.ToLongFunction;
  * Findings that are one: the same in each of these schemas.
  *
  * @param findings one or more
- * @param schemas where they are
+ * @param schemas where they are, by name
  * @param group the group of these schemas; empty if the finding's schema is like no other
  */
 public record Alike<T>(List<T> findings, List<String> schemas, Optional<SchemaGroup> group) {

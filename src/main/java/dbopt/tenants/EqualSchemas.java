@@ -5,6 +5,7 @@ import static java.util.Comparator.comparing;
 import dbopt.bundled.BundledSql;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
+import dbopt.terminal.InterruptHandler;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,20 +26,27 @@ import java.util.function.Function;
  */
 public final class EqualSchemas {
     private static final String QUERY = "db/tenants/fingerprints.sql";
+    private static final int VALID_WITHIN_SECONDS = 5;
 
     private final List<SchemaGroup> groups;
     private final Map<String, Integer> groupOf;
     private final Map<String, SchemaShape> shapeOf;
+    private final Set<String> allSchemas;
 
-    private EqualSchemas(List<SchemaGroup> groups, Map<String, Integer> groupOf, Map<String, SchemaShape> shapeOf) {
+    private EqualSchemas(
+            List<SchemaGroup> groups,
+            Map<String, Integer> groupOf,
+            Map<String, SchemaShape> shapeOf,
+            Set<String> allSchemas) {
         this.groups = List.copyOf(groups);
         this.groupOf = Map.copyOf(groupOf);
         this.shapeOf = Map.copyOf(shapeOf);
+        this.allSchemas = Set.copyOf(allSchemas);
     }
 
     /** No schema is taken for another's equal. */
     public static EqualSchemas none() {
-        return new EqualSchemas(List.of(), Map.of(), Map.of());
+        return new EqualSchemas(List.of(), Map.of(), Map.of(), Set.of());
     }
 
     /** Asks the catalog, with which no right is needed. A schema whose names are not valid text is in no group. */
@@ -65,10 +73,30 @@ public final class EqualSchemas {
             }
             return fingerprint;
         });
-        return of(schemas.entrySet().stream()
+        List<SchemaShape> shapes = schemas.entrySet().stream()
                 .filter(entry -> !unreadable.contains(entry.getKey()))
                 .map(entry -> SchemaShape.of(entry.getValue(), parts.getOrDefault(entry.getKey(), List.of())))
-                .toList());
+                .toList();
+        return shapes.stream().noneMatch(shape -> shape.schemas().size() > 1)
+                ? none()
+                : of(
+                        shapes,
+                        Set.copyOf(Rows.all(
+                                connection,
+                                "select nspname from pg_catalog.pg_namespace",
+                                row -> ReadableText.required(row, "nspname").text())));
+    }
+
+    /** The same; where this role or a lock that somebody holds does not let it be told, no schemas are taken for equal. */
+    public static EqualSchemas readIfPossible(Connection connection, BundledSql sql) throws SQLException {
+        try {
+            return read(connection, sql);
+        } catch (SQLException e) {
+            if (InterruptHandler.interrupted() || !connection.isValid(VALID_WITHIN_SECONDS)) {
+                throw e;
+            }
+            return none();
+        }
     }
 
     private static SchemaShape.Part part(ResultSet row, String table, Optional<String> index) throws SQLException {
@@ -76,7 +104,7 @@ public final class EqualSchemas {
     }
 
     /** Groups the shapes: each that two schemas or more have is one, unless it is near to a larger one. */
-    static EqualSchemas of(List<SchemaShape> shapes) {
+    static EqualSchemas of(List<SchemaShape> shapes, Set<String> allSchemas) {
         List<SchemaShape> largestFirst = shapes.stream()
                 .filter(shape -> !shape.schemas().isEmpty())
                 .sorted(comparing((SchemaShape shape) -> shape.schemas().size())
@@ -112,12 +140,28 @@ public final class EqualSchemas {
             deviating.keySet().forEach(schema -> groupOf.put(schema, groups.size()));
             groups.add(new SchemaGroup(model.schemas(), List.copyOf(deviating.values())));
         });
-        return new EqualSchemas(groups, groupOf, shapeOf);
+        return new EqualSchemas(groups, groupOf, shapeOf, allSchemas);
     }
 
     /** The largest first. */
     public List<SchemaGroup> groups() {
         return groups;
+    }
+
+    /** All schemas of the database, equal or not; none where no two are equal. */
+    public Set<String> allSchemas() {
+        return allSchemas;
+    }
+
+    /** In how many schemas of its group there is the same table or index of this name. */
+    public int count(String schema, String name) {
+        Optional<String> definition = definition(schema, name);
+        return definition.isEmpty()
+                ? 1
+                : (int) groupOf.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(groupOf.get(schema)))
+                        .filter(entry -> definition(entry.getKey(), name).equals(definition))
+                        .count();
     }
 
     /** The group that the schema belongs to, also if it deviates from it. */
@@ -150,7 +194,9 @@ public final class EqualSchemas {
         }
         return together.values().stream()
                 .map(alike -> new Alike<>(
-                        alike, alike.stream().map(schema).distinct().toList(), groupOf(schema.apply(alike.get(0)))))
+                        alike,
+                        alike.stream().map(schema).distinct().sorted().toList(),
+                        groupOf(schema.apply(alike.get(0)))))
                 .toList();
     }
 }

@@ -157,6 +157,7 @@ public final class Twin implements AutoCloseable {
             for (TableName table : List.copyOf(unknown.keySet())) {
                 lose(superuser, sql, table);
             }
+            lostViews(superuser, facts.objects());
             files = TwinFiles.read(superuser, sql);
         }
         server.resize(files);
@@ -175,6 +176,21 @@ public final class Twin implements AutoCloseable {
                             ? "You interrupted it. Nothing was changed, and the twin is removed."
                             : "The statistics cannot be carried into the twin (SQLSTATE " + e.getSQLState()
                                     + "). What the server says of it can hold values of the data, and is not repeated.\nNothing was changed, and the twin is removed.");
+        }
+    }
+
+    /** A view went with the table that it reads, and says so to whoever names it. */
+    private void lostViews(Connection superuser, List<SchemaObject> objects) throws SQLException {
+        List<String> views = objects.stream()
+                .filter(object -> object.kind().equals("view"))
+                .map(SchemaObject::name)
+                .toList();
+        for (String view : Rows.all(
+                superuser,
+                "select name from pg_catalog.unnest(?::text[]) name where pg_catalog.to_regclass(name) is null",
+                row -> row.getString("name"),
+                views)) {
+            TableName.parse(view).ifPresent(name -> unknown.putIfAbsent(name, "it reads what is not in the twin"));
         }
     }
 

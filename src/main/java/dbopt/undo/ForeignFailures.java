@@ -10,7 +10,7 @@ import org.flywaydb.core.extensibility.AppliedMigration;
 
 /**
  * Failed migrations of which nothing is here, neither the migration nor an undo script: another deployment's. {@code
- * migrate} warns of them and goes on; on the way back to a target they are passed over in the same way.
+ * migrate} warns of them and goes on; on the way back to a target they are skipped in the same way.
  */
 record ForeignFailures(List<AppliedMigration> failures, List<AppliedMigration> others) {
     ForeignFailures {

@@ -15,7 +15,7 @@ final class MissingUndoScripts {
     /**
      * @param toUndo newest first
      * @param gaps those of them that have no undo script, at least one
-     * @param first the migration that everything else rests on; its undo would drop everything, so none is asked for
+     * @param first the migration that everything else depends on; its undo would drop everything, so none is asked for
      */
     static String message(
             List<AppliedMigration> toUndo,
@@ -25,7 +25,7 @@ final class MissingUndoScripts {
         List<AppliedMigration> wanted =
                 gaps.stream().filter(gap -> !isFirst(gap, first)).toList();
         if (wanted.isEmpty()) {
-            return "Cannot undo %s: it is the first migration, which everything else rests on, and has no undo script, so there is no way back past it. Nothing was changed.\n%s"
+            return "Cannot undo %s: it is the first migration, which everything else depends on, and has no undo script, so there is no way back past it. Nothing was changed.\n%s"
                     .formatted(ScriptNames.shortName(gaps.get(0).getVersion()), above(toUndo, gaps.get(0)));
         }
         int width = gaps.stream()

@@ -1,5 +1,6 @@
 package dbopt.undo;
 
+import dbopt.history.ScriptResources;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,23 +13,18 @@ import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.resource.LoadableResource;
-import org.flywaydb.core.internal.scanner.Scanner;
 
 /** A configuration for looking only: no callback of any kind, and every connection refuses to write. */
 final class ReadOnly {
     private ReadOnly() {}
 
     static Configuration of(Configuration configuration) {
-        ResourceProvider resources = configuration.getResourceProvider() == null
-                ? new Scanner<>(JavaMigration.class, configuration, configuration.getLocations())
-                : configuration.getResourceProvider();
         return new FluentConfiguration(configuration.getClassLoader())
                 .configuration(configuration)
                 .skipDefaultCallbacks(true)
                 .callbacks(new Callback[0])
-                .resourceProvider(new SqlOnly(resources))
+                .resourceProvider(new SqlOnly(ScriptResources.of(configuration)))
                 .dataSource(readOnly(configuration.getDataSource()));
     }
 

@@ -1,14 +1,24 @@
 package dbopt.undo;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import dbopt.commandline.CommandContext;
 import dbopt.commandline.ConnectionOptions;
 import dbopt.commandline.Target;
 import dbopt.project.ProgressLog;
+import dbopt.project.SchemaConfigurations;
+import dbopt.project.ScriptLinter;
+import dbopt.schemas.OneSchema;
+import dbopt.schemas.ParallelSchemaOptions;
+import dbopt.schemas.SchemaCommand;
+import dbopt.schemas.SchemaOutcome;
+import dbopt.server.DatabaseAddress;
 import dbopt.terminal.CommandFailure;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import picocli.CommandLine.Command;
@@ -21,10 +31,15 @@ import picocli.CommandLine.Option;
         description = "Takes back the newest applied migration, or all back to and including a version.",
         mixinStandardHelpOptions = true)
 public final class UndoCommand implements Callable<Integer> {
+    private static final String COMMAND = "dbopt undo";
+
     private final CommandContext context;
 
     @Mixin
     private ConnectionOptions connection;
+
+    @Mixin
+    private ParallelSchemaOptions schemas;
 
     @Option(names = "--target", paramLabel = "VERSION", description = "back to this version and including it")
     private Optional<String> target = Optional.empty();
@@ -38,13 +53,22 @@ public final class UndoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ProgressLog.install(context.terminal());
+        schemas.require();
+        if (schemas.isGiven() && target.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "In many schemas the newest migration need not be the same, and after an interruption it would be another one: say how far back, --target VERSION.\nNothing was changed.");
+        }
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
+            if (schemas.isGiven()) {
+                return undoEach(database.address(), version(target.orElseThrow()));
+            }
+            ProgressLog.install(context.terminal());
             UndoTask task = new UndoTask(
                     connection.project(context),
                     database.address(),
                     context.terminal(),
-                    "dbopt undo",
+                    COMMAND,
                     target.map(UndoCommand::version));
             if (dryRun) {
                 print(task.plan());
@@ -53,6 +77,69 @@ public final class UndoCommand implements Callable<Integer> {
             }
             return 0;
         }
+    }
+
+    private int undoEach(DatabaseAddress address, MigrationVersion oldest) {
+        SchemaConfigurations configurations = connection.project(context).flywayOfSchemas(address);
+        ScriptLinter.require(configurations.all());
+        UndoTask.requireServer(address, context.terminal(), COMMAND, !dryRun);
+        Queue<UndoPlan> plans = new ConcurrentLinkedQueue<>();
+        Queue<String> notes = new ConcurrentLinkedQueue<>();
+        int exitCode = new SchemaCommand(
+                        COMMAND + " --target " + oldest + (dryRun ? " --dry-run" : ""),
+                        address,
+                        schemas,
+                        configurations,
+                        context.terminal())
+                .run(dryRun ? "would be undone" : "undone", (one, terminal) -> {
+                    UndoTask task = UndoTask.on(one, connection.project(context), address, terminal, COMMAND, oldest);
+                    if (dryRun) {
+                        UndoPlan plan = task.plan();
+                        plans.add(plan);
+                        return planned(one, plan);
+                    }
+                    UndoResult result = task.run();
+                    if (!result.undone().isEmpty()) {
+                        notes.add(result.note());
+                    }
+                    return undone(one, result);
+                });
+        // what keeps them from coming back is the same in each
+        Optional.ofNullable(notes.peek()).ifPresent(context.terminal()::result);
+        if (dryRun) {
+            if (plans.size() == 1) {
+                context.terminal().result(plans.remove().sql());
+            }
+            context.terminal().progress("Dry run: nothing was changed.");
+        }
+        return exitCode;
+    }
+
+    private static SchemaOutcome undone(OneSchema one, UndoResult result) {
+        return result.undone().isEmpty()
+                ? SchemaOutcome.unchanged(one.schema(), firstLine(result.message()))
+                : SchemaOutcome.done(
+                        one.schema(),
+                        result.undone().stream()
+                                .map(migration -> "V" + migration.version())
+                                .collect(joining(", ", "undone ", "")),
+                        0);
+    }
+
+    private static SchemaOutcome planned(OneSchema one, UndoPlan plan) {
+        return plan.steps().isEmpty()
+                ? SchemaOutcome.unchanged(one.schema(), firstLine(plan.note()))
+                : SchemaOutcome.done(
+                        one.schema(),
+                        plan.steps().stream()
+                                .map(step ->
+                                        step.name() + " with " + step.script().getScript())
+                                .collect(joining(", ", "would undo ", "")),
+                        0);
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
     }
 
     private static MigrationVersion version(String text) {

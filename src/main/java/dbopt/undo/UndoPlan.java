@@ -108,7 +108,7 @@ public record UndoPlan(List<UndoStep> steps, String note) {
         }
     }
 
-    /** The migration that everything else rests on, unless that is a baseline. */
+    /** The migration that everything else depends on, unless that is a baseline. */
     private static Optional<AppliedMigration> first(List<AppliedMigration> applied) {
         return applied.stream()
                 .min(comparing(AppliedMigration::getVersion))

@@ -17,12 +17,17 @@ final class UndoProgress implements UndoListener, AutoCloseable {
 
     private final Terminal terminal;
     private final LockWatch turn;
+    private final boolean tellsSteps;
     private Optional<ProgressBar> bar = Optional.empty();
     private String shown = "";
     private boolean begun;
 
-    /** @param turn tells whom the undo waits for, until its turn has come */
-    UndoProgress(Terminal terminal, LockWatch turn) {
+    /**
+     * @param turn tells whom the undo waits for, until its turn has come
+     * @param tellsSteps whether each script has its lines, and not only what takes longer
+     */
+    UndoProgress(Terminal terminal, LockWatch turn, boolean tellsSteps) {
+        this.tellsSteps = tellsSteps;
         this.terminal = requireNonNull(terminal, "terminal is null");
         this.turn = requireNonNull(turn, "turn is null");
     }
@@ -36,8 +41,10 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     public synchronized void starting(UndoStep step, int number, int of) {
         turn.close();
         begun = true;
-        terminal.progress("Undoing %s with %s (%d of %d)"
-                .formatted(step.name(), step.script().getScript(), number, of));
+        if (tellsSteps) {
+            terminal.progress("Undoing %s with %s (%d of %d)"
+                    .formatted(step.name(), step.script().getScript(), number, of));
+        }
     }
 
     @Override
@@ -75,7 +82,9 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     @Override
     public synchronized void done(Undone undone) {
         close();
-        terminal.progress("Undone V%s in %.1f s".formatted(undone.version(), undone.milliseconds() / 1000.0));
+        if (tellsSteps) {
+            terminal.progress("Undone V%s in %.1f s".formatted(undone.version(), undone.milliseconds() / 1000.0));
+        }
     }
 
     @Override

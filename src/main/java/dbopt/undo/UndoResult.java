@@ -13,4 +13,9 @@ public record UndoResult(List<Undone> undone, String message) implements Operati
     public UndoResult {
         undone = List.copyOf(undone);
     }
+
+    /** The message without what was undone: how to keep it so. */
+    String note() {
+        return message.substring(message.indexOf('\n') + 1);
+    }
 }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import dbopt.accepted.AcceptedFindings;
+import dbopt.findings.Audit;
+import dbopt.findings.AuditReport;
+import dbopt.findings.RedundantIndex;
+import dbopt.tenants.EqualSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,11 +205,12 @@ class AuditCommandTest {
                 "CREATE INDEX one ON public.t USING btree (a)",
                 "",
                 Optional.empty(),
+                Optional.of(new RedundantIndex.Scans(3, 0)),
                 List.of(
                         "3 scans of it, 0 of two, counted since 2026-01-31",
                         "the foreign key to_the_parent will then depend only on two; keep it"));
-        AuditReport report =
-                new AuditReport("17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty());
+        AuditReport report = new AuditReport(
+                "17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty(), EqualSchemas.none());
         assertThat(AuditTextReport.of(report, AcceptedFindings.none(), false, 70))
                 .isEqualTo(
                         """
@@ -236,6 +241,7 @@ class AuditCommandTest {
                         "CREATE INDEX %s ON public.t USING btree (%1$s)".formatted(name),
                         "",
                         Optional.empty(),
+                        Optional.empty(),
                         List.of("the foreign key to_the_parent will then depend only on %s_key; keep it"
                                 .formatted(name))))
                 .toList();
@@ -254,7 +260,7 @@ class AuditCommandTest {
 
     private static String textOf(List<RedundantIndex> findings) {
         return AuditTextReport.of(
-                new AuditReport("17.11", "", findings, List.of(), Optional.empty()),
+                new AuditReport("17.11", "", findings, List.of(), Optional.empty(), EqualSchemas.none()),
                 AcceptedFindings.none(),
                 false,
                 Integer.MAX_VALUE);

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dbopt.accepted.IndexDefinition;
+import dbopt.findings.Advice;
+import dbopt.findings.IndexDetails;
+import dbopt.findings.ReviewWitness;
+import dbopt.findings.ServerState;
 import dbopt.terminal.Bytes;
 import java.time.LocalDate;
 import java.util.List;
@@ -35,7 +39,7 @@ class AuditPartsTest {
                 .hasMessage(
                         """
                         This is not PostgreSQL: %s
-                        The proof rests on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
+                        The proof is based on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
                                 .formatted(product));
     }
 

@@ -3,6 +3,7 @@ package dbopt.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.TestDatabase;
+import dbopt.findings.Audit;
 import io.github.mfvanek.pg.connection.PgConnection;
 import io.github.mfvanek.pg.connection.PgConnectionImpl;
 import io.github.mfvanek.pg.connection.host.PgHostImpl;

@@ -207,7 +207,7 @@ class EvidenceAuditTest {
                 .contains(
                         "- the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away\n")
                 .contains(
-                        "constraint: no scan in 40 days, but a constraint rests on it, whether it is scanned or not\n")
+                        "constraint: no scan in 40 days, but a constraint depends on it, whether it is scanned or not\n")
                 .containsPattern(
                         "\nunknown +[0-9]+ (bytes|kB)  table_idle: its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day\n +public.idle_a\n");
     }

@@ -7,6 +7,7 @@ import dbopt.CommandRun;
 import dbopt.FindingPage;
 import dbopt.TestDatabase;
 import dbopt.bundled.BundledSql;
+import dbopt.findings.RedundantIndex;
 import dbopt.guard.CaseDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;

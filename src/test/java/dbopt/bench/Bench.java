@@ -52,15 +52,23 @@ final class Bench implements Callable<Integer> {
         CATALOGS,
         REBUILDS,
         REHEARSALS,
-        STALLS
+        STALLS,
+        FLEETS
     }
 
     @Option(
             names = "--part",
-            paramLabel = "migrations|catalogs|rebuilds|rehearsals|stalls",
+            paramLabel = "migrations|catalogs|rebuilds|rehearsals|stalls|fleets",
             description =
                     "Measure this; can be repeated. Bloated indexes are worth a rebuild from a scale of 0.5 on. Default: migrations and catalogs")
     private Set<Part> parts = EnumSet.noneOf(Part.class);
+
+    @Option(
+            names = "--schemas",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "Of how many schemas the fleet is. Default: ${DEFAULT-VALUE}")
+    private int schemas;
 
     @Option(
             names = "--json",
@@ -106,6 +114,9 @@ final class Bench implements Callable<Integer> {
             }
             if (parts.contains(Part.STALLS)) {
                 new Stalls(server, Bench::step).measure(rounds, report);
+            }
+            if (parts.contains(Part.FLEETS)) {
+                new Fleets(server, schemas, Bench::step).measure(report);
             }
         }
         Files.writeString(json, report.json() + "\n");

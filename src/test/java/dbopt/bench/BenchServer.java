@@ -86,6 +86,11 @@ final class BenchServer implements AutoCloseable {
                 "create database " + database + " owner " + OWNER);
     }
 
+    /** The catalogs belong to the superuser, and autovacuum, which would see to them, is off. */
+    void vacuumWithCatalogs(String database) throws SQLException {
+        runAs(SUPERUSER, database, "vacuum analyze");
+    }
+
     int port() {
         return server.getPort();
     }

@@ -77,6 +77,22 @@ final class Programs {
         return run(List.of("mvn", "-B", "-q", goal), address);
     }
 
+    /** Seconds that Flyway's own command line takes in a project; it starts as dbopt does. */
+    double flywayOn(Path project, Map<String, String> address, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                Path.of("target", "flyway-commandline", "lib").toAbsolutePath() + "/*",
+                "org.flywaydb.commandline.Main",
+                "-configFiles=db/flyway.conf",
+                "-skipCheckForUpdate"));
+        command.addAll(List.of(arguments));
+        return run(project, command, address);
+    }
+
     /** Seconds that a class of the benchmark takes in a process of its own, which starts as dbopt does. */
     double java(Class<?> main, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
@@ -114,8 +130,14 @@ final class Programs {
 
     private static double run(List<String> command, Map<String, String> environment)
             throws IOException, InterruptedException {
+        return run(Path.of(""), command, environment);
+    }
+
+    private static double run(Path folder, List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         Path log = Files.createTempFile(Path.of("target", "bench"), "output", ".log");
         ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toAbsolutePath().toFile())
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(log.toFile());

@@ -385,7 +385,7 @@ class FleetCommandsTest {
                     .contains(
                             "\nother     FAILED: This is not PostgreSQL: CockroachDB CCL v24.1\nwell      no redundant index\n")
                     .contains(
-                            "\nThe proof rests on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined.\n");
+                            "\nThe proof is based on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined.\n");
         }
     }
 
@@ -447,7 +447,7 @@ class FleetCommandsTest {
         String names = file(line("orders", audited), line("billing", empty)).toString();
         Map<String, String> environment = environment();
         environment.put("FLYWAY_PASSWORD", TestDatabase.PASSWORD);
-        for (Guide.Block block : Guide.blocks(Path.of("dev/guides/FLEET.md"))) {
+        for (Guide.Block block : Guide.blocks(Path.of("dev/guides/MANY-DATABASES.md"))) {
             for (String command : block.commands()) {
                 String[] words = command.replace("databases.txt", names)
                         .replaceAll("(?<= )(health.html|dbopt.prom|observations)", folder + "/$1")

@@ -73,8 +73,8 @@ class UnusedDropTest {
             textBlock =
                     """
             create unique index narrow on t (a)                                            | it is unique: it keeps duplicates out without being scanned
-            alter table t add constraint narrow unique (a)                                 | a constraint rests on it, whether it is scanned or not
-            alter table t add constraint narrow exclude (a with =)                         | a constraint rests on it, whether it is scanned or not
+            alter table t add constraint narrow unique (a)                                 | a constraint depends on it, whether it is scanned or not
+            alter table t add constraint narrow exclude (a with =)                         | a constraint depends on it, whether it is scanned or not
             create unique index narrow on t (a); alter table t replica identity using index narrow | it is the replica identity of its table: logical replication would lose UPDATE and DELETE
             create index narrow on t (a); cluster t using narrow                           | its table is clustered on it: CLUSTER would fail
             create index narrow on t (lower(name))                                         | the planner has statistics of its expressions from it, for queries that never scan it: CREATE STATISTICS on them first

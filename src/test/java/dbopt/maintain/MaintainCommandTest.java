@@ -147,7 +147,7 @@ class MaintainCommandTest {
             assertThat(run.error())
                     .endsWith(
                             """
-                            1 could not be done, and were passed over:
+                            1 could not be done, and were skipped:
                               analyze public.held: canceling statement due to lock timeout
                             What is done stays done. To do the rest: dbopt maintain
                             """);

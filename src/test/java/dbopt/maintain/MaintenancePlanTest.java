@@ -2,6 +2,7 @@ package dbopt.maintain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dbopt.tenants.EqualSchemas;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +108,7 @@ class MaintenancePlanTest {
     void names_what_this_role_may_not_touch() {
         MaintenancePlan plan = MaintenancePlan.of(List.of(unknown("public.theirs", false, 900, 0)));
         assertThat(plan.isEmpty()).isTrue();
-        assertThat(plan.text())
+        assertThat(plan.text(EqualSchemas.none()))
                 .isEqualTo(
                         """
                         Not for this role, so left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):

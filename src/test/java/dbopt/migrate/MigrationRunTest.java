@@ -58,6 +58,7 @@ class MigrationRunTest {
         return new MigrationRun(
                 address,
                 "dbopt migrate",
+                "",
                 flyway,
                 Drops.of(flyway),
                 List.of(pauses),

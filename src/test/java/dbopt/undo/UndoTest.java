@@ -159,7 +159,7 @@ class UndoTest {
         assertThatThrownBy(() -> undo(scripts.on(database)))
                 .hasMessage(
                         """
-                        Cannot undo V1: it is the first migration, which everything else rests on, and has no undo script, so there is no way back past it. Nothing was changed.
+                        Cannot undo V1: it is the first migration, which everything else depends on, and has no undo script, so there is no way back past it. Nothing was changed.
                         Nothing above V1 is applied.\
                         """);
 

@@ -1,9 +1,0 @@
-package dbopt.audit;
-
-import java.sql.Connection;
-
-/** Writes what drops findings of an audit, and what brings them back. */
-interface ScaffoldWriter {
-    /** Writes all of it or nothing, and returns what to say of it. */
-    String write(Audit.Result result, Connection database);
-}

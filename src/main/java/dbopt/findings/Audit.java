@@ -1,0 +1,453 @@
+package dbopt.findings;
+
+import static java.util.stream.Collectors.toSet;
+
+import dbopt.accepted.IndexDefinition;
+import dbopt.bundled.BundledSql;
+import dbopt.evidence.EvidenceFile;
+import dbopt.server.DefinitionSettings;
+import dbopt.server.ReadableText;
+import dbopt.server.Rows;
+import dbopt.tenants.EqualSchemas;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
+import dbopt.terminal.TerminalText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Runs the queries of {@code db/audit} in one read-only transaction, which sees the database at one moment. */
+public final class Audit {
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    /** A right that is missing, a text that is none in this encoding, a table that somebody holds exclusively. */
+    private static final Set<String> DETAILS_UNKNOWN = Set.of(INSUFFICIENT_PRIVILEGE, "22021", "55P03");
+
+    private final Connection connection;
+    private final List<String> unreadable = new ArrayList<>();
+    private final boolean forScaffold;
+    private final boolean withReview;
+    private final List<String> keep;
+    private final Optional<EvidenceFile> evidence;
+    private final boolean everySchema;
+
+    /**
+     * What the audit found, and what is known of the indexes that it names; nothing if this role may not know it.
+     *
+     * @param unreadable indexes whose name or definition is not valid text, which the report leaves out
+     */
+    public record Result(AuditReport report, Map<IndexName, IndexDetails> details, List<String> unreadable) {
+        public Result {
+            details = Map.copyOf(details);
+            unreadable = List.copyOf(unreadable);
+        }
+
+        public Optional<IndexDetails> detailsOf(String schema, String index) {
+            return Optional.ofNullable(details.get(new IndexName(schema, index)));
+        }
+    }
+
+    /** @param oid of a partitioned one, by which its parts are asked for */
+    private record Finding(
+            OptionalLong oid,
+            String schema,
+            String table,
+            String index,
+            String kind,
+            String coveredBy,
+            OptionalLong size,
+            String definition,
+            Optional<PartitionedParts> parts) {
+        /** The same with its parts. */
+        Finding with(PartitionedParts found) {
+            return new Finding(oid, schema, table, index, kind, coveredBy, size, definition, Optional.of(found));
+        }
+
+        IndexName name() {
+            return new IndexName(schema, index);
+        }
+
+        IndexName keeper() {
+            return new IndexName(schema, coveredBy);
+        }
+    }
+
+    private Audit(
+            Connection connection,
+            boolean forScaffold,
+            boolean withReview,
+            List<String> keep,
+            Optional<EvidenceFile> evidence,
+            boolean everySchema) {
+        this.everySchema = everySchema;
+        this.connection = connection;
+        this.withReview = withReview;
+        this.keep = List.copyOf(keep);
+        this.forScaffold = forScaffold;
+        this.evidence = evidence;
+    }
+
+    /**
+     * Audits the database that the connection leads to, and changes nothing, not even the connection.
+     *
+     * @param forScaffold whether the details hold the keys, the dependencies and the copies, which only a scaffold needs
+     * @param keep which of equal copies stay, where the audit would keep another
+     * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
+     */
+    public static Result of(Connection connection, boolean forScaffold, List<String> keep) {
+        return of(connection, forScaffold, false, keep, Optional.empty(), false);
+    }
+
+    /**
+     * The same with more.
+     *
+     * @param withReview whether there are details of what needs review too, which only a judged drop needs
+     * @param evidence by which indexes are unused
+     * @param everySchema whether each schema is judged by itself, also where several are equal
+     */
+    public static Result of(
+            Connection connection,
+            boolean forScaffold,
+            boolean withReview,
+            List<String> keep,
+            Optional<EvidenceFile> evidence,
+            boolean everySchema) {
+        try {
+            requireSupported(connection);
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("set transaction isolation level repeatable read, read only");
+                statement.execute(DefinitionSettings.pinnedInTransaction());
+                statement.execute(
+                        "select"
+                                + " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '2s', true)");
+                Optional<String> encoding = ReadableText.setting(connection);
+                if (encoding.isPresent()) {
+                    statement.execute("set local " + encoding.get());
+                }
+                return new Audit(connection, forScaffold, withReview, keep, evidence, everySchema).result();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw refused(e);
+        }
+    }
+
+    private static void requireSupported(Connection connection) throws SQLException {
+        ServerState.requireSupported(
+                Rows.only(connection, "select version()", row -> row.getString(1)),
+                connection.getMetaData().getDatabaseMajorVersion() * 10_000);
+    }
+
+    private static CommandFailure refused(SQLException e) {
+        if (InterruptHandler.interrupted()) {
+            return new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "You interrupted the audit: which indexes are redundant is unknown. Nothing was changed.",
+                    e);
+        }
+        String message = INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
+                ? """
+                        Which indexes are redundant is unknown: this role may not read the catalog (%s).
+                        Connect as a role that may; the right to connect is enough where the catalog is open, as it is by default."""
+                : "Which indexes are redundant is unknown: the database refused the question (%s).";
+        return new CommandFailure(CommandFailure.Kind.UNREACHABLE, message.formatted(e.getMessage()), e);
+    }
+
+    private Result result() throws SQLException {
+        ServerState server = server();
+        ShardedIndexes sharded = ShardedIndexes.of(connection);
+        List<Finding> findings = keep.isEmpty() ? findings(UnaryOperator.identity()) : findingsWithout(keep);
+        List<IndexNeedingReview> reviewed = needsReview();
+        EqualSchemas schemas = schemas();
+        Optional<EvidenceFindings> observed = observed(findings, reviewed, schemas);
+        List<IndexNeedingReview> needsReview =
+                observed.map(EvidenceFindings::reviewed).orElse(reviewed);
+        Savepoint beforeDetails = connection.setSavepoint();
+        try {
+            if (ReadableText.setting(connection).isPresent()) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("set local client_encoding = 'UTF8'"); // the details are asked for by name
+                }
+            }
+            DetailsReader reader = new DetailsReader(connection);
+            Set<IndexName> named = Stream.concat(
+                            findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
+                            observed.stream().flatMap(EvidenceFindings::unusedNames))
+                    .collect(toSet());
+            if (withReview) {
+                needsReview.forEach(finding -> finding.coveredBy()
+                        .ifPresent(keeper -> named.addAll(List.of(
+                                new IndexName(finding.schema(), finding.index()),
+                                new IndexName(finding.schema(), keeper)))));
+            }
+            Map<IndexName, IndexDetails> details = reader.of(named, forScaffold, forScaffold || observed.isPresent());
+            return new Result(
+                    AuditReport.of(
+                                    server.version(),
+                                    server.scansCounted(),
+                                    withAdvice(findings, details, reader, server),
+                                    needsReview,
+                                    observed.map(found -> found.with(details)),
+                                    schemas)
+                            .with(sharded),
+                    details,
+                    unreadable);
+        } catch (SQLException e) {
+            if (!DETAILS_UNKNOWN.contains(String.valueOf(e.getSQLState()))) {
+                throw e;
+            }
+            connection.rollback(beforeDetails);
+            return new Result(
+                    AuditReport.of(server.version(), "", withoutAdvice(findings, e), needsReview, observed, schemas)
+                            .with(sharded),
+                    Map.of(),
+                    unreadable);
+        }
+    }
+
+    private EqualSchemas schemas() throws SQLException {
+        if (everySchema) {
+            return EqualSchemas.none();
+        }
+        Savepoint before = connection.setSavepoint();
+        EqualSchemas schemas = EqualSchemas.readIfPossible(connection, BundledSql.ofClassPath());
+        connection.rollback(before);
+        return schemas;
+    }
+
+    /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may go. */
+    private Optional<EvidenceFindings> observed(
+            List<Finding> findings, List<IndexNeedingReview> needsReview, EqualSchemas schemas) throws SQLException {
+        if (evidence.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<IndexName> judged = Stream.concat(
+                        findings.stream().flatMap(finding -> Stream.of(finding.name(), finding.keeper())),
+                        needsReview.stream().map(finding -> new IndexName(finding.schema(), finding.index())))
+                .collect(toSet());
+        return Optional.of(new UnusedIndexes(connection, evidence.get(), judged, schemas).findings(needsReview));
+    }
+
+    private ServerState server() throws SQLException {
+        return Rows.only(
+                connection,
+                query("server"),
+                row -> new ServerState(
+                        row.getString("server_version").replaceFirst(" .*", ""),
+                        row.getBoolean("is_standby"),
+                        row.getInt("replicas"),
+                        Optional.ofNullable(row.getTimestamp("counted_since"))
+                                .map(time -> LocalDate.ofInstant(time.toInstant(), ZoneOffset.UTC))));
+    }
+
+    /** The findings where these indexes stay, so that their copies go. */
+    private List<Finding> findingsWithout(List<String> kept) throws SQLException {
+        List<Finding> found = findings(UnaryOperator.identity());
+        List<String> problems = new ArrayList<>();
+        Set<IndexName> names = new HashSet<>();
+        for (String name : kept) {
+            List<Finding> matches = found.stream()
+                    .filter(finding -> new IndexName(finding.schema(), finding.index()).isCalled(name))
+                    .toList();
+            if (matches.size() == 1 && matches.get(0).kind().equals("duplicate")) {
+                names.add(matches.get(0).name());
+            } else if (matches.size() > 1) {
+                problems.add(name + ": there are several indexes of that name: add the schema");
+            } else {
+                problems.add(name + ": it is not a copy that is proven redundant");
+            }
+        }
+        List<Finding> swapped = problems.isEmpty() ? findings(preferring(names)) : List.of();
+        swapped.stream()
+                .filter(finding -> names.contains(finding.name()))
+                .forEach(finding -> problems.add(
+                        "%s: it cannot replace %s, which a constraint, its uniqueness or another property keeps"
+                                .formatted(finding.index(), finding.coveredBy())));
+        if (!problems.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "Not every index of --keep can stay in place of its copy:\n" + TerminalText.some(problems)
+                            + "\nNothing was changed.");
+        }
+        return swapped;
+    }
+
+    /** Of copies that could replace each other a query keeps the one that comes first. */
+    private UnaryOperator<String> preferring(Set<IndexName> names) throws SQLException {
+        String[] qualified = names.stream()
+                .map(name -> quoted(name.schema()) + "." + quoted(name.index()))
+                .toArray(String[]::new);
+        try (PreparedStatement setting =
+                connection.prepareStatement("select pg_catalog.set_config('dbopt.keep', (?::text[])::text, true)")) {
+            setting.setArray(1, connection.createArrayOf("text", qualified));
+            setting.execute();
+        }
+        return Audit::preferring;
+    }
+
+    private static String preferring(String query) {
+        String preferred = query.replaceAll(
+                "row\\((candidate|keeper)(?=\\.index_name)",
+                "row(('\"' || pg_catalog.replace($1.nspname, '\"', '\"\"') || '\".\"' || pg_catalog.replace($1.index_name, '\"', '\"\"') || '\"')"
+                        + " <> all (pg_catalog.current_setting('dbopt.keep')::text[]), $1");
+        if (preferred.equals(query)) {
+            throw new IllegalStateException("the query has no order of copies");
+        }
+        return preferred;
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    /** Those of plain indexes, and of partitioned ones, which go in another way. */
+    private List<Finding> findings(UnaryOperator<String> order) throws SQLException {
+        return Stream.concat(
+                        findings(order.apply(query("redundant_indexes")), false).stream(),
+                        findings(order.apply(query("partitioned_indexes")), true).stream())
+                .toList();
+    }
+
+    private List<Finding> findings(String query, boolean isPartitioned) throws SQLException {
+        List<Finding> found = readable(
+                query,
+                row -> new Finding(
+                        isPartitioned ? OptionalLong.of(row.getLong("index_oid")) : OptionalLong.empty(),
+                        text(row, "schema_name"),
+                        text(row, "table_name"),
+                        text(row, "index_name"),
+                        row.getString("kind"),
+                        text(row, "covered_by"),
+                        DetailsReader.size(row),
+                        text(row, "definition"),
+                        Optional.empty()));
+        if (!isPartitioned) {
+            return found;
+        }
+        Map<Long, PartitionedParts> parts = PartsReader.of(
+                connection,
+                found.stream().map(finding -> finding.oid().orElseThrow()).toList());
+        return found.stream()
+                .map(finding -> finding.with(parts.get(finding.oid().orElseThrow())))
+                .toList();
+    }
+
+    private List<IndexNeedingReview> needsReview() throws SQLException {
+        return readable(
+                query("needs_review"),
+                row -> new IndexNeedingReview(
+                        text(row, "schema_name"),
+                        text(row, "table_name"),
+                        text(row, "index_name"),
+                        ReadableText.of(row, "covered_by").map(ReadableText::text),
+                        row.getString("code"),
+                        text(row, "reason"),
+                        DetailsReader.size(row),
+                        text(row, "definition"),
+                        ReadableText.of(row, "undo_sql").map(ReadableText::text),
+                        row.getArray("codes") == null
+                                ? List.of()
+                                : List.of((String[]) row.getArray("codes").getArray()),
+                        List.of()));
+    }
+
+    private <T> List<T> readable(String query, Rows.Reader<T> reader) throws SQLException {
+        return Rows.all(connection, query, row -> isReadable(row) ? Optional.of(reader.read(row)) : Optional.<T>empty())
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Whether the names and the definition are text; if not, the index is noted as one that is not judged. */
+    private boolean isReadable(ResultSet row) throws SQLException {
+        for (String column : List.of("schema_name", "table_name", "index_name", "covered_by", "definition")) {
+            if (ReadableText.of(row, column).filter(text -> !text.valid()).isPresent()) {
+                unreadable.add(text(row, "schema_name") + "." + text(row, "index_name"));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        return ReadableText.required(row, column).text();
+    }
+
+    private static List<RedundantIndex> withAdvice(
+            List<Finding> findings, Map<IndexName, IndexDetails> details, DetailsReader reader, ServerState server)
+            throws SQLException {
+        Set<IndexName> going = findings.stream().map(Finding::name).collect(toSet());
+        Map<String, List<DetailsReader.Support>> support = reader.supportOnTablesOf(going.stream()
+                .filter(index -> !details.get(index).foreignKeys().isEmpty())
+                .toList());
+        return findings.stream()
+                .map(finding -> {
+                    IndexDetails candidate = details.get(finding.name());
+                    Set<String> servedElsewhere = support.getOrDefault(candidate.qualifiedTable(), List.of()).stream()
+                            .filter(other -> !going.contains(other.index())
+                                    && !other.index().equals(finding.keeper()))
+                            .flatMap(other -> other.foreignKeys().stream())
+                            .collect(toSet());
+                    return redundant(
+                            finding,
+                            IndexDefinition.of(finding.definition())
+                                    .createConcurrently(candidate.predicate(), candidate.tablespace()),
+                            Optional.of(new RedundantIndex.Scans(
+                                    candidate.scans(),
+                                    details.get(finding.keeper()).scans())),
+                            Advice.on(
+                                    candidate, finding.size(), details.get(finding.keeper()), servedElsewhere, server));
+                })
+                .toList();
+    }
+
+    private static List<RedundantIndex> withoutAdvice(List<Finding> findings, SQLException reason) {
+        return findings.stream()
+                .map(finding -> redundant(
+                        finding,
+                        IndexDefinition.of(finding.definition()).createConcurrently(Optional.empty(), Optional.empty()),
+                        Optional.empty(),
+                        List.of("its scans, foreign keys, tablespace, statistics targets and comment are unknown: "
+                                + reason.getMessage())))
+                .toList();
+    }
+
+    private static RedundantIndex redundant(
+            Finding finding, String createSql, Optional<RedundantIndex.Scans> scans, List<String> notes) {
+        return new RedundantIndex(
+                finding.schema(),
+                finding.table(),
+                finding.index(),
+                RedundantIndex.Kind.valueOf(finding.kind().toUpperCase(Locale.ROOT)),
+                finding.coveredBy(),
+                finding.size(),
+                finding.definition(),
+                finding.parts().map(PartitionedParts::undoSql).orElse(createSql),
+                finding.parts(),
+                scans,
+                notes);
+    }
+
+    /** The text of a file of {@code db/audit}. */
+    public static String query(String name) {
+        return BundledSql.ofClassPath().read("db/audit/" + name + ".sql");
+    }
+}

@@ -1,0 +1,24 @@
+package dbopt.findings;
+
+import dbopt.accepted.IndexDefinition;
+import java.util.Optional;
+
+/** An index that an audit found. Names are as the catalog has them, unquoted. */
+public interface AuditedIndex {
+    String schema();
+
+    String index();
+
+    /** The statement that made the index. */
+    String definition();
+
+    /** Those of an index of a partitioned table; empty for any other. */
+    default Optional<PartitionedParts> parts() {
+        return Optional.empty();
+    }
+
+    /** With its schema, quoted where SQL needs it. */
+    default String qualifiedName() {
+        return IndexDefinition.of(definition()).qualifiedName();
+    }
+}

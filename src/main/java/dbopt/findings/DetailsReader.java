@@ -1,0 +1,174 @@
+package dbopt.findings;
+
+import static java.util.stream.Collectors.groupingBy;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Asks {@code db/audit/index_details.sql} about the indexes that matter, for what matters of them: each answer costs. */
+final class DetailsReader {
+    /** By name, not by regclass, which needs the right to use the schema. */
+    private static final String NAMED =
+            """
+            array(
+                select c.oid
+                from rows from (pg_catalog.unnest(?::pg_catalog.name[]), pg_catalog.unnest(?::pg_catalog.name[])) named (schema_name, index_name)
+                join pg_catalog.pg_namespace n on n.nspname = named.schema_name
+                join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = named.index_name
+            )""";
+
+    private static final String OF_NAMED_INDEXES =
+            """
+            select schema_name, table_name, index_name, qualified_index, qualified_table, predicate, %s as size_bytes, scans, tablespace, comment,
+                statistics_columns, statistics_targets, foreign_keys, %s
+            from (%s) details
+            where index_oid = any (%s)
+            """;
+
+    /** To measure an index is to open it: what has less than half a megabyte needs no word. */
+    private static final String IF_LARGE =
+            "case when pages * pg_catalog.current_setting('block_size')::bigint >= 524288 then size_bytes end";
+
+    private static final String NOT_ASKED_FOR = "'' as keys, '{}'::text[] as dependencies, '{}'::text[] as copies";
+
+    private static final String ON_THE_SAME_TABLES =
+            """
+            select schema_name, index_name, qualified_table, foreign_keys
+            from (%s) details
+            where table_oid = any (array(select i.indrelid from pg_catalog.pg_index i where i.indexrelid = any (%s)))
+            """;
+
+    private final Connection connection;
+
+    /** The foreign keys that lead an index. */
+    record Support(IndexName index, String qualifiedTable, List<String> foreignKeys) {
+        Support {
+            foreignKeys = List.copyOf(foreignKeys);
+        }
+    }
+
+    DetailsReader(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * What there is to know of these indexes.
+     *
+     * @param forScaffold whether their keys, dependencies and copies are asked for too, which cost most
+     * @param everySize whether small ones are measured too
+     */
+    Map<IndexName, IndexDetails> of(Collection<IndexName> indexes, boolean forScaffold, boolean everySize)
+            throws SQLException {
+        Map<IndexName, IndexDetails> details = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(OF_NAMED_INDEXES.formatted(
+                everySize ? "size_bytes" : IF_LARGE,
+                forScaffold ? "keys, dependencies, copies" : NOT_ASKED_FOR,
+                everyIndex(),
+                NAMED))) {
+            bind(statement, indexes);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    IndexDetails index = details(row);
+                    details.put(new IndexName(index.schema(), index.index()), index);
+                }
+            }
+        }
+        return details;
+    }
+
+    /** Which foreign keys lead which indexes of the tables of these indexes, by table. */
+    Map<String, List<Support>> supportOnTablesOf(Collection<IndexName> indexes) throws SQLException {
+        if (indexes.isEmpty()) {
+            return Map.of();
+        }
+        List<Support> found = new ArrayList<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement(ON_THE_SAME_TABLES.formatted(everyIndex(), NAMED))) {
+            bind(statement, indexes);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(new Support(
+                            new IndexName(row.getString("schema_name"), row.getString("index_name")),
+                            row.getString("qualified_table"),
+                            strings(row, "foreign_keys")));
+                }
+            }
+        }
+        return found.stream().collect(groupingBy(Support::qualifiedTable));
+    }
+
+    private static String everyIndex() {
+        return Audit.query("index_details").replaceFirst(";\\s*$", "");
+    }
+
+    private void bind(PreparedStatement statement, Collection<IndexName> indexes) throws SQLException {
+        statement.setArray(1, names(indexes, IndexName::schema));
+        statement.setArray(2, names(indexes, IndexName::index));
+    }
+
+    private Array names(Collection<IndexName> indexes, Function<IndexName, String> part) throws SQLException {
+        return connection.createArrayOf("text", indexes.stream().map(part).toArray(String[]::new));
+    }
+
+    /** Empty where somebody holds the index exclusively: to measure it would be to wait. */
+    static OptionalLong size(ResultSet row) throws SQLException {
+        long bytes = row.getLong("size_bytes");
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(bytes);
+    }
+
+    private static IndexDetails details(ResultSet row) throws SQLException {
+        return new IndexDetails(
+                row.getString("schema_name"),
+                row.getString("table_name"),
+                row.getString("index_name"),
+                row.getString("qualified_index"),
+                row.getString("qualified_table"),
+                Optional.ofNullable(row.getString("predicate")),
+                row.getString("keys"),
+                size(row),
+                row.getLong("scans"),
+                Optional.ofNullable(row.getString("tablespace")),
+                Optional.ofNullable(row.getString("comment")),
+                targets(row),
+                strings(row, "dependencies"),
+                strings(row, "copies"),
+                strings(row, "foreign_keys"));
+    }
+
+    private static SortedMap<Integer, Integer> targets(ResultSet row) throws SQLException {
+        if (isEmpty(row, "statistics_columns")) {
+            return new TreeMap<>();
+        }
+        Integer[] column = (Integer[]) row.getArray("statistics_columns").getArray();
+        Integer[] target = (Integer[]) row.getArray("statistics_targets").getArray();
+        SortedMap<Integer, Integer> result = new TreeMap<>();
+        for (int position = 0; position < column.length; position++) {
+            result.put(column[position], target[position]);
+        }
+        return result;
+    }
+
+    private static List<String> strings(ResultSet row, String column) throws SQLException {
+        return isEmpty(row, column)
+                ? List.of()
+                : List.of((String[]) row.getArray(column).getArray());
+    }
+
+    /** Most are, and to read an array costs more than to read a text. */
+    private static boolean isEmpty(ResultSet row, String column) throws SQLException {
+        return "{}".equals(row.getString(column));
+    }
+}

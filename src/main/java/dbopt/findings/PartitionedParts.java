@@ -1,0 +1,19 @@
+package dbopt.findings;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * The parts that a partitioned index has on partitions, which go and come back with it.
+ *
+ * @param number of those that hold rows
+ * @param undoSql the statements that bring it back with all of them, each to be run by itself
+ * @param statements what makes the index, without parts, and then each of them
+ */
+public record PartitionedParts(int number, String undoSql, List<String> statements) {
+    public PartitionedParts {
+        requireNonNull(undoSql, "undoSql is null");
+        statements = List.copyOf(statements);
+    }
+}

@@ -1,0 +1,59 @@
+package dbopt.findings;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.terminal.CommandFailure;
+import java.time.LocalDate;
+import java.util.Optional;
+
+/**
+ * What the audit has to know of the server.
+ *
+ * @param countedSince since when scans are counted; empty if that is unknown
+ * @param replicas servers that replicate from this one, and count the scans of their own queries
+ */
+public record ServerState(String version, boolean isStandby, int replicas, Optional<LocalDate> countedSince) {
+    private static final int OLDEST = 14;
+    private static final int NEWEST = 18;
+
+    public ServerState {
+        requireNonNull(version, "version is null");
+        requireNonNull(countedSince, "countedSince is null");
+    }
+
+    /**
+     * Refuses a server whose catalog the proof does not know.
+     *
+     * @param product what {@code version()} says
+     * @param versionNumber {@code server_version_num}
+     */
+    public static void requireSupported(String product, int versionNumber) {
+        if (!product.startsWith("PostgreSQL ")
+                || product.matches(".*(-YB-|Redshift|Greenplum|Materialize|openGauss).*")) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    """
+                    This is not PostgreSQL: %s
+                    The proof is based on PostgreSQL's own catalog and planner, so here it would prove nothing. Nothing was examined."""
+                            .formatted(product));
+        }
+        int major = versionNumber / 10_000;
+        if (major < OLDEST || major > NEWEST) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    """
+                    This is PostgreSQL %d; the audit knows the catalogs of PostgreSQL %d to %d. Nothing was examined."""
+                            .formatted(major, OLDEST, NEWEST));
+        }
+    }
+
+    /** Where and since when scans are counted, as the end of a sentence. */
+    public String scansCounted() {
+        String since = countedSince.map(date -> "since " + date).orElse("since an unknown time");
+        String where = isStandby ? "on this standby alone, " : "";
+        String elsewhere = replicas == 0
+                ? ""
+                : replicas == 1 ? "; a replica counts its own" : "; " + replicas + " replicas count their own";
+        return where + since + elsewhere;
+    }
+}

@@ -1,0 +1,49 @@
+package dbopt.findings;
+
+import dbopt.bundled.BundledSql;
+import dbopt.server.ReadableText;
+import dbopt.server.Rows;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What Citus divides among nodes: of it one node does not know enough.
+ *
+ * @param tables how many tables that are, or shards of such
+ * @param indexes the indexes of these, which are not judged
+ */
+public record ShardedIndexes(int tables, Set<IndexName> indexes) {
+    /** Of an index that is not judged for this. */
+    public static final String CODE = "sharded";
+
+    static final ShardedIndexes NONE = new ShardedIndexes(0, Set.of());
+
+    /** Why such an index is not proposed for dropping, as the end of a sentence. */
+    public static final String REASON =
+            "Citus divides its table among nodes: a drop would lock every shard, and this node does not know whether the others need it";
+
+    public ShardedIndexes {
+        indexes = Set.copyOf(indexes);
+    }
+
+    /** Those of this database. */
+    static ShardedIndexes of(Connection connection) throws SQLException {
+        Set<Long> tables = new HashSet<>();
+        Set<IndexName> indexes = new HashSet<>();
+        String query = BundledSql.ofClassPath().query("db/audit/sharded_indexes.sql");
+        Rows.all(connection, query, row -> {
+            tables.add(row.getLong("table_oid"));
+            return indexes.add(new IndexName(
+                    ReadableText.required(row, "schema_name").text(),
+                    ReadableText.required(row, "index_name").text()));
+        });
+        return new ShardedIndexes(tables.size(), indexes);
+    }
+
+    /** Whether somebody means one of them by this name. */
+    public boolean holds(String name) {
+        return indexes.stream().anyMatch(index -> index.isCalled(name));
+    }
+}

@@ -1,0 +1,25 @@
+package dbopt.findings;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.evidence.UsageVerdict;
+import dbopt.terminal.GuidePage;
+
+/**
+ * An index of which the evidence knows no scan, and does not prove that there was none.
+ *
+ * @param missing what is missing for the proof
+ */
+public record UnknownIndex(String schema, String table, String index, long sizeBytes, UsageVerdict.Unknown missing) {
+    public UnknownIndex {
+        requireNonNull(schema, "schema is null");
+        requireNonNull(table, "table is null");
+        requireNonNull(index, "index is null");
+        requireNonNull(missing, "missing is null");
+    }
+
+    /** Where it is explained. */
+    public String page() {
+        return GuidePage.of(missing.code().equals(ShardedIndexes.CODE) ? ShardedIndexes.CODE : "unused");
+    }
+}

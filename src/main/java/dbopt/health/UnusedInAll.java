@@ -1,0 +1,54 @@
+package dbopt.health;
+
+import dbopt.guard.QualifiedName;
+import dbopt.tenants.Alike;
+import dbopt.tenants.EqualSchemas;
+import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Of indexes that equal schemas have in common: they are unused only if they are so in all of them. */
+final class UnusedInAll {
+    private static final String CHECK = "unused_indexes";
+
+    private UnusedInAll() {}
+
+    /** What the check found, without what an equal schema has scanned: of that, how much there is. */
+    static CheckResult of(CheckResult result, EqualSchemas schemas) {
+        if (!result.check().name().equals(CHECK)) {
+            return result;
+        }
+        Set<Finding> elsewhere = new HashSet<>();
+        schemas.alike(result.findings(), AlikeFinding::schema, UnusedInAll::name).stream()
+                .filter(alike -> !isOfAll(alike, schemas))
+                .forEach(alike -> elsewhere.addAll(alike.findings()));
+        if (elsewhere.isEmpty()) {
+            return result;
+        }
+        Finding stay = new Finding(
+                Severity.INFO,
+                "indexes: " + elsewhere.size(),
+                elsewhere.stream().flatMap(finding -> finding.value().stream()).reduce(BigDecimal::add),
+                "bytes",
+                "no scan here, but in an equal schema: what serves one of them serves all, so they stay",
+                Optional.empty());
+        return new CheckResult(
+                result.check(),
+                Stream.concat(
+                                result.findings().stream().filter(finding -> !elsewhere.contains(finding)),
+                                Stream.of(stay))
+                        .toList(),
+                result.accepted());
+    }
+
+    private static boolean isOfAll(Alike<Finding> alike, EqualSchemas schemas) {
+        return alike.group().isEmpty()
+                || alike.schemas().size() >= schemas.count(alike.schemas().get(0), name(alike.first()));
+    }
+
+    private static String name(Finding finding) {
+        return QualifiedName.parse(finding.object()).map(QualifiedName::name).orElse(finding.object());
+    }
+}

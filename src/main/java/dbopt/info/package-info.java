@@ -1,0 +1,2 @@
+/** Says which migrations are applied, and which of them can be undone. */
+package dbopt.info;

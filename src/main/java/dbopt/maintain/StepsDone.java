@@ -1,0 +1,74 @@
+package dbopt.maintain;
+
+import dbopt.tenants.Alike;
+import dbopt.tenants.EqualSchemas;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Says of the steps what is done: of those that are told as one, when the last of them is, or when nothing more is done. */
+final class StepsDone {
+    private final IdentityHashMap<MaintenanceStep, Together> together = new IdentityHashMap<>();
+
+    private static final class Together {
+        private final Alike<MaintenanceStep> steps;
+        private final List<MaintenanceStep> done = new ArrayList<>();
+        private int ended;
+        private double seconds;
+
+        Together(Alike<MaintenanceStep> steps) {
+            this.steps = steps;
+        }
+
+        String text() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %.1f s",
+                    AlikeSteps.shown(new Alike<>(
+                            done,
+                            done.stream()
+                                    .map(step -> AlikeSteps.schema(step.table().name()))
+                                    .sorted()
+                                    .toList(),
+                            steps.group())),
+                    seconds);
+        }
+    }
+
+    StepsDone(List<MaintenanceStep> steps, EqualSchemas schemas) {
+        AlikeSteps.of(steps, schemas).forEach(alike -> {
+            Together all = new Together(alike);
+            alike.findings().forEach(step -> together.put(step, all));
+        });
+    }
+
+    /** The line to print, if this was the last of those that are told with it. */
+    Optional<String> done(MaintenanceStep step, double seconds) {
+        Together all = together.get(step);
+        all.done.add(step);
+        all.seconds += seconds;
+        return ended(step);
+    }
+
+    /** The same of a step that was passed over. */
+    Optional<String> ended(MaintenanceStep step) {
+        Together all = together.get(step);
+        all.ended++;
+        return all.ended == all.steps.findings().size() && !all.done.isEmpty()
+                ? Optional.of(all.text())
+                : Optional.empty();
+    }
+
+    /** The lines of what is done in part, when nothing more is done. */
+    List<String> rest() {
+        return together.values().stream()
+                .distinct()
+                .filter(all ->
+                        !all.done.isEmpty() && all.ended < all.steps.findings().size())
+                .map(Together::text)
+                .sorted()
+                .toList();
+    }
+}

@@ -1,0 +1,100 @@
+package dbopt.migrate;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import dbopt.bundled.BundledSql;
+import dbopt.commandline.EvidenceOptions;
+import dbopt.evidence.ClusterObserver;
+import dbopt.evidence.Evidence;
+import dbopt.evidence.EvidenceFile;
+import dbopt.evidence.NodeAddresses;
+import dbopt.evidence.NodeState;
+import dbopt.evidence.ObservationFile;
+import dbopt.guard.GuardedDrop;
+import dbopt.server.DatabaseAddress;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.Terminal;
+import dbopt.terminal.TerminalText;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** What every node has counted up to now. They are asked once in a run, when a drop first rests on it. */
+final class CurrentEvidence {
+    private final DatabaseAddress database;
+    private final List<String> nodes;
+    private final EvidenceOptions options;
+    private final BundledSql sql;
+    private final Terminal terminal;
+    private Optional<EvidenceFile> read = Optional.empty();
+    private boolean asked;
+
+    /** @param nodes the addresses that {@code --node} gives, beside those that the file has seen lately */
+    CurrentEvidence(
+            DatabaseAddress database, List<String> nodes, EvidenceOptions options, BundledSql sql, Terminal terminal) {
+        this.database = requireNonNull(database, "database is null");
+        this.nodes = List.copyOf(nodes);
+        this.options = requireNonNull(options, "options is null");
+        this.sql = requireNonNull(sql, "sql is null");
+        this.terminal = requireNonNull(terminal, "terminal is null");
+    }
+
+    /** The file that is named. */
+    Optional<Path> file() {
+        return options.file();
+    }
+
+    /**
+     * The file with a fresh look at every node; empty, which is said, if none is named.
+     *
+     * @param drops that rest on it
+     * @throws CommandFailure when a node cannot be asked
+     */
+    synchronized Optional<EvidenceFile> read(Collection<GuardedDrop> drops) {
+        if (!asked) {
+            if (options.file().isEmpty()) {
+                terminal.progress(
+                        "WARNING: %s: unused by the counters of every node, of which the guard sees this server's alone. To have all of them asked again before anything is dropped: dbopt migrate --evidence FILE"
+                                .formatted(drops.stream()
+                                        .map(drop -> TerminalText.line(drop.index()))
+                                        .collect(joining(", "))));
+            } else {
+                observe(
+                        NodeAddresses.of(database, nodes, terminal::progress),
+                        options.file().get());
+                read = Optional.of(options.read(warning -> {}).orElseThrow());
+            }
+            asked = true;
+        }
+        return read;
+    }
+
+    private void observe(NodeAddresses addresses, Path file) {
+        try (ObservationFile observations = ObservationFile.open(file, terminal::progress)) {
+            List<NodeState> known = observations.nodes();
+            if (known.isEmpty()) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.USAGE,
+                        "%s holds no observation, so it proves nothing unused.\nNothing was changed. Name the file that the audit was given."
+                                .formatted(file));
+            }
+            Instant newest =
+                    known.stream().map(NodeState::at).max(Instant::compareTo).orElseThrow();
+            // one that has not been seen for so long may be gone; if not, the evidence says that it lacks
+            List<String> names = known.stream()
+                    .filter(node -> !node.at().isBefore(newest.minus(Evidence.FRESH)))
+                    .map(NodeState::node)
+                    .toList();
+            new ClusterObserver(sql, "dbopt migrate", terminal::progress, terminal::progress)
+                    .observe(addresses.and(names), observations);
+        } catch (CommandFailure e) {
+            throw new CommandFailure(
+                    e.kind(),
+                    e.getMessage() + "\nWithout every node no index is proven unused, so nothing was migrated.",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package dbopt.migrate;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.guard.GuardedDrop;
+import dbopt.history.HistoryComparison;
+import dbopt.history.MigrationMatch;
+import dbopt.project.Drops;
+import dbopt.project.HistoryOwnership;
+import dbopt.project.MigrationProject;
+import dbopt.project.RequiredRights;
+import dbopt.schemas.OneSchema;
+import dbopt.server.DatabaseAddress;
+import dbopt.server.ServerError;
+import dbopt.terminal.Bytes;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.Terminal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+
+/** The migrations of one project on one schema history: everything is made sure of before Flyway writes its first row. */
+final class MigrationTask {
+    private static final List<Duration> PAUSES =
+            List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+    /** An index of a partitioned table goes in short tries, which nobody waits for long: so there are many of them. */
+    private static final List<Duration> SHORT_PAUSES = Stream.concat(
+                    Collections.nCopies(20, Duration.ofSeconds(1)).stream(),
+                    Collections.nCopies(40, Duration.ofSeconds(5)).stream())
+            .toList();
+
+    private final MigrationProject project;
+    private final DatabaseAddress address;
+    private final CurrentEvidence evidence;
+    private final SameDrops same;
+    private final Terminal terminal;
+
+    /**
+     * What was done.
+     *
+     * @param applied by the names that people give them
+     */
+    record Result(List<String> applied, DropReport drops) {
+        Result {
+            applied = List.copyOf(applied);
+        }
+
+        /** In a line. */
+        String text() {
+            return "applied " + String.join(", ", applied)
+                    + (drops.freed() == 0 ? "" : "; freed " + Bytes.text(drops.freed()));
+        }
+    }
+
+    /** @param same the drops that do the same in whichever schema, which are not run in each; none for the only one */
+    MigrationTask(
+            MigrationProject project,
+            DatabaseAddress address,
+            CurrentEvidence evidence,
+            SameDrops same,
+            Terminal terminal) {
+        this.project = requireNonNull(project, "project is null");
+        this.address = requireNonNull(address, "address is null");
+        this.evidence = requireNonNull(evidence, "evidence is null");
+        this.same = requireNonNull(same, "same is null");
+        this.terminal = requireNonNull(terminal, "terminal is null");
+    }
+
+    /**
+     * Migrates.
+     *
+     * @param applicationName how the sessions of the configuration call themselves
+     * @throws CommandFailure when it refuses, or fails on the way
+     */
+    Result run(FluentConfiguration configuration, String applicationName) {
+        Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
+        Prepared prepared;
+        try (Connection database = address.connect("dbopt")) {
+            prepared = prepared(database, configuration, drops);
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+        RunLog log = run(
+                new MigrationRun(address, applicationName, "", configuration, drops, PAUSES, SHORT_PAUSES, terminal),
+                true);
+        return new Result(log.done(), DropReport.of(drops, log.applied(), prepared.sizes(), after(drops, "")));
+    }
+
+    /**
+     * Migrates one of many schemas, with as few connections as may be.
+     *
+     * @throws CommandFailure when it refuses, or fails on the way
+     */
+    Result run(OneSchema one) {
+        Map<MigrationVersion, GuardedDrop> drops = Drops.of(one.configuration());
+        Prepared prepared = prepared(one.connection(), one.configuration(), drops);
+        RunLog log = run(
+                new MigrationRun(
+                        address,
+                        one.applicationName(),
+                        one.where(),
+                        one.configuration(),
+                        drops,
+                        PAUSES,
+                        SHORT_PAUSES,
+                        terminal),
+                prepared.hasFailed());
+        Map<String, Long> after =
+                log.applied().stream().anyMatch(drops::containsKey) ? after(one, drops) : prepared.sizes();
+        return new Result(log.done(), DropReport.of(drops, log.applied(), prepared.sizes(), after));
+    }
+
+    /** The connection was idle meanwhile, and may have been ended. */
+    private Map<String, Long> after(OneSchema one, Map<MigrationVersion, GuardedDrop> drops) {
+        try {
+            return sizes(one.connection(), drops);
+        } catch (SQLException e) {
+            return after(drops, one.where());
+        }
+    }
+
+    /**
+     * What is known before Flyway writes its first row.
+     *
+     * @param sizes of the indexes
+     * @param hasFailed whether the schema history has rows of migrations that failed
+     */
+    private record Prepared(Map<String, Long> sizes, boolean hasFailed) {}
+
+    private static CommandFailure unreachable(SQLException e) {
+        return new CommandFailure(
+                CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
+    }
+
+    /** Makes sure that these migrations belong here and this role can apply them. */
+    private Prepared prepared(
+            Connection database, FluentConfiguration configuration, Map<MigrationVersion, GuardedDrop> drops) {
+        try {
+            RequiredRights.requireHistory(database, configuration, project, "dbopt migrate", true);
+            Optional<HistoryComparison> history = HistoryOwnership.require(database, configuration, project);
+            same.requireNone(pending(drops, history));
+            MissingGuard.require(configuration, project, history.map(HistoryComparison::pending));
+            RequiredRights.requireOfMigrations(database, project);
+            UnusedDrops.among(pending(drops, history)).require(evidence);
+            return new Prepared(
+                    sizes(database, drops),
+                    history.filter(found -> found.rows().stream()
+                                    .anyMatch(row -> !row.applied().isSuccess()))
+                            .isPresent());
+        } catch (SQLException e) {
+            throw unreachable(e);
+        } catch (FlywayException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.FAILED,
+                    "The schema history cannot be read: " + e.getMessage() + "\nNothing was changed.",
+                    e);
+        }
+    }
+
+    /** Also what failed, which is tried again; all of them if there is no schema history yet. */
+    private static Map<MigrationVersion, GuardedDrop> pending(
+            Map<MigrationVersion, GuardedDrop> drops, Optional<HistoryComparison> history) {
+        Map<MigrationVersion, GuardedDrop> pending = new TreeMap<>(drops);
+        history.ifPresent(found -> pending.keySet()
+                .removeIf(version -> !found.pending().contains(version)
+                        && found.rows().stream()
+                                .map(MigrationMatch::applied)
+                                .noneMatch(row -> !row.isSuccess() && version.equals(row.getVersion()))));
+        return pending;
+    }
+
+    private static RunLog run(MigrationRun run, boolean clearsFailed) {
+        try {
+            return run.run(clearsFailed);
+        } catch (CommandFailure e) {
+            if (ServerError.among(e).filter(ServerError::lacksRight).isPresent()) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.UNREACHABLE,
+                        e.getMessage()
+                                + "\nThis role may not do that: connect as the one that owns what the migration changes, or have an administrator grant it.",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private Map<String, Long> after(Map<MigrationVersion, GuardedDrop> drops, String where) {
+        try (Connection database = address.connect("dbopt")) {
+            return sizes(database, drops);
+        } catch (SQLException | CommandFailure e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "Every migration is applied, but the sizes of the indexes cannot be read: the server cannot be reached any more.\n"
+                            + "To see what is applied: dbopt info" + where + ".",
+                    e);
+        }
+    }
+
+    private static Map<String, Long> sizes(Connection database, Map<MigrationVersion, GuardedDrop> drops)
+            throws SQLException {
+        return IndexSizeReader.read(
+                database,
+                new TreeSet<>(drops.values().stream().map(GuardedDrop::index).toList()));
+    }
+}

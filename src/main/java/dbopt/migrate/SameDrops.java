@@ -1,0 +1,47 @@
+package dbopt.migrate;
+
+import dbopt.guard.GuardedDrop;
+import dbopt.project.Drops;
+import dbopt.project.SchemaConfigurations;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.TerminalText;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.flywaydb.core.api.MigrationVersion;
+
+/** The drops that name one index, whichever the schema: a run on many schemas would apply each of them many times. */
+record SameDrops(Set<MigrationVersion> versions) {
+    SameDrops {
+        versions = Set.copyOf(versions);
+    }
+
+    /** Where there is one schema only. */
+    static SameDrops none() {
+        return new SameDrops(Set.of());
+    }
+
+    /** Those whose index does not change with the schema. */
+    static SameDrops among(SchemaConfigurations configurations) {
+        Map<MigrationVersion, GuardedDrop> other = Drops.of(configurations.of("b", ""));
+        return new SameDrops(Drops.of(configurations.of("a", "")).entrySet().stream()
+                .filter(drop ->
+                        drop.getValue().index().equals(other.get(drop.getKey()).index()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet()));
+    }
+
+    /** @throws CommandFailure when one of the drops that are to be applied is among them */
+    void requireNone(Map<MigrationVersion, GuardedDrop> pending) {
+        pending.forEach((version, drop) -> {
+            if (versions.contains(version)) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.USAGE,
+                        """
+                        V%s drops %s, whichever the schema, so it is not run in each of them. Nothing was changed there.
+                        Write it for each schema: dbopt audit --scaffold DIR --each-schema --index NAME; or apply it once, without --schemas, with the history that it belongs to."""
+                                .formatted(version, TerminalText.line(drop.index())));
+            }
+        });
+    }
+}

@@ -1,0 +1,164 @@
+package dbopt.scaffold;
+
+import dbopt.accepted.IndexDefinition;
+import dbopt.files.FileProblem;
+import dbopt.findings.AuditedIndex;
+import dbopt.guard.GuardedDrop;
+import dbopt.guard.QualifiedName;
+import dbopt.project.SchemaConfigurations;
+import dbopt.project.ScriptNaming.Kind;
+import dbopt.scaffold.MigrationFolder.Script;
+import dbopt.server.Rows;
+import dbopt.terminal.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.flywaydb.core.api.MigrationVersion;
+
+/**
+ * The guarded drops that the folder has already. Two drops of one index cannot be taken back one by one: undoing the
+ * later one would build the index while the earlier one counts as applied.
+ */
+final class EarlierDrops {
+    private final List<Drop> drops;
+    private final SchemaHistory history;
+    private final Set<String> gone;
+
+    /** @param placeholder that stands for the schema where the script is for each of many */
+    private record Drop(String file, MigrationVersion version, GuardedDrop guarded, Optional<String> placeholder) {
+        boolean isForEach() {
+            return placeholder.filter(guarded.index()::contains).isPresent();
+        }
+
+        private GuardedDrop in(AuditedIndex finding) {
+            return isForEach() ? guarded.in(placeholder.orElseThrow(), finding.schema()) : guarded;
+        }
+
+        boolean names(AuditedIndex finding) {
+            return QualifiedName.parse(in(finding).index())
+                    .filter(name -> name.matches(finding.schema(), finding.index()))
+                    .isPresent();
+        }
+
+        boolean describes(AuditedIndex finding) {
+            return IndexDefinition.parse(in(finding).definition())
+                    .filter(definition -> definition
+                            .withoutName()
+                            .equals(IndexDefinition.of(finding.definition()).withoutName()))
+                    .isPresent();
+        }
+    }
+
+    private EarlierDrops(List<Drop> drops, SchemaHistory history, Set<String> gone) {
+        this.drops = drops;
+        this.history = history;
+        this.gone = gone;
+    }
+
+    /** Where no folder has any. */
+    static EarlierDrops none() {
+        return new EarlierDrops(List.of(), new SchemaHistory("", false, List.of()), Set.of());
+    }
+
+    static EarlierDrops in(MigrationFolder folder, SchemaHistory history, Connection database) {
+        List<Drop> drops = new ArrayList<>();
+        Optional<String> placeholder = SchemaConfigurations.placeholder(folder.flyway());
+        for (Script script : folder.scripts()) {
+            if (script.kind() == Kind.MIGRATION && folder.naming().isScript(script.file())) {
+                GuardedDrop.in(text(folder, script))
+                        .ifPresent(drop ->
+                                drops.add(new Drop(folder.shown(script.file()), script.version(), drop, placeholder)));
+            }
+        }
+        return new EarlierDrops(drops, history, gone(drops, database));
+    }
+
+    private static String text(MigrationFolder folder, Script script) {
+        try {
+            return Files.readString(script.file(), folder.flyway().getEncoding());
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "Nothing was written, because %s cannot be read: %s"
+                            .formatted(folder.shown(script.file()), FileProblem.of(e)),
+                    e);
+        }
+    }
+
+    /** Those of the indexes that the database does not have. */
+    private static Set<String> gone(List<Drop> drops, Connection database) {
+        Set<String> gone = new HashSet<>();
+        try {
+            for (Drop drop : drops) {
+                Optional<QualifiedName> name =
+                        QualifiedName.parse(drop.guarded().index());
+                boolean present = Rows.only(
+                        database,
+                        """
+                        select exists (
+                            select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                            where c.relkind in ('i', 'I') and n.nspname = coalesce(?, n.nspname) and c.relname = ?
+                        )
+                        """,
+                        row -> row.getBoolean(1),
+                        name.flatMap(QualifiedName::schema).orElse(null),
+                        name.map(QualifiedName::name).orElse(null));
+                if (!present && !drop.isForEach()) {
+                    gone.add(drop.guarded().index());
+                }
+            }
+            return gone;
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "Nothing was written: which indexes the folder's drops left is unknown: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    boolean areNone() {
+        return drops.isEmpty();
+    }
+
+    /** Why the index is not to be dropped by another migration, as the end of a sentence; empty if it may be. */
+    Optional<String> against(AuditedIndex finding) {
+        return drops.stream()
+                .filter(drop -> !history.isApplied(drop.version()))
+                .flatMap(drop -> against(finding, drop).stream())
+                .findFirst();
+    }
+
+    private Optional<String> against(AuditedIndex finding, Drop drop) {
+        if (drop.names(finding)) {
+            String state = history.isUndone(drop.version())
+                    ? " drops it already; it was undone, and the next migrate applies it again"
+                    : " drops it already, and is not applied yet";
+            return Optional.of(
+                    drop.file()
+                            + state
+                            + (drop.describes(finding)
+                                    ? ""
+                                    : "; but it names another definition than the index has now, so migrate will refuse it: correct or remove it"));
+        }
+        return gone.contains(drop.guarded().index()) && drop.describes(finding)
+                ? Optional.of(
+                        "%s drops %s, which has the same definition and is not there: if it was renamed, give it its name again"
+                                .formatted(drop.file(), drop.guarded().index()))
+                : Optional.empty();
+    }
+
+    /** What to know of an index that was dropped once and is there again; empty for any other. */
+    Optional<String> recreated(AuditedIndex finding) {
+        return drops.stream()
+                .filter(drop -> history.isApplied(drop.version()) && drop.names(finding))
+                .map(drop -> "%s: %s dropped it, and it was made again since; whoever made it may do so again"
+                        .formatted(finding.qualifiedName(), drop.file()))
+                .findFirst();
+    }
+}

@@ -1,0 +1,71 @@
+package dbopt.scaffold;
+
+import static java.util.Objects.requireNonNull;
+
+import dbopt.findings.IndexNeedingReview;
+import dbopt.terminal.CommandFailure;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * That somebody accepts one difference between an index and the one that serves in its place.
+ *
+ * @param code of the difference, one of the names in {@code db/audit/needs_review.sql}
+ * @param because why it is accepted, in that person's words
+ */
+record Judgement(String code, String because) {
+    /** What the guard accepts; of anything else the database itself would lose something. */
+    static final List<String> ACCEPTABLE = List.of(
+            "unique_copy",
+            "operator_class",
+            "equal_operator_class",
+            "hash",
+            "reversed_order",
+            "partial",
+            "storage_options");
+
+    Judgement {
+        requireNonNull(code, "code is null");
+        requireNonNull(because, "because is null");
+    }
+
+    /**
+     * What {@code --accept} and {@code --because} say together; empty if they are not given.
+     *
+     * @throws CommandFailure when one lacks the other, or no index is named
+     */
+    static Optional<Judgement> of(Optional<String> accept, Optional<String> because, List<String> indexes) {
+        if (accept.isEmpty() && because.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> lack = accept.isEmpty()
+                ? Optional.of("--because says why a difference is accepted: add --accept CODE")
+                : because.filter(text -> !text.isBlank()).isEmpty()
+                        ? Optional.of("--accept needs a reason, which stands in the migration: add --because TEXT")
+                        : indexes.isEmpty()
+                                ? Optional.of("--accept is said of an index: add --index NAME")
+                                : Optional.empty();
+        lack.ifPresent(problem -> {
+            throw new CommandFailure(CommandFailure.Kind.USAGE, problem);
+        });
+        return Optional.of(
+                new Judgement(accept.orElseThrow(), because.orElseThrow().strip()));
+    }
+
+    /** Why this index cannot go by it, as the end of a sentence; empty if it can. */
+    Optional<String> against(IndexNeedingReview finding) {
+        if (finding.codes().equals(List.of(code)) && ACCEPTABLE.contains(code)) {
+            return Optional.empty();
+        }
+        String stays = finding.codes().stream()
+                .filter(other -> !ACCEPTABLE.contains(other))
+                .findFirst()
+                .map("%s cannot be judged away"::formatted)
+                .or(() -> finding.codes().contains(code)
+                        ? Optional.of("it differs by more than " + code)
+                        : Optional.empty())
+                .orElse("it does not differ by %s, but by %s".formatted(code, String.join(" and ", finding.codes())));
+        return Optional.of((finding.codes().isEmpty() ? finding.code() + " cannot be judged away" : stays) + ": "
+                + finding.reason());
+    }
+}

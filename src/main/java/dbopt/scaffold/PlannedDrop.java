@@ -1,0 +1,137 @@
+package dbopt.scaffold;
+
+import static dbopt.guard.SqlText.comment;
+import static dbopt.guard.SqlText.literal;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import dbopt.evidence.Evidence;
+import dbopt.evidence.NodeState;
+import dbopt.evidence.UsageVerdict;
+import dbopt.findings.AuditedIndex;
+import dbopt.findings.ExpressionStatistics;
+import dbopt.findings.IndexDetails;
+import dbopt.findings.IndexNeedingReview;
+import dbopt.findings.RedundantIndex;
+import dbopt.findings.UnusedIndex;
+import dbopt.guard.DropBasis;
+import dbopt.terminal.Bytes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A drop that a migration is to be written for.
+ *
+ * @param details of the index that goes
+ * @param basis what the drop is based on, which the guard proves again
+ * @param statistics that take the place of those which the index has of its expressions
+ * @param reason the lines of the migration's head that say why the index may go and what it costs: each a comment
+ */
+record PlannedDrop(
+        AuditedIndex finding,
+        IndexDetails details,
+        DropBasis basis,
+        List<ExpressionStatistics> statistics,
+        String reason) {
+    PlannedDrop {
+        requireNonNull(finding, "finding is null");
+        requireNonNull(details, "details is null");
+        requireNonNull(basis, "basis is null");
+        statistics = List.copyOf(statistics);
+        requireNonNull(reason, "reason is null");
+    }
+
+    /** Of what another index makes unnecessary. */
+    static PlannedDrop of(RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
+        String kept = comment(keeper.qualifiedIndex());
+        String reason =
+                switch (finding.kind()) {
+                    case DUPLICATE -> """
+                            -- Why:   the same keys, the same everything: whatever one serves, so does the other.
+                            -- Kept:  %s
+                            """
+                            .formatted(kept);
+                    case PREFIX -> """
+                            -- Why:   a lookup, a join or a foreign-key check by (%s) uses the leading keys of (%s).
+                            -- Kept:  %s
+                            -- Costs: a scan of the whole index reads the wider one (%s when it was audited), which must stay from now on.
+                            """
+                            .formatted(
+                                    comment(candidate.keys()),
+                                    comment(keeper.keys()),
+                                    kept,
+                                    Bytes.text(keeper.sizeBytes()));
+                };
+        return new PlannedDrop(finding, candidate, new DropBasis.Covered(keeper.qualifiedIndex()), List.of(), reason);
+    }
+
+    /** Of what another index makes unnecessary but for a difference that somebody accepts. */
+    static PlannedDrop of(
+            IndexNeedingReview finding, Judgement judgement, IndexDetails candidate, IndexDetails keeper) {
+        String reason =
+                """
+                -- Why:   judged, not proven: %s.
+                --        This difference, %s, was accepted because:
+                %s%s-- Kept:  %s
+                """
+                        .formatted(
+                                comment(finding.reason()),
+                                comment(judgement.code()),
+                                judgement
+                                        .because()
+                                        .lines()
+                                        .map(line -> ("--        " + comment(line)).stripTrailing() + "\n")
+                                        .collect(joining()),
+                                finding.evidence().stream()
+                                        .map(found -> "-- Seen:  " + comment(found.text()) + "\n")
+                                        .collect(joining()),
+                                comment(keeper.qualifiedIndex()));
+        return new PlannedDrop(
+                finding,
+                candidate,
+                new DropBasis.Judged(keeper.qualifiedIndex(), judgement.code(), judgement.because()),
+                List.of(),
+                reason);
+    }
+
+    /** Of what no node has scanned. */
+    static PlannedDrop of(UnusedIndex finding, IndexDetails details) {
+        UsageVerdict.Unused proof = finding.proof();
+        NodeState primary = proof.primary();
+        String reason =
+                """
+                -- Why:   no scan in %d days, from %s to %s, on:
+                %s-- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
+                --        observed, or %d days after that. Before it runs, observe every node again and audit by that.
+                %s-- Costs: a query that needs it and comes more rarely than that reads the table; the undo brings it back.
+                """
+                        .formatted(
+                                proof.days(),
+                                proof.from(),
+                                proof.to(),
+                                proof.nodes().stream()
+                                        .map(node -> "--        " + comment(node) + "\n")
+                                        .collect(joining()),
+                                Evidence.FRESH.toDays(),
+                                finding.statistics().isEmpty()
+                                        ? ""
+                                        : """
+                                        -- First: statistics of its expressions, as the planner has them from the index, and an ANALYZE of the table.
+                                        """);
+        Map<String, String> arguments = new LinkedHashMap<>();
+        arguments.put("scans", String.valueOf(proof.scans()));
+        arguments.put("as_of", literal(proof.to().toString()));
+        arguments.put(
+                "counted_since", literal(primary.countedSince().orElseThrow().toString()));
+        arguments.put("observed", literal(primary.cluster() + "/" + primary.database()));
+        if (!finding.statistics().isEmpty()) {
+            arguments.put(
+                    "expression_statistics",
+                    finding.statistics().stream()
+                            .map(made -> literal(made.name()))
+                            .collect(joining(", ", "array[", "]")));
+        }
+        return new PlannedDrop(finding, details, new DropBasis.Unused(arguments), finding.statistics(), reason);
+    }
+}

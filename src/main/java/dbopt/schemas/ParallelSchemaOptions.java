@@ -1,0 +1,32 @@
+package dbopt.schemas;
+
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The same for a command that can work on some of them side by side. */
+public final class ParallelSchemaOptions extends SchemaOptions {
+    private static final int MOST = 32;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            description =
+                    "with --schemas: how many schemas at once. Default: 1, since concurrent builds of one database wait for each other")
+    private Optional<Integer> parallel = Optional.empty();
+
+    @Override
+    int parallel() {
+        return parallel.orElse(1);
+    }
+
+    @Override
+    public void require() {
+        if (parallel.isPresent() && !isGiven()) {
+            throw refused("--parallel says how many schemas to work on at once: add --schemas PATTERN.");
+        }
+        super.require();
+        if (parallel() < 1 || parallel() > MOST) {
+            throw refused("--parallel is a number from 1 to %d, and not %d.".formatted(MOST, parallel()));
+        }
+    }
+}

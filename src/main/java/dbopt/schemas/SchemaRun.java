@@ -1,0 +1,166 @@
+package dbopt.schemas;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
+import dbopt.server.DatabaseAddress;
+import dbopt.server.Rows;
+import dbopt.server.ServerError;
+import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
+import dbopt.terminal.Terminal;
+import dbopt.terminal.TerminalText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Does the same on one schema after the other, some of them side by side: a line for each, and what fails on one leaves the
+ * others alone. After an interrupt it begins no other one.
+ */
+final class SchemaRun {
+    private static final String EXISTS = "select exists (select from pg_catalog.pg_namespace where nspname = ?)";
+
+    private final DatabaseAddress address;
+    private final int parallel;
+    private final boolean tells;
+    private final Terminal terminal;
+    private final Queue<SchemaOutcome> outcomes = new ConcurrentLinkedQueue<>();
+    private volatile Throwable broken;
+    private volatile boolean unreachable;
+
+    /** What is done on a schema. */
+    @FunctionalInterface
+    interface Work {
+        /**
+         * Called on a thread of its own.
+         *
+         * @param worker of those that work side by side: 1, or the number of one
+         * @param connection to ask the server, as long as this goes on
+         * @param terminal for what is told on the way, which names the schema
+         * @throws CommandFailure when it fails
+         */
+        SchemaOutcome on(String schema, int worker, Connection connection, Terminal terminal) throws SQLException;
+    }
+
+    /** @param tells whether each schema has a line of the result */
+    SchemaRun(DatabaseAddress address, int parallel, boolean tells, Terminal terminal) {
+        this.address = requireNonNull(address, "address is null");
+        this.parallel = parallel;
+        this.tells = tells;
+        this.terminal = requireNonNull(terminal, "terminal is null");
+    }
+
+    /**
+     * Works on all of them.
+     *
+     * @return how it went, in the order of the schemas
+     */
+    List<SchemaOutcome> run(List<String> schemas, Work work) {
+        Queue<String> waiting = new ArrayDeque<>(schemas);
+        try (InterruptHandler ignored = InterruptHandler.onInterrupt(() -> {})) {
+            List<Thread> workers = new ArrayList<>();
+            for (int number = 1; number <= Math.min(parallel, schemas.size()); number++) {
+                int own = number;
+                Thread worker = new Thread(() -> work(waiting, own, work), "schemas " + number);
+                worker.start();
+                workers.add(worker);
+            }
+            for (Thread worker : workers) {
+                worker.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (broken instanceof Error error) {
+            throw error;
+        }
+        if (broken instanceof RuntimeException exception) {
+            throw exception;
+        }
+        String why = InterruptHandler.interrupted() ? "not begun" : "not begun, since the server cannot be reached";
+        waiting.forEach(schema -> outcomes.add(SchemaOutcome.left(schema, why)));
+        Map<String, SchemaOutcome> bySchema = outcomes.stream().collect(toMap(SchemaOutcome::schema, identity()));
+        return schemas.stream().map(bySchema::get).toList();
+    }
+
+    private void work(Queue<String> waiting, int number, Work work) {
+        try {
+            for (String schema = next(waiting); schema != null; schema = next(waiting)) {
+                SchemaOutcome outcome = outcome(schema, number, work);
+                outcomes.add(outcome);
+                if (tells) {
+                    terminal.result(line(outcome));
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            // a mistake of this tool, or no memory: nothing else is begun, and the command ends with it
+            broken = e;
+        }
+    }
+
+    private String next(Queue<String> waiting) {
+        synchronized (waiting) {
+            return InterruptHandler.interrupted() || broken != null || unreachable ? null : waiting.poll();
+        }
+    }
+
+    private SchemaOutcome outcome(String schema, int number, Work work) {
+        try (PrefixedLines lines = new PrefixedLines(terminal, TerminalText.line(schema) + ": ")) {
+            requireSafe(schema);
+            return onConnection(schema, number, work, lines.terminal());
+        } catch (CommandFailure e) {
+            if (InterruptHandler.interrupted()) {
+                return SchemaOutcome.left(schema, e.getMessage());
+            }
+            unreachable |= e.kind() == CommandFailure.Kind.UNREACHABLE && !isReachable();
+            return SchemaOutcome.failed(schema, e.getMessage());
+        }
+    }
+
+    /** Flyway puts the name into scripts as it stands, in quotes of the one or the other kind. */
+    private static void requireSafe(String schema) {
+        if (schema.matches("(?s).*(['\"\\\\\\p{Cntrl}]|\\$\\{).*")) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "The name of this schema holds a quote, a backslash, a line break or ${, which ${flyway:defaultSchema} would put into scripts as it stands. Nothing was changed there. Rename the schema, or do it by hand there.");
+        }
+    }
+
+    private SchemaOutcome onConnection(String schema, int number, Work work, Terminal lines) {
+        try (Connection connection = address.connect("dbopt")) {
+            if (!Rows.only(connection, EXISTS, row -> row.getBoolean(1), schema)) {
+                throw new CommandFailure(
+                        CommandFailure.Kind.FAILED, "The schema is not there any more. It was not made again.");
+            }
+            return work.on(schema, number, connection, lines);
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed there.", e);
+        }
+    }
+
+    private boolean isReachable() {
+        try (Connection connection = address.connect("dbopt")) {
+            return true;
+        } catch (SQLException | CommandFailure e) {
+            return false;
+        }
+    }
+
+    private static String line(SchemaOutcome outcome) {
+        String name = TerminalText.line(outcome.schema());
+        String first = outcome.text().lines().findFirst().orElse("");
+        return switch (outcome.state()) {
+            case DONE, UNCHANGED -> name + ": " + outcome.text();
+            case FAILED -> name + ": FAILED: " + first;
+            case LEFT -> name + ": interrupted: " + first;
+        };
+    }
+}

@@ -1,0 +1,125 @@
+package dbopt.schemas;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import dbopt.schemas.SchemaOutcome.State;
+import dbopt.terminal.Bytes;
+import dbopt.terminal.Count;
+import dbopt.terminal.TerminalText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What became of many schemas.
+ *
+ * @param command which does the same on others, without the option that names them
+ * @param done how what was done is called, such as {@code migrated}
+ */
+public record SchemaSummary(List<SchemaOutcome> outcomes, String command, String done, Duration time) {
+    /** So many names stand beside a reason; all of them are in the command. */
+    private static final int MOST_NAMES = 10;
+
+    public SchemaSummary {
+        outcomes = List.copyOf(outcomes);
+        requireNonNull(command, "command is null");
+        requireNonNull(done, "done is null");
+        requireNonNull(time, "time is null");
+    }
+
+    /** Whether nothing failed, and nothing is left. */
+    public boolean isComplete() {
+        return outcomes.stream().noneMatch(outcome -> outcome.is(State.FAILED) || outcome.is(State.LEFT));
+    }
+
+    /** The command on these schemas alone. */
+    public static String retry(String command, List<String> schemas) {
+        return command + " --schemas " + SchemaPatterns.exactly(schemas);
+    }
+
+    /** For people. */
+    public String text() {
+        List<String> lines = new ArrayList<>();
+        lines.add(counts());
+        List<SchemaOutcome> failed = of(State.FAILED);
+        if (!failed.isEmpty()) {
+            lines.add(failed.size() == 1 ? "Failed:" : "Failed, each for itself:");
+            lines.addAll(reasons(failed));
+            lines.add("To retry %s alone: %s"
+                    .formatted(failed.size() == 1 ? "it" : "these", retry(command, names(failed))));
+        }
+        List<SchemaOutcome> left = of(State.LEFT);
+        if (!left.isEmpty()) {
+            lines.add("Left:");
+            lines.addAll(reasons(left));
+            lines.add("The same command finishes them: what is done is not done again. These alone: "
+                    + retry(command, names(left)));
+        }
+        return String.join("\n", lines);
+    }
+
+    private String counts() {
+        List<String> counts = new ArrayList<>();
+        count(counts, State.DONE, done);
+        count(counts, State.UNCHANGED, "had nothing to do");
+        count(counts, State.FAILED, "failed");
+        count(counts, State.LEFT, "left");
+        long freed = outcomes.stream().mapToLong(SchemaOutcome::freed).sum();
+        return "%s: %s%s (%s s)"
+                .formatted(
+                        Count.of(outcomes.size(), "schema", "schemas"),
+                        String.join(", ", counts),
+                        freed == 0 ? "" : "; freed " + Bytes.text(freed),
+                        String.format(Locale.ROOT, "%.1f", time.toMillis() / 1000.0));
+    }
+
+    private void count(List<String> counts, State state, String words) {
+        int count = of(state).size();
+        if (count > 0) {
+            counts.add(count + " " + words);
+        }
+    }
+
+    private List<SchemaOutcome> of(State state) {
+        return outcomes.stream().filter(outcome -> outcome.is(state)).toList();
+    }
+
+    private static List<String> names(List<SchemaOutcome> outcomes) {
+        return outcomes.stream().map(SchemaOutcome::schema).toList();
+    }
+
+    /** Those of the same reason together: a reason is the same if it differs in the name of the schema alone. */
+    private static List<String> reasons(List<SchemaOutcome> outcomes) {
+        Map<String, List<SchemaOutcome>> same = new LinkedHashMap<>();
+        outcomes.forEach(outcome -> same.computeIfAbsent(withoutName(outcome), reason -> new ArrayList<>())
+                .add(outcome));
+        return same.values().stream().map(SchemaSummary::reason).toList();
+    }
+
+    private static String withoutName(SchemaOutcome outcome) {
+        return outcome.text()
+                .replaceAll("(?<![\\p{L}\\p{N}_])" + Pattern.quote(outcome.schema()) + "(?![\\p{L}\\p{N}_])", "\n");
+    }
+
+    private static String reason(List<SchemaOutcome> same) {
+        String others = same.size() == 1
+                ? ""
+                : "\n    the same in %d more: %s%s"
+                        .formatted(
+                                same.size() - 1,
+                                same.stream()
+                                        .skip(1)
+                                        .limit(MOST_NAMES)
+                                        .map(outcome -> TerminalText.line(outcome.schema()))
+                                        .collect(joining(", ")),
+                                same.size() - 1 > MOST_NAMES ? ", ..." : "");
+        SchemaOutcome first = same.get(0);
+        return "  " + TerminalText.line(first.schema()) + ": "
+                + first.text().lines().collect(joining("\n    ")) + others;
+    }
+}

@@ -1,0 +1,122 @@
+package dbopt.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A database with a schema for each tenant: what is found in each is reported once, with statements for all. */
+class EqualSchemasHealthTest {
+    private static final Pattern OF_EACH = Pattern.compile("(?m)^    (select .*) \\\\gexec$");
+
+    @TempDir
+    private Path folder;
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.empty();
+
+    private void make(String... schemas) {
+        for (String schema : schemas) {
+            String quoted = '"' + schema.replace("\"", "\"\"") + '"';
+            database.run(Stream.of(
+                            "create schema %s",
+                            "create table %1$s.customer (id int primary key)",
+                            "create table %1$s.orders (id int primary key, customer int references %1$s.customer, day date)",
+                            "create index orders_day on %1$s.orders (day)")
+                    .map(statement -> statement.formatted(quoted))
+                    .toArray(String[]::new));
+        }
+    }
+
+    private String health(String... more) {
+        CommandRun run = CommandRun.in(
+                folder,
+                database,
+                Stream.concat(Stream.of("health"), Stream.of(more)).toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        return run.output();
+    }
+
+    /** The rows of the queries that the report advises, each of which is a statement. */
+    private List<String> statements(String report) {
+        List<String> statements = new ArrayList<>();
+        Matcher query = OF_EACH.matcher(report);
+        while (query.find()) {
+            statements.addAll(database.query(query.group(1)));
+        }
+        return statements;
+    }
+
+    @Test
+    void tells_a_finding_once_with_the_sum_and_statements_that_run_for_all() throws SQLException {
+        make("t1", "t2", "t3", "The \"5'%", "user");
+        database.run("create index orders_customer on t2.orders (customer)");
+        database.runAsSuperuser(
+                "update pg_index set indisvalid = false where indexrelid::regclass::text like '%orders_day' and indexrelid <> 't3.orders_day'::regclass");
+        String report = health();
+        assertThat(report)
+                .contains(
+                        """
+                          info  0 rows  orders in 4 of 5 schemas: The "5'%, t1, t3, user  foreign key orders_customer_fkey (customer)
+                        """,
+                        """
+                          warning  32 kB  orders_day in 4 of 5 schemas: The "5'%, t1, t2, user  on orders
+                        """,
+                        """
+
+                        3 equal schemas, told as one (--every-schema tells each): The "5'%, t1, user
+                          nearly equal: t2, which has the index orders_customer of orders besides
+                          nearly equal: t3, which has the index orders_day of orders valid
+                        """);
+        List<String> statements = statements(report);
+        assertThat(statements)
+                .contains("create index concurrently on \"The \"\"5'%\".orders (customer)")
+                .contains("reindex index concurrently \"user\".orders_day")
+                .hasSize(8);
+        try (Connection connection = database.connect();
+                Statement session = connection.createStatement()) {
+            for (String statement : statements) {
+                session.execute(statement);
+            }
+        }
+        assertThat(health()).doesNotContain("orders_customer_fkey", "gexec", "reindex");
+    }
+
+    @Test
+    void programs_and_who_asks_for_it_get_each() {
+        make("t1", "t2");
+        JsonNode report = JsonMapper.shared().readTree(health("--format", "json"));
+        assertThat(report.path("checks")
+                        .valueStream()
+                        .filter(check -> check.path("name").asString().equals("foreign_keys_without_index"))
+                        .flatMap(check -> check.path("findings").valueStream()))
+                .extracting(finding -> finding.path("object").asString())
+                .containsExactly("t1.orders", "t2.orders");
+        assertThat(report.path("schemaGroups").toString())
+                .isEqualTo("[{\"schemas\":[\"t1\",\"t2\"],\"deviating\":[]}]");
+        assertThat(health())
+                .contains(
+                        """
+                            create index concurrently on t1.orders (customer);
+                            create index concurrently on t2.orders (customer);
+                        """);
+        assertThat(health("--every-schema"))
+                .contains("  info  0 rows  t1.orders  foreign key", "  info  0 rows  t2.orders  foreign key")
+                .doesNotContain("equal");
+        assertThat(health("--format", "html")).contains("orders in 2 schemas: t1, t2");
+    }
+}

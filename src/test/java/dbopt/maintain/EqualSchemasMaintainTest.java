@@ -1,0 +1,64 @@
+package dbopt.maintain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dbopt.CommandRun;
+import dbopt.TestDatabase;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database with a schema for each tenant: one line for a table of all, and work on each. */
+class EqualSchemasMaintainTest {
+    @TempDir
+    private Path folder;
+
+    @AutoClose
+    private final TestDatabase database = TestDatabase.empty();
+
+    private CommandRun maintain(String... more) {
+        String[] arguments = new String[1 + more.length];
+        arguments[0] = "maintain";
+        System.arraycopy(more, 0, arguments, 1, more.length);
+        CommandRun run = CommandRun.in(folder, database, arguments);
+        assertThat(run.exitCode()).as(run.error()).isZero();
+        return run;
+    }
+
+    @Test
+    void tells_a_table_of_equal_schemas_once_and_works_on_each() {
+        for (String schema : new String[] {"\"T 1\"", "t2", "t3", "t4", "t5"}) {
+            database.run(
+                    "create schema " + schema,
+                    "create table %s.orders (id int primary key, day date)".formatted(schema),
+                    "create table %s.note (id int primary key)".formatted(schema),
+                    "insert into %s.orders select n from generate_series(1, 1000) n".formatted(schema));
+        }
+        database.run("create index orders_day on t5.orders (day)", "analyze t4.orders");
+        database.runAsSuperuser("create role other_owner", "alter table t3.orders owner to other_owner");
+        try {
+            database.awaitCounters("relname = 'orders' and schemaname = 't5' and n_live_tup = 1000");
+            assertThat(maintain("--dry-run").output())
+                    .contains(
+                            """
+                            statement                                       rows  dead  why
+                            analyze orders in 3 of 5 schemas: T 1, t2, t5  3,000     0  no statistics: never analysed
+                            Not for this role, so left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):
+                              analyze t3.orders  -- owner other_owner; 1,000 changes since its statistics were made
+                            """);
+            assertThat(maintain("--dry-run", "--every-schema").output())
+                    .contains("analyze \"T 1\".orders", "analyze t2.orders", "analyze t5.orders");
+            CommandRun run = maintain();
+            assertThat(run.error())
+                    .containsPattern("analyze orders in 3 of 5 schemas: T 1, t2, t5: [0-9]+\\.[0-9] s\n");
+            assertThat(run.output())
+                    .containsPattern("orders in 3 of 5 schemas: T 1, t2, t5 +0 +0  [-0-9: ]+  -[ ]+confirmed\n");
+            assertThat(database.query(
+                            "select schemaname from pg_stats where tablename = 'orders' and attname = 'id' order by 1"))
+                    .containsExactly("T 1", "t2", "t4", "t5");
+        } finally {
+            database.runAsSuperuser("drop owned by other_owner cascade", "drop role other_owner");
+        }
+    }
+}
