@@ -11,7 +11,14 @@ select
     -- of those, the ones that wrote to no index
     s.n_tup_hot_upd as updated_heap_only,
     s.n_tup_del as deleted,
-    s.n_live_tup as live_rows
+    s.n_live_tup as live_rows,
+    -- the partitioned table that it is a partition of; none of one that is itself partitioned, since it has no rows
+    case when c.relispartition and c.relkind <> 'p' then (
+        select pg_catalog.format('%I.%I', n.nspname, w.relname)
+        from pg_catalog.pg_class w
+        join pg_catalog.pg_namespace n on n.oid = w.relnamespace
+        where w.oid = pg_catalog.pg_partition_root(c.oid)
+    ) end as whole
 from pg_catalog.pg_stat_user_tables s
 join pg_catalog.pg_class c on c.oid = s.relid and c.relpersistence <> 't'
 order by s.relid;

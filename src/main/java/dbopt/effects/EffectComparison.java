@@ -5,6 +5,7 @@ import static java.util.Comparator.comparingDouble;
 
 import dbopt.effects.Interval.Slot;
 import dbopt.effects.Side.Range;
+import dbopt.evidence.TableCounters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,8 +42,8 @@ record EffectComparison(
             return after.table().rowsReadAnHour() - before.table().rowsReadAnHour();
         }
 
-        long table() {
-            return index.index().tableId();
+        IndexedTable table() {
+            return index.table();
         }
 
         boolean overlaps(Measured other) {
@@ -65,8 +66,7 @@ record EffectComparison(
 
     private Measured measured(LostIndex index) {
         List<LostIndex> siblings = lost.stream()
-                .filter(other -> !other.equals(index)
-                        && other.index().tableId() == index.index().tableId())
+                .filter(other -> !other.equals(index) && other.table().shares(index.table()))
                 .toList();
         List<List<Interval>> before = new ArrayList<>();
         List<List<Interval>> after = new ArrayList<>();
@@ -84,7 +84,7 @@ record EffectComparison(
                             .toList());
                 }));
         boolean alike = alike(before, after);
-        long table = index.index().tableId();
+        IndexedTable table = index.table();
         return new Measured(index, new Side(table, before), new Side(table, after), new Side(table, again), alike);
     }
 
@@ -209,15 +209,15 @@ record EffectComparison(
                 return false;
             }
             return others.stream()
-                    .filter(other -> other.table() != measured.table() && names(text, other) == named)
+                    .filter(other -> !other.table().shares(measured.table()) && names(text, other) == named)
                     .noneMatch(other -> other.moreRows() > Math.max(0, measured.moreRows()));
         }
 
         private boolean names(String text, Measured one) {
-            return Words.names(text, one.index().index().table())
+            return one.table().isNamedIn(text)
                     && (one.index().mayServe(text)
                             || Stream.concat(Stream.of(measured), others.stream())
-                                    .noneMatch(other -> other.table() == one.table()
+                                    .noneMatch(other -> other.table().shares(one.table())
                                             && other.index().mayServe(text)));
         }
 
@@ -483,10 +483,10 @@ record EffectComparison(
         private long liveRows() {
             return intervals.values().stream()
                     .flatMap(List::stream)
-                    .flatMap(interval -> Optional.ofNullable(
-                            interval.tables().get(index.index().tableId()))
-                            .stream())
-                    .mapToLong(table -> table.liveRows())
+                    .mapToLong(interval -> interval.tables().values().stream()
+                            .filter(index.table()::has)
+                            .mapToLong(TableCounters::liveRows)
+                            .sum())
                     .max()
                     .orElse(0);
         }
@@ -498,7 +498,7 @@ record EffectComparison(
                             ? "Like hours are compared with like hours."
                             : "All hours before are compared with all hours after: there are not the same ones on both sides.");
             List<String> together = others.stream()
-                    .filter(other -> other.table() == measured.table()
+                    .filter(other -> other.table().shares(measured.table())
                             && other.index()
                                     .primary()
                                     .missed()

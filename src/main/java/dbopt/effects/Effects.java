@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * What became of the application's work after each index that was dropped while the database was observed.
@@ -107,9 +107,14 @@ public record Effects(Instant first, Instant last, String cluster, String databa
     }
 
     private static Predicate<TableCounters> lostOn(Map<String, LostIndex> lost) {
-        Set<Long> tables =
-                lost.values().stream().map(index -> index.index().tableId()).collect(Collectors.toSet());
-        return table -> tables.contains(table.id());
+        Set<Long> tables = new HashSet<>();
+        Set<String> roots = new HashSet<>();
+        lost.values().forEach(index -> {
+            tables.addAll(index.table().holders().keySet());
+            index.table().root().ifPresent(roots::add);
+        });
+        return table -> tables.contains(table.id())
+                || table.whole().filter(roots::contains).isPresent();
     }
 
     private static List<Interval> intervals(

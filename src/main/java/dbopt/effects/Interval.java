@@ -144,7 +144,8 @@ record Interval(
                 after.updated() - before.updated(),
                 after.heapOnly() - before.heapOnly(),
                 after.deleted() - before.deleted(),
-                after.liveRows());
+                after.liveRows(),
+                after.whole());
     }
 
     double hours() {

@@ -1,16 +1,13 @@
 package dbopt.effects;
 
-import dbopt.evidence.IndexCounters;
 import dbopt.evidence.Observation;
-import dbopt.evidence.TableCounters;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The indexes that a node lost while it was observed, each with its last absence. */
@@ -20,27 +17,33 @@ final class Losses {
     /** An index from observation to observation. */
     private static final class Seen {
         private final Instant present;
-        private IndexCounters index;
+        private ObservedIndex index;
         private Instant lastSeen;
         private Instant missed;
         private Instant lastMissed;
         private Instant back;
         private Instant lastFound;
 
-        Seen(IndexCounters index, Instant at) {
+        Seen(ObservedIndex index, Instant at) {
             this.present = at;
             this.index = index;
             this.lastSeen = at;
         }
 
         LostIndex lost() {
-            return new LostIndex(index, new Absence(present, lastSeen, missed, lastMissed, Optional.ofNullable(back)));
+            return new LostIndex(
+                    index.index(),
+                    index.table(),
+                    new Absence(present, lastSeen, missed, lastMissed, Optional.ofNullable(back)));
         }
     }
 
     private Losses() {}
 
-    /** By name; a rename, a rebuild and an index that could not be looked at once are no loss. */
+    /**
+     * By name; a rename, a rebuild and an index that could not be looked at once are no loss. Nor is a partition that went
+     * with its part: a partitioned index is lost once it has no part, and back once it has all.
+     */
     static Map<String, LostIndex> of(List<Observation> observations) {
         Losses losses = new Losses();
         observations.forEach(losses::add);
@@ -52,15 +55,13 @@ final class Losses {
 
     private void add(Observation observation) {
         Instant at = observation.state().at();
-        Map<String, IndexCounters> here = new HashMap<>();
-        observation.indexes().forEach(index -> here.put(LostIndex.name(index), index));
-        Set<Long> ids = observation.indexes().stream().map(IndexCounters::id).collect(Collectors.toSet());
-        Set<Long> tables = observation.tables().stream().map(TableCounters::id).collect(Collectors.toSet());
+        ObservedIndexes observed = ObservedIndexes.of(observation);
+        Map<String, ObservedIndex> here = observed.byName();
         for (Map.Entry<String, Seen> entry : new ArrayList<>(seen.entrySet())) {
             Seen known = entry.getValue();
             if (here.containsKey(entry.getKey())) {
                 found(entry.getKey(), known, here.get(entry.getKey()), at);
-            } else if (ids.contains(known.index.id()) || !tables.contains(known.index.tableId())) {
+            } else if (!observed.lack(known.index)) {
                 seen.remove(entry.getKey());
             } else if (known.back != null) {
                 Seen again = new Seen(known.index, known.back);
@@ -76,16 +77,16 @@ final class Losses {
         here.forEach((name, index) -> seen.putIfAbsent(name, new Seen(index, at)));
     }
 
-    private void found(String name, Seen known, IndexCounters index, Instant at) {
+    private void found(String name, Seen known, ObservedIndex index, Instant at) {
         if (known.missed == null) {
             known.index = index;
             known.lastSeen = at;
-        } else if (known.index.id() == index.id()) {
+        } else if (!Collections.disjoint(known.index.ids(), index.ids())) {
             // its table was locked when it was looked at, so it only was not seen
             Seen same = new Seen(index, known.present);
             same.lastSeen = at;
             seen.put(name, same);
-        } else {
+        } else if (known.back != null || index.complete()) {
             known.back = known.back == null ? at : known.back;
             known.lastFound = at;
         }

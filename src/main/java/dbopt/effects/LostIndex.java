@@ -9,14 +9,16 @@ import java.util.regex.Pattern;
 /**
  * An index that was there at one observation and not at the next, while its table stayed.
  *
- * @param index as it was last seen
+ * @param index as it was last seen; of a partitioned one all of its parts together
+ * @param table that it was on
  * @param primary when it was missing, by the clock of the primary
  */
-public record LostIndex(IndexCounters index, Absence primary) {
+public record LostIndex(IndexCounters index, IndexedTable table, Absence primary) {
     private static final Pattern LEADING_COLUMN = Pattern.compile(" USING \\w+ \\((\"(?:[^\"]|\"\")+\"|\\w+)[ ,)]");
 
     public LostIndex {
         requireNonNull(index, "index is null");
+        requireNonNull(table, "table is null");
         requireNonNull(primary, "primary is null");
     }
 

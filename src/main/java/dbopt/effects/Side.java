@@ -6,15 +6,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** What was counted on one side of a drop, of one table, on all nodes together. */
+/** What was counted on one side of a drop, of one table with its partitions, on all nodes together. */
 final class Side {
     /** In an interval with fewer calls, blocks a call are chance. */
     private static final long ENOUGH_FOR_AN_EXTREME = 5;
 
     private final Map<StatementName, Range> statements = new HashMap<>();
     private final Map<String, Long> scans = new HashMap<>();
-    private final long table;
+    private final IndexedTable table;
     private final int nodes;
     private double hours;
     private boolean ofPrimary;
@@ -42,7 +44,7 @@ final class Side {
     }
 
     /** @param intervals of each node that counts */
-    Side(long table, List<List<Interval>> intervals) {
+    Side(IndexedTable table, List<List<Interval>> intervals) {
         this.table = table;
         this.nodes = Math.max(1, intervals.size());
         intervals.forEach(node -> node.forEach(this::add));
@@ -53,25 +55,33 @@ final class Side {
         ofPrimary |= interval.primary();
         discarded += interval.discarded();
         end = end.filter(known -> known.isAfter(interval.to())).or(() -> Optional.of(interval.to()));
-        Optional.ofNullable(interval.tables().get(table)).ifPresent(counted -> add(counted, interval.hours()));
+        List<TableCounters> counted =
+                interval.tables().values().stream().filter(table::has).toList();
+        counted.forEach(this::add);
+        mostSequentialAnHour = Math.max(
+                mostSequentialAnHour,
+                counted.stream().mapToLong(TableCounters::sequentialScans).sum() / interval.hours());
+        Set<Long> tables = counted.stream().map(TableCounters::id).collect(Collectors.toSet());
         interval.names().forEach((id, index) -> {
-            if (index.tableId() == table) {
-                scans.merge(index.index(), interval.scans().getOrDefault(id, 0L), Long::sum);
+            if (tables.contains(index.tableId())) {
+                scans.merge(
+                        table.root().isPresent() ? ObservedIndex.title(index) : index.index(),
+                        interval.scans().getOrDefault(id, 0L),
+                        Long::sum);
             }
         });
-        interval.statements().ifPresent(counted -> {
+        interval.statements().ifPresent(called -> {
             statementHours += interval.hours() / nodes;
             all = all.plus(interval.all());
-            counted.forEach((name, work) -> statements.merge(name, Range.of(work), Range::plus));
+            called.forEach((name, work) -> statements.merge(name, Range.of(work), Range::plus));
         });
     }
 
-    private void add(TableCounters counted, double during) {
+    private void add(TableCounters counted) {
         sequentialScans += counted.sequentialScans();
         rowsRead += counted.rowsRead();
         indexScans += counted.indexScans();
         writes += counted.writes();
-        mostSequentialAnHour = Math.max(mostSequentialAnHour, counted.sequentialScans() / during);
     }
 
     double hours() {

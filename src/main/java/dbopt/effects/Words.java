@@ -1,5 +1,7 @@
 package dbopt.effects;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 /** Names in the texts of statements. */
@@ -8,8 +10,16 @@ final class Words {
 
     /** Whether the text has the name as a whole word. */
     static boolean names(String text, String name) {
+        return namesAny(text, List.of(name));
+    }
+
+    /** Whether it has one of them. */
+    static boolean namesAny(String text, Collection<String> names) {
         String searched = text.toLowerCase(Locale.ROOT);
-        String word = name.toLowerCase(Locale.ROOT);
+        return names.stream().anyMatch(name -> has(searched, name.toLowerCase(Locale.ROOT)));
+    }
+
+    private static boolean has(String searched, String word) {
         for (int at = searched.indexOf(word); at >= 0; at = searched.indexOf(word, at + 1)) {
             if (!isPart(searched, at - 1) && !isPart(searched, at + word.length())) {
                 return true;

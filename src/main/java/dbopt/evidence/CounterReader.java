@@ -110,7 +110,8 @@ final class CounterReader {
                             row.getLong("updated"),
                             row.getLong("updated_heap_only"),
                             row.getLong("deleted"),
-                            row.getLong("live_rows")));
+                            row.getLong("live_rows"),
+                            ReadableText.of(row, "whole").map(ReadableText::text)));
                 }
             }
         }

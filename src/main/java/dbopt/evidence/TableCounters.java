@@ -2,6 +2,8 @@ package dbopt.evidence;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
+
 /**
  * What a node has counted of a table. Names are as the catalog has them, unquoted.
  *
@@ -10,6 +12,8 @@ import static java.util.Objects.requireNonNull;
  * @param indexScans of all its indexes
  * @param heapOnly those of the updates that wrote to no index
  * @param liveRows as the server estimates them
+ * @param whole the partitioned table that it is a partition of, schema-qualified and quoted where SQL needs it; of partitions of
+ *     partitions the outermost; empty if it is none, or it was never asked
  */
 public record TableCounters(
         long id,
@@ -22,10 +26,12 @@ public record TableCounters(
         long updated,
         long heapOnly,
         long deleted,
-        long liveRows) {
+        long liveRows,
+        Optional<String> whole) {
     public TableCounters {
         requireNonNull(schema, "schema is null");
         requireNonNull(table, "table is null");
+        whole = whole == null ? Optional.empty() : whole; // as an observation of an older dbopt is read
     }
 
     /** Scans of the table, by whatever way. */

@@ -9,10 +9,17 @@ import dbopt.evidence.TableCounters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
-/** A made-up node with one table, two indexes and one statement, which is looked at every hour. */
+/**
+ * A made-up node with one table, two indexes and one statement, which is looked at every hour. The table may be partitioned:
+ * then each of its partitions counts as much as the table otherwise does.
+ */
 final class HourlyNode {
     /** A Monday. */
     static final Instant START = Instant.parse("2026-03-02T00:00:00Z");
@@ -23,6 +30,14 @@ final class HourlyNode {
     boolean recovery;
     boolean otherIndex;
     long index = 20;
+
+    /** The OID of each partition's part of the index, 0 if it has none; empty if the table is not partitioned. */
+    final Map<Integer, Long> partitions = new TreeMap<>();
+
+    final Set<Integer> detached = new HashSet<>();
+    Optional<String> root = Optional.of("public.parcel");
+    String whole = "by_town";
+    long liveRows = 40_000;
     Instant serverReset = START.minus(Duration.ofDays(1));
     Optional<Instant> statementReset = Optional.of(START.minus(Duration.ofDays(1)));
     Optional<String> missing = Optional.empty();
@@ -52,7 +67,7 @@ final class HourlyNode {
         calls += callsAnHour;
         blocks += callsAnHour * blocksACall;
         milliseconds += callsAnHour;
-        if (index == 0 && !otherIndex) {
+        if ((index == 0 || partitions.containsValue(0L)) && !otherIndex) {
             sequentialScans += callsAnHour;
         } else {
             indexScans += callsAnHour;
@@ -62,6 +77,7 @@ final class HourlyNode {
     /** The drop happens within the hour before the next look. */
     HourlyNode drop() {
         index = 0;
+        partitions.replaceAll((number, part) -> detached.contains(number) ? part : 0L);
         hour++;
         return this;
     }
@@ -69,10 +85,23 @@ final class HourlyNode {
     void look() {
         Instant at = START.plus(Duration.ofHours(hour));
         List<IndexCounters> indexes = new ArrayList<>();
-        indexes.add(counters(21, "parcel_pkey", "id"));
-        if (index != 0) {
-            indexes.add(counters(index, "by_town", "town"));
+        List<TableCounters> tables = new ArrayList<>();
+        if (partitions.isEmpty()) {
+            tables.add(table(15, "parcel", Optional.empty()));
+            indexes.add(counters(21, 15, "parcel", "parcel_pkey", "id", Optional.empty()));
+            if (index != 0) {
+                indexes.add(counters(index, 15, "parcel", "by_town", "town", Optional.empty()));
+            }
         }
+        partitions.forEach((number, part) -> {
+            boolean attached = !detached.contains(number);
+            String name = "Parcel " + number;
+            tables.add(table(100 + number, name, root.filter(any -> attached)));
+            if (part != 0) {
+                Optional<String> of = Optional.of("public." + whole).filter(any -> attached);
+                indexes.add(counters(part, 100 + number, name, "part_" + number, "town", of));
+            }
+        });
         looks.add(new Observation(
                 new NodeState(
                         at,
@@ -88,39 +117,46 @@ final class HourlyNode {
                         List.of(),
                         false),
                 indexes,
-                List.of(new TableCounters(
-                        15,
-                        "public",
-                        "parcel",
-                        sequentialScans,
-                        sequentialScans * 40_000,
-                        indexScans,
-                        100L * hour,
-                        0,
-                        0,
-                        0,
-                        40_000)),
+                tables,
                 new StatementSource(missing, 0, Optional.of(discarded), statementReset),
                 missing.isPresent() || !statementKnown
                         ? List.of()
                         : List.of(new StatementCounters(queryId, "app", text, calls, blocks, milliseconds))));
     }
 
-    private static IndexCounters counters(long id, String name, String column) {
+    private TableCounters table(long id, String name, Optional<String> of) {
+        return new TableCounters(
+                id,
+                "public",
+                name,
+                sequentialScans,
+                sequentialScans * 40_000,
+                indexScans,
+                100L * hour,
+                0,
+                0,
+                0,
+                liveRows,
+                of);
+    }
+
+    private static IndexCounters counters(
+            long id, long table, String tableName, String name, String column, Optional<String> of) {
+        String quoted = tableName.contains(" ") ? '"' + tableName + '"' : tableName;
         return new IndexCounters(
                 id,
-                15,
+                table,
                 "public",
-                "parcel",
+                tableName,
                 name,
-                "CREATE INDEX " + name + " ON public.parcel USING btree (" + column + ")",
+                "CREATE INDEX " + name + " ON public." + quoted + " USING btree (" + column + ")",
                 Optional.empty(),
                 0,
                 0,
                 Optional.empty(),
                 8192,
                 Optional.empty(),
-                Optional.empty());
+                of);
     }
 
     IndexEffect effect() {

@@ -105,7 +105,8 @@ final class Looks {
                 0,
                 0,
                 0,
-                1000);
+                1000,
+                Optional.empty());
         return new Observation(
                 state,
                 exists ? List.of(counters) : List.of(),

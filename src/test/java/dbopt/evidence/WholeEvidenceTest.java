@@ -59,7 +59,8 @@ class WholeEvidenceTest {
         parts.forEach((number, scans) -> {
             indexes.add(counters(number, scans, Optional.of(WHOLE)));
             long rows = Math.round(rowsADay * day);
-            tables.add(new TableCounters(1000L + number, "public", "t" + number, rows, 0, 0, rows, 0, 0, 0, 1000));
+            tables.add(new TableCounters(
+                    1000L + number, "public", "t" + number, rows, 0, 0, rows, 0, 0, 0, 1000, Optional.empty()));
         });
         evidence.add(new Observation(one.state(), indexes, tables, one.statementSource(), one.statements()));
     }

@@ -10,6 +10,9 @@ import dbopt.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -277,6 +280,70 @@ class WatchCommandTest {
         observe();
         assertThat(watch().output()).doesNotContain("The schema history still has");
         assertThat(database.indexes()).isEqualTo(harmless(before));
+    }
+
+    /** Its parts are no drops of their own; the statements name the table, and one of them a partition. */
+    @Test
+    @Tag("long")
+    void a_partitioned_index_is_one_drop_and_is_taken_back_with_all_of_its_parts() {
+        database.run(
+                "create table measurement (town int, n int, pad text) partition by range (n)",
+                "create table measurement_low partition of measurement for values from (0) to (10000)",
+                "create table measurement_high partition of measurement for values from (10000) to (20000) partition by list (town)",
+                "create table measurement_high_rest partition of measurement_high default",
+                "insert into measurement select n % 500, n, repeat('x', 100) from generate_series(0, 19999) n",
+                "create index measurement_town on measurement (town)",
+                "create index measurement_town_n on measurement (town, n)",
+                "vacuum analyze measurement");
+        List<String> before = database.indexes();
+        run("audit", "--scaffold", folder.resolve("db").toString(), "--index", "measurement_town");
+        observe();
+        measured();
+        run("migrate");
+        database.run("drop index measurement_town_n"); // by which the one that the migration dropped was redundant
+        observe();
+        measured();
+
+        CommandRun watched = watch("--fail-on", "worse");
+        assertThat(watched.exitCode()).as(watched.output()).isEqualTo(1);
+        assertThat(watched.output())
+                .contains("V10 dropped public.measurement_town on public.measurement: worse\n")
+                .contains("Dropped by no migration here: public.measurement_town_n on public.measurement: worse\n")
+                .contains("2 of 2 statements read more than 1.25 times the blocks a call")
+                .contains("Take it back: dbopt undo --target 10 (it builds ")
+                .doesNotContain(" on public.measurement_low", " on public.measurement_high");
+
+        CommandRun back = watch("--undo");
+        back.assertSucceeded();
+        assertThat(back.error())
+                .contains(
+                        "Not taken back, as no applied migration here has dropped it: public.measurement_town_n on public.measurement. Its definition: CREATE INDEX measurement_town_n ON public.measurement USING btree (town, n)\n");
+        assertThat(ofMeasurement(database.indexes())).hasSize(4).isEqualTo(ofMeasurement(withoutTheOther(before)));
+        observe();
+        measured();
+        assertThat(watch().output())
+                .contains("V10 dropped public.measurement_town on public.measurement: taken back\n");
+    }
+
+    private void measured() {
+        try (Connection session = database.connect();
+                Statement statement = session.createStatement()) {
+            for (int call = 0; call < ENOUGH; call++) {
+                statement.execute("select count(pad) from measurement where town = 7");
+                statement.execute("select count(pad) from measurement_low where town = 7");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        observe();
+    }
+
+    private static List<String> ofMeasurement(List<String> indexes) {
+        return indexes.stream().filter(index -> index.contains("measurement")).toList();
+    }
+
+    private static List<String> withoutTheOther(List<String> indexes) {
+        return indexes.stream().filter(index -> !index.contains("town, n")).toList();
     }
 
     /** Of the drop that was a mistake. */
