@@ -84,16 +84,18 @@ class GivenTwinTest {
     private static void assertRefused(int exitCode, String why) {
         CommandRun run = rehearse("postgres://postgres:postgres@" + place);
         assertThat(run.error())
-                .endsWith("The server in --twin, " + place + " as postgres, cannot be the twin: " + why
-                        + ".\nNothing was changed. It takes an empty server of the same major version, and its superuser.\n");
+                .endsWith(
+                        "The server in --twin, " + place + " as postgres, cannot be the twin: " + why
+                                + ".\nNothing was changed. It takes an empty server of the same major version, and its superuser.\n");
         assertThat(run.exitCode()).isEqualTo(exitCode);
         assertThat(run.output()).isEmpty();
         assertEmpty();
     }
 
     private static void assertEmpty() {
-        assertThat(server.query(
-                        "select datname from pg_database where datname not in ('postgres', 'template0', 'template1') union all select rolname from pg_roles where rolname like '%twin%'"))
+        assertThat(
+                        server.query(
+                                "select datname from pg_database where datname not in ('postgres', 'template0', 'template1') union all select rolname from pg_roles where rolname like '%twin%'"))
                 .isEmpty();
     }
 
