@@ -165,13 +165,14 @@ left join columns c on c.oid = r.oid
 left join pg_catalog.pg_am am on am.oid = r.relam
 where r.relkind in ('r', 'p')
 union all
-select 4, child.oid, 'partition', child.qualified, child.qualified,
+-- without one of its partitions, also a foreign one, it is the parent that plans otherwise
+select 4, child.oid, 'partition', child.qualified, parent.qualified,
     case when child.relispartition
         then pg_catalog.format('alter table only %s attach partition %s %s', parent.qualified, child.qualified,
             pg_catalog.pg_get_expr(child.relpartbound, child.oid))
         else pg_catalog.format('alter table only %s inherit %s', child.qualified, parent.qualified) end
 from pg_catalog.pg_inherits i
-join relations child on child.oid = i.inhrelid and child.relkind in ('r', 'p')
+join relations child on child.oid = i.inhrelid and child.relkind in ('r', 'p', 'f')
 join relations parent on parent.oid = i.inhparent
 union all
 select 5, r.oid, 'view', r.qualified, case r.relkind when 'm' then r.qualified else '' end,

@@ -131,14 +131,19 @@ public final class OwnServer implements AutoCloseable {
 
     /** Starts it on the same data and port; returns when it has recovered and lets clients in. */
     public void startAgain() {
-        AtomicReference<Process> process = new AtomicReference<>(startProcess());
+        startAgain(Map.of());
+    }
+
+    /** The same with these variables in its environment, which the programs that it starts see too. */
+    public void startAgain(Map<String, String> environment) {
+        AtomicReference<Process> process = new AtomicReference<>(startProcess(environment));
         Await.until(
                 () -> {
                     if (letsIn()) {
                         return true;
                     }
                     if (!process.get().isAlive()) { // what it was before had not quite ended
-                        process.set(startProcess());
+                        process.set(startProcess(environment));
                     }
                     return false;
                 },
@@ -155,12 +160,13 @@ public final class OwnServer implements AutoCloseable {
         }
     }
 
-    private Process startProcess() {
+    private Process startProcess(Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(program)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(data.toFile(), "restarted.log")));
+        builder.environment().putAll(environment);
         try {
-            return new ProcessBuilder(program)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(data.toFile(), "restarted.log")))
-                    .start();
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

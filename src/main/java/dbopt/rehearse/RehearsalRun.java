@@ -8,6 +8,8 @@ import dbopt.twin.Twin;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Plans every statement in the twin, takes the indexes away there, and plans every statement again. */
@@ -27,13 +29,15 @@ final class RehearsalRun {
     private final Twin made;
     private final Map<String, String> unknown;
     private final List<String> notes = new ArrayList<>();
+    private final InstantSource clock;
     private final Consumer<String> progress;
 
-    RehearsalRun(Connection twin, Twin made, Consumer<String> progress) {
+    RehearsalRun(Connection twin, Twin made, InstantSource clock, Consumer<String> progress) {
         this.twin = twin;
         this.made = made;
         this.unknown = made.unknown();
         notes.addAll(made.notes());
+        this.clock = clock;
         this.progress = progress;
     }
 
@@ -41,23 +45,26 @@ final class RehearsalRun {
      * Rehearses.
      *
      * @param without which indexes go, chosen among those of the twin
-     * @param limit how long the planning may take; what is not reached by then is unknown
+     * @param limit how long the planning may take, before and after, half of it before; what is not reached by then is unknown
      */
     Rehearsal run(Workload workload, BundledSql sql, Choice without, double bound, Duration limit) throws SQLException {
         Stage stage = new Stage(twin, sql, unknown);
         List<Index> indexes = without.among(stage);
         stage.missing().ifPresent(notes::add);
         Set<String> small = stage.smallTables();
-        long end = System.nanoTime() + limit.toNanos() / 2;
-        Map<WorkloadStatement, Planned> before = plans(workload, "before", statement -> System.nanoTime() < end);
+        Instant start = clock.instant();
+        Map<WorkloadStatement, Planned> before =
+                plans(workload, "before", start.plus(limit.dividedBy(2)), statement -> true);
         if (made.keepExpressionStatistics(indexes.stream().map(Index::qualified).toList(), sql)) {
             notes.add(
                     "The statistics of the expressions of these indexes stay, as the migration of dbopt audit --scaffold makes them (CREATE STATISTICS); a bare DROP INDEX loses them, and estimates with them.");
         }
         stage.without(indexes);
         twin.commit();
-        Map<WorkloadStatement, Planned> after = plans(
-                workload, "after", statement -> before.get(statement).unknown().isEmpty());
+        Map<WorkloadStatement, Planned> after =
+                plans(workload, "after", start.plus(limit), statement -> before.get(statement)
+                        .unknown()
+                        .isEmpty());
         return new Rehearsal(
                 twin.getMetaData().getDatabaseProductVersion(),
                 indexes.stream().map(Index::qualified).toList(),
@@ -77,7 +84,7 @@ final class RehearsalRun {
     }
 
     private Map<WorkloadStatement, Planned> plans(
-            Workload workload, String when, Function<WorkloadStatement, Boolean> wanted) throws SQLException {
+            Workload workload, String when, Instant end, Predicate<WorkloadStatement> wanted) throws SQLException {
         Explainer explainer = new Explainer(twin);
         Map<WorkloadStatement, Planned> plans = new HashMap<>();
         int done = 0;
@@ -88,7 +95,7 @@ final class RehearsalRun {
             }
             plans.put(
                     statement,
-                    wanted.apply(statement)
+                    wanted.test(statement) && clock.instant().isBefore(end)
                             ? explained(explainer.plan(statement))
                             : Planned.unknown("not reached in the time of --max-duration"));
         }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -167,7 +168,7 @@ public final class RehearseCommand implements Callable<Integer> {
                 : Workload.watched(context.sql(), connection.project(context));
         try (Twin made = twin(source);
                 Connection twin = made.connect()) {
-            Rehearsal rehearsal = new RehearsalRun(twin, made, context.terminal()::passing)
+            Rehearsal rehearsal = new RehearsalRun(twin, made, InstantSource.system(), context.terminal()::passing)
                     .run(
                             workload,
                             context.sql(),

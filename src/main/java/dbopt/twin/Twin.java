@@ -149,18 +149,29 @@ public final class Twin implements AutoCloseable {
             Map<SchemaObject, String> failures = new TwinSchema(superuser, owner, progress).make(facts.objects());
             progress.accept("Carrying the statistics");
             carryStatistics(source, superuser, sql, facts.major());
-            failures.forEach(
-                    (object, why) -> TableName.parse(object.onTable().isEmpty() ? object.name() : object.onTable())
-                            .ifPresent(name -> unknown.put(
-                                    name, "the " + object.kind() + " " + object.name() + " cannot be made: " + why)));
+            unknown.putAll(notMade(failures));
             unknown.putAll(facts.unknown());
             for (TableName table : List.copyOf(unknown.keySet())) {
                 lose(superuser, sql, table);
             }
-            lostViews(superuser, facts.objects());
+            lostToo(superuser, facts.objects(), "view", "it reads what is not in the twin");
+            lostToo(
+                    superuser,
+                    facts.objects(),
+                    "table",
+                    "a partition of the same table, or a table that inherits from the same one, is not in the twin");
             files = TwinFiles.read(superuser, sql);
         }
         server.resize(files);
+    }
+
+    /** By table what failed first: an index fails because its table did. */
+    private static Map<TableName, String> notMade(Map<SchemaObject, String> failures) {
+        Map<TableName, String> reasons = new TreeMap<>();
+        failures.forEach((object, why) -> TableName.parse(object.onTable().isEmpty() ? object.name() : object.onTable())
+                .ifPresent(name -> reasons.putIfAbsent(
+                        name, "the " + object.kind() + " " + object.name() + " cannot be made: " + why)));
+        return reasons;
     }
 
     private void carryStatistics(Connection source, Connection superuser, BundledSql sql, int major)
@@ -179,18 +190,19 @@ public final class Twin implements AutoCloseable {
         }
     }
 
-    /** A view went with the table that it reads, and says so to whoever names it. */
-    private void lostViews(Connection superuser, List<SchemaObject> objects) throws SQLException {
-        List<String> views = objects.stream()
-                .filter(object -> object.kind().equals("view"))
+    /** What went with a table says why to whoever names it: a view that reads it, and all that is partitioned with it. */
+    private void lostToo(Connection superuser, List<SchemaObject> objects, String kind, String why)
+            throws SQLException {
+        List<String> names = objects.stream()
+                .filter(object -> object.kind().equals(kind))
                 .map(SchemaObject::name)
                 .toList();
-        for (String view : Rows.all(
+        for (String lost : Rows.all(
                 superuser,
                 "select name from pg_catalog.unnest(?::text[]) name where pg_catalog.to_regclass(name) is null",
                 row -> row.getString("name"),
-                views)) {
-            TableName.parse(view).ifPresent(name -> unknown.putIfAbsent(name, "it reads what is not in the twin"));
+                names)) {
+            TableName.parse(lost).ifPresent(name -> unknown.putIfAbsent(name, why));
         }
     }
 

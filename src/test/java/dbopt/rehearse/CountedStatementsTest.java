@@ -7,16 +7,20 @@ import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
 import dbopt.bundled.BundledSql;
+import dbopt.twin.Twin;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +43,8 @@ class CountedStatementsTest {
     private static final int COLUMNS = 71;
 
     private static final String VALUE = "Zauberwort4711";
+
+    private static final String LATE = "unknown: not reached in the time of --max-duration";
 
     @TempDir
     private static Path folder;
@@ -71,7 +77,19 @@ class CountedStatementsTest {
                 "create sequence seen",
                 "create function spying() returns int immutable language sql as $$ select nextval('seen')::int $$",
                 "vacuum analyze parcel");
-        database.runAsSuperuser("create table hidden (id int)", "select pg_stat_statements_reset()");
+        database.runAsSuperuser(
+                "create extension citext",
+                "update pg_extension set extname = 'letters' where extname = 'citext'", // which no other server has
+                "create foreign data wrapper nobody",
+                "create server elsewhere foreign data wrapper nobody",
+                "grant usage on foreign server elsewhere to application",
+                "create table hidden (id int)",
+                "select pg_stat_statements_reset()");
+        database.run(
+                "create table letter (id int primary key, title citext)",
+                "create table read_at (day int) partition by range (day)",
+                "create table read_at_new partition of read_at for values from (1) to (9)",
+                "create foreign table read_at_old partition of read_at for values from (-9) to (1) server elsewhere");
         try (Connection application = database.connect();
                 Statement statement = application.createStatement()) {
             for (int call = 0; call < 20; call++) {
@@ -85,6 +103,9 @@ class CountedStatementsTest {
             statement.execute("select * from gone where id = 7");
             statement.execute("set work_mem = '5MB'");
             statement.execute("select * from parcel where id = spying()");
+            statement.execute("select title from letter where id = 7");
+            statement.execute("select day from read_at where day = 5");
+            statement.execute("select day from read_at_new where day = 5");
         }
         database.runAsSuperuser("select * from hidden where id = 1");
         server.run(
@@ -160,6 +181,22 @@ class CountedStatementsTest {
         JsonNode gone = statement(report, "select * from gone");
         assertThat(gone.path("verdict").asString()).isEqualTo("unknown");
         assertThat(gone.path("detail").asString()).isEqualTo("relation \"gone\" does not exist");
+        for (Map.Entry<String, String> unknown : Map.of(
+                        "select title from letter",
+                        "relation \"letter\" does not exist in the twin: the table public.letter cannot be made: type \"public.citext\" does not exist",
+                        "select day from read_at where",
+                        "relation \"read_at\" does not exist in the twin: the partition public.read_at_old cannot be made: relation \"public.read_at_old\" does not exist",
+                        "select day from read_at_new",
+                        "relation \"read_at_new\" does not exist in the twin: a partition of the same table, or a table that inherits from the same one, is not in the twin")
+                .entrySet()) {
+            JsonNode statement = statement(report, unknown.getKey());
+            assertThat(statement.path("verdict").asString()).isEqualTo("unknown");
+            assertThat(statement.path("detail").asString()).isEqualTo(unknown.getValue());
+        }
+        assertThat(report.path("unknownObjects").path("letters").asString())
+                .isEqualTo("the extension letters cannot be made: extension \"letters\" is not available");
+        assertThat(report.path("unknownObjects").path("public.read_at_old").asString())
+                .isEqualTo("it is a foreign table");
         assertThat(report.path("utilityStatements").asInt()).isPositive();
         assertThat(report.path("hiddenTexts").asInt()).isPositive();
         assertThat(report.path("shareOfCalls").asDouble()).isBetween(0.1, 0.999);
@@ -190,10 +227,42 @@ class CountedStatementsTest {
     }
 
     @Test
-    void what_is_not_reached_in_time_is_unknown() {
-        CommandRun run = rehearse("--without", "by_time", "--max-duration", "0");
-        assertThat(run.exitCode()).as(run.error()).isZero();
-        assertThat(run.output()).contains("Explained: 0.0 % of the calls", "not reached in the time of --max-duration");
+    void what_is_not_reached_in_time_is_unknown_before_and_after() throws SQLException {
+        AtomicReference<Duration> now = new AtomicReference<>(Duration.ZERO);
+        AtomicReference<Duration> step = new AtomicReference<>(Duration.ZERO);
+        try (Connection source = database.connect();
+                Twin made = Twin.of(
+                        source,
+                        BundledSql.ofClassPath(),
+                        environment(database, TestDatabase.OWNER, TestDatabase.PASSWORD),
+                        Optional.empty(),
+                        said -> {});
+                Connection twin = made.connect()) {
+            RehearsalRun run = new RehearsalRun(
+                    twin, made, () -> Instant.EPOCH.plus(now.getAndUpdate(time -> time.plus(step.get()))), said -> {
+                        if (said.startsWith("Planning after")) {
+                            now.set(Duration.ofSeconds(58));
+                            step.set(Duration.ofSeconds(1));
+                        }
+                    });
+            assertThat(verdicts(run, Duration.ofMinutes(1)))
+                    .as(
+                            "the first two of three, by a clock that stands still before, and then ticks from the 58th second on")
+                    .containsExactlyInAnyOrder("same plan: ", "same plan: ", LATE);
+            step.set(Duration.ZERO);
+            now.set(Duration.ZERO);
+            assertThat(verdicts(run, Duration.ZERO)).containsExactly(LATE, LATE, LATE);
+        }
+    }
+
+    private static List<String> verdicts(RehearsalRun run, Duration limit) throws SQLException {
+        List<WorkloadStatement> statements = Stream.of("town", "weight", "note")
+                .map(column -> counted("select " + column + " from parcel where id = $1"))
+                .toList();
+        Workload workload = new Workload(statements, 0, 0, 0, 0, OptionalDouble.empty(), 0);
+        return run.run(workload, BundledSql.ofClassPath(), stage -> List.of(), 1.25, limit).changes().stream()
+                .map(change -> Rehearsal.label(change.verdict()) + ": " + change.detail())
+                .toList();
     }
 
     /** A text that is cut off cannot be read by any server: what it is, is not guessed. */
@@ -271,14 +340,18 @@ class CountedStatementsTest {
     }
 
     private static CommandRun rehearseAs(String role, String password, TestDatabase on, String... options) {
+        return CommandRun.with(
+                environment(on, role, password),
+                Stream.concat(Stream.of("rehearse", "--statements"), Stream.of(options))
+                        .toArray(String[]::new));
+    }
+
+    private static Map<String, String> environment(TestDatabase on, String role, String password) {
         Map<String, String> environment = new HashMap<>(on.address());
         environment.put("FLYWAY_USER", role);
         environment.put("FLYWAY_PASSWORD", password);
         environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         environment.put("PATH", System.getenv("PATH"));
-        return CommandRun.with(
-                environment,
-                Stream.concat(Stream.of("rehearse", "--statements"), Stream.of(options))
-                        .toArray(String[]::new));
+        return environment;
     }
 }

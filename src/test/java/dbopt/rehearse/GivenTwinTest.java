@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.CommandRun;
 import dbopt.OwnServer;
 import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -54,8 +58,44 @@ class GivenTwinTest {
         assertThat(run.output())
                 .containsPattern("of 31 statements, (29|30|31) have the same plan in the twin")
                 .contains("Note: On the server in --twin btrees have no height");
-        assertThat(server.query(
-                        "select datname from pg_database where datname not in ('postgres', 'template0', 'template1')"))
+        assertEmpty();
+    }
+
+    /** First it has no truncate, as small images have none; then one that does nothing. */
+    @Test
+    void a_server_that_cannot_set_the_size_of_its_files_is_refused_and_is_empty_again_afterwards() throws IOException {
+        Path programs = Files.createDirectory(folder.resolve("programs"));
+        Files.createSymbolicLink(programs.resolve("sh"), Path.of("/bin/sh"));
+        server.stopCleanly();
+        server.startAgain(Map.of("PATH", programs.toString()));
+        try {
+            assertRefused(
+                    3,
+                    "the size of its files cannot be set there (COPY ... TO PROGRAM 'sh', which runs truncate): program \"sh\" failed");
+            Path truncate = Files.writeString(programs.resolve("truncate"), "#!/bin/sh\n");
+            Files.setPosixFilePermissions(truncate, PosixFilePermissions.fromString("rwxr-xr-x"));
+            assertRefused(2, "its files did not grow to the size of the database's");
+        } finally {
+            server.stopCleanly();
+            server.startAgain();
+        }
+    }
+
+    private static void assertRefused(int exitCode, String why) {
+        CommandRun run = rehearse("postgres://postgres:postgres@" + place);
+        assertThat(run.error())
+                .endsWith(
+                        "The server in --twin, " + place + " as postgres, cannot be the twin: " + why
+                                + ".\nNothing was changed. It takes an empty server of the same major version, and its superuser.\n");
+        assertThat(run.exitCode()).isEqualTo(exitCode);
+        assertThat(run.output()).isEmpty();
+        assertEmpty();
+    }
+
+    private static void assertEmpty() {
+        assertThat(
+                        server.query(
+                                "select datname from pg_database where datname not in ('postgres', 'template0', 'template1') union all select rolname from pg_roles where rolname like '%twin%'"))
                 .isEmpty();
     }
 

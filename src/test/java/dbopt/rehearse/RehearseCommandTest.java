@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,18 +151,31 @@ class RehearseCommandTest {
     }
 
     @Test
-    void a_table_that_this_role_may_not_read_makes_its_statements_unknown() {
+    void a_table_that_this_role_may_not_read_and_a_foreign_one_make_their_statements_unknown() {
         try (TestDatabase audited = TestDatabase.audited()) {
-            audited.runAsSuperuser("alter table public.metrics_prsurvey owner to postgres");
+            audited.runAsSuperuser(
+                    "alter table public.metrics_prsurvey owner to postgres",
+                    "alter table public.metrics_weeklymetrics rename to local",
+                    "create foreign data wrapper nobody",
+                    "create server elsewhere foreign data wrapper nobody",
+                    "create foreign table public.metrics_weeklymetrics (id bigint, team_id bigint) server elsewhere");
             CommandRun run = CommandRun.with(environment(audited), "rehearse", "--format", "json");
             assertThat(run.exitCode()).as(run.error()).isZero();
             JsonNode report = JsonMapper.shared().readTree(run.output());
+            List<String> foreignReasons = new ArrayList<>();
             for (JsonNode statement : report.path("statements")) {
-                boolean hidden = statement.path("text").asString().contains("metrics_prsurvey");
+                String text = statement.path("text").asString();
+                boolean foreign = text.contains("metrics_weeklymetrics");
                 assertThat(statement.path("verdict").asString().equals("unknown"))
                         .as(statement.toString())
-                        .isEqualTo(hidden);
+                        .isEqualTo(foreign || text.contains("metrics_prsurvey"));
+                if (foreign) {
+                    foreignReasons.add(statement.path("detail").asString());
+                }
             }
+            assertThat(foreignReasons)
+                    .containsExactly(
+                            "relation \"public.metrics_weeklymetrics\" does not exist in the twin: it is a foreign table");
             assertThat(report.path("unknownObjects")
                             .path("public.metrics_prsurvey")
                             .asString())
@@ -169,7 +183,7 @@ class RehearseCommandTest {
             assertThat(report.path("without").size()).isEqualTo(5);
             assertThat(report.path("notes").toString())
                     .contains(
-                            "Not rehearsed, as the twin does not have it: public.pr_survey_pr_idx. It is gone already, or its table is not in the twin (public.metrics_prsurvey).");
+                            "Not rehearsed, as the twin does not have it: public.pr_survey_pr_idx. It is gone already, or its table is not in the twin (public.metrics_prsurvey, public.metrics_weeklymetrics).");
         }
     }
 

@@ -34,15 +34,26 @@ class RehearseEndTest {
     @TempDir
     private Path cache;
 
+    /** Ctrl-C. */
     @Test
     void interrupted_it_removes_the_twin_and_says_so() throws Exception {
+        assertRemovedBy("-INT", 128 + 2);
+    }
+
+    @Test
+    @Tag("long")
+    void terminated_it_does_the_same() throws Exception {
+        assertRemovedBy("-TERM", 128 + 15);
+    }
+
+    private void assertRemovedBy(String signal, int exitCode) throws Exception {
         Process process = start();
         awaitServer();
-        new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid()))
+        new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
                 .start()
                 .waitFor();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(printed).isEqualTo(128 + 15);
+        assertThat(process.waitFor()).as(printed).isEqualTo(exitCode);
         assertThat(printed).doesNotContain("\tat ", "This is a mistake in dbopt");
         assertThat(twins()).as(printed).isEmpty();
     }
