@@ -27,9 +27,8 @@ public final class MadeUpCitus {
                     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = object_name
                 $$""",
                 """
-                create function pg_catalog.undistribute_table(table_name regclass) returns void language sql security definer as $$
-                    delete from pg_catalog.pg_dist_shard where logicalrelid = table_name;
-                    delete from pg_catalog.pg_dist_partition where logicalrelid = table_name
+                create function pg_catalog.citus_table_size(logicalrelid regclass) returns bigint language sql as $$
+                    select pg_catalog.pg_table_size(logicalrelid)
                 $$""");
     }
 
