@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -105,8 +106,10 @@ class RehearseEndTest {
     }
 
     private Process start() throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(DboptProgram.of(List.of(), "rehearse", "--check")).redirectErrorStream(true);
+        // a program in the background ignores Ctrl-C, and hands that on
+        List<String> program = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        program.addAll(DboptProgram.of(List.of(), "rehearse", "--check"));
+        ProcessBuilder builder = new ProcessBuilder(program).redirectErrorStream(true);
         builder.environment().putAll(database.address());
         builder.environment().put("XDG_CACHE_HOME", cache.toString());
         return builder.start();
