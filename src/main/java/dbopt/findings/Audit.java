@@ -201,13 +201,13 @@ public final class Audit {
             Map<IndexName, IndexDetails> details = reader.of(named, forScaffold, forScaffold || observed.isPresent());
             return new Result(
                     AuditReport.of(
-                                    server.version(),
-                                    server.scansCounted(),
-                                    withAdvice(findings, details, reader, server),
-                                    needsReview,
-                                    observed.map(found -> found.with(details)),
-                                    schemas)
-                            .with(sharded),
+                            server.version(),
+                            server.scansCounted(),
+                            withAdvice(findings, details, reader, server),
+                            needsReview,
+                            observed.map(found -> found.with(details)),
+                            schemas,
+                            sharded),
                     details,
                     unreadable);
         } catch (SQLException e) {
@@ -216,8 +216,8 @@ public final class Audit {
             }
             connection.rollback(beforeDetails);
             return new Result(
-                    AuditReport.of(server.version(), "", withoutAdvice(findings, e), needsReview, observed, schemas)
-                            .with(sharded),
+                    AuditReport.of(
+                            server.version(), "", withoutAdvice(findings, e), needsReview, observed, schemas, sharded),
                     Map.of(),
                     unreadable);
         }

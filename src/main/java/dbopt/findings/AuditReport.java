@@ -38,22 +38,6 @@ public record AuditReport(
         requireNonNull(sharded, "sharded is null");
     }
 
-    /** The report of a database whose tables are all of this node. */
-    public AuditReport(
-            String server,
-            String scansCounted,
-            List<RedundantIndex> redundantIndexes,
-            List<IndexNeedingReview> needsReview,
-            Optional<EvidenceFindings> observed,
-            EqualSchemas schemas) {
-        this(server, scansCounted, redundantIndexes, needsReview, observed, schemas, ShardedIndexes.NONE);
-    }
-
-    /** The same of a database with tables of several nodes. */
-    AuditReport with(ShardedIndexes found) {
-        return new AuditReport(server, scansCounted, redundantIndexes, needsReview, observed, schemas, found);
-    }
-
     /** The report of these findings; what the evidence may not judge needs review too. */
     static AuditReport of(
             String server,
@@ -61,7 +45,8 @@ public record AuditReport(
             List<RedundantIndex> redundantIndexes,
             List<IndexNeedingReview> needsReview,
             Optional<EvidenceFindings> observed,
-            EqualSchemas schemas) {
+            EqualSchemas schemas,
+            ShardedIndexes sharded) {
         return new AuditReport(
                 server,
                 scansCounted,
@@ -69,7 +54,8 @@ public record AuditReport(
                 Stream.concat(needsReview.stream(), observed.stream().flatMap(found -> found.excluded().stream()))
                         .toList(),
                 observed,
-                schemas);
+                schemas,
+                sharded);
     }
 
     /** What no node has scanned, by the evidence. */

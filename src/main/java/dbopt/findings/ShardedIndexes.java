@@ -18,7 +18,8 @@ public record ShardedIndexes(int tables, Set<IndexName> indexes) {
     /** Of an index that is not judged for this. */
     public static final String CODE = "sharded";
 
-    static final ShardedIndexes NONE = new ShardedIndexes(0, Set.of());
+    /** Of a database without Citus. */
+    public static final ShardedIndexes NONE = new ShardedIndexes(0, Set.of());
 
     /** Why such an index is not proposed for dropping, as the end of a sentence. */
     public static final String REASON =

@@ -8,6 +8,7 @@ import dbopt.accepted.AcceptedFindings;
 import dbopt.findings.Audit;
 import dbopt.findings.AuditReport;
 import dbopt.findings.RedundantIndex;
+import dbopt.findings.ShardedIndexes;
 import dbopt.tenants.EqualSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -210,7 +211,13 @@ class AuditCommandTest {
                         "3 scans of it, 0 of two, counted since 2026-01-31",
                         "the foreign key to_the_parent will then depend only on two; keep it"));
         AuditReport report = new AuditReport(
-                "17.11", "since 2026-01-31", List.of(scanned), List.of(), Optional.empty(), EqualSchemas.none());
+                "17.11",
+                "since 2026-01-31",
+                List.of(scanned),
+                List.of(),
+                Optional.empty(),
+                EqualSchemas.none(),
+                ShardedIndexes.NONE);
         assertThat(AuditTextReport.of(report, AcceptedFindings.none(), false, 70))
                 .isEqualTo(
                         """
@@ -260,7 +267,8 @@ class AuditCommandTest {
 
     private static String textOf(List<RedundantIndex> findings) {
         return AuditTextReport.of(
-                new AuditReport("17.11", "", findings, List.of(), Optional.empty(), EqualSchemas.none()),
+                new AuditReport(
+                        "17.11", "", findings, List.of(), Optional.empty(), EqualSchemas.none(), ShardedIndexes.NONE),
                 AcceptedFindings.none(),
                 false,
                 Integer.MAX_VALUE);
