@@ -59,6 +59,7 @@ class EntryPointFaultsTest {
         abstract FlywayProcess start(TestDatabase database, Map<String, String> environment, List<String> commands);
     }
 
+    @Tag("long")
     @Test
     void killed_and_out_of_time_while_it_waits_the_command_line_goes_on_when_it_may() {
         goesOnWhenItMay(Entry.COMMAND_LINE);

@@ -135,6 +135,7 @@ class ReindexFaultsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("long")
     void a_lock_time_out(Phase phase) throws SQLException {
         // of another role's transaction it is not seen how long it is open, so the time-out decides
         try (Connection blocker = block(phase, database.connectAsSuperuser())) {

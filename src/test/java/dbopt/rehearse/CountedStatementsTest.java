@@ -226,6 +226,7 @@ class CountedStatementsTest {
                 .doesNotContain(VALUE);
     }
 
+    @Tag("long")
     @Test
     void what_is_not_reached_in_time_is_unknown_before_and_after() throws SQLException {
         AtomicReference<Duration> now = new AtomicReference<>(Duration.ZERO);

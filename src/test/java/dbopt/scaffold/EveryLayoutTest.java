@@ -176,6 +176,7 @@ class EveryLayoutTest {
         assertThat(database.schema()).isEqualTo(before);
     }
 
+    @Tag("long")
     @Test
     void a_folder_with_dates_goes_on_with_today() throws IOException {
         write("flyway.conf", "flyway.locations=filesystem:sql\nflyway.postgresql.transactional.lock=false\n");

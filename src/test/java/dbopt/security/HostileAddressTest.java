@@ -177,6 +177,7 @@ class HostileAddressTest {
                 .hasSize(relations.size() + 1);
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("names")
     void what_only_reads_works_with_either_address(Names called) throws SQLException, IOException {

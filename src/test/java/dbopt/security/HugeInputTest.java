@@ -196,6 +196,7 @@ class HugeInputTest {
         assertThat(Files.size(page)).isLessThan(2_000_000);
     }
 
+    @Tag("long")
     @Test
     @Tag("entrypoints")
     void a_migration_that_does_not_fit_into_the_memory_is_reported_without_a_trace() throws Exception {

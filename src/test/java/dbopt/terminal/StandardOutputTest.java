@@ -80,6 +80,7 @@ class StandardOutputTest {
         assertThat(error()).startsWith("Database ").hasLineCount(1);
     }
 
+    @Tag("long")
     @Test
     void a_device_stays_one() throws Exception {
         Path device = Files.createSymbolicLink(folder.resolve("device"), FULL.toPath());
@@ -92,6 +93,7 @@ class StandardOutputTest {
         assertThat(device).isSymbolicLink();
     }
 
+    @Tag("long")
     @Test
     void a_link_to_a_file_stays_one() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "old");
@@ -128,6 +130,7 @@ class StandardOutputTest {
                         """);
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"de", "ar"})
     void a_number_is_the_same_in_every_language(String language) throws Exception {

@@ -77,6 +77,7 @@ class PluginEntryPointsTest {
         assertThat(database.history()).isEqualTo(history);
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"older", "newer"})
     void an_older_and_the_newest_core_run_with_the_same_jar(String version) throws Exception {
