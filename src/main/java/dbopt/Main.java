@@ -42,13 +42,16 @@ import picocli.CommandLine.HelpCommand;
 /** The tool's entry point: the command line, and how it ends. */
 @Command(
         name = "dbopt",
-        description = "Removes redundant indexes from a live PostgreSQL database, and can undo every step.",
+        description = "Remove indexes that a live PostgreSQL database does not need, and undo any step.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        footer = {
-            "",
-            "Exit codes: 0 done; 1 findings at or over --fail-on; 2 wrong usage; 3 the database could not be reached or refused;",
-            "4 a migration or undo failed, or the output could not be written."
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:Done.",
+            "1:Findings at or over --fail-on.",
+            "2:Wrong usage; nothing was done.",
+            "3:The database could not be reached, or refused.",
+            "4:A migration or an undo failed, or the output could not be written."
         })
 public final class Main {
     private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
@@ -133,7 +136,7 @@ public final class Main {
     }
 
     /** Has of the commands only the one that is asked for, if it is one: to build all of them takes a tenth of a second. */
-    private static CommandLine commandLine(CommandContext context, String... arguments) {
+    static CommandLine commandLine(CommandContext context, String... arguments) {
         Map<String, Supplier<?>> commands = new LinkedHashMap<>();
         commands.put("migrate", () -> new MigrateCommand(context));
         commands.put("undo", () -> new UndoCommand(context));

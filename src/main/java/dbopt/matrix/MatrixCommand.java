@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "matrix",
         description = {
-            "Prints a parallel:matrix for .gitlab-ci.yml, by which GitLab runs one deploy job for each database of a file.",
-            "It holds the names and nothing else. No database is asked."
+            "Print a parallel:matrix for .gitlab-ci.yml, with which GitLab runs one deploy job for each database of a file.",
+            "It holds the names and nothing else. No database is contacted."
         },
         mixinStandardHelpOptions = true)
 public final class MatrixCommand implements Callable<Integer> {
@@ -28,7 +28,7 @@ public final class MatrixCommand implements Callable<Integer> {
 
     private final CommandContext context;
 
-    @Parameters(paramLabel = "FILE", description = "the databases, one a line, as for --databases")
+    @Parameters(paramLabel = "FILE", description = "File of databases, one a line, as for --databases.")
     private Path file;
 
     public MatrixCommand(CommandContext context) {

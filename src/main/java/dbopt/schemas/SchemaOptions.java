@@ -28,13 +28,13 @@ public class SchemaOptions {
             names = "--schemas",
             paramLabel = "PATTERN",
             description =
-                    "work on each schema of this name, one after the other: * stands for any characters, ? for one; several with commas between, or the option again")
+                    "Work on each schema with this name, one after the other. * matches any characters, ? matches one. Several with commas between. Repeatable.")
     private List<String> patterns = List.of();
 
     @Option(
             names = "--schemas-query",
             paramLabel = "SQL",
-            description = "work on each schema that this query names in its first column")
+            description = "Work on each schema that this query returns in its first column.")
     private Optional<String> query = Optional.empty();
 
     /** Whether the command is to work on schemas one by one. */
