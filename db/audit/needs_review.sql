@@ -3,7 +3,7 @@
 -- what interrupted builds left behind. A partial index beside a full one is here only if that one has the columns of its
 -- predicate: where it lacks one, it reads rows that the partial index leaves out.
 -- None of them is in redundant_indexes.sql or partitioned_indexes.sql, and none of those is named as a keeper here.
--- The code says what is in the way; where several things are, it is the most severe of them, and the reason tells all. Gravest
+-- The code says what is in the way; where several things are, it is the most severe of them, and the reason names all. Most severe
 -- first: foreign_key, constraint, replica_identity, clustered, refresh_concurrently, unique_copy, implied_unique,
 -- operator_class, hash, reversed_order, partial, equal_operator_class, storage_options, older_transactions, partitioned.
 -- What cannot serve has one of these:
@@ -194,7 +194,7 @@ whole_covered as materialized (
     )
 ),
 -- end redundancy rule: trees
--- the constraints that an index backs, and the foreign keys that rest on it
+-- the constraints that an index backs, and the foreign keys that depend on it
 constraints as materialized (
     select
         k.conindid,
@@ -397,10 +397,10 @@ reviewed as (
                 'it enforces nothing that %I does not, which is unique on fewer of its keys: it is needed only where queries '
                 'use its order or its other columns, or ON CONFLICT names them', keeper.index_name)),
             (2, 2, 'constraint', candidate.constraint_name is not null, pg_catalog.format(
-                'it backs a constraint, with which it would go: ALTER TABLE %I.%I DROP CONSTRAINT %s',
+                'it backs a constraint, and would be dropped with it: ALTER TABLE %I.%I DROP CONSTRAINT %s',
                 candidate.nspname, candidate.table_name, pg_catalog.quote_ident(candidate.constraint_name))),
             (3, 1, 'foreign_key', candidate.foreign_keys is not null, pg_catalog.format(
-                'foreign keys rest on it and would have to be added again: %s', candidate.foreign_keys)),
+                'foreign keys depend on it and would have to be added again: %s', candidate.foreign_keys)),
             (4, 3, 'replica_identity', candidate.indisreplident, pg_catalog.format(
                 'it is the replica identity of its table: ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX %I first',
                 candidate.nspname, candidate.table_name, keeper.index_name)),
@@ -421,7 +421,7 @@ reviewed as (
                 pg_catalog.format('its operator class has another name than that of %I, and the same operators: both are of one '
                 'family and input type', keeper.index_name)),
             (10, 10, 'partial', candidate.predicate <> keeper.predicate and not is_implied, pg_catalog.format(
-                'it is partial, and %I, which has the columns of its predicate too, serves the same queries; but it is the smaller one',
+                'it is partial, and %I, which has the columns of its predicate too, serves the same queries; but the partial one is smaller',
                 keeper.index_name)),
             (11, 12, 'storage_options', candidate.options <> keeper.options and not is_implied, pg_catalog.format(
                 'it differs from %I only in storage options that change how it works (%s; there: %s)', keeper.index_name,
@@ -461,9 +461,9 @@ leftovers as (
                 'it is not valid, because a partition lacks its part: build that and ALTER INDEX %I.%I ATTACH PARTITION it, or drop it',
                 d.nspname, d.index_name)
             when building.pid is not null then pg_catalog.format(
-                'it is not valid: process %s is building it right now; ask again when that is done', building.pid)
+                'it is not valid: process %s is building it right now; audit again when that is done', building.pid)
             when hidden.pid is not null then pg_catalog.format(
-                'it is not valid: whether process %s is building it right now is unknown, this role may not see; if not, REINDEX INDEX '
+                'it is not valid: whether process %s is building it right now is hidden from this role; if not, REINDEX INDEX '
                 'CONCURRENTLY %I.%I or drop it', hidden.pid, d.nspname, d.index_name)
             when d.is_leftover then pg_catalog.format(
                 'it is what an interrupted REINDEX CONCURRENTLY left behind; no query uses it: DROP INDEX CONCURRENTLY %I.%I',

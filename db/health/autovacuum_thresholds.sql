@@ -1,8 +1,8 @@
 -- title:    Autovacuum thresholds of large tables
--- severity: warning when autovacuum waits for more than 100,000 dead rows in a table; it says when that would be
--- why:      A share of a large table is a large number: dead rows gather for weeks, and the vacuum that comes at last is
+-- severity: warning when autovacuum waits for more than 100,000 dead rows in a table; the finding says when that would be
+-- why:      A share of a large table is a large number: dead rows pile up for weeks, and the vacuum that follows takes
 --           long.
--- do:       Give the table a smaller share of its own, so that some 50,000 dead rows bring a vacuum. Its owner can do
+-- do:       Give the table a smaller share of its own, so that some 50,000 dead rows trigger a vacuum. Its owner can do
 --           that, on a managed server too.
 with server as materialized (
     select extract(epoch from pg_catalog.now() - coalesce(d.stats_reset, b.stats_reset)) / 86400 as days

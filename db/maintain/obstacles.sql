@@ -1,4 +1,4 @@
--- What speaks against rebuilding an index of this table now. A rebuild waits for every transaction that began before it,
+-- What speaks against rebuilding an index of this table now. A rebuild waits forevery transaction that began before it,
 -- writes an index's worth of write-ahead log, and cannot run beside another one, or a VACUUM, of the same table.
 -- The parameters: the table's number, and the seconds after which a transaction counts as long. A role without
 -- pg_read_all_stats does not see how long others' transactions are open: there the lock time-out decides.

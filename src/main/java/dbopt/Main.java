@@ -97,8 +97,8 @@ public final class Main {
         } catch (OutOfMemoryError | StackOverflowError e) {
             terminal.progress(
                     """
-                    Something here is too large, or nested too deep, for the memory that dbopt has (the %s is full): a file, or a script.
-                    A migration that was running can be half done; what was finished before it stays. Make it smaller, or give it more: JDK_JAVA_OPTIONS='-Xmx2g -Xss8m'"""
+                    dbopt ran out of memory (the %s is full): a file or a script is too large, or nested too deeply.
+                    A migration that was running can be half done; what was finished before it stays. Make it smaller, or give dbopt more memory: JDK_JAVA_OPTIONS='-Xmx2g -Xss8m'"""
                             .formatted(e instanceof OutOfMemoryError ? "heap" : "stack"));
             return CommandFailure.Kind.FAILED.exitCode();
         }
@@ -120,8 +120,8 @@ public final class Main {
         if (!mangled.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "Letters outside of ASCII were lost in " + String.join(" and in ", mangled)
-                            + ": the locale has no such letters.\nNothing was done. Run the same command with the variable LC_ALL=C.UTF-8.");
+                    "Non-ASCII characters were lost in " + String.join(" and in ", mangled)
+                            + ": the locale does not support them.\nNothing was done. Run the same command with the variable LC_ALL=C.UTF-8.");
         }
     }
 
@@ -169,7 +169,7 @@ public final class Main {
         exception.printStackTrace(new PrintWriter(trace));
         terminal.progress(
                 Secrets.masked(trace.toString())
-                        + "This is a mistake in dbopt: please report it with the lines above. What is applied, dbopt info tells.");
+                        + "This is a bug in dbopt: please report it with the lines above. dbopt info shows what is applied.");
         return CommandFailure.Kind.FAILED.exitCode();
     }
 }

@@ -214,7 +214,7 @@ public final class AuditCommand implements Callable<Integer> {
     private static CommandFailure impossible(SQLException e) {
         return new CommandFailure(
                 CommandFailure.Kind.UNREACHABLE,
-                "The audit cannot be made: " + ServerError.of(e).text() + "\nNothing was changed.",
+                "The audit failed: " + ServerError.of(e).text() + "\nNothing was changed.",
                 e);
     }
 

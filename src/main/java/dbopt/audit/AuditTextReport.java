@@ -86,7 +86,7 @@ final class AuditTextReport {
             common.forEach(note -> line("Of each: " + TerminalText.line(note)));
             if (isSaidOnce) {
                 paragraph(
-                        "Where %d of them go, a foreign key will then depend only on the index that stays: keep that one. --format json names each."
+                        "Where %d of them are dropped, a foreign key will then depend only on the index that stays: keep it. --format json names each."
                                 .formatted(withForeignKey));
             }
             if (!report.scansCounted().isEmpty()) {
@@ -95,7 +95,7 @@ final class AuditTextReport {
         }
         if (!report.unusedIndexes().isEmpty()) {
             line("");
-            line("Unused, by the evidence; a server that streams from none of the observed nodes is not known to it:");
+            line("Unused, by the evidence; it does not cover servers that stream from none of the observed nodes:");
             List<Alike<UnusedIndex>> findings = AlikeFindings.unused(report);
             Set<String> common =
                     ofAll(findings.stream().map(AlikeFindings::proofAndNotes).toList());

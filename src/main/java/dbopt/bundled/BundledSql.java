@@ -114,7 +114,7 @@ public final class BundledSql {
     private static CommandFailure unreadable(String file, IOException cause) {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
-                file + " of dbopt itself cannot be read: " + FileProblem.of(cause)
+                file + " is a part of dbopt and cannot be read: " + FileProblem.of(cause)
                         + ".\nNothing was changed. Correct the file, or build dbopt again.",
                 cause);
     }

@@ -92,7 +92,7 @@ public final class ConnectionOptions {
         if (!(scale > 0) || Double.isInfinite(scale)) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--scale is a number above 0, and not " + scale + ".\nNothing was changed.");
+                    "--scale must be a number above 0, not " + scale + ".\nNothing was changed.");
         }
         String reason = embedded ? "" : " (no database is configured)";
         return Target.embedded(EmbeddedServer.start(

@@ -163,7 +163,7 @@ public final class ObservationFile implements AutoCloseable {
                 cause);
     }
 
-    /** A file that was made here, and in which nothing was written, is no file of observations. */
+    /** A file that was created here and is still empty holds no observations. */
     @Override
     public void close() {
         try {

@@ -59,7 +59,7 @@ public final class Advice {
                                 : "the default"));
             }
         });
-        candidate.tablespace().ifPresent(tablespace -> notes.add("it lies in tablespace " + tablespace));
+        candidate.tablespace().ifPresent(tablespace -> notes.add("it is in tablespace " + tablespace));
         candidate.comment().ifPresent(comment -> notes.add("its comment says: " + comment));
         return notes;
     }

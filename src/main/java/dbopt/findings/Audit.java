@@ -167,7 +167,7 @@ public final class Audit {
                 ? """
                         Which indexes are redundant is unknown: this role may not read the catalog (%s).
                         Connect as a role that may; the right to connect is enough where the catalog is open, as it is by default."""
-                : "Which indexes are redundant is unknown: the database refused the question (%s).";
+                : "Which indexes are redundant is unknown: the database refused the query (%s).";
         return new CommandFailure(CommandFailure.Kind.UNREACHABLE, message.formatted(e.getMessage()), e);
     }
 

@@ -83,7 +83,7 @@ public final class UnusedIndexes {
             return new IndexPart(name.schema(), name.index(), definition);
         }
 
-        /** Whether it works without being scanned, or cannot go. Statistics of expressions can be made without it. */
+        /** Whether it works without being scanned, or cannot be dropped. Statistics of expressions can be made without it. */
         boolean isHeld() {
             return code.isPresent() && expressions.isEmpty();
         }

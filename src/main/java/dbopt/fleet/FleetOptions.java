@@ -53,7 +53,7 @@ public final class FleetOptions {
         }
         requireFitting(ofOne);
         if (parallel < 1 || parallel > MOST) {
-            throw refused("--parallel is a whole number from 1 to %d, and not %d.".formatted(MOST, parallel));
+            throw refused("--parallel must be a whole number from 1 to %d, not %d.".formatted(MOST, parallel));
         }
         connection.project(context); // what configures it is said before anybody is asked
         return Optional.of(new Fleet(

@@ -22,7 +22,7 @@ final class DropVerdicts {
             "warning when the application has read more since an index was dropped; unknown where the observations do not tell; info for every other one, for "
                     + Effects.WATCHED_DAYS + " days",
             "Whether an index was needed shows in what the application does without it.",
-            "See which statements say so, and the version to take back: dbopt watch FILE. Then dbopt undo --target VERSION.",
+            "See which statements say so, and the version to undo: dbopt watch FILE. Then dbopt undo --target VERSION.",
             Optional.empty(),
             "");
 

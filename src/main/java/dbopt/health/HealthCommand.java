@@ -203,7 +203,7 @@ public final class HealthCommand implements Callable<Integer> {
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "The report cannot be made: " + ServerError.of(e).text() + "\nNothing was changed.",
+                    "The report failed: " + ServerError.of(e).text() + "\nNothing was changed.",
                     e);
         }
     }

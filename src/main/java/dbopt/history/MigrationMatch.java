@@ -74,7 +74,7 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
                 .isPresent();
     }
 
-    /** The difference in one line: {@code V6 was applied as V6__a.sql, and is V6__b.sql here}. */
+    /** The difference in one line: {@code V6 was applied as V6__a.sql, but is V6__b.sql here}. */
     public String difference() {
         String line =
                 switch (verdict()) {
@@ -84,16 +84,16 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
                                     file(),
                                     applied.getChecksum(),
                                     local.orElseThrow().getChecksum());
-                    case RENAMED -> "V%s was applied as %s, and is %s here, with the same text"
+                    case RENAMED -> "V%s was applied as %s, but is %s here, with the same text"
                             .formatted(applied.getVersion(), script(), localName());
-                    case OF_ANOTHER_TYPE -> "%s was applied as %s, and is %s here"
+                    case OF_ANOTHER_TYPE -> "%s was applied as %s, but is %s here"
                             .formatted(
                                     script(),
                                     applied.getType().name(),
                                     local.orElseThrow().getType().name());
-                    case ANOTHER -> "V%s was applied as %s, and is %s here"
+                    case ANOTHER -> "V%s was applied as %s, but is %s here"
                             .formatted(applied.getVersion(), script(), localName());
-                    case ABSENT -> script() + " was applied, and is not here";
+                    case ABSENT -> script() + " was applied, but is not here";
                 };
         return TerminalText.line(line);
     }

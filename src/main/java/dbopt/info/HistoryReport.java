@@ -166,7 +166,7 @@ record HistoryReport(
         String headline = comparison.belongsToAnotherProject()
                 ? "This schema history belongs to another project%s: check the address of the database, and the folder (--project DIR)."
                         .formatted(comparison.hasCommon() ? ", or to another version of this one" : "")
-                : "The scripts here are not those that were applied; migrate and undo refuse while it is so:";
+                : "The scripts here are not those that were applied; migrate and undo refuse until they are:";
         return headline + "\n" + TerminalText.some(differences) + "\n";
     }
 

@@ -93,8 +93,8 @@ public final class MaintainCommand implements Callable<Integer> {
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "The maintenance cannot go on: " + ServerError.of(e).text()
-                            + "\nWhat was analysed and vacuumed before stays so. To go on: dbopt maintain",
+                    "The maintenance stopped: " + ServerError.of(e).text()
+                            + "\nWhat was analysed and vacuumed before is done. To go on: dbopt maintain",
                     e);
         }
     }
@@ -171,7 +171,7 @@ public final class MaintainCommand implements Callable<Integer> {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
                     """
-                    This server is a standby, which only reads: ANALYZE and VACUUM run on its primary, and what they do arrives here by itself.
+                    This server is a standby, which is read-only: ANALYZE and VACUUM run on its primary, and their effects are replicated here.
                     Nothing was changed. Give the address of the primary.""");
         }
     }

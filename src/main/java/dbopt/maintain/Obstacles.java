@@ -41,7 +41,7 @@ final class Obstacles {
     static String text(List<String> obstacles) {
         return obstacles.isEmpty()
                 ? ""
-                : "In the way of any rebuild at the moment:\n  " + String.join("\n  ", obstacles) + "\n";
+                : "Blocking any rebuild right now:\n  " + String.join("\n  ", obstacles) + "\n";
     }
 
     /** Takes the turn of this session, as long as it lasts: 0, or who has it. */

@@ -207,7 +207,7 @@ final class RebuildHistory {
                 .reduce((first, second) -> second)
                 .filter(last -> last.bytes() > (1 - WORTH_SHARE) * last.bytesBefore()
                         && bytes < (1 + WORTH_SHARE) * last.bytes())
-                .map(last -> "its rebuild of " + last.at().substring(0, 10) + " gave back no more than "
+                .map(last -> "its rebuild of " + last.at().substring(0, 10) + " freed no more than "
                         + Bytes.text(Math.max(last.bytesBefore() - last.bytes(), 0)));
     }
 

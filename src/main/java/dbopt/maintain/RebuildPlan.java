@@ -92,7 +92,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
         if (signs.none()) {
             return Optional.of(
                     "unknown whether bloated: "
-                            + index.unknown().orElse("it is not known how many of its keys differ")
+                            + index.unknown().orElse("the number of its distinct keys is unknown")
                             + "; --measure tells where pgstattuple is installed, and --evidence once it was observed (dbopt observe)");
         }
         if (!signs.speakForIt()) {

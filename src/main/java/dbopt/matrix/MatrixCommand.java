@@ -42,7 +42,7 @@ public final class MatrixCommand implements Callable<Integer> {
         if (names.size() > MOST) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "%s names %d databases, and GitLab takes %d jobs in one matrix at most.\nNothing was written. Divide them among several files, and print a matrix for each."
+                    "%s names %d databases, and GitLab allows at most %d jobs in one matrix.\nNothing was written. Divide them among several files, and print a matrix for each."
                             .formatted(file, names.size(), MOST));
         }
         context.terminal()

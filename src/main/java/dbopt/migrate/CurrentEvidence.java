@@ -57,7 +57,7 @@ final class CurrentEvidence {
         if (!asked) {
             if (options.file().isEmpty()) {
                 terminal.progress(
-                        "WARNING: %s: unused by the counters of every node, of which the guard sees this server's alone. To have all of them asked again before anything is dropped: dbopt migrate --evidence FILE"
+                        "WARNING: %s: unused according to the counters of every node, but the guard sees only this server's. To check every node again before anything is dropped: dbopt migrate --evidence FILE"
                                 .formatted(drops.stream()
                                         .map(drop -> TerminalText.line(drop.index()))
                                         .collect(joining(", "))));

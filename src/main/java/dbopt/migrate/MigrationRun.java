@@ -183,7 +183,7 @@ final class MigrationRun {
                 .filter(this::isPartitioned)
                 .forEach(version -> terminal.progress(String.format(
                         Locale.ROOT,
-                        "%s is dropped (%s). Nobody waited for it longer than %.2f s.",
+                        "%s is dropped (%s). No session waited for it longer than %.2f s.",
                         drops.get(version).index(),
                         attempts == 1 ? "first try" : attempts + " tries",
                         log.longestLock(version).toMillis() / 1000.0)));

@@ -75,7 +75,7 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException {
         if (!(bound >= 1)) {
-            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was run.");
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound must be at least 1. Nothing was run.");
         }
         int runs = options.runs();
         Recording before = RecordingFile.read(file);

@@ -26,7 +26,7 @@ final class RunOptions {
 
     int runs() {
         if (runs < 1) {
-            throw new CommandFailure(CommandFailure.Kind.USAGE, "--runs is 1 at least. Nothing was run.");
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--runs must be at least 1. Nothing was run.");
         }
         return runs;
     }

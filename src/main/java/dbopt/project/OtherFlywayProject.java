@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Signs that a folder belongs to a Flyway project without a {@code db/flyway.conf}. dbopt's own migrations and settings,
- * {@code baselineOnMigrate} among them, are no stand-in for it.
+ * {@code baselineOnMigrate} among them, are not a stand-in for it.
  */
 final class OtherFlywayProject {
     private static final List<String> CONFIGURATIONS = List.of(

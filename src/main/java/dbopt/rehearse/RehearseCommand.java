@@ -136,7 +136,7 @@ public final class RehearseCommand implements Callable<Integer> {
             } catch (SQLException e) {
                 throw new CommandFailure(
                         InterruptHandler.interrupted() ? CommandFailure.Kind.FAILED : CommandFailure.Kind.UNREACHABLE,
-                        "It cannot be rehearsed: "
+                        "The rehearsal failed: "
                                 + (InterruptHandler.interrupted()
                                         ? "you interrupted it"
                                         : ServerError.of(e).text())
@@ -150,7 +150,7 @@ public final class RehearseCommand implements Callable<Integer> {
 
     private void requireSense() {
         if (!(bound >= 1)) {
-            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was rehearsed.");
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound must be at least 1. Nothing was rehearsed.");
         }
         if (check && format != ReportFormat.TEXT) {
             throw new CommandFailure(

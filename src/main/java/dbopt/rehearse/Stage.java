@@ -76,7 +76,7 @@ final class Stage {
         if (!problems.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "Not every index can be rehearsed without:\n" + TerminalText.some(problems)
+                    "Not every index can be left out:\n" + TerminalText.some(problems)
                             + "\nNothing was rehearsed, and nothing was changed.");
         }
         return found;

@@ -57,13 +57,13 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
         Set<Path> callbacks = new TreeSet<>();
         if (!isMade(texts, "assert_redundant", callbacks)) {
             missing.add(
-                    "the guard, a callback beforeEachMigrate that makes pg_temp.assert_redundant and assert_keeper");
+                    "the guard, a callback beforeEachMigrate that creates pg_temp.assert_redundant and assert_keeper");
             callback(folder, files, "beforeEachMigrate");
             callback(folder, files, "afterEachMigrate");
             callbacks.add(folder.callbacks());
         }
         if (!isMade(texts, "assert_built", callbacks)) {
-            missing.add("for undo, a callback beforeEachUndo that makes pg_temp.assert_name_free and assert_built");
+            missing.add("for undo, a callback beforeEachUndo that creates pg_temp.assert_name_free and assert_built");
             callback(folder, files, "beforeEachUndo");
             callback(folder, files, "afterEachUndo");
             callbacks.add(folder.callbacks());
@@ -79,7 +79,7 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
                     folder.root().resolve("redundancy_guard.conf"),
                     """
                     # For Flyway beside the project's own configuration: flyway -configFiles=...,redundancy_guard.conf
-                    # The default, a lock held in a transaction, keeps a snapshot for which CREATE INDEX CONCURRENTLY waits for ever.
+                    # The default, a lock held in a transaction, keeps a snapshot for which CREATE INDEX CONCURRENTLY waits forever.
                     flyway.%s=false
                     """
                             .formatted(LOCK));

@@ -68,18 +68,18 @@ record Scaffold(Map<Path, String> files) {
                     existing.stream()
                             .map(file -> "  " + file)
                             .collect(joining(
-                                    "\n", "Nothing was written, because these files are there already:\n", "")));
+                                    "\n", "Nothing was written, because these files already exist:\n", "")));
         }
         try {
             NewFiles.write(files, encoding);
         } catch (FileAlreadyExistsException e) {
-            throw notWritten("this is there already: " + e.getFile(), e);
+            throw notWritten("this already exists: " + e.getFile(), e);
         } catch (CharacterCodingException e) {
             throw notWritten(
                     "a name or comment has characters that %s does not have (flyway.encoding)".formatted(encoding), e);
         } catch (IOException e) {
             throw notWritten(
-                    "the folder takes no files: " + e.getMessage() + " ("
+                    "no file can be written to the folder: " + e.getMessage() + " ("
                             + e.getClass().getSimpleName() + ")",
                     e);
         }
@@ -88,7 +88,7 @@ record Scaffold(Map<Path, String> files) {
     private static CommandFailure notWritten(String reason, IOException cause) {
         String left = Stream.of(cause.getSuppressed())
                 .map(Throwable::getMessage)
-                .map(file -> "\nThis is left and could not be taken away: " + file)
+                .map(file -> "\nThis is left and could not be removed: " + file)
                 .collect(joining());
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,

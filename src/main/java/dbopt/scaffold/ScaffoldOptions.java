@@ -85,7 +85,7 @@ public final class ScaffoldOptions {
         if (plain && (withGuard || version.isPresent())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "The scripts of --plain have no version, and bring the guard themselves: leave out --version and --with-guard. Nothing was written.");
+                    "The scripts of --plain have no version, and contain the guard: leave out --version and --with-guard. Nothing was written.");
         }
     }
 

@@ -26,7 +26,7 @@ public final class ParallelSchemaOptions extends SchemaOptions {
         }
         super.require();
         if (parallel() < 1 || parallel() > MOST) {
-            throw refused("--parallel is a number from 1 to %d, and not %d.".formatted(MOST, parallel()));
+            throw refused("--parallel must be a whole number from 1 to %d, not %d.".formatted(MOST, parallel()));
         }
     }
 }

@@ -79,9 +79,9 @@ public class SchemaOptions {
         if (!without.isEmpty() || asked.patterns().isEmpty()) {
             throw refused(
                     """
-                    No schema of this database is named so:
+                    No schema of this database matches:
                     %s
-                    The server's own (pg_..., information_schema) are never meant. * stands for any characters, ? for one; _ and %% stand for themselves."""
+                    System schemas (pg_..., information_schema) are never included. * stands for any characters, ? for one; _ and %% stand for themselves."""
                             .formatted(TerminalText.some(
                                     without.stream().map(TerminalText::line).toList())));
         }
@@ -102,7 +102,7 @@ public class SchemaOptions {
                     e);
         }
         if (named.isEmpty()) {
-            throw refused("The query of --schemas-query names no schema.");
+            throw refused("The query of --schemas-query returns no schema.");
         }
         List<String> unknown = new ArrayList<>();
         named.stream()
@@ -111,9 +111,9 @@ public class SchemaOptions {
         if (!unknown.isEmpty()) {
             throw refused(
                     """
-                    The query of --schemas-query names what is no schema of this database, or one of the server's own:
+                    The query of --schemas-query returns names that are not schemas of this database, or are system schemas:
                     %s
-                    Let it leave these out."""
+                    Change it to leave these out."""
                             .formatted(TerminalText.some(unknown)));
         }
         return List.copyOf(named);

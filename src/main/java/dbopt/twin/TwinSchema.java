@@ -52,7 +52,7 @@ final class TwinSchema {
                 throw new SQLException("interrupted");
             }
             List<SchemaObject> batch = objects.subList(start, Math.min(objects.size(), start + BATCH));
-            progress.accept("Making the twin: " + (start + batch.size()) + " of " + objects.size() + " objects");
+            progress.accept("Creating the twin: " + (start + batch.size()) + " of " + objects.size() + " objects");
             if (!makeAtOnce(batch)) {
                 for (SchemaObject object : batch) {
                     if (!make(object)) {

@@ -62,7 +62,7 @@ final class PartsRestore {
                 if (gone > TRIES || !GONE.contains(String.valueOf(e.getSQLState()))) {
                     throw e;
                 }
-                LOG.debug("A partition went meanwhile, so what is left is asked again: " + e.getMessage());
+                LOG.debug("A partition was dropped meanwhile, so the rest is determined again: " + e.getMessage());
             }
         }
     }

@@ -23,7 +23,7 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     private boolean begun;
 
     /**
-     * @param turn tells whom the undo waits for, until its turn has come
+     * @param turn tells which session the undo waits for, until its turn has come
      * @param tellsSteps whether each script has its lines, and not only what takes longer
      */
     UndoProgress(Terminal terminal, LockWatch turn, boolean tellsSteps) {

@@ -134,16 +134,16 @@ public final class WatchCommand implements Callable<Integer> {
 
     private void requireSense() {
         if (!(bound >= 1)) {
-            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was changed.");
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound must be at least 1. Nothing was changed.");
         }
         if (days < 1) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--days is a whole number of days, 1 or more, and not " + days + ".\nNothing was changed.");
+                    "--days must be a whole number of days, at least 1, not " + days + ".\nNothing was changed.");
         }
     }
 
-    /** What was observed elsewhere is no reason to change anything here. */
+    /** What was observed elsewhere is not a reason to change anything here. */
     private void requireSame(Effects effects, DatabaseAddress address) {
         try (Connection asked = address.connect("dbopt watch");
                 Statement statement = asked.createStatement();
@@ -205,13 +205,13 @@ public final class WatchCommand implements Callable<Integer> {
 
     private void takeBack(WatchReport report, DatabaseAddress address) {
         report.worseOfNobody().forEach(drop -> context.terminal()
-                .progress("Not taken back, as no applied migration here has dropped it: "
+                .progress("Not undone, because no applied migration here dropped it: "
                         + drop.effect().lost().title()
                         + ". Its definition: "
                         + drop.effect().lost().index().definition()));
         Optional<MigrationVersion> oldest = report.oldestWorse();
         if (oldest.isEmpty()) {
-            context.terminal().progress("Nothing is worse that can be taken back. Nothing was changed.");
+            context.terminal().progress("No drop that made something worse can be undone. Nothing was changed.");
             return;
         }
         UndoTask task =

@@ -48,7 +48,7 @@ final class WatchTextReport {
         facts.add(dropped(drop));
         facts.add(drop.effect().why());
         facts.addAll(figures(drop, now));
-        drop.undo().ifPresent(undo -> facts.add("Take it back: %s (%s)%s".formatted(undo, build(drop), urgency(drop))));
+        drop.undo().ifPresent(undo -> facts.add("Undo it: %s (%s)%s".formatted(undo, build(drop), urgency(drop))));
         facts.addAll(drop.effect().notes());
         return facts;
     }
@@ -95,7 +95,7 @@ final class WatchTextReport {
     private static String again(Instant ready, Instant now) {
         return ready.isAfter(now)
                 ? "Ask again at " + WatchReport.time(ready) + "."
-                : "Observe it again, and ask then: from " + WatchReport.time(ready) + " on there can be enough.";
+                : "Observe it again, and ask again: from " + WatchReport.time(ready) + " on there can be enough.";
     }
 
     /** What the way back costs. */
@@ -118,11 +118,11 @@ final class WatchTextReport {
             return "";
         }
         if (!drop.isShareKnown()) {
-            return ". How many blocks are read for want of it is not known: do not wait.";
+            return ". How many blocks are read because it is missing is unknown: do not wait.";
         }
         return String.format(
                 Locale.ROOT,
-                ". %.0f %% of all blocks are read for want of it: %s.",
+                ". %.0f %% of all blocks are read because it is missing: %s.",
                 drop.effect().extraShare() * 100,
                 drop.canWait() ? "it can wait for a quiet hour" : "do not wait");
     }

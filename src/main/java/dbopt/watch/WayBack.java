@@ -36,7 +36,7 @@ final class WayBack {
         if (!undecided.isEmpty()) {
             throw new UndoRefusedException(
                     """
-                    Not taken back: on the way back to V%s, the undo of %s changes more than indexes and settings. Nothing was changed.
+                    Not undone: on the way back to V%s, the undo of %s changes more than indexes and settings. Nothing was changed.
                     See what it would run, and decide: dbopt undo --target %s --dry-run"""
                             .formatted(oldest, String.join(", ", undecided), oldest));
         }

@@ -258,7 +258,7 @@ class AuditCommandTest {
                         """
                         duplicate       8 kB  public.t: d
                                               the same keys as d_key
-                        Where 4 of them go, a foreign key will then depend only on the index that stays: keep that one. --format json names each.
+                        Where 4 of them go, a foreign key will then depend only on the index that stays: keep it. --format json names each.
                         """);
         assertThat(textOf(findings.subList(0, 3)))
                 .contains("- the foreign key to_the_parent will then depend only on c_key; keep it")
@@ -380,7 +380,7 @@ class AuditCommandTest {
                         These lines of %s are not index definitions:
                           line 1: commit_pr_idx
                           line 3: CREATE INDEX i ON t USING btree (a)
-                        Nothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
+                        The database was not contacted. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
                         """
                                 .formatted(accepted));
         Outcome missing = audit("--accepted", folder.resolve("nobody").toString());
@@ -389,7 +389,7 @@ class AuditCommandTest {
                 .isEqualTo(
                         """
                         The accepted findings cannot be read from %s: there is no such file or folder.
-                        Nothing was asked of the database. The file has one index definition a line, as the audit prints it.
+                        The database was not contacted. The file has one index definition a line, as the audit prints it.
                         """
                                 .formatted(folder.resolve("nobody")));
     }
@@ -413,7 +413,7 @@ class AuditCommandTest {
                 .isEqualTo(
                         """
                         Cannot connect to %s as %s: password authentication failed for user "%2$s"
-                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which wins over DATABASE_URL).
+                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which overrides DATABASE_URL).
                         """
                                 .formatted(database.url().replace("jdbc:postgresql://", ""), TestDatabase.OWNER));
     }

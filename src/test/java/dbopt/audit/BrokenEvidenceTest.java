@@ -92,9 +92,9 @@ class BrokenEvidenceTest {
         CommandRun run = audit();
         assertThat(run.error())
                 .contains("WARNING: line 2 of " + file
-                        + " is not a whole observation and is skipped: its writing was broken off, or it was edited.\n")
+                        + " is not a complete observation and is skipped: writing it was interrupted, or it was edited.\n")
                 .contains("WARNING: line 3 of " + file
-                        + " tells what has changed since a line that is not in the file before it, and is skipped.\n");
+                        + " holds changes since a line that does not precede it in the file, and is skipped.\n");
         assertUnknown(run, "stale: NODE was last observed at [^ ]+: observe it again");
     }
 
@@ -106,7 +106,7 @@ class BrokenEvidenceTest {
         CommandRun run = audit();
         assertThat(run.error())
                 .contains("WARNING: line 2 of " + file
-                        + " tells what has changed since a line that is not in the file before it, and is skipped.\n")
+                        + " holds changes since a line that does not precede it in the file, and is skipped.\n")
                 .contains("WARNING: line 3 of " + file + " tells what has changed");
         assertUnknown(run, "stale: NODE was last observed");
     }
@@ -142,13 +142,13 @@ class BrokenEvidenceTest {
         CommandRun audit = CommandRun.on(database, "audit", "--evidence", file.toString());
         assertThat(audit.exitCode()).isEqualTo(2);
         assertThat(audit.error())
-                .contains("holds observations of more than one database, so it proves nothing of any:\n")
+                .contains("holds observations of more than one database, so it proves nothing about any of them:\n")
                 .contains("Nothing was changed. Keep the lines of one of them.");
         CommandRun observe = CommandRun.on(database, "observe", file.toString());
         assertThat(observe.exitCode()).isEqualTo(2);
         assertThat(observe.error())
                 .contains(
-                        "These are not the same database of one cluster:\n", "cluster 42, database " + database.name())
+                        "These addresses are not the same database of one cluster:\n", "cluster 42, database " + database.name())
                 .contains("Nothing was written. Use a file for each of them.");
         CommandRun watch = CommandRun.on(database, "watch", file.toString());
         assertThat(watch.exitCode()).as(watch.output() + watch.error()).isEqualTo(2);

@@ -191,7 +191,7 @@ class EvidenceAuditTest {
         assertThat(text.output())
                 .containsPattern("; 3 need review; 3 unused, [0-9]+ kB; 1 unknown\n")
                 .contains(
-                        "\nUnused, by the evidence; a server that streams from none of the observed nodes is not known to it:\n")
+                        "\nUnused, by the evidence; it does not cover servers that stream from none of the observed nodes:\n")
                 .containsPattern(
                         "\nunused +[0-9]+ kB  public\\.t: t_a\n +- its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n +- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
                 .containsPattern("\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
@@ -209,7 +209,7 @@ class EvidenceAuditTest {
                 .contains(
                         "constraint: no scan in 40 days, but a constraint depends on it, whether it is scanned or not\n")
                 .containsPattern(
-                        "\nunknown +[0-9]+ (bytes|kB)  table_idle: its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day\n +public.idle_a\n");
+                        "\nunknown +[0-9]+ (bytes|kB)  table_idle: its table is hardly used, which says nothing about its indexes: less than one read, or less than one row written, a day\n +public.idle_a\n");
     }
 
     @Test
@@ -227,7 +227,7 @@ class EvidenceAuditTest {
                 .extracting(index -> index.path("missing").asString())
                 .asString()
                 .matches(
-                        "no scan in 20\\.0 of 35 days, since .*Z \\(localhost:[0-9]+/.* was first observed then\\); if none comes, it is enough on [-0-9]+");
+                        "no scan in 20\\.0 of 35 days, since .*Z \\(localhost:[0-9]+/.* was first observed then\\); if there is none until then, it is enough on [-0-9]+");
         assertThat(JsonMapper.shared()
                         .readTree(audit("--format", "json", "--evidence-days", "14")
                                 .output())
@@ -272,7 +272,7 @@ class EvidenceAuditTest {
         CommandRun mixed = audit();
         assertThat(mixed.exitCode()).isEqualTo(2);
         assertThat(mixed.error())
-                .contains("holds observations of more than one database, so it proves nothing of any:\n")
+                .contains("holds observations of more than one database, so it proves nothing about any of them:\n")
                 .endsWith("\nNothing was changed. Keep the lines of one of them.\n");
         assertThat(CommandRun.in(
                                 folder,
@@ -497,7 +497,7 @@ class EvidenceAuditTest {
                         "t_c_like\n +operator_class: .*\n +- scans speak for dropping it: none in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
                                 + database.name()
                                 + "\n +- statements leave it open: localhost:[0-9]+/" + database.name()
-                                + ": the extension pg_stat_statements is not in this database\n");
+                                + ": the extension pg_stat_statements is not installed in this database\n");
         assertThat(json().path("needsReview").valueStream())
                 .filteredOn(finding -> finding.path("index").asString().equals("t_c_like"))
                 .singleElement()
@@ -550,7 +550,7 @@ class EvidenceAuditTest {
         assertThat(alone.exitCode()).as(alone.error()).isZero();
         assertThat(alone.error())
                 .contains(
-                        "WARNING: public.t_a: unused by the counters of every node, of which the guard sees this server's alone. To have all of them asked again before anything is dropped: dbopt migrate --evidence FILE\n");
+                        "WARNING: public.t_a: unused according to the counters of every node, but the guard sees only this server's. To check every node again before anything is dropped: dbopt migrate --evidence FILE\n");
         assertThat(Files.readAllLines(file)).hasSize(lines);
         assertThat(CommandRun.in(folder, database, "undo", "--target", "2").exitCode())
                 .isZero();
@@ -562,7 +562,7 @@ class EvidenceAuditTest {
                 .containsPattern(
                         "V2, public\\.t_a: too_short: no scan in 0\\.0 of 35 days, since .* \\(the index was rebuilt before, ")
                 .contains(
-                        "Nothing was changed. See what the audit says of them by that (dbopt audit --evidence), and scaffold the migration again, or delete it.");
+                        "Nothing was changed. See what the audit now says about them (dbopt audit --evidence), and scaffold the migration again, or delete it.");
         assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
         assertThat(Files.readAllLines(file)).hasSize(lines + 1);
     }

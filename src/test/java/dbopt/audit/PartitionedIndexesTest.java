@@ -106,7 +106,7 @@ class PartitionedIndexesTest {
         assertThat(rows(statements, PROVEN)).isEmpty();
         assertThat(rows(statements, "select code || ': ' || reason from (" + REVIEW + ") f"))
                 .containsExactly(
-                        "partitioned: two covers it, but a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write");
+                        "partitioned: two covers it, but a foreign table among the partitions has no part of an index: without one it could not be rebuilt part by part while others write");
     }
 
     @Test

@@ -101,7 +101,7 @@ class EffectsTest {
 
     @Test
     void without_pg_stat_statements_only_reading_from_end_to_end_counts() {
-        hours.missing = Optional.of("the extension pg_stat_statements is not in this database");
+        hours.missing = Optional.of("the extension pg_stat_statements is not installed in this database");
         hours.work(3, 100, 5).drop();
         hours.look();
         hours.hour++;
@@ -109,10 +109,10 @@ class EffectsTest {
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(hours.effect().why())
                 .isEqualTo(
-                        "The statements are not known for long enough with the index: the extension pg_stat_statements is not in this database.");
+                        "The statements are not known for long enough with the index: the extension pg_stat_statements is not installed in this database.");
         hours.work(1, 100, 500);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
-        assertThat(hours.effect().why()).endsWith("The statements are not known.");
+        assertThat(hours.effect().why()).endsWith("The statements are unknown.");
     }
 
     @Test
@@ -234,7 +234,7 @@ class EffectsTest {
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.TAKEN_BACK);
         assertThat(hours.effect().why())
                 .isEqualTo(
-                        "Without it, it was worse: 1 of 1 statements reads more than 1.25 times the blocks a call, and more than at any time before. Since it is back, 1 of 1 is as before.");
+                        "Without it, it was worse: 1 of 1 statement reads more than 1.25 times the blocks a call, and more than at any time before. Since the index is back, 1 of 1 is as before.");
         hours.drop().work(2, 100, 5);
         assertThat(hours.effect().outcome()).as("dropped again").isEqualTo(Outcome.SAME);
         assertThat(hours.effect().before().hours()).isEqualTo(2);

@@ -418,7 +418,7 @@ class FleetCommandsTest {
                 .isEqualTo(
                         "--parallel says how many of --databases are asked at the same time: add --databases FILE.\nNothing was done.\n");
         assertThat(run(file(), "audit", "--parallel", "0").error())
-                .isEqualTo("--parallel is a whole number from 1 to 64, and not 0.\nNothing was done.\n");
+                .isEqualTo("--parallel must be a whole number from 1 to 64, not 0.\nNothing was done.\n");
         assertThat(run(file(), "audit", "--parallel", "65").exitCode()).isEqualTo(2);
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("anyversion")
 class FleetFileTest {
     private static final String ADVICE =
-            "\nNothing was asked of any database. Write one a line, its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt";
+            "\nNo database was contacted. Write one a line, its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt";
 
     @TempDir
     private Path folder;
@@ -115,13 +115,13 @@ class FleetFileTest {
         Path missing = folder.resolve("missing");
         assertThatThrownBy(() -> FleetFile.read(missing))
                 .hasMessage("The databases cannot be read from " + missing
-                        + ": there is no such file or folder.\nNothing was asked of any database.");
+                        + ": there is no such file or folder.\nNo database was contacted.");
         assertThatThrownBy(() -> FleetFile.read(folder)).hasMessageContaining("it is a directory");
         Path empty = Files.writeString(folder.resolve("empty"), "# none yet\n");
         assertThatThrownBy(() -> FleetFile.read(empty))
                 .hasMessage("The databases cannot be read from " + empty + ":\n  it names none" + ADVICE);
         Path binary = Files.write(folder.resolve("binary"), new byte[] {0, (byte) 0xff, (byte) 0xfe, 1});
-        assertThatThrownBy(() -> FleetFile.read(binary)).hasMessageContaining(": it is no UTF-8 text.");
+        assertThatThrownBy(() -> FleetFile.read(binary)).hasMessageContaining(": it is not UTF-8 text.");
         Path zeros = Files.write(folder.resolve("zeros"), new byte[100]);
         assertThatThrownBy(() -> FleetFile.read(zeros)).hasMessageContaining("line 1: the address cannot be used");
         Path huge = Files.write(folder.resolve("huge"), new byte[17 * 1024 * 1024]);

@@ -164,7 +164,7 @@ class ExactWayBackTest {
                                 "select pg_temp.assert_name_free('public.t_a', definition => 'CREATE INDEX t_a ON public.t USING btree (a)', leftover => 'public.t_a_leftover')")
                         .getMessage())
                 .isEqualTo(
-                        "public.t_a cannot be brought back: public.t_a_leftover, the name for what an interrupted build left, is in use");
+                        "public.t_a cannot be restored: public.t_a_leftover, the name for what an interrupted build left, is in use");
     }
 
     @ParameterizedTest

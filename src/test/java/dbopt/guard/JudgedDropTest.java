@@ -135,7 +135,7 @@ class JudgedDropTest {
         List<String> setup = List.of("create index narrow on t (a)", "create index kept on t (a)");
         ServerErrorMessage refusal = refusal(setup, code, "'it is so'").orElseThrow();
         assertThat(refusal.getMessage())
-                .isEqualTo(code + " is no difference that can be accepted, so public.narrow was not dropped");
+                .isEqualTo(code + " is not difference that can be accepted, so public.narrow was not dropped");
         assertThat(refusal.getHint())
                 .isEqualTo(
                         "Nothing was changed. These can be: unique_copy, operator_class, equal_operator_class, hash, reversed_order, partial, storage_options.");

@@ -29,7 +29,7 @@ public final class RedundancyCases {
             the leading column, of a unique index         | (a)                                | unique (a, b)                  | PREFIX
             the second column                             | (b)                                | (a, b)                         | KEPT | key 1, b, differs in the keeper: another column or expression
             the first and the third column                | (a, c)                             | (a, b, c)                      | KEPT | key 2, c, differs in the keeper: another column or expression
-            column 1 is no prefix of column 10            | (a)                                | (j, b)                         | KEPT | key 1, a, differs in the keeper: another column or expression
+            column 1 is not a prefix of column 10            | (a)                                | (j, b)                         | KEPT | key 1, a, differs in the keeper: another column or expression
             columns 1 and 0 are not column 10             | (a, (b + 1))                       | (j, (b + 1))                   | KEPT | key 1, a, differs in the keeper: another column or expression
             columns 1 and 11 are not columns 11 and 1     | (a, k)                             | (k, a)                         | KEPT | key 1, a, differs in the keeper: another column or expression; key 2, k, differs in the keeper: another column or expression
             the leading column of an INCLUDE only         | (b)                                | (a) include (b)                | KEPT | key 1, b, differs in the keeper: another column or expression

@@ -176,7 +176,7 @@ class UnusedDropTest {
             a part that CLUSTER needs      | alter table p_low cluster on p_low_a_idx | its part public.p_low_a_idx: its table is clustered on it: CLUSTER would fail
             a partition's own foreign key  | alter table p_low add foreign key (a) references q | its part public.p_low_a_idx: it alone leads with the columns of the foreign key p_low_a_fkey: a DELETE or UPDATE of the table that it refers to, however rare, would read the whole table
             another part than it was       | alter index p_low_a_idx set (fillfactor = 50) | its part public.p_low_a_idx is CREATE INDEX p_low_a_idx ON public.p_low USING btree (a) WITH (fillfactor='50'), but the undo script would restore CREATE INDEX p_low_a_idx ON public.p_low USING btree (a)
-            a foreign table as partition   | reset role; create foreign data wrapper nothing; create server nowhere foreign data wrapper nothing; create foreign table p_far partition of p for values from (10) to (20) server nowhere | a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write
+            a foreign table as partition   | reset role; create foreign data wrapper nothing; create server nowhere foreign data wrapper nothing; create foreign table p_far partition of p for values from (10) to (20) server nowhere | a foreign table among the partitions has no part of an index: without one it could not be rebuilt part by part while others write
             """)
     void looks_at_every_part_of_a_partitioned_index(String sentence, String change, String reason) {
         List<String> setup = new ArrayList<>(List.of(

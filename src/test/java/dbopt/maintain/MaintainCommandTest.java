@@ -176,7 +176,7 @@ class MaintainCommandTest {
             holder.commit();
             CommandRun run = running.join();
             assertThat(run.error())
-                    .contains("analyze public.second is not needed any more: the table was dropped meanwhile");
+                    .contains("analyze public.second is no longer needed: the table was dropped meanwhile");
             run.assertSucceeded();
         }
     }

@@ -314,7 +314,7 @@ class ReindexTest {
         Files.writeString(
                 Path.of(file), "half a li\n" + entry.formatted(name, size("orders_code"), size("orders_code") + 1));
         CommandRun run = reindex();
-        assertThat(run.output()).contains("its rebuild of 2026-01-01 gave back no more than 1 bytes");
+        assertThat(run.output()).contains("its rebuild of 2026-01-01 freed no more than 1 bytes");
         assertThat(run.error()).contains("a line of " + file + " is not a rebuild and is skipped");
     }
 
@@ -344,7 +344,7 @@ class ReindexTest {
             assertThat(run.exitCode()).describedAs(run.error()).isZero();
             assertThat(run.error())
                     .contains(
-                            "public.later_code is not needed any more: the index was dropped, renamed or rebuilt meanwhile");
+                            "public.later_code is no longer needed: the index was dropped, renamed or rebuilt meanwhile");
         }
         assertThat(size("orders_code")).isLessThan(4L << 20);
     }

@@ -83,7 +83,7 @@ class CallbackTest {
                             """
                             Database %s has no table in schema public, and the placeholder emptyDatabase says refuse
                             No migration was run; only the empty schema history public.flyway_schema_history was made. Is this the right \
-                            address? To make the audited schema in an empty database, leave the placeholder at its default."""
+                            address? To create the audited schema in an empty database, leave the placeholder at its default."""
                                     .formatted(empty.name()));
             assertThat(empty.history()).isEmpty();
         }
@@ -269,8 +269,8 @@ class CallbackTest {
         assertThat(refusal(database.flyway()).text())
                 .isEqualTo(
                         """
-                        Indexes that were dropped as redundant are there again
-                          public.commit_pr_idx is there again, though version 2 dropped it: DROP INDEX CONCURRENTLY public.commit_pr_idx
+                        Indexes that were dropped as redundant exist again
+                          public.commit_pr_idx exists again, although version 2 dropped it: DROP INDEX CONCURRENTLY public.commit_pr_idx
                           public."Twin" is what version 3 dropped as public.pr_survey_pr_idx: DROP INDEX CONCURRENTLY public."Twin"
                         Every migration is applied; nothing was changed by this check. Drop them, or undo the version that dropped them; \
                         and take them out of the application's models, or its framework brings them back.""");
@@ -289,7 +289,7 @@ class CallbackTest {
             assertThat(database.flyway().load().migrate().success).isTrue();
         }
         assertThat(refusal(database.flyway()).text())
-                .startsWith("Indexes that were dropped as redundant are there again");
+                .startsWith("Indexes that were dropped as redundant exist again");
     }
 
     @Test
@@ -328,7 +328,7 @@ class CallbackTest {
                     .isEqualTo(
                             """
                             This %s does not run in the session that holds Flyway's lock: a connection pooler shares sessions (pool_mode=transaction)
-                            It was not run. Give Flyway the address of the server itself, past the pooler, or of a pool with pool_mode=session."""
+                            It was not run. Give Flyway the address of the server itself, not of the pooler, or of a pool with pool_mode=session."""
                                     .formatted(what));
 
             lock.execute(sql);

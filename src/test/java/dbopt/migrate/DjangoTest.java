@@ -123,7 +123,7 @@ class DjangoTest {
 
             CommandRun next = CommandRun.on(database, "migrate");
             assertThat(next.exitCode()).isEqualTo(4);
-            assertThat(next.error()).contains("Indexes that were dropped as redundant are there again\n");
+            assertThat(next.error()).contains("Indexes that were dropped as redundant exist again\n");
             CommandRun.on(database, "undo", "--target", "2").assertSucceeded();
             database.run("drop table django_migrations");
             assertThat(database.schema()).isEqualTo(audited);

@@ -105,7 +105,7 @@ class MigrateCommandTest {
                                 .formatted(nobody));
     }
 
-    /** With an empty label it is no name at all, which needs no name server to tell. */
+    /** With an empty label it is not a name at all, which needs no name server to tell. */
     @Test
     void a_host_that_is_not_known_is_reported() {
         CommandRun run =
@@ -129,7 +129,7 @@ class MigrateCommandTest {
                 .isEqualTo(
                         """
                         Cannot connect to %s as application: password authentication failed for user "application"
-                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which wins over DATABASE_URL).
+                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which overrides DATABASE_URL).
                         """
                                 .formatted(place()));
     }

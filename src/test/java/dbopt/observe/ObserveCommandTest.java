@@ -72,7 +72,7 @@ class ObserveCommandTest {
         assertThat(first.exitCode()).as(first.error()).isZero();
         assertThat(first.output())
                 .matches(
-                        "localhost:[0-9]+/%s: primary, timeline [0-9]+; 1 tables, 2 indexes, no statements \\(the extension pg_stat_statements is not in this database\\); [0-9]+ (bytes|kB) added\n"
+                        "localhost:[0-9]+/%s: primary, timeline [0-9]+; 1 table, 2 indexes, no statements \\(the extension pg_stat_statements is not installed in this database\\); [0-9]+ (bytes|kB) added\n"
                                 .formatted(database.name()));
         assertThat(observe().exitCode()).isZero();
         assertThat(Files.readAllLines(file).get(1)).contains("\"indexes\":[],").doesNotContain("t_a");
@@ -177,7 +177,7 @@ class ObserveCommandTest {
         assertThat(after.error())
                 .contains(
                         "WARNING: line 2 of " + file
-                                + " is not a whole observation and is skipped: its writing was broken off, or it was edited.\n");
+                                + " is not a complete observation and is skipped: writing it was interrupted, or it was edited.\n");
         List<String> warnings = new ArrayList<>();
         assertThat(observations(warnings)).hasSize(2);
         assertThat(warnings).hasSize(1);
@@ -225,7 +225,7 @@ class ObserveCommandTest {
             CommandRun run = CommandRun.on(other, "observe", file.toString());
             assertThat(run.exitCode()).isEqualTo(2);
             assertThat(run.error())
-                    .contains("These are not the same database of one cluster:\n")
+                    .contains("These addresses are not the same database of one cluster:\n")
                     .contains("database " + other.name() + ": localhost:")
                     .endsWith("\nNothing was written. Use a file for each of them.\n");
         }

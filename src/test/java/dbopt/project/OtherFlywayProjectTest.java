@@ -54,8 +54,8 @@ class OtherFlywayProjectTest {
                         .isInstanceOf(CommandFailure.class)
                         .hasMessage(
                                 """
-                                %s belongs to another Flyway project than the one that dbopt brings along, whose migrations and settings would be used.
-                                Nothing was changed. Its configuration cannot be read without running something: say where its scripts are, --locations filesystem:FOLDER,..., or name a file that does, --config FILE; a db/flyway.conf in this folder says it for good, for example: \
+                                %s belongs to another Flyway project, not the one that comes with dbopt, whose migrations and settings would be used.
+                                Nothing was changed. Its configuration cannot be read without running something: say where its scripts are, --locations filesystem:FOLDER,..., or name a file that does, --config FILE; a db/flyway.conf in this folder sets it for good, for example: \
                                 flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback"""
                                         .formatted(sign));
             }

@@ -44,7 +44,7 @@ class CountedStatementsTest {
 
     private static final String VALUE = "Zauberwort4711";
 
-    private static final String LATE = "unknown: not reached in the time of --max-duration";
+    private static final String LATE = "unknown: not reached within --max-duration";
 
     @TempDir
     private static Path folder;
@@ -318,7 +318,7 @@ class CountedStatementsTest {
             assertThat(run.output()).containsPattern("\n5[0-9]{3} statements: ");
             CommandRun hurried = rehearse(busy, "--without", "by_id", "--max-duration", "1s");
             assertThat(hurried.exitCode()).as(hurried.error()).isZero();
-            assertThat(hurried.output()).contains("not reached in the time of --max-duration");
+            assertThat(hurried.output()).contains("not reached within --max-duration");
         }
     }
 

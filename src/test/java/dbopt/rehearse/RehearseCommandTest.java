@@ -135,8 +135,8 @@ class RehearseCommandTest {
         assertThat(run.error())
                 .isEqualTo(
                         """
-                        The audit %1$s cannot be used: it is not what dbopt audit --format json prints.
-                        Nothing was rehearsed. Make it: dbopt audit --format json > %1$s
+                        The audit %1$s cannot be used: it is not the output of dbopt audit --format json.
+                        Nothing was rehearsed. Create it: dbopt audit --format json > %1$s
                         """
                                 .formatted(other));
         CommandRun audit = CommandRun.with(environment(database), "audit", "--rehearsal", other.toString());
@@ -144,8 +144,8 @@ class RehearseCommandTest {
         assertThat(audit.error())
                 .isEqualTo(
                         """
-                        The rehearsal %1$s cannot be used: it is not what dbopt rehearse --format json prints.
-                        Nothing was changed. Make it: dbopt rehearse --format json > %1$s
+                        The rehearsal %1$s cannot be used: it is not the output of dbopt rehearse --format json.
+                        Nothing was changed. Create it: dbopt rehearse --format json > %1$s
                         """
                                 .formatted(other));
     }
@@ -215,7 +215,7 @@ class RehearseCommandTest {
         assertThat(run.error())
                 .endsWith(
                         """
-                        Not every index can be rehearsed without:
+                        Not every index can be left out:
                           nowhere: there is no such index
                           metrics_commit_pkey: it belongs to the constraint metrics_commit_pkey, and goes only with that
                           public.coded_1_code_idx: cannot drop index coded_1_code_idx because index coded_code requires it
@@ -231,7 +231,7 @@ class RehearseCommandTest {
         assertThat(run.error())
                 .startsWith("--check compares the plans of db/queries as they are")
                 .hasLineCount(1);
-        assertThat(rehearse("--bound", "0.5").error()).isEqualTo("--bound is 1 at least. Nothing was rehearsed.\n");
+        assertThat(rehearse("--bound", "0.5").error()).isEqualTo("--bound must be at least 1. Nothing was rehearsed.\n");
     }
 
     @Test

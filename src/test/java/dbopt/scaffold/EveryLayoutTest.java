@@ -157,7 +157,7 @@ class EveryLayoutTest {
                         """
                         Cannot undo V4.117 to V4.116: 2 of the 2 have no undo script. Nothing was changed.
                           V4.117__next                        expected %1$s/db/migration/U4_117__next.sql
-                          V4.116__drop_orders_customer_again  %1$s/db/undo/U4_116__drop_orders_customer_again.sql is there, but no location of Flyway holds it
+                          V4.116__drop_orders_customer_again  %1$s/db/undo/U4_116__drop_orders_customer_again.sql exists, but is in none of Flyway's locations
                         Add that folder to flyway.locations (dbopt: --locations lists all of them); write the missing script.
                         """
                                 .formatted(folder));

@@ -100,12 +100,12 @@ class PlainScriptsTest {
     void are_written_over_nothing_and_take_no_version() throws IOException {
         Files.writeString(folder.resolve("undo.sql"), "mine");
         assertThat(audit().error())
-                .endsWith("Nothing was written, because these files are there already:\n  %s/undo.sql\n"
+                .endsWith("Nothing was written, because these files already exist:\n  %s/undo.sql\n"
                         .formatted(folder));
         assertThat(folder.resolve("drop.sql")).doesNotExist();
         assertThat(audit("--version", "7").error())
                 .isEqualTo(
-                        "The scripts of --plain have no version, and bring the guard themselves: leave out --version and --with-guard. Nothing was written.\n");
+                        "The scripts of --plain have no version, and contain the guard: leave out --version and --with-guard. Nothing was written.\n");
     }
 
     private CommandRun audit(String... arguments) {

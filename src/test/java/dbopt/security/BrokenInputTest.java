@@ -130,7 +130,7 @@ class BrokenInputTest {
                     .isEqualTo(
                             """
                             Flyway's configuration cannot be used: %s
-                            Nothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that says so.
+                            Nothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that sets it.
                             """
                                     .formatted(why));
         }
@@ -140,7 +140,7 @@ class BrokenInputTest {
     void a_configuration_that_is_no_text_is_reported() throws IOException {
         Files.write(folder.resolve("db/flyway.conf"), BINARY);
         assertThat(refused("audit"))
-                .startsWith("Flyway's configuration cannot be used: db/flyway.conf: it is no UTF-8 text\n");
+                .startsWith("Flyway's configuration cannot be used: db/flyway.conf: it is not UTF-8 text\n");
     }
 
     @Test
@@ -166,7 +166,7 @@ class BrokenInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"binary,it is no UTF-8 text", "none,there is no such file or folder", "db,it is a directory"})
+    @CsvSource({"binary,it is not UTF-8 text", "none,there is no such file or folder", "db,it is a directory"})
     void a_file_that_cannot_be_read_is_told_the_same_way_by_every_command(String name, String why) throws IOException {
         Files.write(folder.resolve("binary"), BINARY);
         String file = folder.resolve(name).toString();
@@ -174,13 +174,13 @@ class BrokenInputTest {
                 .isEqualTo(
                         """
                         The accepted findings cannot be read from %s: %s.
-                        Nothing was asked of the database. The file has one index definition a line, as the audit prints it.
+                        The database was not contacted. The file has one index definition a line, as the audit prints it.
                         """
                                 .formatted(name, why));
         assertThat(refused("plans", "compare", file))
                 .isEqualTo(
                         """
-                        There are no plans to compare with in %s: %s.
+                        No plans to compare with in %s: %s.
                         No query was run. Record them first: dbopt plans record %1$s
                         """
                                 .formatted(name, why));
@@ -214,10 +214,10 @@ class BrokenInputTest {
         write("renamed", recorded.replace("q01_commits_of_pr", "q99_another"));
         assertThat(refused("plans", "compare", folder.resolve("cut").toString()))
                 .startsWith(
-                        "There are no plans to compare with in cut: it is cut off, damaged, or no recording (line ");
+                        "No plans to compare with in cut: it is truncated, damaged, or not a recording (line ");
         assertThat(refused("plans", "compare", folder.resolve("other").toString()))
                 .startsWith(
-                        "There are no plans to compare with in other: its format is \"dbopt plans 2\", and this dbopt reads \"dbopt plans 1\".\n");
+                        "No plans to compare with in other: its format is \"dbopt plans 2\", and this dbopt reads \"dbopt plans 1\".\n");
         assertThat(refused("plans", "compare", folder.resolve("null").toString()))
                 .contains("in null: it is not a recording.\n");
         assertThat(refused("plans", "compare", folder.resolve("empty").toString()))
@@ -291,16 +291,16 @@ class BrokenInputTest {
         assertThat(refused("health"))
                 .isEqualTo(
                         """
-                        These files of db/health hold no check:
+                        These files in db/health are not checks:
                           a.sql: its header lacks "-- title: ...", "-- severity: ...", "-- why: ...", "-- do: ..."
                           b.sql: its header lacks "-- severity: ...", "-- why: ..."
-                        Nothing was asked of the database. Correct them; the other files there show the form.
+                        The database was not contacted. Correct them; the other files there show the form.
                         """);
         Files.write(folder.resolve("db/queries/b.sql"), BINARY);
         assertThat(refused("plans", "record", folder.resolve("p").toString()))
                 .isEqualTo(
                         """
-                        db/queries/b.sql of dbopt itself cannot be read: it is no UTF-8 text.
+                        db/queries/b.sql is a part of dbopt and cannot be read: it is not UTF-8 text.
                         Nothing was changed. Correct the file, or build dbopt again.
                         """);
     }
@@ -320,6 +320,6 @@ class BrokenInputTest {
     void a_scale_that_is_none_is_refused(String scale) {
         assertThat(CommandRun.with(Map.of(), "info", "--embedded", "--scale", scale)
                         .error())
-                .startsWith("--scale is a number above 0, and not ");
+                .startsWith("--scale must be a number above 0, not ");
     }
 }

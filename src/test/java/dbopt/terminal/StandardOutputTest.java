@@ -123,7 +123,7 @@ class StandardOutputTest {
         assertThat(error())
                 .isEqualTo(
                         """
-                        Letters outside of ASCII were lost in the argument b\ufffd\ufffdrbel: the locale has no such letters.
+                        Non-ASCII characters were lost in the argument b\ufffd\ufffdrbel: the locale does not support them.
                         Nothing was done. Run the same command with the variable LC_ALL=C.UTF-8.
                         """);
     }

@@ -25,7 +25,7 @@ class TwinVersionTest {
         assertThatThrownBy(() -> Twin.requirePages(32768))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage(
-                        "There is no twin of a PostgreSQL with pages of 32768 bytes: its own are of 8192. Nothing was changed.");
+                        "No twin of a PostgreSQL with pages of 32768 bytes can be made, only of 8192. Nothing was changed.");
     }
 
     @ParameterizedTest

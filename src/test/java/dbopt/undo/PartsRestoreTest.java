@@ -160,7 +160,7 @@ class PartsRestoreTest {
         run("drop index one", "create table p_low_a_idx ()");
         assertThatThrownBy(this::restore)
                 .hasMessageContaining(
-                        "public.one cannot be brought back: the name public.p_low_a_idx belongs to something else");
+                        "public.one cannot be restored: the name public.p_low_a_idx belongs to something else");
         run("drop table p_low_a_idx", "create index one on p (a)");
         assertThatThrownBy(this::restore)
                 .hasMessageContaining("The part of public.one on public.p_high is not what it was");
