@@ -436,7 +436,7 @@ reviewed as (
                     unproven.partitions)
                 else pg_catalog.format(
                     '%I covers it, but a foreign table among the partitions has no part of an index: without one it could '
-                    'not be built again part by part, while others write', keeper.index_name) end),
+                    'not be rebuilt part by part while others write', keeper.index_name) end),
             (13, 13, 'older_transactions', keeper.indcheckxmin and not is_implied, pg_catalog.format(
                 '%I covers it, but may not serve older transactions yet: REINDEX INDEX CONCURRENTLY %I.%1$I settles it',
                 keeper.index_name, keeper.nspname))

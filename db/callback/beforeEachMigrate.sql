@@ -676,8 +676,8 @@ $$;
 -- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is
 -- the one that the undo script restores. Passes when the index is already gone or is what an interrupted drop left.
 -- copies are further indexes of the same definition, known when the script was written: they were not renamed.
--- accepting is the code of one difference that somebody has judged to be harmless, because of what is said there. What the
--- database itself rests on the index cannot be accepted: a constraint, a foreign key, the replica identity, clustering.
+-- accepting is the code of one difference that somebody has judged to be harmless, for the reason in because. What the database
+-- itself needs the index for cannot be accepted: a constraint, a foreign key, the replica identity, clustering.
 -- parts are given of a partitioned index: it is proven on every partition.
 create or replace function pg_temp.assert_redundant(
     index_name text, covered_by text, definition text, depends_on text[] default '{}', tablespace text default null,

@@ -86,7 +86,7 @@ final class AuditTextReport {
             common.forEach(note -> line("Of each: " + TerminalText.line(note)));
             if (isSaidOnce) {
                 paragraph(
-                        "Where %d of them are dropped, a foreign key will then depend only on the index that stays: keep it. --format json names each."
+                        "When %d of them are dropped, a foreign key will then depend only on the index that stays: keep it. --format json names each."
                                 .formatted(withForeignKey));
             }
             if (!report.scansCounted().isEmpty()) {

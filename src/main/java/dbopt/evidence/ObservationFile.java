@@ -132,7 +132,7 @@ public final class ObservationFile implements AutoCloseable {
                 earlier.map(ObservationReader.Node::statements).orElse(Map.of());
         ObjectNode entry = ObservationReader.JSON.createObjectNode();
         entry.put("format", ObservationReader.FORMAT);
-        // each line names the one that it rests on, so that a lost one is noticed
+        // each line names the one that it builds on, so that a lost one is noticed
         entry.put("line", Long.toHexString(ThreadLocalRandom.current().nextLong()));
         entry.put("previous", earlier.map(ObservationReader.Node::line).orElse(null));
         entry.set("state", ObservationReader.JSON.valueToTree(state));

@@ -111,7 +111,7 @@ record HistoryReport(
                 Optional.ofNullable(written.getInstalledBy()));
     }
 
-    /** Which drops rest on the judgement of a person, and why. */
+    /** Which drops are based on the judgement of a person, and why. */
     private String judgements() {
         Judgements judgements = new Judgements();
         drops.values().forEach(drop -> judgements.add(drop.index(), drop.basis()));

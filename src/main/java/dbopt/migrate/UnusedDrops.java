@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * The pending drops that rest on the counters of every node. The guard in the migration sees one server; here all of them
+ * The pending drops that are based on the counters of every node. The guard in the migration sees one server; here all of them
  * are asked again, before anything runs.
  *
  * @param drops by version

@@ -258,11 +258,11 @@ class AuditCommandTest {
                         """
                         duplicate       8 kB  public.t: d
                                               the same keys as d_key
-                        Where 4 of them go, a foreign key will then depend only on the index that stays: keep it. --format json names each.
+                        When 4 of them are dropped, a foreign key will then depend only on the index that stays: keep it. --format json names each.
                         """);
         assertThat(textOf(findings.subList(0, 3)))
                 .contains("- the foreign key to_the_parent will then depend only on c_key; keep it")
-                .doesNotContain("of them go");
+                .doesNotContain("of them are dropped");
     }
 
     private static String textOf(List<RedundantIndex> findings) {
@@ -339,14 +339,14 @@ class AuditCommandTest {
         Path accepted = Files.writeString(folder.resolve("accepted"), definitions);
         Path written = folder.resolve("written");
         assertThat(audit("--write-accepted", written.toString()).log())
-                .isEqualTo("Accepted: 3 added to %1$s, which has 3 now\n".formatted(written));
+                .isEqualTo("Accepted: 3 added to %1$s, which now has 3\n".formatted(written));
         assertThat(Files.readString(written))
                 .startsWith("# ")
                 .endsWith(definitions.substring(10).replace("\r", ""));
         assertThat(audit("--fail-on", "new", "--accepted", written.toString()).exitCode())
                 .isZero();
         assertThat(audit("--write-accepted", written.toString()).log())
-                .isEqualTo("Accepted: 0 added to %s, which has 3 now\n".formatted(written));
+                .isEqualTo("Accepted: 0 added to %s, which now has 3\n".formatted(written));
         assertThat(definitions.toString()).contains("CASE\n", "WHERE \nCASE\n", "# no\n-- comment");
         assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()))
                 .extracting(Outcome::exitCode, Outcome::log)

@@ -412,7 +412,7 @@ class EvidenceAuditTest {
                 .contains(
                         "public.t_a is not proven unused, so it was not dropped\n",
                         "it had been scanned 0 times when it was observed, and now 1 times\n",
-                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that");
+                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit now says about it");
         assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
     }
 

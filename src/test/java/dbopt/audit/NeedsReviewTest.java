@@ -55,7 +55,7 @@ class NeedsReviewTest {
                         "create table child (a int constraint to_t references t (a))",
                         "alter table t add primary key (a)"))
                 .containsExactly(
-                        "public | t | second | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, and would be dropped with it: ALTER TABLE public.t DROP CONSTRAINT second; foreign keys rest on it and would have to be added again: to_t of child");
+                        "public | t | second | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, and would be dropped with it: ALTER TABLE public.t DROP CONSTRAINT second; foreign keys depend on it and would have to be added again: to_t of child");
     }
 
     @Test
@@ -143,7 +143,7 @@ class NeedsReviewTest {
             textBlock =
                     """
             its table's primary key         | alter table t add unique (a); alter table t add primary key (a, b)
-            a foreign key rests on it       | alter table t add primary key (a); alter table t add unique (a, b); create table child (a int, b int, foreign key (a, b) references t (a, b))
+            a foreign key depends on it       | alter table t add primary key (a); alter table t add unique (a, b); create table child (a int, b int, foreign key (a, b) references t (a, b))
             the narrower one is checked late | alter table t add unique (a) deferrable; create unique index wide on t (a, b)
             """)
     void says_nothing_of_a_wider_unique_index_that_is_needed(String reason, String setup) {

@@ -225,7 +225,7 @@ class ReviewCodesTest {
         }
     }
 
-    /** The indexes and all that rests on them; the server itself chooses which of two copies a foreign key rests on. */
+    /** The indexes and all that depends on them; the server itself chooses which of two copies a foreign key depends on. */
     private static List<String> state(Connection connection) throws SQLException {
         return CaseDatabase.rows(
                 connection,

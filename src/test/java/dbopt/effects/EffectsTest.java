@@ -125,7 +125,7 @@ class EffectsTest {
         hours.work(1, 100, 5);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.TOO_EARLY);
         assertThat(hours.effect().notes())
-                .anyMatch(note -> note.startsWith("pg_stat_statements has thrown statements away 40 times"));
+                .anyMatch(note -> note.startsWith("pg_stat_statements discarded statements 40 times"));
         hours.statementKnown = true;
         hours.calls = 0;
         hours.blocks = 0;
@@ -260,7 +260,7 @@ class EffectsTest {
         hours.look();
         hours.drop().work(3, 100, 5);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(hours.effect().why()).isEqualTo("With the index it was observed for 0.0 hours, and 1.0 are needed.");
+        assertThat(hours.effect().why()).isEqualTo("It was observed with the index for 0.0 hours; 1.0 are needed.");
     }
 
     private static Instant at(int hour) {

@@ -174,7 +174,7 @@ public final class RedundancyCases {
 
     private static Stream<RedundancyCase> others() {
         return Stream.of(
-                // constraints and what else rests on an index
+                // constraints and what else depends on an index
                 of("a copy of the primary key's", Verdict.DUPLICATE, "")
                         .with("alter table t add constraint kept primary key (a)", "create index narrow on t (a)"),
                 of("the leading column of the primary key's", Verdict.PREFIX, "")
@@ -217,9 +217,9 @@ public final class RedundancyCases {
                                 "alter table t add constraint kept unique (a) deferrable",
                                 "create unique index narrow on t (a)"),
                 of(
-                                "a unique index that another table's foreign key rests on",
+                                "a unique index that another table's foreign key depends on",
                                 Verdict.KEPT,
-                                UNIQUE + "\nthe foreign key child_a_fkey of public.child rests on it")
+                                UNIQUE + "\nthe foreign key child_a_fkey of public.child depends on it")
                         .with(
                                 "create unique index narrow on t (a)",
                                 "create table child (a int references t (a))",

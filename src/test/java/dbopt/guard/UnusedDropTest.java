@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** The guard of a drop that rests on the counters: it looks again, and refuses what they no longer say. */
+/** The guard of a drop that is based on the counters: it looks again, and refuses what they no longer say. */
 @Timeout(120)
 class UnusedDropTest {
     private static final String HERE =
@@ -57,7 +57,7 @@ class UnusedDropTest {
         assertThat(refusal.getDetail()).matches(reason);
         assertThat(refusal.getHint())
                 .isEqualTo(
-                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that (dbopt audit --evidence), and scaffold the migration again, or delete it.");
+                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit now says about it (dbopt audit --evidence), and scaffold the migration again, or delete it.");
     }
 
     @Test

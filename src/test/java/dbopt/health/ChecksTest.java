@@ -121,11 +121,11 @@ class ChecksTest {
                     + " where indexrelid = 'metrics_aiusagedaily_member_id_0274ee1d'::regclass");
             assertThat(CheckRun.findings(audited, check))
                     .containsExactly(
-                            "critical | public.commit_pr_idx | U2__drop_commit_pr_idx.sql brought it back, and it is not there",
+                            "critical | public.commit_pr_idx | U2__drop_commit_pr_idx.sql restored it, and it is missing",
                             "critical | public.metrics_aiusagedaily_member_id_0274ee1d"
-                                    + " | U4__drop_metrics_aiusagedaily_member_id_0274ee1d.sql brought it back, and it is not valid",
-                            "critical | public.pr_survey_pr_idx | U3__drop_pr_survey_pr_idx.sql brought it back,"
-                                    + " and it is another one now: CREATE INDEX pr_survey_pr_idx"
+                                    + " | U4__drop_metrics_aiusagedaily_member_id_0274ee1d.sql restored it, and it is not valid",
+                            "critical | public.pr_survey_pr_idx | U3__drop_pr_survey_pr_idx.sql restored it,"
+                                    + " and it is a different one now: CREATE INDEX pr_survey_pr_idx"
                                     + " ON public.metrics_prsurvey USING btree (pull_request_id, id)");
             assertThat(CommandRun.on(audited, "health").output())
                     .contains(
@@ -134,7 +134,7 @@ class ChecksTest {
             assertThat(CheckRun.findings(audited, check))
                     .singleElement()
                     .asString()
-                    .contains("pr_survey_pr_idx", "another one");
+                    .contains("pr_survey_pr_idx", "different one");
         }
     }
 
@@ -157,7 +157,7 @@ class ChecksTest {
                                     + " dropped public.metrics_aiusagedaily_member_id_0274ee1d, for which it serves, and it is not valid",
                             "warning | public.commit_pr_idx | V2__drop_commit_pr_idx.sql dropped it, and it exists again",
                             "critical | public.metrics_prsurvey_pull_request_id_key | V3__drop_pr_survey_pr_idx.sql"
-                                    + " dropped public.pr_survey_pr_idx, for which it serves, and it is not there");
+                                    + " dropped public.pr_survey_pr_idx, for which it serves, and it is missing");
             assertThat(CheckRun.fixes(audited, "dropped_indexes"))
                     .containsExactly(
                             "reindex index concurrently public.ai_usage_member_date_idx",
@@ -324,10 +324,10 @@ class ChecksTest {
         quiet("wraparound", THOUSAND_ROWS);
         database.runAsSuperuser(
                 "update pg_class set relfrozenxid = (4294967296 - 400000000)::text::xid where relname = 't'");
-        found("wraparound", "warning | public.t | autovacuum should have come at 200000000");
+        found("wraparound", "warning | public.t | autovacuum should have run at 200000000");
         database.runAsSuperuser(
                 "update pg_class set relfrozenxid = (4294967296 - 1200000000)::text::xid where relname = 't'");
-        found("wraparound", "critical | public.t | autovacuum should have come at 200000000");
+        found("wraparound", "critical | public.t | autovacuum should have run at 200000000");
     }
 
     @Test

@@ -132,7 +132,7 @@ class TruthTest {
                 "insert into \"My App\".history values " + undo);
         assertThat(findings("undone_indexes"))
                 .containsExactly(
-                        "critical | public.commit_pr_idx | U2__drop_commit_pr_idx.sql brought it back, and it is not there");
+                        "critical | public.commit_pr_idx | U2__drop_commit_pr_idx.sql restored it, and it is missing");
         database.run("create table another" + columns);
         assertThat(findings("undone_indexes"))
                 .containsExactly(
@@ -191,7 +191,7 @@ class TruthTest {
             assertThat(findings("locked_relations"))
                     .singleElement()
                     .asString()
-                    .matches("unknown \\| public.held \\| size not asked for: pid [0-9]+ holds it");
+                    .matches("unknown \\| public.held \\| size not read: pid [0-9]+ holds it");
             CommandRun health = CommandRun.on(database, "health");
             assertThat(CommandRun.on(database, "health", "--format", "json").output())
                     .contains("\"public.free\"", "\"public.held\"");

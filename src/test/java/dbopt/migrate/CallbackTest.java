@@ -82,7 +82,7 @@ class CallbackTest {
                     .isEqualTo(
                             """
                             Database %s has no table in schema public, and the placeholder emptyDatabase says refuse
-                            No migration was run; only the empty schema history public.flyway_schema_history was made. Is this the right \
+                            No migration was run; only the empty schema history public.flyway_schema_history was created. Is this the right \
                             address? To create the audited schema in an empty database, leave the placeholder at its default."""
                                     .formatted(empty.name()));
             assertThat(empty.history()).isEmpty();

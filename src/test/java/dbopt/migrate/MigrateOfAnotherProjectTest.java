@@ -66,7 +66,7 @@ class MigrateOfAnotherProjectTest {
         assertThat(undo.exitCode()).isEqualTo(4);
         assertThat(undo.error())
                 .contains(
-                        "Nothing was changed.\n", "V2 was applied as V2__customers.sql, and is V2__drop_commit_pr_idx")
+                        "Nothing was changed.\n", "V2 was applied as V2__customers.sql, but is V2__drop_commit_pr_idx")
                 .doesNotContain("repair");
         assertThat(database.history()).isEqualTo(history);
         assertThat(database.query(

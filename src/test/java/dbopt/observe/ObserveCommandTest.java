@@ -198,7 +198,7 @@ class ObserveCommandTest {
                 .singleElement()
                 .asString()
                 .matches(
-                        "WARNING: line 2 of .* tells what has changed since a line that is not in the file before it, and is skipped\\.");
+                        "WARNING: line 2 of .* holds changes since a line that does not precede it in the file, and is skipped\\.");
         observe();
         assertThat(observations(new ArrayList<>())).hasSize(2);
         assertThat(Files.readAllLines(file).get(2)).contains("t_a");

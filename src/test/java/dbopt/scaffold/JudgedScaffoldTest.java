@@ -226,13 +226,13 @@ class JudgedScaffoldTest {
         database.run("drop index t_name_like, t_name");
         assertThat(health())
                 .contains(
-                        "V2__drop_t_name_like.sql dropped public.t_name_like, for which it serves, and it is not there");
+                        "V2__drop_t_name_like.sql dropped public.t_name_like, for which it serves, and it is missing");
 
         database.run("create index t_name on t (name)");
         CommandRun.in(folder, database, "undo", "--target", "2").assertSucceeded();
         assertThat(health()).doesNotContain("t_name_like.sql");
         database.run("drop index t_name_like");
-        assertThat(health()).contains("U2__drop_t_name_like.sql brought it back, and it is not there");
+        assertThat(health()).contains("U2__drop_t_name_like.sql restored it, and it is missing");
     }
 
     @Test

@@ -426,7 +426,7 @@ class ScaffoldTest {
         database.run("create index t_z on t (a)", "create unique index t_u on t (b)", "create index t_v on t (b)");
         assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_x")
                         .log())
-                .endsWith("  t_x: it stays, and its copy t_y goes; to keep that one instead: --keep t_y\n");
+                .endsWith("  t_x: it stays, and its copy t_y is dropped; to keep that one instead: --keep t_y\n");
         Outcome swapped =
                 audit(database, "--keep", "public.\"t_y\"", "--scaffold", folder.toString(), "--index", "PUBLIC.t_x");
         assertThat(swapped.exitCode()).as(swapped.log()).isZero();

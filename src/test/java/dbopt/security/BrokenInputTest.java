@@ -221,7 +221,7 @@ class BrokenInputTest {
         assertThat(refused("plans", "compare", folder.resolve("null").toString()))
                 .contains("in null: it is not a recording.\n");
         assertThat(refused("plans", "compare", folder.resolve("empty").toString()))
-                .contains("in empty: it is cut off");
+                .contains("in empty: it is truncated");
         assertThat(run("plans", "compare", folder.resolve("windows").toString()).output())
                 .startsWith("31 queries: 31 same plan");
         CommandRun renamed = run("plans", "compare", folder.resolve("renamed").toString());
