@@ -642,7 +642,7 @@ as $$
         from compared c
         where c.keeper_part is null
         union all
-        select true, c.table_name, pg_catalog.format('the partition %s is a foreign table, which has no part: the index could not be built again part by part',
+        select true, c.table_name, pg_catalog.format('the partition %s is a foreign table, which has no part: the index could not be rebuilt part by part',
             h.inhrelid::pg_catalog.regclass)
         from compared c
         join pg_catalog.pg_inherits h on h.inhparent = c.indrelid

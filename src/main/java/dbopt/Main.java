@@ -167,9 +167,8 @@ public final class Main {
         }
         StringWriter trace = new StringWriter();
         exception.printStackTrace(new PrintWriter(trace));
-        terminal.progress(
-                Secrets.masked(trace.toString())
-                        + "This is a bug in dbopt: please report it with the lines above. dbopt info shows what is applied.");
+        terminal.progress(Secrets.masked(trace.toString())
+                + "This is a bug in dbopt: please report it with the lines above. dbopt info shows what is applied.");
         return CommandFailure.Kind.FAILED.exitCode();
     }
 }

@@ -325,7 +325,8 @@ record EffectComparison(
                                 .formatted(
                                         worse,
                                         compared,
-                                        (compared == 1 ? "statement " : "statements ") + (worse == 1 ? "reads" : "read"),
+                                        (compared == 1 ? "statement " : "statements ")
+                                                + (worse == 1 ? "reads" : "read"),
                                         bounds.times()));
             }
             double enough = bounds.atLeast().toMinutes() / 60.0;

@@ -129,7 +129,8 @@ public final class ClusterObserver {
                 .statementSource()
                 .missing()
                 .map(why -> "no statements (" + why + ")")
-                .orElseGet(() -> counted(observation.statements().size(), "statement", "statements") + hidden(observation));
+                .orElseGet(() ->
+                        counted(observation.statements().size(), "statement", "statements") + hidden(observation));
     }
 
     private static String counted(int number, String one, String several) {

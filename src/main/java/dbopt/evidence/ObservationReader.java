@@ -116,8 +116,9 @@ public final class ObservationReader {
                     each.accept(observation);
                 });
             } catch (JacksonException | NullPointerException | ClassCastException e) {
-                warnings.add("line " + number + " of " + name
-                        + " is not a complete observation and is skipped: writing it was interrupted, or it was edited.");
+                warnings.add(
+                        "line " + number + " of " + name
+                                + " is not a complete observation and is skipped: writing it was interrupted, or it was edited.");
             } catch (UnusableLineException e) {
                 warnings.add("line " + number + " of " + name + " " + e.getMessage());
             }

@@ -107,7 +107,10 @@ final class PrometheusReport {
         if (!report.standby()) { // only the primary counts them
             one("dbopt_dead_rows", "Dead rows, which VACUUM has yet to remove.", report.deadRows());
         }
-        counter("dbopt_sequential_scans_total", "Sequential scans since the server's counters were reset.", report.sequentialScans());
+        counter(
+                "dbopt_sequential_scans_total",
+                "Sequential scans since the server's counters were reset.",
+                report.sequentialScans());
         counter("dbopt_index_scans_total", "Index scans since the server's counters were reset.", report.indexScans());
         family(
                 "dbopt_bloat_bytes",

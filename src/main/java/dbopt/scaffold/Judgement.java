@@ -65,7 +65,7 @@ record Judgement(String code, String because) {
                         ? Optional.of("it differs by more than " + code)
                         : Optional.empty())
                 .orElse("it does not differ by %s, but by %s".formatted(code, String.join(" and ", finding.codes())));
-        return Optional.of((finding.codes().isEmpty() ? finding.code() + " cannot be accepted" : stays) + ": "
-                + finding.reason());
+        return Optional.of(
+                (finding.codes().isEmpty() ? finding.code() + " cannot be accepted" : stays) + ": " + finding.reason());
     }
 }

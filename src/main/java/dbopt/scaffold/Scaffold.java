@@ -67,8 +67,7 @@ record Scaffold(Map<Path, String> files) {
                     CommandFailure.Kind.USAGE,
                     existing.stream()
                             .map(file -> "  " + file)
-                            .collect(joining(
-                                    "\n", "Nothing was written, because these files already exist:\n", "")));
+                            .collect(joining("\n", "Nothing was written, because these files already exist:\n", "")));
         }
         try {
             NewFiles.write(files, encoding);

@@ -91,8 +91,9 @@ class BrokenEvidenceTest {
         Files.write(file, lines);
         CommandRun run = audit();
         assertThat(run.error())
-                .contains("WARNING: line 2 of " + file
-                        + " is not a complete observation and is skipped: writing it was interrupted, or it was edited.\n")
+                .contains(
+                        "WARNING: line 2 of " + file
+                                + " is not a complete observation and is skipped: writing it was interrupted, or it was edited.\n")
                 .contains("WARNING: line 3 of " + file
                         + " holds changes since a line that does not precede it in the file, and is skipped.\n");
         assertUnknown(run, "stale: NODE was last observed at [^ ]+: observe it again");
@@ -148,7 +149,8 @@ class BrokenEvidenceTest {
         assertThat(observe.exitCode()).isEqualTo(2);
         assertThat(observe.error())
                 .contains(
-                        "These addresses are not the same database of one cluster:\n", "cluster 42, database " + database.name())
+                        "These addresses are not the same database of one cluster:\n",
+                        "cluster 42, database " + database.name())
                 .contains("Nothing was written. Use a file for each of them.");
         CommandRun watch = CommandRun.on(database, "watch", file.toString());
         assertThat(watch.exitCode()).as(watch.output() + watch.error()).isEqualTo(2);

@@ -173,7 +173,8 @@ class WholeEvidenceTest {
                         day(36),
                         Duration.ofDays(Evidence.DAYS)))
                 .isEqualTo(new Unknown(
-                        "definition_changed", "the definition of its part w2 differs from the one at the last observation"));
+                        "definition_changed",
+                        "the definition of its part w2 differs from the one at the last observation"));
     }
 
     @Test

@@ -149,7 +149,8 @@ class GuardTest {
                 "public.narrow",
                 "public.kept",
                 NARROW);
-        assertThat(refusal.getDetail()).isEqualTo("public.narrow is not an index\nits keeper public.kept is not an index");
+        assertThat(refusal.getDetail())
+                .isEqualTo("public.narrow is not an index\nits keeper public.kept is not an index");
     }
 
     @Test

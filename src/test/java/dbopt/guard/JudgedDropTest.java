@@ -146,7 +146,8 @@ class JudgedDropTest {
     void refuses_to_accept_without_a_reason(String because) {
         List<String> setup = List.of("create index narrow on t (a desc)", "create index kept on t (a)");
         assertThat(refusal(setup, "reversed_order", because).orElseThrow().getMessage())
-                .isEqualTo("No reason is given for accepting reversed_order (because), so public.narrow was not dropped");
+                .isEqualTo(
+                        "No reason is given for accepting reversed_order (because), so public.narrow was not dropped");
     }
 
     @Test

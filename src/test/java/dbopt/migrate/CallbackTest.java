@@ -288,8 +288,7 @@ class CallbackTest {
             lock.execute("select pg_advisory_lock(" + (FLYWAYS_LOCK + 1) + ")");
             assertThat(database.flyway().load().migrate().success).isTrue();
         }
-        assertThat(refusal(database.flyway()).text())
-                .startsWith("Indexes that were dropped as redundant exist again");
+        assertThat(refusal(database.flyway()).text()).startsWith("Indexes that were dropped as redundant exist again");
     }
 
     @Test

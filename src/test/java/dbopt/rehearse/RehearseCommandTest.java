@@ -231,7 +231,8 @@ class RehearseCommandTest {
         assertThat(run.error())
                 .startsWith("--check compares the plans of db/queries as they are")
                 .hasLineCount(1);
-        assertThat(rehearse("--bound", "0.5").error()).isEqualTo("--bound must be at least 1. Nothing was rehearsed.\n");
+        assertThat(rehearse("--bound", "0.5").error())
+                .isEqualTo("--bound must be at least 1. Nothing was rehearsed.\n");
     }
 
     @Test

@@ -100,8 +100,7 @@ class PlainScriptsTest {
     void are_written_over_nothing_and_take_no_version() throws IOException {
         Files.writeString(folder.resolve("undo.sql"), "mine");
         assertThat(audit().error())
-                .endsWith("Nothing was written, because these files already exist:\n  %s/undo.sql\n"
-                        .formatted(folder));
+                .endsWith("Nothing was written, because these files already exist:\n  %s/undo.sql\n".formatted(folder));
         assertThat(folder.resolve("drop.sql")).doesNotExist();
         assertThat(audit("--version", "7").error())
                 .isEqualTo(

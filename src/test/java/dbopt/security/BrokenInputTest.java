@@ -213,8 +213,7 @@ class BrokenInputTest {
         write("windows", "\ufeff" + recorded.replace("\n", "\r\n"));
         write("renamed", recorded.replace("q01_commits_of_pr", "q99_another"));
         assertThat(refused("plans", "compare", folder.resolve("cut").toString()))
-                .startsWith(
-                        "No plans to compare with in cut: it is truncated, damaged, or not a recording (line ");
+                .startsWith("No plans to compare with in cut: it is truncated, damaged, or not a recording (line ");
         assertThat(refused("plans", "compare", folder.resolve("other").toString()))
                 .startsWith(
                         "No plans to compare with in other: its format is \"dbopt plans 2\", and this dbopt reads \"dbopt plans 1\".\n");
