@@ -1,6 +1,6 @@
 -- Every index of the application, for the evidence of dbopt observe to judge: with its definition, and with the reason, if
 -- there is one, for which no counter may call it unused: it works without being scanned, or cannot be dropped. A part of a
--- partitioned index goes with the whole, so its reason is one of the whole's. Where there are several, the most severe: sharded,
+-- partitioned index is dropped with the whole, so its reason is one of the whole's. Where there are several, the most severe: sharded,
 -- extension, partitioned, constraint, replica_identity, clustered, unique, invalid,
 -- supports_foreign_key, expression. A code keeps its name and meaning. Reads only the catalog; PostgreSQL 14 to 18.
 with reasons as materialized (

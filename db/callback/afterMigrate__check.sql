@@ -80,7 +80,7 @@ begin
                 and l.pid <> pg_catalog.pg_backend_pid()
         ) into somebody_migrates;
         if somebody_migrates then
-            raise notice 'Another migrate or undo is running on this database: whether a dropped index is there again is not checked now';
+            raise notice 'Another migrate or undo is running on this database: whether a dropped index exists again is not checked now';
             return;
         end if;
     end loop;

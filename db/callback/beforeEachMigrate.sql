@@ -285,7 +285,7 @@ as $$
             case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
             i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
             state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
-            -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
+            -- it can be dropped by itself, concurrently: a partitioned index is dropped with its parts, and no part without it
             state.is_own and c.relkind = 'i' as is_single,
             -- nothing else in the catalog depends on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
             not i.indisunique and not i.indisclustered
@@ -881,9 +881,9 @@ begin
                     cross join lateral pg_temp.why_not_by_counters(m.indexrelid) w
                     order by m.indexrelid <> candidate, m.name);
         elsif exists (select from pg_catalog.pg_class c where c.oid = candidate and (c.relispartition or c.relkind = 'I')) then
-            reasons := reasons || 'it belongs to a partitioned index by now, which goes as a whole'::text;
+            reasons := reasons || 'it belongs to a partitioned index by now, which is dropped as a whole'::text;
         else
-            -- what a drop that was broken off has left is not valid, and may go
+            -- what an interrupted drop has left is not valid, and may be dropped
             reasons := reasons || array(
                 select w.reason
                 from pg_temp.why_not_by_counters(candidate) w
@@ -921,7 +921,7 @@ begin
                 '(dbopt audit --evidence), and scaffold the migration again, or delete it.';
     end if;
     if here <> observed then
-        raise notice '% is not the database that was observed: % goes here because nothing has scanned it here',
+        raise notice '% is not the database that was observed: % is dropped here because nothing has scanned it here',
             pg_catalog.current_database(), index_name;
     end if;
 end

@@ -32,7 +32,7 @@ judged as (
             + pg_catalog.max(t.value) filter (where t.name = 'autovacuum_analyze_scale_factor') * greatest(c.reltuples, 0))) as change_limit
     from pg_catalog.pg_stat_user_tables s
     join pg_catalog.pg_class c on c.oid = s.relid and c.relkind in ('r', 'm') and c.relpersistence <> 't'
-        -- where it is switched off, that is the cause, and told as such
+        -- where it is switched off, that is the cause, and reported as such
         and not exists (
             select from options o where o.oid = c.oid and o.option_name = 'autovacuum_enabled' and not o.option_value::boolean)
     left join settings t on t.relid = s.relid

@@ -19,7 +19,7 @@ options as (
 tables as (
     select
         s.schemaname, s.relname, coalesce(nullif(s.n_live_tup, 0), greatest(c.reltuples, 0)) as live_rows, s.n_dead_tup,
-        -- the counters of less than a day tell no rate
+        -- the counters of less than a day give no rate
         case when server.days >= 1 then (s.n_tup_upd + s.n_tup_del) / server.days end as rows_a_day,
         coalesce((select o.option_value from options o where o.oid = c.oid and o.option_name = 'autovacuum_vacuum_threshold'),
             pg_catalog.current_setting('autovacuum_vacuum_threshold'))::numeric as base,

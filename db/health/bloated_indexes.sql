@@ -1,6 +1,6 @@
 -- title:    Bloated indexes
 -- severity: warning when a btree index is 1.7 times as large as it would be if it were rebuilt, or more, and at least
---           10 MB would be freed; unknown where that cannot be told, with the reason; none for a redundant one, which is better
+--           10 MB would be freed; unknown where that cannot be estimated, with the reason; none for a redundant one, which is better
 --           dropped
 -- why:      Deleted entries leave pages half empty. They cost every scan, and memory, and VACUUM never
 --           makes an index smaller.
@@ -33,7 +33,7 @@ judged as (
         case
             when e.reason is not null then e.reason
             when i.indpred is not null then 'they are partial, and the number of their distinct keys is unknown'
-            else 'the number of their distinct keys is unknown; CREATE STATISTICS (ndistinct) on their columns and ANALYZE would tell'
+            else 'the number of their distinct keys is unknown; CREATE STATISTICS (ndistinct) on their columns and ANALYZE would show it'
         end as reason
     from estimates e
     join pg_catalog.pg_index i using (indexrelid)

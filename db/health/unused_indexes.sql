@@ -54,7 +54,7 @@ scanned as (
     join used keeper on keeper.schemaname = r.schema_name and keeper.indexrelname = r.covered_by
 ),
 counted as (
-    -- a part of a partitioned index cannot go alone: the whole of it is judged
+    -- a part of a partitioned index cannot be dropped alone: the whole of it is judged
     select
         coalesce(case when c.relispartition then pg_catalog.pg_partition_root(c.oid) end, c.oid) as index_oid,
         pg_catalog.sum(s.idx_scan) as scans, pg_catalog.max(s.last_scan) as last_scan

@@ -9,7 +9,7 @@ asked as (
     select ?::bigint::oid as table_oid, ?::bigint as seconds
 )
 select 'server' as scope,
-    pg_catalog.format('the replication slot %I is inactive and keeps all write-ahead log: drop it if nobody comes back for it (select pg_drop_replication_slot(%L))',
+    pg_catalog.format('the replication slot %I is inactive and keeps all write-ahead log: drop it if nothing will read it again (select pg_drop_replication_slot(%L))',
         s.slot_name, s.slot_name) as text
 from pg_catalog.pg_replication_slots s
 where not s.active and not s.temporary and s.restart_lsn is not null

@@ -85,7 +85,7 @@ class HerokuTest {
     }
 
     @Test
-    void every_command_of_the_guide_works_with_DATABASE_URL_alone_and_tells_no_password() {
+    void every_command_of_the_guide_works_with_DATABASE_URL_alone_and_reveals_no_password() {
         for (Guide.Block block : Guide.blocks(GUIDE)) {
             for (String command : block.commands()) {
                 if (command.startsWith("./scripts/dbopt ")) {

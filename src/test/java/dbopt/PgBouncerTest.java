@@ -94,7 +94,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void a_pool_that_is_too_small_is_told_instead_of_waited_for() {
+    void a_pool_that_is_too_small_is_reported_instead_of_waited_for() {
         try (PgBouncer pooler = PgBouncer.before(database, "pool_mode = session", "default_pool_size = 1")) {
             CommandRun run = CommandRun.with(
                     Map.of("FLYWAY_URL", pooler.url() + "?loginTimeout=1", "FLYWAY_USER", TestDatabase.OWNER),

@@ -235,7 +235,7 @@ final class AuditTextReport {
     }
 
     private static String goesWith(long parts) {
-        return "it goes with its %s, under an exclusive lock on the table and all partitions"
+        return "it is dropped with its %s, under an exclusive lock on the table and all partitions"
                 .formatted(count((int) parts, "part", "parts"));
     }
 

@@ -233,7 +233,7 @@ public final class Audit {
         return schemas;
     }
 
-    /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may go. */
+    /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may be dropped. */
     private Optional<EvidenceFindings> observed(
             List<Finding> findings, List<IndexNeedingReview> needsReview, EqualSchemas schemas) throws SQLException {
         if (evidence.isEmpty()) {

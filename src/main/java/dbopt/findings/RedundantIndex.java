@@ -80,7 +80,7 @@ public record RedundantIndex(
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 
-    /** Whether it goes while others read and write: a partitioned one does not. */
+    /** Whether it is dropped while others read and write: a partitioned one is not. */
     public boolean isConcurrent() {
         return parts.isEmpty();
     }

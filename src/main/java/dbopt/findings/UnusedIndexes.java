@@ -88,7 +88,7 @@ public final class UnusedIndexes {
             return code.isPresent() && expressions.isEmpty();
         }
 
-        /** The statement that builds it again; empty where that would not bring back all that goes with it. */
+        /** The statement that builds it again; empty where that would not restore all that is dropped with it. */
         Optional<String> wayBack(Optional<PartitionedParts> parts) {
             return code.filter(MORE_THAN_AN_INDEX::contains).isPresent()
                     ? Optional.empty()

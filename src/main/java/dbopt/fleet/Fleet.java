@@ -40,7 +40,7 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
     }
 
     /**
-     * Asks every database, and tells of each when it is done.
+     * Asks every database, and reports each when it is done.
      *
      * @param look asks one; several threads call it
      * @throws CommandFailure after an interrupt

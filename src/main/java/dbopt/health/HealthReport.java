@@ -110,7 +110,7 @@ record HealthReport(
                                 .count() + " of " + results.size() + " checks found nothing to do");
     }
 
-    /** What a rebuild would give back at least, by the check of this name; empty if it did not get an answer. */
+    /** What a rebuild would free at least, by the check of this name; empty if it did not get an answer. */
     Optional<Long> bloatBytes(String check) {
         return results.stream()
                 .filter(result -> result.check().name().equals(check))

@@ -20,7 +20,7 @@ final class PrometheusReport {
 
     private static final String GAUGE = "gauge";
 
-    /** The checks that say what a rebuild would give back, and of what. */
+    /** The checks that say what a rebuild would free, and of what. */
     private static final Map<String, String> BLOAT =
             new TreeMap<>(Map.of("bloated_tables", "tables", "bloated_indexes", "indexes"));
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The invalid indexes that broken off rebuilds left, by {@code db/maintain/leftovers.sql}: whose they are, and their end. */
+/** The invalid indexes that interrupted rebuilds left, by {@code db/maintain/leftovers.sql}: whose they are, and their end. */
 final class Leftovers {
     private static final String QUERY = "db/maintain/leftovers.sql";
     private static final Pattern SUFFIX = Pattern.compile("_cc(new|old)[0-9]*$");

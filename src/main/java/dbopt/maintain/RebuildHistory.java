@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RebuildHistory {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** What gave back less is not tried again until it has grown by as much. */
+    /** What freed less is not tried again until it has grown by as much. */
     private static final double WORTH_SHARE = 0.2;
 
     /** How far a rebuild is. */

@@ -67,7 +67,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
     }
 
     /**
-     * Which of the indexes may give back enough: a part of a partitioned one together with the other parts, since each by
+     * Which of the indexes may free enough: a part of a partitioned one together with the other parts, since each by
      * itself may be too small to matter.
      */
     static Predicate<IndexState> inQuestion(List<IndexState> indexes) {
@@ -93,7 +93,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
             return Optional.of(
                     "unknown whether bloated: "
                             + index.unknown().orElse("the number of its distinct keys is unknown")
-                            + "; --measure tells where pgstattuple is installed, and --evidence once it was observed (dbopt observe)");
+                            + "; --measure shows it where pgstattuple is installed, and --evidence once it was observed (dbopt observe)");
         }
         if (!signs.speakForIt()) {
             return signs.contradict()
@@ -117,7 +117,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
     String text(EqualSchemas schemas) {
         StringBuilder text = new StringBuilder();
         if (!rebuilds.isEmpty()) {
-            TextTable table = new TextTable("statement", ">size", ">needs", ">gives back", "signs");
+            TextTable table = new TextTable("statement", ">size", ">needs", ">frees", "signs");
             schemas.alike(
                             rebuilds,
                             rebuild -> AlikeSteps.schema(rebuild.index().name()),

@@ -67,7 +67,7 @@ final class Stage {
                 missing.add(name);
             } else if (!matches.get(0).constraint().isEmpty()) {
                 problems.add(name + ": it belongs to the constraint "
-                        + matches.get(0).constraint() + ", and goes only with that");
+                        + matches.get(0).constraint() + ", and is dropped only with it");
             } else {
                 matches.stream().filter(index -> !found.contains(index)).forEach(found::add);
             }

@@ -153,7 +153,7 @@ final class EarlierDrops {
                 : Optional.empty();
     }
 
-    /** What to know of an index that was dropped once and is there again; empty for any other. */
+    /** What to know of an index that was dropped once and exists again; empty for any other. */
     Optional<String> recreated(AuditedIndex finding) {
         return drops.stream()
                 .filter(drop -> history.isApplied(drop.version()) && drop.names(finding))

@@ -52,7 +52,7 @@ record Judgement(String code, String because) {
                 new Judgement(accept.orElseThrow(), because.orElseThrow().strip()));
     }
 
-    /** Why this index cannot go by it, as the end of a sentence; empty if it can. */
+    /** Why this index cannot be dropped by it, as the end of a sentence; empty if it can. */
     Optional<String> against(IndexNeedingReview finding) {
         if (finding.codes().equals(List.of(code)) && ACCEPTABLE.contains(code)) {
             return Optional.empty();

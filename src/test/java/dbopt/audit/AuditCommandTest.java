@@ -108,7 +108,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void a_name_that_is_no_valid_text_is_reported_and_the_rest_is_judged() throws SQLException {
+    void a_name_that_is_not_valid_text_is_reported_and_the_rest_is_judged() throws SQLException {
         database.runAsSuperuser("drop database if exists any_bytes_audited");
         database.runAsSuperuser(
                 "create database any_bytes_audited template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");
@@ -293,12 +293,12 @@ class AuditCommandTest {
                 "comment on index narrow is 'for the monthly report'");
         assertThat(audit().output())
                 .contains(
-                        "- its statistics target 700 for column 1 goes with it; wide has the default\n",
+                        "- its statistics target 700 for column 1 is lost with it; wide has the default\n",
                         "- its comment says: for the monthly report\n");
     }
 
     @Test
-    void passes_or_fails_as_told() throws IOException {
+    void passes_or_fails_as_configured() throws IOException {
         assertThat(audit("--fail-on", "any").exitCode()).isZero();
         database.run("create table t (a int)", "create index a_idx on t (a)", "create index t_a on t (a)");
         Path accepted = Files.writeString(folder.resolve("accepted"), "# known\n\n" + DUPLICATE + "-- the end\n");
@@ -450,7 +450,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void says_unknown_of_what_stands_beside_the_proof() {
+    void says_unknown_for_what_is_not_part_of_the_proof() {
         someFindings();
         database.runAsSuperuser("revoke execute on function pg_catalog.pg_stat_get_numscans(oid) from public");
         Outcome outcome = audit();

@@ -85,7 +85,7 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void a_line_that_was_broken_off_is_skipped_and_the_rest_of_that_node_with_it() throws IOException {
+    void an_incomplete_line_is_skipped_and_the_rest_of_that_node_with_it() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         lines.set(1, lines.get(1).substring(0, lines.get(1).length() - 40));
         Files.write(file, lines);
@@ -100,7 +100,7 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void lines_out_of_order_are_told_and_prove_nothing() throws IOException {
+    void lines_out_of_order_are_reported_and_prove_nothing() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         lines.add(1, lines.remove(2));
         Files.write(file, lines);
@@ -123,7 +123,7 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void a_clock_that_went_back_is_told_and_begins_the_evidence_again() throws IOException {
+    void a_clock_that_went_back_is_reported_and_starts_the_evidence_again() throws IOException {
         shift(Duration.ofDays(2));
         CommandRun look = look();
         assertThat(look.error())
@@ -158,7 +158,8 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void a_node_that_is_missing_today_is_told_and_what_was_seen_of_it_counts_until_it_is_too_old() throws IOException {
+    void a_node_that_is_missing_today_is_reported_and_what_was_seen_of_it_counts_until_it_is_too_old()
+            throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         List<String> other = lines.stream()
                 .map(line -> line.replace("\"node\":\"", "\"node\":\"standby.")

@@ -201,7 +201,7 @@ class EvidenceAuditTest {
                         """
 
                         unused +32 kB  public\\.measured: measured_a
-                         +it goes with its 2 parts, under an exclusive lock on the table and all partitions
+                         +it is dropped with its 2 parts, under an exclusive lock on the table and all partitions
                          +- its partitions are read [0-9.]+ times a day in all; 12\\.[0-9] rows a day are written to its parts
                         """)
                 .contains(
@@ -338,7 +338,7 @@ class EvidenceAuditTest {
 
     /** A partition comes and another one goes while it is observed, and again before it comes back. */
     @Test
-    void a_partitioned_one_goes_by_the_counters_of_all_its_parts() throws IOException {
+    void a_partitioned_index_is_dropped_by_the_counters_of_all_its_parts() throws IOException {
         database.run("create table measured_0 partition of measured for values from ('2025-12-01') to ('2026-01-01')");
         observe();
         age(40);
@@ -568,7 +568,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void migrate_goes_on_where_no_node_has_scanned_it_and_asks_no_more_once_it_is_gone() throws IOException {
+    void migrate_continues_if_no_node_has_scanned_it_and_asks_no_more_once_it_is_gone() throws IOException {
         observeOver(40);
         scaffolded("t_a");
         CommandRun migrated = CommandRun.in(folder, database, "migrate", "--evidence", file.toString());

@@ -116,7 +116,7 @@ class EffectsTest {
     }
 
     @Test
-    void a_statement_that_was_thrown_away_is_not_compared_and_that_is_said() {
+    void a_discarded_statement_is_not_compared_and_that_is_reported() {
         hours.otherIndex = true;
         hours.work(3, 100, 5).drop().look();
         hours.statementKnown = false;
@@ -156,7 +156,7 @@ class EffectsTest {
     }
 
     @Test
-    void other_statements_cannot_be_compared_but_a_table_that_is_read_from_end_to_end_now_tells() {
+    void other_statements_cannot_be_compared_but_a_table_that_is_now_read_from_end_to_end_can() {
         hours.work(3, 100, 5).drop();
         hours.queryId = "8/10";
         hours.text = HourlyNode.TEXT + " limit $2";
@@ -171,7 +171,7 @@ class EffectsTest {
 
     /** Once the index is gone, a report may read the whole table for less: its blocks decide, also before the time is over. */
     @Test
-    void reading_from_end_to_end_is_no_sign_where_the_statements_that_do_it_read_no_more() {
+    void sequential_scans_do_not_count_if_their_statements_read_no_more() {
         hours.work(4, 100, 5).drop().work(1, 100, 5);
         IndexEffect effect = Effects.of(hours.looks, new Bounds(1.25, Duration.ofHours(3)))
                 .indexes()
@@ -192,7 +192,7 @@ class EffectsTest {
     }
 
     @Test
-    void a_clock_that_went_back_is_no_time_in_which_anything_was_counted() {
+    void time_that_a_clock_went_back_does_not_count() {
         hours.work(3, 100, 5).drop().work(2, 100, 5);
         hours.hour -= 3;
         hours.work(2, 100, 5);
@@ -226,7 +226,7 @@ class EffectsTest {
     }
 
     @Test
-    void an_index_that_is_back_was_taken_back_and_what_it_was_is_said() {
+    void an_index_that_exists_again_is_taken_back_with_its_earlier_verdict() {
         hours.work(3, 100, 5).drop().work(2, 100, 500);
         hours.index = 30;
         hours.hour++;

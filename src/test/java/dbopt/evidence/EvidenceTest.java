@@ -58,7 +58,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_scan_long_ago_is_none_since() {
+    void a_scan_long_ago_means_no_scan_since() {
         primary.scans = 5;
         looks(primary, 0, 36);
         assertThat(unused(36).scans()).isEqualTo(5);
@@ -186,7 +186,7 @@ class EvidenceTest {
     }
 
     @Test
-    void of_two_primaries_nobody_knows_which_is_used() {
+    void of_two_primaries_it_is_unknown_which_one_is_used() {
         looks(primary, 0, 20);
         looks(standby, 0, 20);
         standby.recovery = false;
@@ -251,7 +251,7 @@ class EvidenceTest {
     }
 
     @Test
-    void two_clusters_are_told_apart() {
+    void two_clusters_are_reported_apart() {
         looks(primary, 0);
         primary.cluster = "2";
         looks(primary, 1);

@@ -133,7 +133,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void another_index_that_was_scanned_and_went_is_none() {
+    void another_index_that_was_scanned_and_dropped_does_not_count() {
         others.add(counters(7, 1, Optional.empty()));
         others.add(counters(8, 1, Optional.of("public.v")));
         look(primary, 0);

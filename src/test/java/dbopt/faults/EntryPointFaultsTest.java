@@ -60,13 +60,13 @@ class EntryPointFaultsTest {
     }
 
     @Test
-    void killed_and_out_of_time_while_it_waits_the_command_line_goes_on_when_it_may() {
+    void killed_or_timed_out_while_it_waits_the_command_line_continues_when_run_again() {
         goesOnWhenItMay(Entry.COMMAND_LINE);
     }
 
     @Tag("long")
     @Test
-    void killed_and_out_of_time_while_it_waits_the_maven_plugin_goes_on_when_it_may() {
+    void killed_or_timed_out_while_it_waits_the_maven_plugin_continues_when_run_again() {
         goesOnWhenItMay(Entry.MAVEN);
     }
 

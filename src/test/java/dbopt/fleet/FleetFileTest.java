@@ -58,7 +58,7 @@ class FleetFileTest {
     }
 
     @Test
-    void a_byte_order_mark_and_the_line_breaks_of_Windows_are_no_part_of_it() throws IOException {
+    void a_byte_order_mark_and_the_line_breaks_of_Windows_are_ignored() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("databases"),
                 "\ufefforders postgres://db1/orders\r\nbilling postgres://db1/billing\r\n");
@@ -92,7 +92,7 @@ class FleetFileTest {
     }
 
     @Test
-    void everything_that_is_wrong_is_told_at_once() {
+    void everything_that_is_wrong_is_reported_at_once() {
         assertThatThrownBy(() -> parse(
                         "orders postgres://db1/orders",
                         "a b c",
@@ -111,7 +111,7 @@ class FleetFileTest {
     }
 
     @Test
-    void a_file_that_is_none_of_databases_is_refused() throws IOException {
+    void a_file_that_does_not_list_databases_is_refused() throws IOException {
         Path missing = folder.resolve("missing");
         assertThatThrownBy(() -> FleetFile.read(missing))
                 .hasMessage("The databases cannot be read from " + missing

@@ -77,7 +77,7 @@ class FleetTest {
     }
 
     @Test
-    void what_goes_wrong_with_one_is_told_first_and_stops_no_other() {
+    void what_goes_wrong_with_one_is_reported_first_and_stops_no_other() {
         FleetReport<Integer> report = fleet(4, 2)
                 .ask(
                         database -> switch (number(database)) {

@@ -121,7 +121,7 @@ class ExactWayBackTest {
                 "(a) where a in (1, 2)",
                 "(a) where name in ('a', 'b')"
             })
-    void lets_pass_what_comes_back_as_it_was(String keys) throws Exception {
+    void allows_what_would_be_restored_as_it_was(String keys) throws Exception {
         database.run(
                 "create table t (dropped int, a int, name text collate \"C\", v varchar(10))",
                 "alter table t drop column dropped",
@@ -131,7 +131,7 @@ class ExactWayBackTest {
     }
 
     @Test
-    void a_known_copy_is_no_renamed_index_and_any_other_still_is() throws Exception {
+    void a_known_copy_is_not_a_renamed_index_and_any_other_still_is() throws Exception {
         database.run("create table t (a int)", "create index kept on t (a)", "create index t_c on t (a)");
         String call =
                 "select pg_temp.assert_redundant('public.t_b', covered_by => 'public.kept', definition => 'CREATE INDEX t_b ON public.t USING btree (a)'%s)";

@@ -53,7 +53,7 @@ class GuardTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("readOtherwiseSince")
-    void refuses_a_copy_whose_text_would_bring_back_another_index(RedundancyCase example) {
+    void refuses_a_copy_whose_text_would_restore_another_index(RedundancyCase example) {
         assertThat(NOT_RESTORABLE.matcher(refusalOf(example)).matches()).isTrue();
     }
 

@@ -131,7 +131,7 @@ class JudgedDropTest {
                 "partitioned",
                 ""
             })
-    void refuses_to_accept_what_cannot_be_judged_away(String code) {
+    void refuses_to_accept_what_cannot_be_accepted(String code) {
         List<String> setup = List.of("create index narrow on t (a)", "create index kept on t (a)");
         ServerErrorMessage refusal = refusal(setup, code, "'it is so'").orElseThrow();
         assertThat(refusal.getMessage())

@@ -101,7 +101,7 @@ class UnusedDropTest {
             create index narrow on t (lower(name)) where a > 0    | '{}'                          | true
             create index narrow on t (lower(name))                | '{}'                          | false
             """)
-    void an_expression_index_goes_where_there_will_be_statistics_of_each_expression(
+    void an_expression_index_is_dropped_if_there_will_be_statistics_of_each_expression(
             String index, String statistics, boolean passes) {
         assertThat(refusal(
                                 List.of(index),
@@ -197,7 +197,7 @@ class UnusedDropTest {
                         .map(ServerErrorMessage::getDetail))
                 .isEqualTo(Optional.ofNullable(reason));
         assertThat(asked(setup, call.formatted("")).orElseThrow().getDetail())
-                .contains("it belongs to a partitioned index by now, which goes as a whole");
+                .contains("it belongs to a partitioned index by now, which is dropped as a whole");
     }
 
     /** The audit and the guard look at the same. */

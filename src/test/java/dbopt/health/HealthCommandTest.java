@@ -249,7 +249,7 @@ class HealthCommandTest {
     }
 
     @Test
-    void a_broken_line_in_the_history_is_skipped_and_told() throws IOException {
+    void a_broken_line_in_the_history_is_skipped_and_reported() throws IOException {
         Path history = folder.resolve("history.jsonl");
         health("--history", history.toString());
         Files.writeString(history, Files.readString(history) + "{\"at\":\"2026-");

@@ -195,7 +195,7 @@ class ReindexFaultsTest {
     @ParameterizedTest
     @EnumSource
     @Tag("long")
-    void the_client_is_killed_and_its_session_goes_on(Phase phase) throws SQLException, IOException {
+    void the_client_is_killed_and_its_session_lives_on(Phase phase) throws SQLException, IOException {
         try (Connection blocker = block(phase)) {
             Process process = start();
             waiting(phase);

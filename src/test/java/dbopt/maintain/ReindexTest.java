@@ -102,7 +102,7 @@ class ReindexTest {
         List<String> before = database.schema();
         CommandRun run = reindex();
         assertThat(run.exitCode()).describedAs(run.error()).isZero();
-        assertThat(run.output()).containsPattern("Indexes rebuilt: 2 of 2; [0-9.]+ MB given back\\.\n$");
+        assertThat(run.output()).containsPattern("Indexes rebuilt: 2 of 2; [0-9.]+ MB freed\\.\n$");
         assertThat(run.error())
                 .containsPattern("reindex index concurrently public.orders_key: [0-9.]+ MB before, [0-9.]+ MB now");
         assertThat(size("orders_lower") + size("orders_key")).isLessThan(8L << 20);
@@ -139,7 +139,7 @@ class ReindexTest {
         vacuumed("events_low");
         vacuumed("events_high");
         List<String> before = database.indexes();
-        // each of them would give back less than is worth a rebuild
+        // each of them would free less than is worth a rebuild
         assertThat(size("events_low_code_idx")).isLessThan(10L << 20);
         assertThat(reindex().output())
                 .contains(

@@ -40,7 +40,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_foreign_database_is_left_alone_and_told_everything_that_is_missing() {
+    void a_foreign_database_is_left_alone_and_everything_that_is_missing_is_named() {
         try (TestDatabase foreign = TestDatabase.empty()) {
             foreign.run("create table invoice (id int primary key)");
             assertThat(refusal(foreign.flyway()).text())
@@ -260,7 +260,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_dropped_index_that_is_there_again_fails_the_next_deploy_and_so_does_a_twin_of_it() {
+    void a_dropped_index_that_exists_again_fails_the_next_deploy_and_so_does_a_twin_of_it() {
         database.flyway().load().migrate();
         database.run(
                 "create index commit_pr_idx on metrics_commit (pull_request_id)",

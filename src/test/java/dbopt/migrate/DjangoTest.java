@@ -143,7 +143,7 @@ class DjangoTest {
             assertThat(run.output())
                     .contains(
                             """
-                            commit_pr_idx is not valid: a build of it was broken off
+                            commit_pr_idx is not valid: a build of it was interrupted
                             HINT:  Drop it and migrate back again: DROP INDEX CONCURRENTLY commit_pr_idx
                             """);
             database.run("drop index concurrently commit_pr_idx");

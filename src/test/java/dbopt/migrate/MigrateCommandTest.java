@@ -78,7 +78,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void heroku_s_address_is_understood_and_its_password_told_nowhere() {
+    void heroku_s_address_is_understood_and_its_password_printed_nowhere() {
         String address = "postgres://application:open%20sesame@" + place();
         CommandRun run = CommandRun.with(Map.of("DATABASE_URL", address), "migrate");
         run.assertSucceeded();
@@ -120,7 +120,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void a_wrong_password_is_told_but_not_repeated() {
+    void a_wrong_password_is_reported_but_not_repeated() {
         CommandRun run = CommandRun.with(
                 Map.of("FLYWAY_URL", database.url(), "FLYWAY_USER", "application", "FLYWAY_PASSWORD", "open poppy"),
                 "migrate");
@@ -155,7 +155,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void missing_rights_are_told_before_anything_is_written() {
+    void missing_rights_are_reported_before_anything_is_written() {
         database.runAsSuperuser(
                 "revoke temporary on database " + database.name() + " from application",
                 "alter table metrics_commit owner to postgres");
@@ -191,7 +191,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void an_index_that_is_not_redundant_any_more_stays_and_the_history_tells_no_failure() {
+    void an_index_that_is_no_longer_redundant_stays_and_the_history_records_no_failure() {
         database.run(
                 "drop index metrics_commit_pull_request_id_06f35677",
                 "create index metrics_commit_pull_request_id_06f35677 on metrics_commit (pull_request_id desc)");

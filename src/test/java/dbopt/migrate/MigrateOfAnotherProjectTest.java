@@ -135,7 +135,7 @@ class MigrateOfAnotherProjectTest {
     }
 
     @Test
-    void a_squashed_project_goes_on_where_its_configuration_lets_the_old_migrations_be_absent() throws IOException {
+    void a_squashed_project_continues_if_its_configuration_allows_missing_migrations() throws IOException {
         theirs("V1__one.sql", "create table one (id int)")
                 .theirs("V2__two.sql", "create table two (id int)")
                 .migrateTheirs();

@@ -166,7 +166,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_line_that_was_broken_off_is_reported_and_the_next_one_rests_on_what_was_whole() throws IOException {
+    void an_incomplete_line_is_reported_and_the_next_one_builds_on_the_last_complete_one() throws IOException {
         observe();
         observe();
         String whole = Files.readString(file);
@@ -242,7 +242,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_file_that_is_no_file_of_observations_is_reported() throws IOException {
+    void a_file_that_holds_no_observations_is_reported() throws IOException {
         Files.writeString(file, "something else\n");
         CommandRun run = observe();
         assertThat(run.error()).contains("WARNING: line 1 of " + file);

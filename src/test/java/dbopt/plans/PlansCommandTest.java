@@ -77,7 +77,7 @@ class PlansCommandTest {
     }
 
     @Test
-    void queries_that_write_are_run_only_when_told_so_and_leave_nothing() {
+    void queries_that_write_are_run_only_on_request_and_leave_nothing() {
         List<String> before = rows();
         plans("record", "--analyze");
         assertThat(RecordingFile.read(file())

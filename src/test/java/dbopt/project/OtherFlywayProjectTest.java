@@ -74,7 +74,7 @@ class OtherFlywayProjectTest {
     }
 
     @Test
-    void a_folder_inside_dbopt_s_own_repository_is_none() {
+    void a_folder_inside_dbopt_s_own_repository_is_not_another_project() {
         Path home = Path.of("").toAbsolutePath();
         assertThat(MigrationProject.find(home.resolve("db"), home).flyway(NOWHERE, "test"))
                 .isNotNull();

@@ -267,7 +267,7 @@ class CountedStatementsTest {
 
     /** A text that is cut off cannot be read by any server: what it is, is not guessed. */
     @Test
-    void a_text_that_is_cut_off_is_unknown() throws SQLException {
+    void a_truncated_text_is_unknown() throws SQLException {
         try (Connection there = database.connect()) {
             assertThat(new Explainer(there).plan(counted("select id from parcel where id = $1 and town in ($2, $3")))
                     .isEqualTo(Planned.refused("syntax error at end of input"));

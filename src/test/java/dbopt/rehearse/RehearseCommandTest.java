@@ -105,7 +105,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void all_that_the_audit_proposes_goes_and_the_audit_tells_which_statements_that_concerns() throws IOException {
+    void all_that_the_audit_proposes_is_left_out_and_the_audit_shows_which_statements_use_it() throws IOException {
         Path audit = folder.resolve("audit.json");
         Path rehearsal = folder.resolve("rehearsal.json");
         CommandRun audited = CommandRun.with(environment(database), "audit", "--format", "json");
@@ -128,7 +128,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void a_file_that_is_no_audit_or_no_rehearsal_is_refused() throws IOException {
+    void a_file_that_is_not_an_audit_or_a_rehearsal_is_refused() throws IOException {
         Path other = Files.writeString(folder.resolve("other.json"), "{}");
         CommandRun run = rehearse("--proposed", other.toString());
         assertThat(run.exitCode()).isEqualTo(2);
@@ -217,7 +217,7 @@ class RehearseCommandTest {
                         """
                         Not every index can be left out:
                           nowhere: there is no such index
-                          metrics_commit_pkey: it belongs to the constraint metrics_commit_pkey, and goes only with that
+                          metrics_commit_pkey: it belongs to the constraint metrics_commit_pkey, and is dropped only with it
                           public.coded_1_code_idx: cannot drop index coded_1_code_idx because index coded_code requires it
                           public.code_alone: constraint coding_code_fkey on table coding depends on index code_alone
                         Nothing was rehearsed, and nothing was changed.

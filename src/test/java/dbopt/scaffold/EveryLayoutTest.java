@@ -112,7 +112,7 @@ class EveryLayoutTest {
     }
 
     @Test
-    void a_folder_with_gaps_goes_on_as_it_numbers_and_is_told_the_line_that_it_lacks() throws IOException {
+    void a_folder_with_gaps_keeps_its_numbering_and_gets_the_line_that_it_lacks() throws IOException {
         write(
                 "flyway.toml",
                 "[flyway]\nlocations = [\"filesystem:db/migration\"]\ndefaultSchema = \"public\"\nvalidateMigrationNaming = true\n");
@@ -177,7 +177,7 @@ class EveryLayoutTest {
     }
 
     @Test
-    void a_folder_with_dates_goes_on_with_today() throws IOException {
+    void a_folder_with_dates_continues_with_today() throws IOException {
         write("flyway.conf", "flyway.locations=filesystem:sql\nflyway.postgresql.transactional.lock=false\n");
         write("sql/V20240301__orders.sql", ORDERS);
         Map<String, String> flyway = Map.of(

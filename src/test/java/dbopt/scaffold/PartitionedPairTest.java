@@ -75,7 +75,7 @@ class PartitionedPairTest {
     }
 
     @Test
-    void goes_with_its_parts_and_comes_back_as_it_was() throws IOException {
+    void is_dropped_with_its_parts_and_restored_as_it_was() throws IOException {
         List<String> before = database.query(CATALOG);
         assertThat(before).hasSize(10);
         scaffold();
@@ -203,7 +203,7 @@ class PartitionedPairTest {
 
     @Tag("anyversion")
     @Test
-    void outside_a_transaction_nothing_is_dropped_and_inside_one_nothing_comes_back() throws IOException {
+    void outside_a_transaction_nothing_is_dropped_and_inside_one_nothing_is_restored() throws IOException {
         scaffold();
         Path drop = folder.resolve("db/migration/V2__drop_By_kind.sql.conf");
         String right = Files.readString(drop);

@@ -79,7 +79,7 @@ class PlainScriptsTest {
         database.run("create index t_y on t (b)");
         database.runAsSuperuser("update pg_index set indisvalid = false where indexrelid = 't_y'::regclass");
         assertThat(run("undo.sql")).isEqualTo(new Outcome(true, ""));
-        saysNothingBut("gone\\ $$ {{index}} :it\" is there again", "t_y is there again", "t_a is there again");
+        saysNothingBut("gone\\ $$ {{index}} :it\" exists again", "t_y exists again", "t_a exists again");
         assertThat(database.schema()).isEqualTo(before);
         assertThat(run("undo.sql").succeeded()).isTrue();
         assertThat(database.schema()).isEqualTo(before);

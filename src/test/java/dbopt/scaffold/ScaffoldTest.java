@@ -217,7 +217,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void a_pair_of_one_time_zone_migrates_and_comes_back_in_another() {
+    void a_pair_of_one_time_zone_migrates_and_is_undone_in_another() {
         String setting = "alter role %s in database %s set %s";
         String name = database.query("select quote_ident(current_database())").get(0);
         database.run(
@@ -421,7 +421,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void swaps_the_keeper_among_equal_copies_and_says_whose_twin_it_is() throws IOException {
+    void swaps_the_keeper_among_equal_copies_and_names_its_twin() throws IOException {
         twoCopies();
         database.run("create index t_z on t (a)", "create unique index t_u on t (b)", "create index t_v on t (b)");
         assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_x")

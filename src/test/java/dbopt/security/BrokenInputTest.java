@@ -66,7 +66,8 @@ class BrokenInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"info", "migrate", "undo", "undo --dry-run"})
-    void every_script_that_cannot_be_used_is_told_at_once_and_nothing_is_changed(String command) throws IOException {
+    void every_script_that_cannot_be_used_is_reported_at_once_and_nothing_is_changed(String command)
+            throws IOException {
         write("db/migration/V9_x.sql", "select 1;");
         write("db/migration/Vx__y.sql", "select 1;");
         write("db/migration/V08.0__again with spaces, späß.sql", "select 1;");
@@ -96,7 +97,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_folder_of_scripts_that_is_not_there_is_no_green_deploy() throws IOException {
+    void a_missing_folder_of_scripts_fails_the_deploy() throws IOException {
         configure("flyway.locations=filesystem:db/migrations");
         assertThat(refused("migrate"))
                 .isEqualTo(
@@ -123,7 +124,7 @@ class BrokenInputTest {
                     flyway.locations=ftp:x | Unknown prefix for location (should be one of classpath:, filesystem:): ftp:x
                     flyway.encoding=x-none | there is no encoding x-none
                     """)
-    void a_configuration_that_cannot_be_understood_is_told(String line, String why) throws IOException {
+    void a_configuration_that_cannot_be_understood_is_reported(String line, String why) throws IOException {
         configure(line);
         for (String command : List.of("info", "migrate", "undo")) {
             assertThat(refused(command))
@@ -137,14 +138,14 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_configuration_that_is_no_text_is_reported() throws IOException {
+    void a_configuration_that_is_not_text_is_reported() throws IOException {
         Files.write(folder.resolve("db/flyway.conf"), BINARY);
         assertThat(refused("audit"))
                 .startsWith("Flyway's configuration cannot be used: db/flyway.conf: it is not UTF-8 text\n");
     }
 
     @Test
-    void a_placeholder_that_nobody_gives_is_reported_with_its_file() throws IOException {
+    void a_placeholder_without_a_value_is_reported_with_its_file() throws IOException {
         write("db/migration/V9__x.sql", "select '${nobody}';");
         try (TestDatabase fresh = TestDatabase.audited()) {
             CommandRun run = CommandRun.in(folder, fresh, "migrate");
@@ -167,7 +168,8 @@ class BrokenInputTest {
 
     @ParameterizedTest
     @CsvSource({"binary,it is not UTF-8 text", "none,there is no such file or folder", "db,it is a directory"})
-    void a_file_that_cannot_be_read_is_told_the_same_way_by_every_command(String name, String why) throws IOException {
+    void a_file_that_cannot_be_read_is_reported_the_same_way_by_every_command(String name, String why)
+            throws IOException {
         Files.write(folder.resolve("binary"), BINARY);
         String file = folder.resolve(name).toString();
         assertThat(refused("audit", "--accepted", file))
@@ -272,7 +274,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_file_that_is_no_history_is_not_written_to() throws IOException {
+    void a_file_that_is_not_a_history_is_not_written_to() throws IOException {
         Path notes = write("notes", "remember the milk\nnull\n");
         assertThat(refused("health", "--history", notes.toString()))
                 .isEqualTo(
@@ -284,7 +286,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void checks_and_queries_that_cannot_be_understood_are_told_all_at_once() throws IOException {
+    void checks_and_queries_that_cannot_be_understood_are_reported_all_at_once() throws IOException {
         write("db/health/a.sql", "select 1;");
         write("db/health/b.sql", "-- title: x\n-- do: y\n\nselect 1;");
         assertThat(refused("health"))
@@ -316,7 +318,7 @@ class BrokenInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "NaN", "Infinity"})
-    void a_scale_that_is_none_is_refused(String scale) {
+    void an_invalid_scale_is_refused(String scale) {
         assertThat(CommandRun.with(Map.of(), "info", "--embedded", "--scale", scale)
                         .error())
                 .startsWith("--scale must be a number above 0, not ");

@@ -132,7 +132,7 @@ class HugeInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":", "{\"format\":\"dbopt plans 1\",\"recording\":[["})
-    void json_that_is_nested_deep_is_no_recording(String opening) throws IOException {
+    void deeply_nested_json_is_not_a_recording(String opening) throws IOException {
         Path file = Files.writeString(folder.resolve("deep"), opening.repeat(DEEP));
         assertThat(refused("plans", "compare", file.toString()))
                 .startsWith("No plans to compare with in deep: it is truncated, damaged, or not a recording");

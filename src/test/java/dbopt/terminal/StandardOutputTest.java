@@ -73,7 +73,7 @@ class StandardOutputTest {
     }
 
     @Test
-    void a_reader_that_has_seen_enough_is_told_nothing() throws Exception {
+    void a_reader_that_has_seen_enough_gets_no_message() throws Exception {
         Process process = dbopt(List.of(), "audit").start();
         process.getInputStream().close();
         assertThat(process.waitFor()).isEqualTo(141);

@@ -74,7 +74,7 @@ class UndoFaultsTest {
     }
 
     @Test
-    void says_whom_the_build_waits_for() throws Exception {
+    void names_the_session_that_the_build_waits_for() throws Exception {
         List<IndexBuild> seen = Collections.synchronizedList(new ArrayList<>());
         UndoListener watching = new UndoListener() {
             @Override

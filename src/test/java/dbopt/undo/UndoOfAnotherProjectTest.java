@@ -127,7 +127,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void other_line_ends_and_placeholders_are_no_difference() {
+    void other_line_endings_and_placeholders_make_no_difference() {
         migrate(deployed.with("V6__six.sql", "create table t6 (id int);", "select '${a}';")
                 .with("U6__six.sql", "drop table t6;"));
         here.with("V6__six.sql", "create table t6 (id int);\r", "select '${a}';\r")

@@ -245,10 +245,10 @@ class WatchCommandTest {
                 .containsExactly("t");
     }
 
-    /** Whether the build was broken off, or only its row in the schema history is missing. */
+    /** Whether the build was interrupted, or only its row in the schema history is missing. */
     @Test
     @Tag("long")
-    void an_undo_that_was_killed_on_the_way_is_told_and_finished() throws IOException {
+    void an_undo_that_was_killed_on_the_way_is_reported_and_finished() throws IOException {
         List<String> before = database.indexes();
         observe();
         observedWork();
