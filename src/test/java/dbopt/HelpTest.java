@@ -1,6 +1,7 @@
 package dbopt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dbopt.bench.Bench;
 import dbopt.bundled.BundledSql;
@@ -13,9 +14,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +28,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Help speaks in one voice, picocli's own: an imperative or a noun phrase with a capital letter and a full stop. */
 @Tag("anyversion")
 class HelpTest {
+    private static final Pattern DBOPT = Pattern.compile("(?:^| )(?:\\./scripts/)?dbopt ([a-z-][^|>)]*)");
+    private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|'[^']*'|\\S+");
     private static final String PHRASE = "(?s)[A-Z].*[^.]\\.";
 
     @Test
@@ -38,6 +44,25 @@ class HelpTest {
     void every_command_begins_with_an_imperative() {
         assertThat(specs().map(command -> command.usageMessage().description()[0]))
                 .allSatisfy(text -> assertThat(text).matches("[A-Z][a-z]*[a-rt-z] .*"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dbopt.DocumentsTest#documents")
+    void every_command_in_a_document_is_understood(Path document) {
+        Guide.blocks(document).stream()
+                .filter(block -> !block.isSql())
+                .flatMap(block -> block.commands().stream())
+                .flatMap(command -> DBOPT.matcher(command).results())
+                .forEach(command -> assertThatCode(() -> dbopt().parseArgs(words(command.group(1))))
+                        .as(command.group())
+                        .doesNotThrowAnyException());
+    }
+
+    private static String[] words(String command) {
+        return WORD.matcher(command)
+                .results()
+                .map(word -> word.group().replaceAll("^[\"']|[\"']$", ""))
+                .toArray(String[]::new);
     }
 
     /** By command and option; hidden ones too. */
@@ -55,13 +80,18 @@ class HelpTest {
         return texts;
     }
 
+    private static CommandLine dbopt() {
+        return Main.commandLine(new CommandContext(
+                        Map.of(),
+                        MigrationProject.find(Path.of(""), null),
+                        BundledSql.in(Path.of("")),
+                        new Terminal(
+                                new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()), false)))
+                .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
     private static Stream<CommandSpec> specs() {
-        CommandLine dbopt = Main.commandLine(new CommandContext(
-                Map.of(),
-                MigrationProject.find(Path.of(""), null),
-                BundledSql.in(Path.of("")),
-                new Terminal(new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()), false)));
-        return Stream.of(dbopt, Bench.commandLine()).flatMap(HelpTest::withSubcommands);
+        return Stream.of(dbopt(), Bench.commandLine()).flatMap(HelpTest::withSubcommands);
     }
 
     private static Stream<CommandSpec> withSubcommands(CommandLine command) {

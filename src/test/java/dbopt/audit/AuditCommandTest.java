@@ -3,6 +3,7 @@ package dbopt.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
+import dbopt.Guide;
 import dbopt.TestDatabase;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.findings.Audit;
@@ -67,7 +68,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void tells_people_what_is_redundant_and_why() {
+    void says_what_is_redundant_and_why_as_the_guide_does() {
         someFindings();
         assertThat(audit().output())
                 .isEqualTo(
@@ -89,6 +90,10 @@ class AuditCommandTest {
                         Explained, each with an example: dev/guides/checks/duplicate.md, dev/guides/checks/prefix.md, dev/guides/checks/reversed_order.md
                         """
                                 .formatted(version()));
+        assertThat(Guide.blocks(Path.of("dev/guides/CLEAN-UP.md")))
+                .filteredOn(block -> block.section().equals("Audit"))
+                .extracting(Guide.Block::output)
+                .containsExactly(audit().output().replace(version(), "17.11"));
     }
 
     @Test

@@ -261,8 +261,7 @@ class JudgedScaffoldTest {
                 .contains("array['" + String.join("', '", Judgement.ACCEPTABLE) + "']")
                 .contains("These can be: " + String.join(", ", Judgement.ACCEPTABLE.subList(0, 6)) + ", '\n");
         assertThat(Files.readString(Path.of("dev/guides/CLEAN-UP.md")))
-                .contains(("`" + String.join("`, `", Judgement.ACCEPTABLE) + "` can be accepted")
-                        .replace("`partial`, `", "`partial` and `"));
+                .contains(": `" + String.join("`, `", Judgement.ACCEPTABLE) + "`.");
     }
 
     private void patterns() {
