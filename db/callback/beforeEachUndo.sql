@@ -101,7 +101,7 @@ create or replace function pg_temp.differences(
     order by position
 $$;
 
--- The statement that makes the index where it lies, in two: up to its table, and from the access method on. A partitioned one
+-- The statement that makes the index where it is, in two: up to its table, and from the access method on. A partitioned one
 -- is made ON ONLY its table.
 create or replace function pg_temp.created_as(index_oid oid, out beginning text, out method text)
     language sql stable

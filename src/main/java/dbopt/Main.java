@@ -135,7 +135,7 @@ public final class Main {
                 .execute(arguments);
     }
 
-    /** Has of the commands only the one that is asked for, if it is one: to build all of them takes a tenth of a second. */
+    /** Has only the requested command, if it is one: to build all of them takes a tenth of a second. */
     static CommandLine commandLine(CommandContext context, String... arguments) {
         Map<String, Supplier<?>> commands = new LinkedHashMap<>();
         commands.put("migrate", () -> new MigrateCommand(context));

@@ -57,7 +57,7 @@ public final class AcceptedFindings {
     }
 
     /**
-     * Adds the definitions that the file does not have, and returns what to say of it. The file is made if there is none;
+     * Adds the definitions that the file does not have, and returns what to say of it. The file is created if it does not exist;
      * its comments stay.
      *
      * @param definitions as the server prints them

@@ -86,7 +86,7 @@ final class AuditTextReport {
             common.forEach(note -> line("Of each: " + TerminalText.line(note)));
             if (isSaidOnce) {
                 paragraph(
-                        "When %d of them are dropped, a foreign key will then depend only on the index that stays: keep it. --format json names each."
+                        "For %d of them, a foreign key will then depend only on the index that stays: keep it. --format json names each."
                                 .formatted(withForeignKey));
             }
             if (!report.scansCounted().isEmpty()) {
@@ -138,7 +138,7 @@ final class AuditTextReport {
         }
     }
 
-    /** What is said of every one of several is said once. */
+    /** What applies to each of several is said once. */
     private static Set<String> ofAll(List<List<String>> notes) {
         Set<String> common = new LinkedHashSet<>(notes.size() > 1 ? notes.get(0) : List.of());
         notes.forEach(common::retainAll);

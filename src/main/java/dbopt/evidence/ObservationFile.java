@@ -39,7 +39,7 @@ public final class ObservationFile implements AutoCloseable {
     }
 
     /**
-     * Opens the file, and makes it if there is none; of what it holds the last observation of each node is kept.
+     * Opens the file, and creates it if it does not exist; of what it holds the last observation of each node is kept.
      *
      * @param warning receives each line that cannot be read
      * @throws CommandFailure when it cannot be read and written, or somebody else is writing to it

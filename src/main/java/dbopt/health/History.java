@@ -72,7 +72,7 @@ record History(List<Snapshot> snapshots) {
         return new History(snapshots);
     }
 
-    /** Where there are more than a line can show, every other one goes; but never one that a target is counted from. */
+    /** Where there are more than a line can show, every other one is left out; but never one that a target is counted from. */
     private static void add(List<Snapshot> runs, Snapshot run) {
         if (runs.size() >= MOST_RUNS) {
             List<Snapshot> kept = new ArrayList<>();
@@ -100,7 +100,7 @@ record History(List<Snapshot> snapshots) {
         }
     }
 
-    /** Adds a run to the file, and makes the file if there is none. */
+    /** Adds a run to the file, and creates the file if it does not exist. */
     static void append(Path file, Snapshot snapshot) {
         try {
             String begin = endsInTheMiddleOfALine(file) ? "\n" : "";

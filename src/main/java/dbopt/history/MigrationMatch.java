@@ -66,7 +66,7 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
                         .isPresent();
     }
 
-    /** Whether the script lies elsewhere in the locations than when it was applied. */
+    /** Whether the script is elsewhere in the locations than when it was applied. */
     public boolean isMoved() {
         return local.filter(migration -> migration.getScript() != null
                         && !AbbreviationUtils.abbreviateScript(migration.getScript())
@@ -107,7 +107,7 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
         return isMoved() ? migration.getScript() : "\"" + migration.getDescription() + "\"";
     }
 
-    /** Where it lies, from the current directory if it is below. */
+    /** Where it is, from the current directory if it is below. */
     private String file() {
         ResolvedMigration migration = local.orElseThrow();
         if (migration.getPhysicalLocation() == null

@@ -20,7 +20,7 @@ import java.util.Map;
  * @param states by schema, in order
  */
 record SchemaStates(Map<String, HistoryState> states) {
-    /** So many names stand beside a state; JSON lists all of them. */
+    /** So many names are beside a state; JSON lists all of them. */
     private static final int MOST_NAMES = 3;
 
     SchemaStates {

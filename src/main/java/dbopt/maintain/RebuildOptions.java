@@ -59,7 +59,7 @@ final class RebuildOptions {
             converter = DurationConverter.class,
             defaultValue = "5min",
             description =
-                    "How long a rebuild waits, each time, for transactions that began before it; nothing waits for the rebuild meanwhile. Default: ${DEFAULT-VALUE}.")
+                    "How long a rebuild waits, each time, for transactions that began before it; reads and writes go on meanwhile. Default: ${DEFAULT-VALUE}.")
     private Duration lockTimeout;
 
     boolean reindex() {

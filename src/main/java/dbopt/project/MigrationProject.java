@@ -31,7 +31,7 @@ import org.flywaydb.core.internal.configuration.ConfigUtils;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
- * The user's Flyway project: {@code db/flyway.conf} and what it names. It lies on disk, in the current directory or where
+ * The user's Flyway project: {@code db/flyway.conf} and what it names. It is on disk, in the current directory or where
  * the launcher found it; or else it is the one that the tool brings with it.
  */
 public final class MigrationProject {
@@ -60,7 +60,7 @@ public final class MigrationProject {
     /**
      * The project that the options name.
      *
-     * @param folder where it lies
+     * @param folder where it is
      * @param configurations its files, relative to the folder; those that are found there if none is named
      * @param locations which win over all that is configured
      * @throws CommandFailure when there is none, or it cannot be read

@@ -42,7 +42,7 @@ final class OtherFlywayProject {
     /**
      * What shows that migrations other than dbopt's own are meant; empty if nothing does.
      *
-     * @param home dbopt's own repository, inside which no other project lies; null if there is none
+     * @param home dbopt's own repository, inside which no other project is; null if there is none
      */
     static Optional<String> sign(Path currentDirectory, Path home, Map<String, String> environment) {
         Path folder = currentDirectory.toAbsolutePath().normalize();

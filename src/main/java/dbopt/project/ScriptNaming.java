@@ -109,7 +109,7 @@ public final class ScriptNaming {
                 + configuration.getSqlMigrationSuffixes()[0];
     }
 
-    /** The file name of a callback that stands beside others of its event. */
+    /** The file name of a callback that is beside others of its event. */
     public String callbackName(String event, String description) {
         return event
                 + configuration.getSqlMigrationSeparator()

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The twin's indexes, of which some go, and its tables. */
+/** The twin's tables, and its indexes, some of which are dropped. */
 final class Stage {
     /**
      * An index of the twin.

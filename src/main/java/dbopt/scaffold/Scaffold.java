@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The files that drop redundant indexes and bring them back. Making a scaffold decides everything and writes nothing.
+ * The files that drop redundant indexes and restore them. Making a scaffold decides everything and writes nothing.
  *
  * @param files the text of each file
  */
@@ -106,7 +106,7 @@ record Scaffold(Map<Path, String> files) {
         return files.keySet().stream().map(file -> "  " + shown(file)).collect(joining("\n"));
     }
 
-    /** From the current folder on, where the file lies in it. */
+    /** From the current folder on, where the file is in it. */
     static Path shown(Path file) {
         Path current = Path.of("").toAbsolutePath();
         return file.startsWith(current) ? current.relativize(file) : file;

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Where a twin lies: below the user's cache, readable by this user alone, since the statistics hold values of the data. It
+ * Where a twin is kept: below the user's cache, readable by this user alone, since the statistics hold values of the data. It
  * is locked as long as its process lives; whatever is not, a killed process has left behind.
  */
 final class TwinFolder implements AutoCloseable {

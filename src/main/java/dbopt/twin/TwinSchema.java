@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Makes the schema in the twin. What fails for lack of another object is tried again when there are more. */
+/** Creates the schema in the twin. What fails for lack of another object is tried again when there are more. */
 final class TwinSchema {
     private static final int BATCH = 200;
 

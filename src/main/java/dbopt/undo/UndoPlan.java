@@ -23,7 +23,7 @@ public record UndoPlan(List<UndoStep> steps, String note) {
     }
 
     /**
-     * Plans the way back, or refuses naming every migration that stands in the way.
+     * Plans the way back, or refuses naming every migration that is in the way.
      *
      * @param undone what earlier runs undid, and migrate did not apply again
      */

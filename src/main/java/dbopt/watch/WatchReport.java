@@ -60,7 +60,7 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes,
         return "Observed from %s to %s.".formatted(time(effects.first()), time(effects.last()));
     }
 
-    /** The oldest applied migration whose drop is worse: the way back goes to it. */
+    /** The oldest applied migration whose drop is worse: the undo goes back to it. */
     Optional<MigrationVersion> oldestWorse() {
         return drops.stream()
                 .filter(drop -> drop.outcome() == Outcome.WORSE)

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The watch for people: of each drop the verdict, and what says so. */
+/** The watch for people: the verdict on each drop, and the reasons. */
 final class WatchTextReport {
     private static final int MOST_STATEMENTS = 10;
     private static final int LONGEST_TEXT = 70;

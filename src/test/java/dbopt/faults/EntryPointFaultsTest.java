@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Flyway without this tool is killed, and out of time, while a transaction stands in the way of V2 and of U2. */
+/** Flyway without this tool is killed, and out of time, while a transaction is in the way of V2 and of U2. */
 @Tag("entrypoints")
 @Timeout(600)
 class EntryPointFaultsTest {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A placeholder stands where a script names its schema, and nowhere else. */
+/** A placeholder is where a script names its schema, and nowhere else. */
 @Tag("anyversion")
 class SchemaPlaceholderTest {
     private static final SchemaPlaceholder ACME = new SchemaPlaceholder("acme", "${s}");

@@ -142,7 +142,7 @@ class ReindexFaultsTest {
             anIndexIsThere();
             assertThat(run.exitCode()).isEqualTo(4);
             assertThat(run.error()).contains("lock timeout");
-            // the same transaction stands in the way of dropping it: what is left is told
+            // the same transaction is in the way of dropping it: what is left is told
             invalid().forEach(index -> assertThat(run.error()).contains(index + " is left invalid"));
             blocker.rollback();
         }

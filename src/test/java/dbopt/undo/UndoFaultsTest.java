@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postgresql.PGConnection;
 
-/** An undo while something stands in its way: what it says then, and what it tells those who listen. */
+/** An undo while something is in its way: what it says then, and what it tells those who listen. */
 @Tag("faults")
 @Timeout(120)
 class UndoFaultsTest {
