@@ -493,7 +493,7 @@ select
     found.codes,
     measured.size_bytes,
     text.definition,
-    -- the statements that bring it back with what depends on it, for what serves today
+    -- the statements that restore it with what depends on it, for what serves today
     case
         when not d.is_usable then null
         when d.relkind = 'I' and d.constraint_name is not null then pg_catalog.substr(d.constraints_undo_sql, 3)

@@ -90,7 +90,7 @@ begin
             message = 'Indexes that were dropped as redundant exist again',
             detail = problems,
             hint = 'Every migration is applied; nothing was changed by this check. Drop them, or undo the version that dropped them; '
-                'and take them out of the application''s models, or its framework brings them back.';
+                'and remove them from the application''s models, or its framework creates them again.';
     end if;
 end
 $$;

@@ -16,7 +16,7 @@ final class DropVerdicts {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
-    private static final Check CHECK = new Check(
+    static final Check CHECK = new Check(
             "watched_drops",
             "Drops under watch",
             "warning when the application has read more since an index was dropped; unknown where the observations cannot show it; info for every other one, for "

@@ -130,7 +130,7 @@ final class MigrationRun {
     }
 
     /**
-     * A drop that failed after its index was gone keeps its entry, so that undo knows what to bring back. Returns the
+     * A drop that failed after its index was gone keeps its entry, so that undo knows what to restore. Returns the
      * indexes that are left invalid.
      */
     private List<String> clearFailedWithoutEffect() {

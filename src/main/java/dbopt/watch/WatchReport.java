@@ -69,7 +69,7 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes,
                 .min(Comparator.naturalOrder());
     }
 
-    /** What is worse and cannot be taken back, because no applied migration is known to have done it. */
+    /** What is worse and cannot be undone, because no applied migration is known to have done it. */
     List<WatchedDrop> worseOfNobody() {
         List<WatchedDrop> found = new ArrayList<>(drops);
         found.removeIf(drop -> drop.outcome() != Outcome.WORSE || drop.undo().isPresent());

@@ -42,7 +42,7 @@ final class WatchTextReport {
         return text.toString();
     }
 
-    /** What is said of a drop, sentence by sentence, and how to take it back. */
+    /** What is said of a drop, sentence by sentence, and how to undo it. */
     private static List<String> facts(WatchedDrop drop, Instant now) {
         List<String> facts = new ArrayList<>();
         facts.add(dropped(drop));

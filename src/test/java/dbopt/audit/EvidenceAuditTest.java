@@ -304,7 +304,7 @@ class EvidenceAuditTest {
                         --        localhost:[0-9]+/%s
                         -- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
                         --        observed, or 7 days after that\\. Before it runs, observe every node again and audit by that\\.
-                        -- Costs: a query that needs it and comes more rarely than that reads the table; the undo brings it back\\.
+                        -- Costs: a query that needs it and comes more rarely than that reads the table; the undo restores it\\.
                         -- Lock:  SHARE UPDATE EXCLUSIVE on public\\.t: .*
                         --        that already use the table; .*
                         -- Undo:  U2 builds the index again, concurrently; no data is lost either way\\.

@@ -273,7 +273,7 @@ class CallbackTest {
                           public.commit_pr_idx exists again, although version 2 dropped it: DROP INDEX CONCURRENTLY public.commit_pr_idx
                           public."Twin" is what version 3 dropped as public.pr_survey_pr_idx: DROP INDEX CONCURRENTLY public."Twin"
                         Every migration is applied; nothing was changed by this check. Drop them, or undo the version that dropped them; \
-                        and take them out of the application's models, or its framework brings them back.""");
+                        and remove them from the application's models, or its framework creates them again.""");
         database.run("drop index commit_pr_idx", "drop index \"Twin\"");
         assertThat(database.flyway().load().migrate().success).isTrue();
     }

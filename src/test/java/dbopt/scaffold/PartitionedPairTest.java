@@ -283,7 +283,7 @@ class PartitionedPairTest {
         assertThat(plain.error())
                 .endsWith(
                         """
-                        Nothing was written: these are indexes of partitioned tables, which come back part by part, by dbopt undo and not by psql:
+                        Nothing was written: these are indexes of partitioned tables, which are restored part by part, by dbopt undo and not by psql:
                           "The App"."By kind"
                         Scaffold them without --plain, and the others by their names: --index NAME
                         """);

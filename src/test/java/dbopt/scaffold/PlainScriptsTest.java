@@ -65,7 +65,7 @@ class PlainScriptsTest {
                         Written:
                           %1$s/drop.sql
                           %1$s/undo.sql
-                        Run them with psql, as the owner of the tables: psql -X -f %1$s/drop.sql; to take it back: psql -X -f %1$s/undo.sql
+                        Run them with psql, as the owner of the tables: psql -X -f %1$s/drop.sql; to undo it: psql -X -f %1$s/undo.sql
                         """
                                 .formatted(folder));
 
