@@ -48,12 +48,12 @@ final class ReportReader {
 
     private static final String NO_TRANSACTION_TIMEOUT = "set local transaction_timeout = 0";
 
-    private static final Check TABLES_AND_INDEXES = new Check(
+    static final Check TABLES_AND_INDEXES = new Check(
             "tables_and_indexes",
             "Tables and indexes",
             "unknown when their sizes and counters cannot be read",
             "The report's tables and charts are incomplete.",
-            "Look at the reason, and ask again.",
+            "Fix what the reason names, and run the report again.",
             Optional.empty(),
             "");
 
