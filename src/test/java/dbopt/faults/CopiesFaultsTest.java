@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Four indexes of one definition, three of which go: between a drop and its row another copy of what was dropped is there,
- * which is no reason to believe that the index was renamed.
+ * which is not a reason to believe that the index was renamed.
  */
 @Tag("faults")
 @TestMethodOrder(OrderAnnotation.class)

@@ -133,7 +133,7 @@ class LockWaitTest {
     }
 
     /**
-     * Two transactions stand in the way. When the step waits for one of them, the other asks for what the step holds, and
+     * Two transactions are in the way. When the step waits for one of them, the other asks for what the step holds, and
      * the first ends.
      */
     private static CommandRun waitingForTwo(FaultScenario scene) {

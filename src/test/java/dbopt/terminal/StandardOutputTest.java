@@ -73,7 +73,7 @@ class StandardOutputTest {
     }
 
     @Test
-    void a_reader_that_has_seen_enough_is_told_nothing() throws Exception {
+    void a_reader_that_has_seen_enough_gets_no_message() throws Exception {
         Process process = dbopt(List.of(), "audit").start();
         process.getInputStream().close();
         assertThat(process.waitFor()).isEqualTo(141);
@@ -125,7 +125,7 @@ class StandardOutputTest {
         assertThat(error())
                 .isEqualTo(
                         """
-                        Letters outside of ASCII were lost in the argument b\ufffd\ufffdrbel: the locale has no such letters.
+                        Non-ASCII characters were lost in the argument b\ufffd\ufffdrbel: the locale does not support them.
                         Nothing was done. Run the same command with the variable LC_ALL=C.UTF-8.
                         """);
     }

@@ -158,7 +158,7 @@ class ForeignFlywayTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the repository is made of links")
-    void an_older_Flyway_migrates_and_is_told_which_one_can_undo() throws IOException {
+    void an_older_Flyway_migrates_and_names_the_version_that_can_undo() throws IOException {
         FlywayRun run = maven("11.7.2", "flyway:migrate", "flyway:undo");
         assertThat(run.exitCode()).isNotZero();
         assertThat(run.output())
