@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -169,6 +170,7 @@ class JudgedDropTest {
     }
 
     /** Each case of the rule's table: what the audit has no word for is never accepted. */
+    @Tag("long")
     @Test
     void accepts_nothing_that_the_audit_does_not_list() {
         assertThat(database.cases().stream()
