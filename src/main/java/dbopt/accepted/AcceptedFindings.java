@@ -151,7 +151,7 @@ public final class AcceptedFindings {
         return !known.isEmpty() && known.contains(IndexDefinition.of(definition).withoutName());
     }
 
-    /** The entries that are not among these definitions any more, by name and table. */
+    /** The entries that are no longer among these definitions, by name and table. */
     public List<String> notFoundIn(List<String> found) {
         if (definitions.isEmpty()) {
             return List.of();

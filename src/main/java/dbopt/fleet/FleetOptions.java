@@ -87,7 +87,7 @@ public final class FleetOptions {
         return new CommandFailure(CommandFailure.Kind.USAGE, why + "\nNothing was done.");
     }
 
-    /** What is given for this database wins over what is given for all. */
+    /** What is given for this database overrides what is given for all. */
     private static FleetDatabase signedIn(
             FleetDatabase database, ConnectionOptions connection, Map<String, String> environment) {
         return new FleetDatabase(

@@ -201,7 +201,7 @@ final class MigrationTask {
         } catch (SQLException | CommandFailure e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Every migration is applied, but the sizes of the indexes cannot be read: the server cannot be reached any more.\n"
+                    "Every migration is applied, but the sizes of the indexes cannot be read: the server can no longer be reached.\n"
                             + "To see what is applied: dbopt info" + where + ".",
                     e);
         }

@@ -46,7 +46,7 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
      * Judges the drops by what every node has counted up to now. Without a file it is said that the guard sees this server
      * alone.
      *
-     * @throws CommandFailure when a node cannot be asked, or one of the indexes is not proven unused any more
+     * @throws CommandFailure when a node cannot be asked, or one of the indexes is no longer proven unused
      */
     void require(CurrentEvidence current) {
         if (drops.isEmpty()) {

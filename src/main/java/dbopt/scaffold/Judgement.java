@@ -41,7 +41,7 @@ record Judgement(String code, String because) {
         Optional<String> lack = accept.isEmpty()
                 ? Optional.of("--because says why a difference is accepted: add --accept CODE")
                 : because.filter(text -> !text.isBlank()).isEmpty()
-                        ? Optional.of("--accept needs a reason, which stands in the migration: add --because TEXT")
+                        ? Optional.of("--accept needs a reason, which the migration records: add --because TEXT")
                         : indexes.isEmpty()
                                 ? Optional.of("--accept applies to an index: add --index NAME")
                                 : Optional.empty();

@@ -70,7 +70,9 @@ class CopiesFaultsTest {
 
     static Stream<Arguments> others() {
         return Stream.concat(
-                cases(ANSWER_LOST, all().filter(step -> step.isUndo() || !step.version().equals("3"))),
+                cases(
+                        ANSWER_LOST,
+                        all().filter(step -> step.isUndo() || !step.version().equals("3"))),
                 Stream.of(CUT, TERMINATED, KILLED, INTERRUPTED).flatMap(fault -> cases(fault, all())));
     }
 

@@ -52,7 +52,7 @@ class SessionsTest {
             CompletableFuture<CommandRun> undo = Background.start(() -> run("undo", "--target", "2"));
             Await.until(
                     () -> printed().contains("holds Flyway's lock: dbopt migrate "),
-                    () -> "whom undo waits for: " + printed());
+                    () -> "what undo waits for: " + printed());
             reader.rollback();
             Background.result(migrate).assertSucceeded();
             assertThat(Background.result(undo).output()).contains("Undone: V8, V7, V6, V5, V4, V3, V2");
@@ -92,7 +92,7 @@ class SessionsTest {
                     () -> Undo.of(database.flyway().target("2")).run(listener));
             Await.until(
                     () -> undo.isDone() || printed().contains("holds Flyway's lock: dbopt migrate "),
-                    () -> "whom undo waits for: " + printed());
+                    () -> "what undo waits for: " + printed());
             reader.rollback();
             Background.result(migrate).assertSucceeded();
             assertThat(Background.result(undo).undone()).hasSize(7);

@@ -227,7 +227,7 @@ class PageTest {
         browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
         Map<String, Object> shot = browser.executeCdpCommand(
                 "Page.captureScreenshot",
-                Map.of("clip", Map.of("x", 40, "y", 0, "width", 1200, "height", 900, "scale", 1)));
+                Map.of("clip", Map.of("x", 20, "y", 0, "width", 1240, "height", 900, "scale", 1)));
         Files.write(
                 Path.of(System.getProperty("dbopt.picture")),
                 Base64.getDecoder().decode((String) shot.get("data")));

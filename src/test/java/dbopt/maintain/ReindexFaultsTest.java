@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whatever ends a rebuild, in each of its phases: no good index is missing, and the same command finishes. */
 @Tag("faults")
 class ReindexFaultsTest {
-    /** Where a rebuild waits, and for whom. */
+    /** Where a rebuild waits, and for which session. */
     enum Phase {
         /** The new index is there, and empty: it waits for who may not know it. */
         BEFORE_THE_BUILD("lock table orders in row exclusive mode", "_ccnew"),

@@ -186,8 +186,8 @@ class JudgedScaffoldTest {
             delimiter = '|',
             textBlock =
                     """
-            --accept partial --index t_a                                | --accept needs a reason, which is in the migration: add --because TEXT
-            --accept partial --index t_a --because                      | --accept needs a reason, which is in the migration: add --because TEXT
+            --accept partial --index t_a                                | --accept needs a reason, which the migration records: add --because TEXT
+            --accept partial --index t_a --because                      | --accept needs a reason, which the migration records: add --because TEXT
             --accept partial --because x                                | --accept applies to an index: add --index NAME
             --because x --index t_a                                     | --because says why a difference is accepted: add --accept CODE
             """)

@@ -85,7 +85,7 @@ class UndoFaultsTest {
         whileReading("metrics_commit", () -> {
             CompletableFuture<UndoResult> undo = undoInBackground(watching);
             Await.until(
-                    () -> seen.stream().anyMatch(build -> !build.blockers().none()), () -> "whom the build waits for");
+                    () -> seen.stream().anyMatch(build -> !build.blockers().none()), () -> "what the build waits for");
             assertThat(seen.get(0).blockers().names()).containsExactly(String.valueOf(processOf(reader)));
             reader.rollback();
             result(undo);
