@@ -27,7 +27,7 @@ while (walker.nextNode()) {
 }
 for (const text of texts) {
     text.replaceWith(...text.data.split(/(?<=^|[\s("'])([\w./=]*-[\w./=-]+)/).map(part => {
-        if (!/^\S*-\S+$/.test(part) || part.length > 30) {
+        if (!/^\S*-\S+$/.test(part) || !/[a-z]{2}/i.test(part) || part.length > 30) {
             return part;
         }
         const whole = document.createElement("span");
@@ -39,6 +39,9 @@ for (const text of texts) {
 
 for (const table of document.querySelectorAll("table.sortable")) {
     const body = table.tBodies[0];
+    if (body.rows.length < 2) {
+        continue;
+    }
     const headings = [...table.tHead.rows[0].cells];
     const number = cell => {
         const parsed = parseFloat(cell.dataset.value ?? cell.textContent.replace(/[~,]/g, ""));

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +147,8 @@ class WatchCommandTest {
                 .contains(
                         "2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
                 .contains("Take it back: dbopt undo --target 9 (it builds ")
+                .containsPattern(
+                        "Take it back: dbopt undo --target 7 \\(it builds .*; 2 newer migrations, V8 to V9, go back before it\\)")
                 .contains("do not wait");
         assertThat(watch("--format", "html").output())
                 .contains(
@@ -184,7 +186,8 @@ class WatchCommandTest {
         assertThat(all.exitCode()).as(all.output() + all.error()).isEqualTo(1);
         CommandRun since = CommandRun.in(folder, database, "watch", late, "--days", "9", "--since", "9");
         assertThat(since.output()).as("however long ago").contains("\n1 worse.\n");
-        assertThat(CommandRun.in(folder, database, "watch", late, "--since", "10").output())
+        assertThat(CommandRun.in(folder, database, "watch", late, "--since", "10")
+                        .output())
                 .contains("while it was observed: 7, none of them by V10 or later. There is nothing to compare.\n");
         CommandRun none = CommandRun.in(folder, database, "watch", late, "--days", "0");
         assertThat(none.exitCode()).isEqualTo(2);
