@@ -1,5 +1,5 @@
 "use strict";
-// What a page does by itself: sorts, filters, folds, copies, and tells the values of a chart. It asks nobody for anything.
+// What a page does by itself: sorts, filters, folds, copies, and shows the values of a chart. It loads nothing from the network.
 function action(text, title) {
     const button = document.createElement("button");
     button.type = "button";

@@ -50,7 +50,7 @@ final class Losses {
     private Losses() {}
 
     /**
-     * By name; a rename, a rebuild and an index that could not be looked at once are no loss. Nor is a partition that went
+     * By name; a rename, a rebuild and an index that could not be looked at once do not count as lost. Nor does a partition that was dropped
      * with its part: a partitioned index is lost once it has no part, and back once it has all.
      */
     static Map<String, LostIndex> of(List<Observation> observations) {

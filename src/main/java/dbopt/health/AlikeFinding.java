@@ -18,7 +18,7 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
     /** Up to so many statements are written out. */
     private static final int FEW = 3;
 
-    /** What is the sum where it is told of several. */
+    /** The sum, where it is reported for several. */
     private static final Set<String> SUMMED = Set.of("bytes", "rows", "scans");
 
     /** Not the digits of a name. */

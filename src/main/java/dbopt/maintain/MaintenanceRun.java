@@ -138,7 +138,7 @@ final class MaintenanceRun {
             return false;
         }
         if (GONE.contains(error.sqlState())) {
-            terminal.progress(step.shown() + " is not needed any more: the table was dropped meanwhile");
+            terminal.progress(step.shown() + " is no longer needed: the table was dropped meanwhile");
             told.ended(step).ifPresent(terminal::progress);
             return true;
         }

@@ -34,7 +34,7 @@ final class MigrationTask {
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
 
-    /** An index of a partitioned table goes in short tries, which nobody waits for long: so there are many of them. */
+    /** An index of a partitioned table is dropped in short attempts, for which nothing waits long: so there are many of them. */
     private static final List<Duration> SHORT_PAUSES = Stream.concat(
                     Collections.nCopies(20, Duration.ofSeconds(1)).stream(),
                     Collections.nCopies(40, Duration.ofSeconds(5)).stream())

@@ -28,7 +28,7 @@ public record VerdictPage(
         List<String> notes,
         Further further) {
     /**
-     * What stands above everything.
+     * What is above everything.
      *
      * @param colour by which the page tells good from bad
      * @param summary how many there are of what, in a sentence

@@ -66,7 +66,7 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, String asked, List<
         return "Observed from %s to %s.".formatted(time(effects.first()), time(effects.last()));
     }
 
-    /** The oldest applied migration whose drop is worse: the way back goes to it. */
+    /** The oldest applied migration whose drop is worse: the undo goes back to it. */
     Optional<MigrationVersion> oldestWorse() {
         return drops.stream()
                 .filter(drop -> drop.outcome() == Outcome.WORSE)
@@ -75,7 +75,7 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, String asked, List<
                 .min(Comparator.naturalOrder());
     }
 
-    /** What is worse and cannot be taken back, because no applied migration is known to have done it. */
+    /** What is worse and cannot be undone, because no applied migration is known to have done it. */
     List<WatchedDrop> worseOfNobody() {
         List<WatchedDrop> found = new ArrayList<>(drops);
         found.removeIf(drop -> drop.outcome() != Outcome.WORSE || drop.undo().isPresent());

@@ -52,7 +52,7 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
                 + effect.lost().title();
     }
 
-    /** The command that takes it back; empty if it is back, or no migration is known. */
+    /** The command that undoes it; empty if it is back, or no migration is known. */
     Optional<String> undo() {
         return migration
                 .filter(known -> known.applied() && outcome() != Outcome.TAKEN_BACK)

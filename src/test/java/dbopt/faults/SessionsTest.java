@@ -69,12 +69,12 @@ class SessionsTest {
             dry.assertSucceeded();
             assertThat(dry.error())
                     .containsPattern(
-                            "Another migrate or undo is at work \\(pid \\d+, dbopt migrate \\d+\\): what it still does is not in this plan\\.\n")
+                            "Another migrate or undo is running \\(pid \\d+, dbopt migrate \\d+\\): what it still does is not in this plan\\.\n")
                     .contains("Nothing to undo");
             reader.rollback();
             Background.result(migrate).assertSucceeded();
         }
-        assertThat(CommandRun.on(database, "undo", "--dry-run").error()).doesNotContain("is at work");
+        assertThat(CommandRun.on(database, "undo", "--dry-run").error()).doesNotContain("undo is running");
     }
 
     @Test

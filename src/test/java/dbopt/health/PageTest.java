@@ -240,7 +240,7 @@ class PageTest {
     }
 
     @Test
-    void says_nothing_on_the_console_and_asks_nobody_for_anything() {
+    void prints_nothing_on_the_console_and_loads_nothing_from_the_network() {
         assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
         assertThat(browser.executeScript("return performance.getEntriesByType('resource').length"))
                 .isEqualTo(0L);
@@ -313,7 +313,7 @@ class PageTest {
     }
 
     @Test
-    void a_statement_stands_beside_its_finding_and_is_copied_by_its_button() {
+    void a_statement_is_beside_its_finding_and_is_copied_by_its_button() {
         browser.executeCdpCommand(
                 "Browser.grantPermissions",
                 Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
@@ -339,7 +339,7 @@ class PageTest {
     }
 
     @Test
-    void a_chart_has_dates_a_scale_and_tells_its_values_by_mouse_and_by_keyboard() {
+    void a_chart_has_dates_a_scale_and_shows_its_values_by_mouse_and_by_keyboard() {
         WebElement plot = browser.findElement(By.cssSelector(".plot"));
         assertThat(plot.findElements(By.className("date"))).hasSize(5).allMatch(date -> date.getText()
                 .matches("[0-9]{4}-[0-9]{2}-[0-9]{2}"));

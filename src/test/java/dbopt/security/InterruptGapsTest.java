@@ -158,7 +158,7 @@ class InterruptGapsTest {
                 + " and relkind = 'r' and relname <> 'flyway_schema_history' order by 1");
     }
 
-    /** What the command says that is interrupted as soon as this comes about; nothing stands in its way from then on. */
+    /** What the command says that is interrupted as soon as this comes about; nothing is in its way from then on. */
     private String interrupted(String signal, Predicate<String> when, String... command) throws Exception {
         Process process = start(command);
         StringBuilder said = new StringBuilder();

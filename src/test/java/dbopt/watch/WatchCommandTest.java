@@ -146,9 +146,9 @@ class WatchCommandTest {
                 .contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: worse\n")
                 .contains(
                         "2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
-                .contains("Take it back: dbopt undo --target 9 (it builds ")
+                .contains("Undo it: dbopt undo --target 9 (it builds ")
                 .containsPattern(
-                        "Take it back: dbopt undo --target 7 \\(it builds .*; 2 newer migrations, V8 to V9, go back before it\\)")
+                        "Undo it: dbopt undo --target 7 \\(it builds .*; 2 newer migrations, V8 to V9, are undone first\\)")
                 .contains("do not wait");
         assertThat(watch("--format", "html").output())
                 .contains(
@@ -192,7 +192,7 @@ class WatchCommandTest {
         CommandRun none = CommandRun.in(folder, database, "watch", late, "--days", "0");
         assertThat(none.exitCode()).isEqualTo(2);
         assertThat(none.error())
-                .isEqualTo("--days is a whole number of days, 1 or more, and not 0.\nNothing was changed.\n");
+                .isEqualTo("--days must be a whole number of days, at least 1, not 0.\nNothing was changed.\n");
     }
 
     private String health() {
@@ -230,7 +230,7 @@ class WatchCommandTest {
         if (trouble.endsWith("full")) {
             assertThat(watch().output())
                     .containsPattern(
-                            "pg_stat_statements has thrown statements away (once|[0-9,]+ times) for want of room");
+                            "pg_stat_statements discarded statements (once|[0-9,]+ times) because it was full");
         }
         if (trouble.endsWith("gone")) {
             database.runAsSuperuser("create extension pg_stat_statements");
@@ -269,10 +269,10 @@ class WatchCommandTest {
                 .containsExactly("t");
     }
 
-    /** Whether the build was broken off, or only its row in the schema history is missing. */
+    /** Whether the build was interrupted, or only its row in the schema history is missing. */
     @Test
     @Tag("long")
-    void an_undo_that_was_killed_on_the_way_is_told_and_finished() throws IOException {
+    void an_undo_that_was_killed_on_the_way_is_reported_and_finished() throws IOException {
         List<String> before = database.indexes();
         observe();
         observedWork();
@@ -306,7 +306,7 @@ class WatchCommandTest {
         assertThat(database.indexes()).isEqualTo(harmless(before));
     }
 
-    /** Its parts are no drops of their own; the statements name the table, and one of them a partition. */
+    /** Its parts are not drops of their own; the statements name the table, and one of them a partition. */
     @Test
     @Tag("long")
     void a_partitioned_index_is_one_drop_and_is_taken_back_with_all_of_its_parts() {
@@ -334,14 +334,14 @@ class WatchCommandTest {
                 .contains("V10 dropped public.measurement_town on public.measurement: worse\n")
                 .contains("Dropped by no migration here: public.measurement_town_n on public.measurement: worse\n")
                 .contains("2 of 2 statements read more than 1.25 times the blocks a call")
-                .contains("Take it back: dbopt undo --target 10 (it builds ")
+                .contains("Undo it: dbopt undo --target 10 (it builds ")
                 .doesNotContain(" on public.measurement_low", " on public.measurement_high");
 
         CommandRun back = watch("--undo");
         back.assertSucceeded();
         assertThat(back.error())
                 .contains(
-                        "Not taken back, as no applied migration here has dropped it: public.measurement_town_n on public.measurement. Its definition: CREATE INDEX measurement_town_n ON public.measurement USING btree (town, n)\n");
+                        "Not undone, because no applied migration here dropped it: public.measurement_town_n on public.measurement. Its definition: CREATE INDEX measurement_town_n ON public.measurement USING btree (town, n)\n");
         assertThat(ofMeasurement(database.indexes())).hasSize(4).isEqualTo(ofMeasurement(withoutTheOther(before)));
         observe();
         measured();
