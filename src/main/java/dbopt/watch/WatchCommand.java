@@ -200,7 +200,9 @@ public final class WatchCommand implements Callable<Integer> {
                                         .filter(known -> known.version().compareTo(from.get()) >= 0)
                                         .isPresent())
                         .toList();
-        return new WatchReport(effects, drops, notes, Instant.now());
+        String asked = from.map(version -> "by V" + version + " or later")
+                .orElse("in the " + days + " days before the last look (--days)");
+        return new WatchReport(effects, drops, asked, notes, Instant.now());
     }
 
     private void takeBack(WatchReport report, DatabaseAddress address) {

@@ -18,14 +18,16 @@ import org.flywaydb.core.api.MigrationVersion;
 /**
  * What became of each drop that is watched, the worst first.
  *
+ * @param asked of which of the dropped indexes, such as "by V3 or later"
  * @param now when it was asked
  */
-record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes, Instant now) {
+record WatchReport(Effects effects, List<WatchedDrop> drops, String asked, List<String> notes, Instant now) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
     WatchReport {
         requireNonNull(effects, "effects is null");
+        requireNonNull(asked, "asked is null");
         requireNonNull(now, "now is null");
         drops = drops.stream()
                 .sorted(Comparator.comparing(WatchedDrop::outcome)
@@ -41,6 +43,10 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes,
 
     /** Such as "1 worse, 2 the same". */
     String summary() {
+        if (drops.isEmpty() && !effects.indexes().isEmpty()) {
+            return "Indexes that were dropped while it was observed: %d, none of them %s. There is nothing to compare."
+                    .formatted(effects.indexes().size(), asked);
+        }
         if (drops.isEmpty()) {
             return "No index was dropped while it was observed: there is nothing to compare.";
         }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.flywaydb.core.api.MigrationVersion;
 
 /** The watch for people: the verdict on each drop, and the reasons. */
 final class WatchTextReport {
@@ -100,8 +101,21 @@ final class WatchTextReport {
 
     /** What the way back costs. */
     static String build(WatchedDrop drop) {
-        return "it builds %s, in about %s; long transactions make it wait"
-                .formatted(Bytes.text(drop.effect().lost().index().bytes()), duration(drop.build()));
+        return "it builds %s, in about %s; long transactions make it wait%s"
+                .formatted(
+                        Bytes.text(drop.effect().lost().index().bytes()),
+                        duration(drop.build()),
+                        newer(drop.undoneWithIt()));
+    }
+
+    private static String newer(List<MigrationVersion> newer) {
+        if (newer.isEmpty()) {
+            return "";
+        }
+        return newer.size() == 1
+                ? "; V" + newer.get(0) + ", which is newer, is undone first"
+                : "; %d newer migrations, V%s to V%s, are undone first"
+                        .formatted(newer.size(), newer.get(0), newer.get(newer.size() - 1));
     }
 
     private static String duration(Duration build) {

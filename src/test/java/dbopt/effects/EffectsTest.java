@@ -255,6 +255,30 @@ class EffectsTest {
         assertThat(Effects.of(hours.looks, Bounds.DEFAULT).indexes()).isEmpty();
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"once, false", "once and was rebuilt since it was back, true"})
+    void an_index_that_is_back_and_then_not_seen_was_dropped_once(String scenario, boolean rebuilt) {
+        hours.work(3, 100, 5).drop().work(2, 100, 500);
+        hours.index = 30;
+        hours.hour++;
+        hours.work(2, 100, 5);
+        if (rebuilt) {
+            hours.index = 31;
+            hours.work(1, 100, 5);
+        }
+        IndexEffect seen = hours.effect();
+        long there = hours.index;
+        hours.index = 0; // its table was locked when it was looked at
+        hours.hour++;
+        hours.look();
+        hours.index = there;
+        hours.hour++;
+        hours.work(1, 100, 5);
+        assertThat(hours.effect().lost()).isEqualTo(seen.lost());
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.TAKEN_BACK);
+        assertThat(hours.effect().before()).isEqualTo(seen.before());
+    }
+
     @Test
     void without_an_observation_before_it_is_unknown() {
         hours.look();

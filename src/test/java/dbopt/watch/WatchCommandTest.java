@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -146,12 +147,15 @@ class WatchCommandTest {
                 .contains(
                         "2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
                 .contains("Undo it: dbopt undo --target 9 (it builds ")
+                .containsPattern(
+                        "Undo it: dbopt undo --target 7 \\(it builds .*; 2 newer migrations, V8 to V9, are undone first\\)")
                 .contains("do not wait");
         assertThat(watch("--format", "html").output())
                 .contains(
                         "<strong>The application reads more</strong> 1 worse, 3 the same, 3 better.</p>",
                         "<pre class=\"copied\">dbopt undo --target 9</pre>",
                         "<span class=\"badge bad\">worse</span></td><td class=\"number\"");
+        assertDaysSayWhatIsWatched();
         assertThat(health())
                 .containsPattern(
                         "WARNING  Drops under watch\n  warning  -  public.review_pr_submitted_idx on public.metrics_prreview +worse: 2 of 2 statements read more than 1.25 times the blocks a call")
@@ -169,6 +173,26 @@ class WatchCommandTest {
         assertThat(health())
                 .containsPattern(
                         "INFO  Drops under watch\n(  info .*\n)*  info +-  public.review_pr_submitted_idx on public.metrics_prreview +taken back: ");
+    }
+
+    private void assertDaysSayWhatIsWatched() {
+        String late = Application.lastLater(file, Duration.ofDays(10)).toString();
+        CommandRun recent = CommandRun.in(folder, database, "watch", late, "--days", "9", "--fail-on", "worse");
+        recent.assertSucceeded();
+        assertThat(recent.output())
+                .endsWith(
+                        "\nIndexes that were dropped while it was observed: 7, none of them in the 9 days before the last look (--days). There is nothing to compare.\n");
+        CommandRun all = CommandRun.in(folder, database, "watch", late, "--days", "11", "--fail-on", "worse");
+        assertThat(all.exitCode()).as(all.output() + all.error()).isEqualTo(1);
+        CommandRun since = CommandRun.in(folder, database, "watch", late, "--days", "9", "--since", "9");
+        assertThat(since.output()).as("however long ago").contains("\n1 worse.\n");
+        assertThat(CommandRun.in(folder, database, "watch", late, "--since", "10")
+                        .output())
+                .contains("while it was observed: 7, none of them by V10 or later. There is nothing to compare.\n");
+        CommandRun none = CommandRun.in(folder, database, "watch", late, "--days", "0");
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.error())
+                .isEqualTo("--days must be a whole number of days, at least 1, not 0.\nNothing was changed.\n");
     }
 
     private String health() {
