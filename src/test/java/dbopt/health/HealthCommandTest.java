@@ -63,7 +63,7 @@ class HealthCommandTest {
                         WARNING  Redundant indexes
                           warning  N kB  public.orders_narrow  a prefix of orders_wide on orders
                           Drop it concurrently, with a migration that can be undone: dbopt audit --scaffold writes one. Before a prefix \
-                        goes, look at the keeper: it is wider, so a scan of the whole index reads more.
+                        is dropped, look at the keeper: it is wider, so a scan of the whole index reads more.
                           See dev/guides/checks/redundant_indexes.md
 
                         WARNING  Tables without autovacuum
