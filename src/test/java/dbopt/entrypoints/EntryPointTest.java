@@ -151,6 +151,7 @@ class EntryPointTest {
         }
     }
 
+    @Tag("long")
     @Test
     void a_variable_of_the_environment_sets_a_placeholder() {
         try (TestDatabase empty = TestDatabase.empty()) {

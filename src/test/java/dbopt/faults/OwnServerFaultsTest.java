@@ -96,6 +96,7 @@ class OwnServerFaultsTest {
                 .flatMap(step -> step.mainBoundaries().stream().map(boundary -> Arguments.of(step, boundary)));
     }
 
+    @Tag("long")
     @Order(4)
     @ParameterizedTest(name = "{0}: the disk is full")
     @MethodSource("someSteps")

@@ -260,6 +260,7 @@ class ReindexTest {
         assertThat(size("orders_some")).isLessThan(4L << 20);
     }
 
+    @Tag("long")
     @Tag("anyversion")
     @Test
     void its_own_history_shows_since_when_it_is_worse_than_at_its_best() {
@@ -318,6 +319,7 @@ class ReindexTest {
         assertThat(run.error()).contains("a line of " + file + " is not a rebuild and is skipped");
     }
 
+    @Tag("long")
     @Test
     void an_index_that_is_dropped_meanwhile_and_a_second_run() throws SQLException {
         database.run(

@@ -243,6 +243,7 @@ class RehearseCommandTest {
                 .contains("--statements reads pg_stat_statements, which is not installed in this database.");
     }
 
+    @Tag("long")
     @Test
     void a_database_of_another_application_knows_none_of_the_watched_queries() {
         try (TestDatabase foreign = TestDatabase.empty()) {

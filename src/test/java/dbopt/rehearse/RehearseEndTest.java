@@ -60,6 +60,7 @@ class RehearseEndTest {
     }
 
     /** First it alone; then with all that it has started, as a machine does that runs out of memory. */
+    @Tag("long")
     @Test
     void killed_its_twin_is_removed_all_the_same_if_need_be_by_the_next_one() throws Exception {
         Process alone = start();
