@@ -8,16 +8,10 @@ select n.nspname as schema_name, c.relname as name,
         when not pg_catalog.has_table_privilege(c.oid, 'select') then 'this role may not read it, nor its statistics'
         when space.spcoptions is not null then 'its tablespace has costs of its own'
         when owner_only.names is not null then 'its statistics of several columns (' || owner_only.names || ') are its owner''s alone to read'
-        when ranges.names is not null then 'the statistics of its ranges (' || ranges.names || ') can be read since PostgreSQL 17'
-        else 'its statistics of several columns (' || extended.names || ') hold lists of values, or of expressions, which cannot be carried'
+        else 'the statistics of its ranges (' || ranges.names || ') can be read since PostgreSQL 17'
     end as reason
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-left join lateral (
-    select pg_catalog.string_agg(s.stxname, ', ' order by s.stxname) as names
-    from pg_catalog.pg_statistic_ext s
-    where s.stxrelid = c.oid and s.stxkind && array['m', 'e']::"char"[]
-) extended on true
 left join lateral (
     select pg_catalog.string_agg(s.stxname, ', ' order by s.stxname) as names
     from pg_catalog.pg_statistic_ext s
@@ -36,6 +30,6 @@ left join pg_catalog.pg_tablespace space on space.oid = coalesce(nullif(c.reltab
 where c.relkind in ('r', 'p', 'm', 'f') and c.relpersistence <> 't'
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and (c.relkind = 'f' or c.relrowsecurity or not pg_catalog.has_table_privilege(c.oid, 'select')
-        or space.spcoptions is not null or extended.names is not null
+        or space.spcoptions is not null
         or owner_only.names is not null or ranges.names is not null)
 order by 1, 2;

@@ -8,7 +8,17 @@ create temporary table column_facts (
     common_elements text, element_shares real[], element_counts real[],
     range_lengths text, empty_share real, range_bounds text
 );
-create temporary table extended_facts (schema_name text, name text, inherited boolean, n_distinct text, dependencies text);
+create temporary table extended_facts (
+    schema_name text, name text, inherited boolean, n_distinct text, dependencies text,
+    common_values text[], common_shares float8[], shares_if_independent float8[]
+);
+create temporary table expression_facts (
+    schema_name text, name text, expression text, inherited boolean, null_share real, width int, n_distinct real,
+    common_values text, common_shares real[], bounds text, correlation real,
+    common_elements text, element_shares real[], element_counts real[]
+);
+-- for each statistics of several columns a table without rows: one column for each of its columns and expressions, in its order
+create temporary table stand_ins (statistics oid, relation oid, columns int, schema_name text, table_name text);
 -- of which tables something was refused; never why, since the server's words can hold the values
 create temporary table refused (schema_name text, table_name text);
 
@@ -51,6 +61,18 @@ create function pg_temp.base_type(named oid) returns oid language sql stable as 
         select t.oid, t.typbasetype from bases b join pg_catalog.pg_type t on t.oid = b.base
     )
     select b.oid from bases b where b.base = 0;
+$$;
+
+-- Whether values of a type that is no domain are read by the server's own code, or an extension's.
+create function pg_temp.readable(base oid) returns boolean language sql stable as $$
+    select t.typtype in ('b', 'e', 'r', 'm')
+        and coalesce(element.typtype, 'b') in ('b', 'e', 'r', 'm')
+        and coalesce(bound.typtype, 'b') = 'b'
+    from pg_catalog.pg_type t
+    left join pg_catalog.pg_type element on element.oid = t.typelem
+    left join pg_catalog.pg_range range on t.oid in (range.rngtypid, range.rngmultitypid)
+    left join pg_catalog.pg_type bound on bound.oid = range.rngsubtype
+    where t.oid = base;
 $$;
 
 -- Looked up once for each type that a column has, not for each column.

@@ -30,14 +30,7 @@ begin
         join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = f.table_name
         join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = f.column_name and not a.attisdropped
         join pg_catalog.pg_type base on base.oid = pg_temp.base_type(a.atttypid)
-        left join pg_catalog.pg_type element on element.oid = base.typelem
-        left join pg_catalog.pg_range range on base.oid in (range.rngtypid, range.rngmultitypid)
-        left join pg_catalog.pg_type bound on bound.oid = range.rngsubtype
-        cross join lateral (
-            select base.typtype in ('b', 'e', 'r', 'm')
-                and coalesce(element.typtype, 'b') in ('b', 'e', 'r', 'm')
-                and coalesce(bound.typtype, 'b') = 'b' as readable
-        ) known
+        cross join lateral pg_temp.readable(base.oid) known (readable)
     loop
         begin
             insert into pg_catalog.pg_statistic (

@@ -37,8 +37,12 @@ final class TwinStatistics {
             copy(sql.query("db/rehearse/relations.sql"), "relation_facts");
             String columns = sql.query("db/rehearse/statistics.sql");
             copy(major >= 17 ? columns : columns.replaceAll(SINCE_17, "    null, null, null"), "column_facts");
+            copy(sql.query("db/rehearse/extended_statistics.sql"), "extended_facts");
+            copy(sql.query("db/rehearse/expression_statistics.sql"), "expression_facts");
+            statement.execute(sql.query("db/rehearse/twin/stand_ins.sql"));
             statement.execute(sql.query("db/rehearse/twin/statistics.sql"));
             extended(statement);
+            statement.execute(sql.query("db/rehearse/twin/extended.sql"));
             return Rows.all(
                     twin,
                     "select distinct schema_name, table_name from refused",
@@ -55,12 +59,13 @@ final class TwinStatistics {
         }
     }
 
-    private void extended(Statement statement) throws SQLException, IOException {
-        copy(sql.query("db/rehearse/extended_statistics.sql"), "extended_facts");
+    /** Those that hold no values: numbers of distinct combinations, and which column depends on which. */
+    private void extended(Statement statement) throws SQLException {
         statement.execute(
                 """
                 create cast (bytea as pg_catalog.pg_ndistinct) without function;
-                create cast (bytea as pg_catalog.pg_dependencies) without function
+                create cast (bytea as pg_catalog.pg_dependencies) without function;
+                create cast (bytea as pg_catalog.pg_mcv_list) without function
                 """);
         String insert = (major >= 15
                         ? "insert into pg_catalog.pg_statistic_ext_data (stxoid, stxdinherit, stxdndistinct, stxddependencies) select s.oid, f.inherited, "
@@ -72,7 +77,8 @@ final class TwinStatistics {
                 + (major >= 15 ? "" : "d.stxoid = s.oid and ")
                 + "f.schema_name = ? and f.name = ? and f.inherited = ?";
         try (PreparedStatement put = twin.prepareStatement(insert);
-                ResultSet row = statement.executeQuery("select * from extended_facts")) {
+                ResultSet row = statement.executeQuery(
+                        "select schema_name, name, inherited, n_distinct, dependencies from extended_facts")) {
             while (row.next()) {
                 put.setBytes(1, ExtendedStatistics.distinct(row.getString("n_distinct")));
                 put.setBytes(2, ExtendedStatistics.dependencies(row.getString("dependencies")));
