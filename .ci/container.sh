@@ -20,7 +20,7 @@ container_images() {
         says 'the index is gone' '^0$' indexes_of "$server" &&
         says 'flyway undo' 'U2__drop_commit_pr_idx' docker run "${environment[@]}" flyway-with-undo \
             -configFiles=db/flyway.conf -skipCheckForUpdate -target=2 undo &&
-        says 'the index is there again' '^1$' indexes_of "$server"
+        says 'the index exists again' '^1$' indexes_of "$server"
     local result=$?
     docker rm --force "$server" >/dev/null
     return $result

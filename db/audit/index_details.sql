@@ -1,4 +1,4 @@
--- What there is to know of every index before it goes: its size and use, and what a CREATE INDEX does not say of it.
+-- What there is to know of every index before it is dropped: its size and use, and what a CREATE INDEX does not say of it.
 -- scans counts on this server since its statistics began; last_scan is known from PostgreSQL 16 on.
 select
     i.indexrelid as index_oid,

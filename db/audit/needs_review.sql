@@ -3,7 +3,7 @@
 -- what interrupted builds left behind. A partial index beside a full one is here only if that one has the columns of its
 -- predicate: where it lacks one, it reads rows that the partial index leaves out.
 -- None of them is in redundant_indexes.sql or partitioned_indexes.sql, and none of those is named as a keeper here.
--- The code says what is in the way; where several things are, it is the most severe of them, and the reason tells all. Gravest
+-- The code says what is in the way; where several things are, it is the most severe of them, and the reason names all. Most severe
 -- first: foreign_key, constraint, replica_identity, clustered, refresh_concurrently, unique_copy, implied_unique,
 -- operator_class, hash, reversed_order, partial, equal_operator_class, storage_options, older_transactions, partitioned.
 -- What cannot serve has one of these:
@@ -94,7 +94,7 @@ described as materialized (
         case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
         i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
         state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
-        -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
+        -- it can be dropped by itself, concurrently: a partitioned index is dropped with its parts, and no part without it
         state.is_own and c.relkind = 'i' as is_single,
         -- nothing else in the catalog depends on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
         not i.indisunique and not i.indisclustered
@@ -181,7 +181,7 @@ whole_pairs as materialized (
             join pg_catalog.pg_class t on t.oid = h.inhrelid and t.relkind = 'f'
             where m.root = p.indexrelid)
 ),
--- of two that could replace each other, only the later one goes
+-- of two that could replace each other, only the later one is dropped
 whole_covered as materialized (
     select w.indexrelid, w.keeper_oid
     from whole_pairs w
@@ -194,7 +194,7 @@ whole_covered as materialized (
     )
 ),
 -- end redundancy rule: trees
--- the constraints that an index backs, and the foreign keys that rest on it
+-- the constraints that an index backs, and the foreign keys that depend on it
 constraints as materialized (
     select
         k.conindid,
@@ -397,10 +397,10 @@ reviewed as (
                 'it enforces nothing that %I does not, which is unique on fewer of its keys: it is needed only where queries '
                 'use its order or its other columns, or ON CONFLICT names them', keeper.index_name)),
             (2, 2, 'constraint', candidate.constraint_name is not null, pg_catalog.format(
-                'it backs a constraint, with which it would go: ALTER TABLE %I.%I DROP CONSTRAINT %s',
+                'it backs a constraint, and would be dropped with it: ALTER TABLE %I.%I DROP CONSTRAINT %s',
                 candidate.nspname, candidate.table_name, pg_catalog.quote_ident(candidate.constraint_name))),
             (3, 1, 'foreign_key', candidate.foreign_keys is not null, pg_catalog.format(
-                'foreign keys rest on it and would have to be added again: %s', candidate.foreign_keys)),
+                'foreign keys depend on it and would have to be added again: %s', candidate.foreign_keys)),
             (4, 3, 'replica_identity', candidate.indisreplident, pg_catalog.format(
                 'it is the replica identity of its table: ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX %I first',
                 candidate.nspname, candidate.table_name, keeper.index_name)),
@@ -421,7 +421,7 @@ reviewed as (
                 pg_catalog.format('its operator class has another name than that of %I, and the same operators: both are of one '
                 'family and input type', keeper.index_name)),
             (10, 10, 'partial', candidate.predicate <> keeper.predicate and not is_implied, pg_catalog.format(
-                'it is partial, and %I, which has the columns of its predicate too, serves the same queries; but it is the smaller one',
+                'it is partial, and %I, which has the columns of its predicate too, serves the same queries; but the partial one is smaller',
                 keeper.index_name)),
             (11, 12, 'storage_options', candidate.options <> keeper.options and not is_implied, pg_catalog.format(
                 'it differs from %I only in storage options that change how it works (%s; there: %s)', keeper.index_name,
@@ -436,7 +436,7 @@ reviewed as (
                     unproven.partitions)
                 else pg_catalog.format(
                     '%I covers it, but a foreign table among the partitions has no part of an index: without one it could '
-                    'not be built again part by part, while others write', keeper.index_name) end),
+                    'not be rebuilt part by part while others write', keeper.index_name) end),
             (13, 13, 'older_transactions', keeper.indcheckxmin and not is_implied, pg_catalog.format(
                 '%I covers it, but may not serve older transactions yet: REINDEX INDEX CONCURRENTLY %I.%1$I settles it',
                 keeper.index_name, keeper.nspname))
@@ -461,9 +461,9 @@ leftovers as (
                 'it is not valid, because a partition lacks its part: build that and ALTER INDEX %I.%I ATTACH PARTITION it, or drop it',
                 d.nspname, d.index_name)
             when building.pid is not null then pg_catalog.format(
-                'it is not valid: process %s is building it right now; ask again when that is done', building.pid)
+                'it is not valid: process %s is building it right now; audit again when that is done', building.pid)
             when hidden.pid is not null then pg_catalog.format(
-                'it is not valid: whether process %s is building it right now is unknown, this role may not see; if not, REINDEX INDEX '
+                'it is not valid: whether process %s is building it right now is hidden from this role; if not, REINDEX INDEX '
                 'CONCURRENTLY %I.%I or drop it', hidden.pid, d.nspname, d.index_name)
             when d.is_leftover then pg_catalog.format(
                 'it is what an interrupted REINDEX CONCURRENTLY left behind; no query uses it: DROP INDEX CONCURRENTLY %I.%I',
@@ -493,7 +493,7 @@ select
     found.codes,
     measured.size_bytes,
     text.definition,
-    -- the statements that bring it back with what depends on it, for what serves today
+    -- the statements that restore it with what depends on it, for what serves today
     case
         when not d.is_usable then null
         when d.relkind = 'I' and d.constraint_name is not null then pg_catalog.substr(d.constraints_undo_sql, 3)

@@ -1,6 +1,6 @@
 -- Every index of the application, for the evidence of dbopt observe to judge: with its definition, and with the reason, if
--- there is one, for which no counter may call it unused: it works without being scanned, or cannot go. A part of a
--- partitioned index goes with the whole, so its reason is one of the whole's. Where there are several, the most severe: sharded,
+-- there is one, for which no counter may call it unused: it works without being scanned, or cannot be dropped. A part of a
+-- partitioned index is dropped with the whole, so its reason is one of the whole's. Where there are several, the most severe: sharded,
 -- extension, partitioned, constraint, replica_identity, clustered, unique, invalid,
 -- supports_foreign_key, expression. A code keeps its name and meaning. Reads only the catalog; PostgreSQL 14 to 18.
 with reasons as materialized (
@@ -62,7 +62,7 @@ with reasons as materialized (
             select from pg_catalog.pg_inherits h
             join pg_catalog.pg_class f on f.oid = h.inhrelid and f.relkind = 'f'
             where h.inhparent = i.indrelid
-        ), 'a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write'),
+        ), 'a foreign table among the partitions has no part of an index: without one it could not be rebuilt part by part while others write'),
         (3, 'constraint', i.indexrelid in (select k.conindid from pg_catalog.pg_constraint k),
             'a constraint depends on it, whether it is scanned or not'),
         (4, 'replica_identity', i.indisreplident,

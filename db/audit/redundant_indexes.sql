@@ -77,7 +77,7 @@ described as materialized (
         case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
         i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
         state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
-        -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
+        -- it can be dropped by itself, concurrently: a partitioned index is dropped with its parts, and no part without it
         state.is_own and c.relkind = 'i' as is_single,
         -- nothing else in the catalog depends on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
         not i.indisunique and not i.indisclustered
@@ -106,7 +106,7 @@ pairs as materialized (
         -- what is asked of a pair later: to look it up among all indexes, for each pair, would take the square of their number
         candidate.nspname, candidate.table_name, candidate.index_name, candidate.is_single,
         keeper.index_name as keeper_name, keeper.indnatts as keeper_width,
-        -- of two that could replace each other, only the later one goes
+        -- of two that could replace each other, only the later one is dropped
         not (
             keeper.is_single and keeper.is_free and candidate.can_keep and keeper.indnkeyatts = candidate.indnkeyatts
             and keeper.columns[keeper.indnkeyatts:keeper.indnatts - 1]
@@ -174,7 +174,7 @@ whole_pairs as materialized (
             join pg_catalog.pg_class t on t.oid = h.inhrelid and t.relkind = 'f'
             where m.root = p.indexrelid)
 ),
--- of two that could replace each other, only the later one goes
+-- of two that could replace each other, only the later one is dropped
 whole_covered as materialized (
     select w.indexrelid, w.keeper_oid
     from whole_pairs w

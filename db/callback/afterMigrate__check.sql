@@ -47,7 +47,7 @@ begin
         ),
         returned as (
             select g.version, i.indexrelid,
-                pg_catalog.format('%s is there again, though version %s dropped it: DROP INDEX CONCURRENTLY %1$s', g.index_name, g.version) as problem
+                pg_catalog.format('%s exists again, although version %s dropped it: DROP INDEX CONCURRENTLY %1$s', g.index_name, g.version) as problem
             from gone g
             join pg_catalog.pg_index i on i.indexrelid = pg_catalog.to_regclass(g.index_name)
         ),
@@ -80,17 +80,17 @@ begin
                 and l.pid <> pg_catalog.pg_backend_pid()
         ) into somebody_migrates;
         if somebody_migrates then
-            raise notice 'Another migrate or undo is at work on this database: whether a dropped index is there again is not checked now';
+            raise notice 'Another migrate or undo is running on this database: whether a dropped index exists again is not checked now';
             return;
         end if;
     end loop;
     if problems is not null then
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
-            message = 'Indexes that were dropped as redundant are there again',
+            message = 'Indexes that were dropped as redundant exist again',
             detail = problems,
             hint = 'Every migration is applied; nothing was changed by this check. Drop them, or undo the version that dropped them; '
-                'and take them out of the application''s models, or its framework brings them back.';
+                'and remove them from the application''s models, or its framework creates them again.';
     end if;
 end
 $$;

@@ -15,7 +15,7 @@ do $$ begin
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
             message = 'This migration does not run in the session that holds Flyway''s lock: a connection pooler shares sessions (pool_mode=transaction)',
-            hint = 'It was not run. Give Flyway the address of the server itself, past the pooler, or of a pool with pool_mode=session.';
+            hint = 'It was not run. Give Flyway the address of the server itself, not of the pooler, or of a pool with pool_mode=session.';
     end if;
 end $$;
 
@@ -27,7 +27,7 @@ do $$ begin
             errcode = 'object_not_in_prerequisite_state',
             message = pg_catalog.format('This migration would run in the transaction that drops %s, and keep its table locked exclusively until it has ended',
                 pg_catalog.current_setting('dbopt.short_try', true)),
-            hint = 'Nothing was changed: the drop was taken back too. Migrate with flyway.group=false.';
+            hint = 'Nothing was changed: the drop was rolled back too. Migrate with flyway.group=false.';
     end if;
 end $$;
 
@@ -112,7 +112,7 @@ create or replace function pg_temp.differences(
     order by position
 $$;
 
--- The statement that makes the index where it lies, in two: up to its table, and from the access method on. A partitioned one
+-- The statement that makes the index where it is, in two: up to its table, and from the access method on. A partitioned one
 -- is made ON ONLY its table.
 create or replace function pg_temp.created_as(index_oid oid, out beginning text, out method text)
     language sql stable
@@ -213,8 +213,8 @@ $$;
 -- Why the candidate is not made unnecessary by the keeper: one row a reason, none if it is proven redundant.
 -- The rule: a lookup through the keeper finds what a lookup through the candidate finds, in the same order, with the
 -- same columns at hand (https://www.postgresql.org/docs/current/indexes-multicolumn.html), and nothing else in the
--- catalog rests on the candidate. It is the audit's text (db/audit/redundant_indexes.sql), and it decides; what follows it
--- only finds the words. What an interrupted drop has left of the candidate may go too.
+-- catalog depends on the candidate. It is the audit's text (db/audit/redundant_indexes.sql), and it decides; what follows it
+-- only finds the words. What an interrupted drop has left of the candidate may be dropped too.
 -- accepted is the code of one difference (db/audit/needs_review.sql) that somebody has judged to be harmless: then the rule
 -- is asked of the candidate as it would be without that difference, and whatever else is in the way stays in the way. With
 -- partitioned it is asked of a partitioned index or one part of it, which go all together (why_not_whole).
@@ -285,7 +285,7 @@ as $$
             case am.amname when 'btree' then 0 else i.indnkeyatts end as first_returned,
             i.indcheckxmin, state.is_usable, state.is_leftover, state.is_own,
             state.is_usable and not state.is_leftover and not i.indcheckxmin as can_keep,
-            -- it can be dropped by itself, concurrently: a partitioned index goes with its parts, and no part without it
+            -- it can be dropped by itself, concurrently: a partitioned index is dropped with its parts, and no part without it
             state.is_own and c.relkind = 'i' as is_single,
             -- nothing else in the catalog depends on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
             not i.indisunique and not i.indisclustered
@@ -467,7 +467,7 @@ as $$
             (not (p.keeper).is_usable,
                 pg_catalog.format('%s is not valid: repair it with REINDEX INDEX CONCURRENTLY %1$s', (p.keeper).name)),
             ((p.keeper).is_leftover,
-                pg_catalog.format('%s is by its name a leftover of REINDEX CONCURRENTLY, which is to go itself', (p.keeper).name)),
+                pg_catalog.format('%s is, by its name, a leftover of REINDEX CONCURRENTLY, to be dropped itself', (p.keeper).name)),
             ((p.keeper).indcheckxmin,
                 pg_catalog.format('%s may not serve older transactions yet (indcheckxmin): REINDEX INDEX CONCURRENTLY %1$s settles it',
                     (p.keeper).name)),
@@ -490,7 +490,7 @@ as $$
                 and not (p.candidate).columns[(p.candidate).indnkeyatts:(p.candidate).indnatts - 1]
                     <@ (p.keeper).columns[(p.keeper).first_returned:(p.keeper).indnatts - 1],
                 pg_catalog.format('%s lacks a column that it INCLUDEs', (p.keeper).name)),
-            -- nothing else may rest on the candidate
+            -- nothing else may depend on the candidate
             ((p.candidate).indisunique, case when $3 is distinct from 'unique_copy'
                 then 'it is unique: its uniqueness or its name may be needed (ON CONFLICT, error handling), which the catalog cannot tell'
                 when exists (select from pg_catalog.pg_class t where t.oid = (p.candidate).indrelid and t.relkind = 'm')
@@ -516,7 +516,7 @@ as $$
         select pg_catalog.format('%s %s %s', case k.contype when 'f' then 'the foreign key' else 'the constraint' end,
             pg_catalog.quote_ident(k.conname),
             case k.contype when 'f'
-                then pg_catalog.format('of %s rests on it', k.conrelid::pg_catalog.regclass) else 'needs it' end)
+                then pg_catalog.format('of %s depends on it', k.conrelid::pg_catalog.regclass) else 'needs it' end)
         from pair p
         join pg_catalog.pg_constraint k on k.conindid = (p.candidate).indexrelid
         union all
@@ -537,8 +537,8 @@ as $$
     )
     select reason from reasons
     union all
-    -- so that no difference passes for want of words
-    select pg_catalog.format('%s differs from it in a way that has no words here: please report it', (p.keeper).name)
+    -- so that no difference passes without being described
+    select pg_catalog.format('%s differs from it in a way that this message cannot describe: please report it', (p.keeper).name)
     from pair p
     where not exists (select from reasons)
 $$;
@@ -614,7 +614,7 @@ as $$
         where c.targets <> r.targets
         union all
         select '', pg_catalog.format(
-            'its drop takes %s locks at once, and the server has room for %s more: raise max_locks_per_transaction (%s)',
+            'its drop takes %s locks at once, but the server has room for only %s more: raise max_locks_per_transaction (%s)',
             l.needed, l.free, pg_catalog.current_setting('max_locks_per_transaction'))
         from locks l
         where l.needed > l.free
@@ -642,7 +642,7 @@ as $$
         from compared c
         where c.keeper_part is null
         union all
-        select true, c.table_name, pg_catalog.format('the partition %s is a foreign table, which has no part: the index could not be built again part by part',
+        select true, c.table_name, pg_catalog.format('the partition %s is a foreign table, which has no part: the index could not be rebuilt part by part',
             h.inhrelid::pg_catalog.regclass)
         from compared c
         join pg_catalog.pg_inherits h on h.inhparent = c.indrelid
@@ -676,8 +676,8 @@ $$;
 -- Stops the migration unless the index is proven redundant now: its keeper makes it unnecessary, and its definition is
 -- the one that the undo script restores. Passes when the index is already gone or is what an interrupted drop left.
 -- copies are further indexes of the same definition, known when the script was written: they were not renamed.
--- accepting is the code of one difference that somebody has judged to be harmless, because of what is said there. What the
--- database itself rests on the index cannot be judged away: a constraint, a foreign key, the replica identity, clustering.
+-- accepting is the code of one difference that somebody has judged to be harmless, for the reason in because. What the database
+-- itself needs the index for cannot be accepted: a constraint, a foreign key, the replica identity, clustering.
 -- parts are given of a partitioned index: it is proven on every partition.
 create or replace function pg_temp.assert_redundant(
     index_name text, covered_by text, definition text, depends_on text[] default '{}', tablespace text default null,
@@ -700,8 +700,8 @@ begin
         raise exception using
             errcode = 'invalid_parameter_value',
             message = case when pg_catalog.btrim(because, E' \t\r\n') <> '' then
-                    pg_catalog.format('%s is no difference that can be accepted, so %s was not dropped', accepting, index_name)
-                else pg_catalog.format('It is not said why %s is accepted (because), so %s was not dropped', accepting, index_name) end,
+                    pg_catalog.format('%s is not a difference that can be accepted, so %s was not dropped', accepting, index_name)
+                else pg_catalog.format('No reason is given for accepting %s (because), so %s was not dropped', accepting, index_name) end,
             hint = 'Nothing was changed. These can be: unique_copy, operator_class, equal_operator_class, hash, reversed_order, partial, '
                 'storage_options.';
     end if;
@@ -711,7 +711,7 @@ begin
         return;
     end if;
     if not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
-        reasons := reasons || pg_catalog.format('%s is no index', index_name);
+        reasons := reasons || pg_catalog.format('%s is not an index', index_name);
     elsif pg_catalog.pg_get_indexdef(candidate) <> definition then
         reasons := reasons || pg_catalog.format(
             'its definition is %s, but the undo script would restore %s', pg_catalog.pg_get_indexdef(candidate), definition);
@@ -727,7 +727,7 @@ begin
     if keeper is null then
         reasons := reasons || pg_catalog.format('its keeper %s does not exist', covered_by);
     elsif not exists (select from pg_catalog.pg_index where indexrelid = keeper) then
-        reasons := reasons || pg_catalog.format('its keeper %s is no index', covered_by);
+        reasons := reasons || pg_catalog.format('its keeper %s is not an index', covered_by);
     elsif parts is not null then
         reasons := reasons || array(select pg_temp.why_not_whole(candidate, keeper));
     else
@@ -744,7 +744,7 @@ begin
 end
 $$;
 
--- Why no counter may decide about the index: it works without being scanned, or cannot go. No row if one may. It is the
+-- Why no counter may decide about the index: it works without being scanned, or cannot be dropped. No row if one may. It is the
 -- audit's text (db/audit/observed_indexes.sql).
 create or replace function pg_temp.why_not_by_counters(index_oid oid) returns table (code text, reason text)
     language sql stable set search_path = ''
@@ -809,7 +809,7 @@ as $$
                 select from pg_catalog.pg_inherits h
                 join pg_catalog.pg_class f on f.oid = h.inhrelid and f.relkind = 'f'
                 where h.inhparent = i.indrelid
-            ), 'a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write'),
+            ), 'a foreign table among the partitions has no part of an index: without one it could not be rebuilt part by part while others write'),
             (3, 'constraint', i.indexrelid in (select k.conindid from pg_catalog.pg_constraint k),
                 'a constraint depends on it, whether it is scanned or not'),
             (4, 'replica_identity', i.indisreplident,
@@ -863,7 +863,7 @@ begin
         return;
     end if;
     if not exists (select from pg_catalog.pg_index where indexrelid = candidate) then
-        reasons := reasons || pg_catalog.format('%s is no index', index_name);
+        reasons := reasons || pg_catalog.format('%s is not an index', index_name);
     else
         if pg_catalog.pg_get_indexdef(candidate) <> definition then
             reasons := reasons || pg_catalog.format(
@@ -881,9 +881,9 @@ begin
                     cross join lateral pg_temp.why_not_by_counters(m.indexrelid) w
                     order by m.indexrelid <> candidate, m.name);
         elsif exists (select from pg_catalog.pg_class c where c.oid = candidate and (c.relispartition or c.relkind = 'I')) then
-            reasons := reasons || 'it belongs to a partitioned index by now, which goes as a whole'::text;
+            reasons := reasons || 'it belongs to a partitioned index by now, which is dropped as a whole'::text;
         else
-            -- what a drop that was broken off has left is not valid, and may go
+            -- what an interrupted drop has left is not valid, and may be dropped
             reasons := reasons || array(
                 select w.reason
                 from pg_temp.why_not_by_counters(candidate) w
@@ -917,18 +917,18 @@ begin
             errcode = 'object_not_in_prerequisite_state',
             message = pg_catalog.format('%s is not proven unused, so it was not dropped', index_name),
             detail = pg_catalog.array_to_string(reasons, E'\n'),
-            hint = 'Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that '
+            hint = 'Nothing was changed. Observe every node again (dbopt observe), see what the audit now says about it '
                 '(dbopt audit --evidence), and scaffold the migration again, or delete it.';
     end if;
     if here <> observed then
-        raise notice '% is not the database that was observed: % goes here because nothing has scanned it here',
+        raise notice '% is not the database that was observed: % is dropped here because nothing has scanned it here',
             pg_catalog.current_database(), index_name;
     end if;
 end
 $$;
 
 -- Stops unless there are statistics of each of the index's expressions, in their order: asked between CREATE STATISTICS, which
--- passes over a name that is taken, and the drop. Passes when the index is already gone.
+-- skips a name that is taken, and the drop. Passes when the index is already gone.
 create or replace function pg_temp.assert_statistics(index_name text, expression_statistics text[]) returns void
     language plpgsql stable set search_path = ''
 as $$
@@ -961,7 +961,7 @@ begin
 end
 $$;
 
--- Stops when the index is gone by its name but there under another one: the drop would pass and achieve nothing. Its table is
+-- Stops when the index is gone by its name but exists under another one: the drop would pass and achieve nothing. Its table is
 -- the one that its definition names; copies are the indexes of the same definition that may be there.
 create or replace function pg_temp.assert_no_twin(index_name text, definition text, copies text[]) returns void
     language plpgsql stable

@@ -15,7 +15,7 @@ do $$ begin
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
             message = 'This undo script does not run in the session that holds Flyway''s lock: a connection pooler shares sessions (pool_mode=transaction)',
-            hint = 'It was not run. Give Flyway the address of the server itself, past the pooler, or of a pool with pool_mode=session.';
+            hint = 'It was not run. Give Flyway the address of the server itself, not of the pooler, or of a pool with pool_mode=session.';
     end if;
 end $$;
 
@@ -101,7 +101,7 @@ create or replace function pg_temp.differences(
     order by position
 $$;
 
--- The statement that makes the index where it lies, in two: up to its table, and from the access method on. A partitioned one
+-- The statement that makes the index where it is, in two: up to its table, and from the access method on. A partitioned one
 -- is made ON ONLY its table.
 create or replace function pg_temp.created_as(index_oid oid, out beginning text, out method text)
     language sql stable
@@ -144,7 +144,7 @@ begin
     ) then
         raise exception using
             errcode = 'duplicate_table',
-            message = pg_catalog.format('%s cannot be brought back: %s, the name for what an interrupted build left, is in use', index_name, leftover),
+            message = pg_catalog.format('%s cannot be restored: %s, the name for what an interrupted build left, is in use', index_name, leftover),
             hint = 'This script changed nothing. Rename what holds the name, and undo again.';
     end if;
     if holder is null then
@@ -152,19 +152,19 @@ begin
     elsif not exists (select from pg_catalog.pg_index where indexrelid = holder) then
         raise exception using
             errcode = 'duplicate_table',
-            message = pg_catalog.format('%s cannot be brought back: its name belongs to something that is no index', index_name),
+            message = pg_catalog.format('%s cannot be restored: its name belongs to something that is not an index', index_name),
             hint = 'This script changed nothing. Rename or remove what holds the name, and undo again.';
     elsif pg_catalog.pg_get_indexdef(holder) <> definition then
         raise exception using
             errcode = 'duplicate_table',
-            message = pg_catalog.format('%s cannot be brought back: its name belongs to a different index', index_name),
+            message = pg_catalog.format('%s cannot be restored: its name belongs to a different index', index_name),
             detail = pg_catalog.format(E'There is: %s\nWanted:   %s', pg_catalog.pg_get_indexdef(holder), definition),
             hint = 'This script changed nothing. Rename or drop the other index, and undo again.';
     elsif leftover is not null and not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = holder) then
         if pg_catalog.to_regclass(leftover) is not null then
             raise exception using
                 errcode = 'duplicate_table',
-                message = pg_catalog.format('%s cannot be brought back: both it and %s are what interrupted builds left', index_name, leftover),
+                message = pg_catalog.format('%s cannot be restored: both it and %s are what interrupted builds left', index_name, leftover),
                 hint = pg_catalog.format('This script changed nothing. Drop one, and undo again: DROP INDEX CONCURRENTLY %s', leftover);
         end if;
         execute pg_catalog.format('alter index %s rename to %I', index_name, (pg_catalog.parse_ident(leftover))[2]);
@@ -269,7 +269,7 @@ begin
             if holder is not null and listed is distinct from (select m.beginning || m.method from pg_temp.created_as(holder) m) then
                 raise exception using
                     errcode = 'duplicate_table',
-                    message = pg_catalog.format('%s cannot be brought back: the name %s belongs to something else', index_name, part),
+                    message = pg_catalog.format('%s cannot be restored: the name %s belongs to something else', index_name, part),
                     hint = 'Rename what holds the name, and undo again.';
             end if;
         else
@@ -337,7 +337,7 @@ begin
     if missing <> '{}' and pg_catalog.current_setting('dbopt.in_transaction', true) = 'yes' then
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
-            message = pg_catalog.format('%s is to be brought back inside a transaction, where no index can be built concurrently', index_name),
+            message = pg_catalog.format('%s is to be restored inside a transaction, where no index can be built concurrently', index_name),
             hint = 'Nothing was changed. Let the undo script run outside a transaction (executeInTransaction=false), and undo again.';
     end if;
     if missing <> '{}' then

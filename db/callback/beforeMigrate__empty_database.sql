@@ -10,8 +10,8 @@ begin
             errcode = 'undefined_table',
             message = pg_catalog.format('Database %I has no table in schema public, and the placeholder emptyDatabase says refuse',
                 pg_catalog.current_database()),
-            hint = pg_catalog.format('No migration was run; only the empty schema history public.%I was made. Is this the right address? '
-                'To make the audited schema in an empty database, leave the placeholder at its default.', pg_catalog.btrim($name$ ${flyway:table} $name$));
+            hint = pg_catalog.format('No migration was run; only the empty schema history public.%I was created. Is this the right address? '
+                'To create the audited schema in an empty database, leave the placeholder at its default.', pg_catalog.btrim($name$ ${flyway:table} $name$));
     end if;
 end
 $$;

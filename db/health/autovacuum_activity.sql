@@ -1,8 +1,8 @@
 -- title:    Autovacuum falls behind
--- severity: warning when a table has twice the dead rows that should bring autovacuum, or twice the changes that should
---           bring its ANALYZE, 1,000 at least, and was not vacuumed or analysed within five minutes; info for a table of 10,000 rows or more that has never been seen vacuumed;
+-- severity: warning when a table has twice the dead rows that should trigger autovacuum, or twice the changes that should
+--           trigger its ANALYZE, 1,000 at least, and was not vacuumed or analysed within five minutes; info for a table of 10,000 rows or more of which no vacuum was ever counted;
 --           unknown on a standby, which counts none of it
--- why:      Autovacuum is on, but does not get there: its workers are too few or too gentle, or something stops it.
+-- why:      Autovacuum is on, but cannot keep up: its workers are too few or too slow, or something stops it.
 -- do:       Run dbopt maintain now. Look for long transactions and locks on the table; ask the provider for more
 --           workers (autovacuum_max_workers) or speed (autovacuum_vacuum_cost_limit).
 with options as (
@@ -32,7 +32,7 @@ judged as (
             + pg_catalog.max(t.value) filter (where t.name = 'autovacuum_analyze_scale_factor') * greatest(c.reltuples, 0))) as change_limit
     from pg_catalog.pg_stat_user_tables s
     join pg_catalog.pg_class c on c.oid = s.relid and c.relkind in ('r', 'm') and c.relpersistence <> 't'
-        -- where it is switched off, that is the cause, and told as such
+        -- where it is switched off, that is the cause, and reported as such
         and not exists (
             select from options o where o.oid = c.oid and o.option_name = 'autovacuum_enabled' and not o.option_value::boolean)
     left join settings t on t.relid = s.relid
@@ -52,13 +52,13 @@ select
     object,
     case when dead then n_dead_tup when changed then n_mod_since_analyze else n_live_tup end as value,
     'rows' as unit,
-    case when dead then pg_catalog.format('dead, twice what should bring autovacuum; it came %s times', visits)
-        when changed then pg_catalog.format('changed, twice what should bring its ANALYZE; it came %s times', visits)
-        else 'live; never vacuumed, as far as can be seen' end as detail,
+    case when dead then pg_catalog.format('dead, twice what should trigger autovacuum; it ran %s times', visits)
+        when changed then pg_catalog.format('changed, twice what should trigger its ANALYZE; it ran %s times', visits)
+        else 'live; no vacuum was ever counted' end as detail,
     null as fix
 from found
 where dead or changed or never_vacuumed and n_live_tup >= 10000
 union all
-select 'unknown', 'this standby', null, 'rows', 'autovacuum works on the primary, which alone counts for it: ask there', null
+select 'unknown', 'this standby', null, 'rows', 'autovacuum runs on the primary, which alone counts its work: run this there', null
 where pg_catalog.pg_is_in_recovery()
 order by severity desc, value desc nulls last, object;

@@ -1,7 +1,7 @@
 -- title:    Tables without autovacuum
 -- severity: warning for each table whose own settings switch autovacuum off
--- why:      Nobody takes away its dead rows or renews its statistics; only the wraparound vacuum still comes, and hard.
--- do:       Take the setting away; the table's owner can. For a bulk load it may be right, for an hour.
+-- why:      Nothing removes its dead rows or refreshes its statistics; only the vacuum against wraparound still runs, and it is heavy.
+-- do:       Reset the setting; the table's owner can. It may be right for an hour, during a bulk load.
 with locked as materialized (
     -- include db/health/sizes/locked.sql
 )

@@ -1,6 +1,6 @@
 -- title:    Autovacuum of the server
 -- severity: critical when autovacuum or track_counts is off on the server
--- why:      Without autovacuum dead rows pile up and statistics age; without the counters it does not know where to go.
+-- why:      Without autovacuum dead rows pile up and statistics age; without the counters it does not know which tables need it.
 -- do:       Switch it on for the server. On a managed server the provider does that; the owner of a table cannot.
 select
     'critical' as severity,

@@ -1,8 +1,8 @@
 -- title:    Autovacuum thresholds of large tables
--- severity: warning when autovacuum waits for more than 100,000 dead rows in a table; it says when that would be
--- why:      A share of a large table is a large number: dead rows gather for weeks, and the vacuum that comes at last is
+-- severity: warning when autovacuum waits for more than 100,000 dead rows in a table; the finding says when that would be
+-- why:      A share of a large table is a large number: dead rows pile up for weeks, and the vacuum that follows takes
 --           long.
--- do:       Give the table a smaller share of its own, so that some 50,000 dead rows bring a vacuum. Its owner can do
+-- do:       Give the table a smaller share of its own, so that some 50,000 dead rows trigger a vacuum. Its owner can do
 --           that, on a managed server too.
 with server as materialized (
     select extract(epoch from pg_catalog.now() - coalesce(d.stats_reset, b.stats_reset)) / 86400 as days
@@ -19,7 +19,7 @@ options as (
 tables as (
     select
         s.schemaname, s.relname, coalesce(nullif(s.n_live_tup, 0), greatest(c.reltuples, 0)) as live_rows, s.n_dead_tup,
-        -- the counters of less than a day tell no rate
+        -- the counters of less than a day give no rate
         case when server.days >= 1 then (s.n_tup_upd + s.n_tup_del) / server.days end as rows_a_day,
         coalesce((select o.option_value from options o where o.oid = c.oid and o.option_name = 'autovacuum_vacuum_threshold'),
             pg_catalog.current_setting('autovacuum_vacuum_threshold'))::numeric as base,

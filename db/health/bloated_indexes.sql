@@ -1,15 +1,15 @@
 -- title:    Bloated indexes
 -- severity: warning when a btree index is 1.7 times as large as it would be if it were rebuilt, or more, and at least
---           10 MB would go; unknown where that cannot be told, with the reason; none for a redundant one, which is better
+--           10 MB would be freed; unknown where that cannot be estimated, with the reason; none for a redundant one, which is better
 --           dropped
--- why:      Deleted entries leave pages half empty. Every scan and the server's memory carry them, and VACUUM never
+-- why:      Deleted entries leave pages half empty. They cost every scan, and memory, and VACUUM never
 --           makes an index smaller.
 -- do:       Rebuild it beside the old one: readers and writers go on, and it needs the index's size in free space.
 --           dbopt maintain --reindex does it; with --measure it reads the index where an estimate is not enough.
 --
 -- An estimate from the number of rows and the statistics of the columns at the last VACUUM or ANALYZE, which knows that
 -- equal keys are stored once. An index in random order is 1.3 to 1.4 times as large even if no row was ever deleted, and
--- soon is so again; so what is below 1.5 times is never told. A partitioned index is judged by its parts of 1 MB or more.
+-- soon is again; so what is below 1.5 times is never reported. A partitioned index is judged by its parts of 1 MB or more.
 with estimates as materialized (
     -- include db/health/sizes/index_estimates.sql
 ),
@@ -32,8 +32,8 @@ judged as (
             when e.bytes >= 1.7 * e.at_least then e.bytes - e.at_least end as perhaps,
         case
             when e.reason is not null then e.reason
-            when i.indpred is not null then 'they are partial, and it is not known how many of their keys differ'
-            else 'it is not known how many of their keys differ; CREATE STATISTICS (ndistinct) on their columns and ANALYZE would tell'
+            when i.indpred is not null then 'they are partial, and the number of their distinct keys is unknown'
+            else 'the number of their distinct keys is unknown; CREATE STATISTICS (ndistinct) on their columns and ANALYZE would show it'
         end as reason
     from estimates e
     join pg_catalog.pg_index i using (indexrelid)

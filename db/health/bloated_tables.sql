@@ -1,10 +1,10 @@
 -- title:    Bloated tables
 -- severity: warning when half of a table's pages or more, and at least 50 MB, are empty; unknown where the statistics of
 --           its columns are hidden from this role, were never made, or are turned off
--- why:      Sequential scans and the server's memory carry the empty pages. VACUUM lets new rows use them, but gives
---           them back to the system only at the table's end.
--- do:       Nothing, if the table will grow again. Else rewrite it while nobody waits, best with pg_repack or
---           pg_squeeze; VACUUM FULL locks every reader out.
+-- why:      Empty pages cost sequential scans and memory. VACUUM lets new rows use them, but returns
+--           them to the system only at the end of the table.
+-- do:       Nothing, if the table will grow again. Otherwise rewrite it in a quiet hour, best with pg_repack or
+--           pg_squeeze; VACUUM FULL locks out every reader.
 --
 -- An estimate from the number of rows and the average width of the columns at the last VACUUM or ANALYZE.
 with locked as materialized (

@@ -1,12 +1,12 @@
 -- title:    Dropped indexes
--- severity: critical for each keeper that is missing or not valid, warning for each dropped index that is there again
--- why:      A migration dropped an index because another one, its keeper, serves in its place: without that one nothing does.
---           And an index that is there again costs what it did before.
--- do:       Build the keeper again, or undo the migration. Drop what is there again, and take it out of the application's
---           models: its framework makes it.
+-- severity: critical for each keeper that is missing or not valid, warning for each dropped index that exists again
+-- why:      A migration dropped an index because another one, its keeper, serves in its place: without the keeper, nothing does.
+--           An index that exists again costs what it did before.
+-- do:       Create the keeper again, or undo the migration. Drop what exists again, and remove it from the application's
+--           models: its framework creates it.
 -- needs:    public.flyway_schema_history
 --
--- What the migrations drop is said in them alone, whatever the drop is based on; dbopt puts it in below.
+-- Only the migrations say what they drop, whatever the drop is based on; dbopt inserts it below.
 with dropped (script, index_name, keeper, definition) as (
     -- include what migrations drop
 ),
@@ -28,7 +28,7 @@ select
     null::bigint as value,
     '' as unit,
     pg_catalog.format('%s dropped %s, for which it serves, and it is %s',
-        g.script, g.index_name, case when g.kept is null then 'not there' else 'not valid' end) as detail,
+        g.script, g.index_name, case when g.kept is null then 'missing' else 'not valid' end) as detail,
     case when g.kept is not null then pg_catalog.format('reindex index concurrently %s', g.keeper) end as fix
 from gone g
 left join pg_catalog.pg_index i on i.indexrelid = g.kept
@@ -39,7 +39,7 @@ select
     g.index_name,
     null,
     '',
-    pg_catalog.format('%s dropped it, and it is there again', g.script),
+    pg_catalog.format('%s dropped it, and it exists again', g.script),
     pg_catalog.format('drop index concurrently %s', g.index_name)
 from gone g
 join pg_catalog.pg_index i on i.indexrelid = g.returned

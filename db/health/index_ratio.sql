@@ -5,7 +5,7 @@
 -- do:       Look for redundant, unused and bloated indexes of the table; then ask whether each of the others earns its
 --           keep.
 --
--- What the indexes are larger for is told apart: redundant ones; bloat, by the same estimate as the check of bloated
+-- The finding says what the size is made of: redundant indexes; bloat, by the same estimate as the check of bloated
 -- indexes; what is neither; and what cannot be judged.
 with table_sizes as materialized (
     -- include db/health/sizes/tables.sql

@@ -1,6 +1,6 @@
 -- title:    Invalid indexes
--- severity: warning; critical for a unique one, whose rule is not kept; none for one that is being built right now
--- why:      A concurrent build or drop did not end well. No query uses such an index, but writes keep it up to date. A
+-- severity: warning; critical for a unique one, whose uniqueness is not guaranteed; none for one that is being built right now
+-- why:      A concurrent build or drop was interrupted or failed. No query uses such an index, but writes keep it up to date. A
 --           partitioned one is invalid until each partition has its part.
 -- do:       Rebuild it, or drop it if it is a leftover (its name ends in _ccnew or _ccold). Of a partitioned one, create
 --           the missing parts concurrently and attach them (ALTER INDEX ... ATTACH PARTITION).

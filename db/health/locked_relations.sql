@@ -1,15 +1,15 @@
 -- title:    Relations locked exclusively
 -- severity: unknown for each table or index that a session holds in ACCESS EXCLUSIVE mode, or waits to hold, while this
 --           report is made
--- why:      Nobody can read such a table, this report neither: the sizes it shows of it are those of the last VACUUM or
+-- why:      Nobody can read such a table, and neither can this report: it shows the sizes of the last VACUUM or
 --           ANALYZE.
--- do:       If it lasts, look at what the session does. Ask again when it has ended.
+-- do:       If it lasts, look at what the session does. Run the report again when it has ended.
 select
     'unknown' as severity,
     pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
     null::numeric as value,
     'bytes' as unit,
-    pg_catalog.format('size not asked for: %s', pg_catalog.string_agg(case
+    pg_catalog.format('size not read: %s', pg_catalog.string_agg(case
         when l.pid is null then 'a prepared transaction holds it'
         when l.granted then pg_catalog.format('pid %s holds it', l.pid)
         else pg_catalog.format('pid %s waits to hold it', l.pid) end, ', ' order by l.granted desc, l.pid)) as detail,

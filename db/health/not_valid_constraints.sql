@@ -1,7 +1,7 @@
 -- title:    Constraints not validated
 -- severity: warning for each check constraint, foreign key or (from PostgreSQL 18 on) not-null constraint that was added
 --           NOT VALID and never validated; none for one that is NOT ENFORCED, which is never validated
--- why:      New rows keep it, but rows from before may not: nobody looked. The planner does not rely on such a check.
+-- why:      New rows satisfy it, but older rows may not: they were never checked. The planner does not rely on it.
 -- do:       Validate it; reads and writes go on meanwhile. Where that fails, fix the rows that it names first.
 select
     'warning' as severity,

@@ -1,10 +1,10 @@
 -- title:    Redundant indexes
--- severity: warning for each index that another one of its table makes unnecessary; critical never
+-- severity: warning for each index that another one of its table makes unnecessary; never critical
 -- why:      Every write keeps it up to date, it takes memory from useful pages, and no query needs it.
 -- do:       Drop it concurrently, with a migration that can be undone: dbopt audit --scaffold writes one. Before a prefix
---           goes, look at the keeper: it is wider, so a scan of the whole index reads more.
+--           is dropped, look at the keeper: it is wider, so a scan of the whole index reads more.
 --
--- The proof is the audit's own files, which dbopt puts in below; with psql, run those files themselves.
+-- The proof is the audit's own files, which dbopt inserts below; with psql, run those files themselves.
 select
     'warning' as severity,
     pg_catalog.format('%I.%I', found.schema_name, found.index_name) as object,

@@ -1,8 +1,8 @@
 -- title:    Sequential scans of large tables
 -- severity: warning when a table of 10,000 rows or more was read from end to end 100 times or more, and by at least one
 --           in ten of its scans; info for ten times or more
--- why:      Each of them reads the whole table, and pushes other pages out of memory.
--- do:       Make its statistics fresh first (dbopt maintain). If the number still grows, find the query and give it an
+-- why:      Each of them reads the whole table, and evicts other pages from memory.
+-- do:       Refresh its statistics first (dbopt maintain). If the number still grows, find the query and give it an
 --           index; a report over the whole table is as it should be.
 with counted as (
     select

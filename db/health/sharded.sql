@@ -1,9 +1,9 @@
 -- title:    Tables of several nodes
 -- severity: unknown where Citus divides tables among nodes; nothing without Citus
 -- why:      Sizes and counters here are those of this node alone: a coordinator has no row of such a table, and a worker has
---           only its own shards. An index that nobody scans here may be what another node lives on.
--- do:       Take no verdict on these tables from one node. Look at each worker too; what Citus says of all of them, such as
---           citus_table_size and run_command_on_shards, it says of the whole table.
+--           only its own shards. An index that nobody scans here may be essential on another node.
+-- do:       Do not judge these tables from one node. Look at each worker too; functions of Citus, such as
+--           citus_table_size and run_command_on_shards, cover the whole table.
 --
 -- dbopt proposes no drop and no rebuild of their indexes, and its migrations refuse one.
 with sharded as materialized (

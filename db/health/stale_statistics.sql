@@ -76,6 +76,6 @@ from judged
 where not visible and not has_statistics and not seen_analysed
 having pg_catalog.count(*) > 0
 union all
-select 'unknown', 'this standby', null, 'rows', 'only the primary counts what changed since its statistics were made: ask there', null
+select 'unknown', 'this standby', null, 'rows', 'only the primary counts what changed since its statistics were made: run this there', null
 where pg_catalog.pg_is_in_recovery()
 order by severity desc, value desc nulls last, object;

@@ -1,6 +1,6 @@
 -- title:    Tables without a primary key
 -- severity: info; warning for a table that is published for logical replication and has no replica identity
--- why:      Nothing tells two equal rows apart, for people, tools and logical replication: UPDATE and DELETE fail on such
+-- why:      Equal rows cannot be told apart by people, tools or logical replication: UPDATE and DELETE fail on such
 --           a table once it is published.
 -- do:       Give it a primary key: create a unique index concurrently, then ADD PRIMARY KEY USING INDEX. A table of log
 --           lines may do without.

@@ -1,11 +1,11 @@
 -- title:    Undone indexes
--- severity: critical for each index that an undo brought back and that is missing, not valid or another one now
--- why:      The drop was undone because the index was missed. The schema history says that it is there, so nobody looks.
--- do:       Build it again, concurrently. Then find out who took it: the application's framework drops what its models
---           do not ask for.
+-- severity: critical for each index that an undo restored and that is now missing, not valid or a different one
+-- why:      The drop was undone because the index was needed. The schema history says that it exists, so nobody looks.
+-- do:       Build it again, concurrently. Then find out who dropped it: the application's framework drops what its models
+--           do not define.
 -- needs:    public.flyway_schema_history
 --
--- What the undo scripts build is said in them alone; dbopt puts it in below.
+-- Only the undo scripts say what they build; dbopt inserts it below.
 with built (script, index_name, definition) as (
     -- include what undo scripts build
 ),
@@ -20,10 +20,10 @@ select
     b.index_name as object,
     null::bigint as value,
     '' as unit,
-    pg_catalog.format('%s brought it back, and %s', b.script, case
-        when i.indexrelid is null then 'it is not there'
+    pg_catalog.format('%s restored it, and %s', b.script, case
+        when i.indexrelid is null then 'it is missing'
         when not (i.indisvalid and i.indisready and i.indislive) then 'it is not valid'
-        else 'it is another one now: ' || pg_catalog.pg_get_indexdef(i.indexrelid) end) as detail,
+        else 'it is a different one now: ' || pg_catalog.pg_get_indexdef(i.indexrelid) end) as detail,
     case
         when i.indexrelid is null then
             pg_catalog.regexp_replace(b.definition, '^CREATE (UNIQUE )?INDEX ', 'CREATE \1INDEX CONCURRENTLY ')

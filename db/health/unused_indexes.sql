@@ -2,8 +2,8 @@
 -- severity: warning for an index of 1 MB or more without a scan in 30 days or more of counting, or (from PostgreSQL 16
 --           on) since its last scan, on a server without replicas; else info; those of less than 30 days in one line
 -- why:      Every write keeps it up to date, for no reader.
--- do:       These counters cannot prove it. dbopt observe, once a day and on every node, then dbopt audit --evidence do;
---           ask besides whether a yearly job or a rare report needs it.
+-- do:       These counters cannot prove it. dbopt observe, once a day and on every node, then dbopt audit --evidence can;
+--           also ask whether a yearly job or a rare report needs it.
 --
 -- Left out, because they work without being scanned: unique and exclusion indexes, the replica identity, the index that
 -- the table is clustered on, indexes of expressions (the planner reads their statistics), and an index that leads with
@@ -54,7 +54,7 @@ scanned as (
     join used keeper on keeper.schemaname = r.schema_name and keeper.indexrelname = r.covered_by
 ),
 counted as (
-    -- a part of a partitioned index cannot go alone: the whole of it is judged
+    -- a part of a partitioned index cannot be dropped alone: the whole of it is judged
     select
         coalesce(case when c.relispartition then pg_catalog.pg_partition_root(c.oid) end, c.oid) as index_oid,
         pg_catalog.sum(s.idx_scan) as scans, pg_catalog.max(s.last_scan) as last_scan

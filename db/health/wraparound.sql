@@ -26,7 +26,7 @@ select
     object,
     age as value,
     unit,
-    pg_catalog.format('autovacuum should have come at %s', limited_to) as detail,
+    pg_catalog.format('autovacuum should have run at %s', limited_to) as detail,
     'vacuum ' || object as fix
 from judged
 where age >= 1.5 * limited_to or age >= 1200000000

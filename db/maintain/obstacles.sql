@@ -1,4 +1,4 @@
--- What speaks against rebuilding an index of this table now. A rebuild waits for every transaction that began before it,
+-- What speaks against rebuilding an index of this table now. A rebuild waits forevery transaction that began before it,
 -- writes an index's worth of write-ahead log, and cannot run beside another one, or a VACUUM, of the same table.
 -- The parameters: the table's number, and the seconds after which a transaction counts as long. A role without
 -- pg_read_all_stats does not see how long others' transactions are open: there the lock time-out decides.
@@ -9,7 +9,7 @@ asked as (
     select ?::bigint::oid as table_oid, ?::bigint as seconds
 )
 select 'server' as scope,
-    pg_catalog.format('the replication slot %I is inactive and keeps all write-ahead log: drop it if nobody comes back for it (select pg_drop_replication_slot(%L))',
+    pg_catalog.format('the replication slot %I is inactive and keeps all write-ahead log: drop it if nothing will read it again (select pg_drop_replication_slot(%L))',
         s.slot_name, s.slot_name) as text
 from pg_catalog.pg_replication_slots s
 where not s.active and not s.temporary and s.restart_lsn is not null

@@ -48,6 +48,6 @@ from pg_catalog.pg_stat_user_indexes s
 join pg_catalog.pg_index i on i.indexrelid = s.indexrelid
 join pg_catalog.pg_class c on c.oid = s.indexrelid
 join tables on tables.id = s.relid
--- one that is not valid serves nobody: a build or a drop goes on, or was broken off
+-- one that is not valid is not used: a build or a drop is running, or was interrupted
 where c.relpersistence <> 't' and i.indisvalid
 order by s.indexrelid;

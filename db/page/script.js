@@ -1,5 +1,5 @@
 "use strict";
-// What a page does by itself: sorts, filters, folds, copies, and tells the values of a chart. It asks nobody for anything.
+// What a page does by itself: sorts, filters, folds, copies, and shows the values of a chart. It loads nothing from the network.
 function action(text, title) {
     const button = document.createElement("button");
     button.type = "button";
@@ -17,8 +17,31 @@ for (const name of document.querySelectorAll(".name, .names, .path")) {
     name.replaceChildren(...parts.flatMap((part, at) => at ? [document.createElement("wbr"), part] : [part]));
 }
 
+// an option or a name with a hyphen in it stays in one piece, unless it would not fit on a phone
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+const texts = [];
+while (walker.nextNode()) {
+    if (walker.currentNode.data.includes("-") && !walker.currentNode.parentElement.closest("script, style, svg, button, .plot")) {
+        texts.push(walker.currentNode);
+    }
+}
+for (const text of texts) {
+    text.replaceWith(...text.data.split(/(?<=^|[\s("'])([\w./=]*-[\w./=-]+)/).map(part => {
+        if (!/^\S*-\S+$/.test(part) || !/[a-z]{2}/i.test(part) || part.length > 30) {
+            return part;
+        }
+        const whole = document.createElement("span");
+        whole.className = "whole";
+        whole.textContent = part;
+        return whole;
+    }));
+}
+
 for (const table of document.querySelectorAll("table.sortable")) {
     const body = table.tBodies[0];
+    if (body.rows.length < 2) {
+        continue;
+    }
     const headings = [...table.tHead.rows[0].cells];
     const number = cell => {
         const parsed = parseFloat(cell.dataset.value ?? cell.textContent.replace(/[~,]/g, ""));
@@ -39,35 +62,64 @@ for (const table of document.querySelectorAll("table.sortable")) {
             headings.forEach(other => other.removeAttribute("aria-sort"));
             heading.setAttribute("aria-sort", up ? "ascending" : "descending");
             body.append(...[...body.rows].sort((a, b) => up ? compare(a, b) : compare(b, a)));
+            table.dispatchEvent(new Event("sorted"));
         });
     });
 }
 
-for (const input of document.querySelectorAll("input[data-filters]")) {
-    const rows = [...document.getElementById(input.dataset.filters).tBodies[0].rows];
-    const count = document.getElementById(input.dataset.filters + "-count");
-    input.addEventListener("input", () => {
-        const wanted = input.value.toLowerCase();
-        rows.forEach(row => row.hidden = !row.textContent.toLowerCase().includes(wanted));
-        count.textContent = rows.filter(row => !row.hidden).length + " of " + rows.length;
-    });
-}
-
-for (const table of document.querySelectorAll("table.folds")) {
+// a long table has a field that says which rows are shown; of a long list of findings the first are, until one asks for more
+const long = 8;
+const first = 5;
+document.querySelectorAll("table.filters, table.folds").forEach((table, number) => {
     const rows = [...table.tBodies[0].rows];
-    if (rows.length > 8) {
-        const button = action("");
-        const show = all => {
-            rows.slice(5).forEach(row => row.classList.toggle("folded", !all));
-            button.textContent = all ? "Show the first 5" : `Show ${rows.length - 5} more`;
-            button.setAttribute("aria-expanded", all);
-        };
-        button.classList.add("fold");
-        button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "false"));
-        table.parentElement.after(button);
-        show(false);
+    if (rows.length <= long) {
+        return;
     }
-}
+    const texts = new Map(rows.map(row => [row, row.textContent.toLowerCase()]));
+    const box = table.closest(".wide");
+    const input = document.createElement("input");
+    const label = document.createElement("label");
+    const count = document.createElement("span");
+    const filter = document.createElement("div");
+    input.type = "search";
+    input.id = "filter-" + (table.id || number);
+    label.htmlFor = input.id;
+    label.textContent = "Show only rows that contain";
+    count.className = "count soft";
+    count.setAttribute("role", "status");
+    filter.className = "filter";
+    filter.append(label, input, count);
+    box.before(filter);
+    const more = table.classList.contains("folds") ? action("") : null;
+    let all = !more;
+    const show = () => {
+        const wanted = input.value.trim().toLowerCase();
+        let shown = 0;
+        [...table.tBodies[0].rows].forEach((row, at) => {
+            const unwanted = !texts.get(row).includes(wanted);
+            const folded = !all && !wanted && at >= first;
+            row.classList.toggle("unwanted", unwanted || folded);
+            shown += unwanted || folded ? 0 : 1;
+        });
+        count.textContent = `${shown} of ${rows.length} rows`;
+        if (more) {
+            more.hidden = wanted !== "";
+            more.textContent = all ? `Show the first ${first}` : `Show ${rows.length - first} more`;
+            more.setAttribute("aria-expanded", all);
+        }
+    };
+    if (more) {
+        more.classList.add("fold");
+        more.addEventListener("click", () => {
+            all = !all;
+            show();
+        });
+        box.after(more);
+    }
+    input.addEventListener("input", show);
+    table.addEventListener("sorted", show);
+    show();
+});
 
 // a page that was opened from a file may have no clipboard: then the text is selected, and copied the old way
 async function copy(element) {

@@ -1,4 +1,4 @@
--- Brings back, exactly as they were before drop.sql:
+-- Restores, exactly as they were before drop.sql:
 {{indexes}}
 -- Run:   psql -X -f undo.sql, as the owner of the tables and straight to the server, past a pooler that shares sessions.
 --        Can be run again after any interruption: what an interrupted build left behind is dropped first; a valid index

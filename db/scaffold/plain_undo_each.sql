@@ -1,4 +1,4 @@
 
 -- {{index}} on {{table}} ({{keys}}).
 {{restore}}
-select {{indexLiteral}} || ' is there again';
+select {{indexLiteral}} || ' exists again';

@@ -26,7 +26,7 @@ schemas as materialized (
     -- where other schemas have most of the tables too: only these are described
     select
         n.oid, n.nspname,
-        -- The schema's own name before another one, as the server prints it: a regular expression. It passes over literals
+        -- The schema's own name before another one, as the server prints it: a regular expression. It skips literals
         -- and over what is in quotes (the first group), and a longer name that ends in this one is another.
         '(''(?:[^'']|'''')*''|"(?:[^"]|"")*")|(?<![[:alnum:]_$."])'
             || pg_catalog.regexp_replace(pg_catalog.quote_ident(n.nspname), '([][\\.*+?{}()|^$#])', '\\\1', 'g') || '\.' as own_name

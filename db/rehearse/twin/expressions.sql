@@ -1,5 +1,5 @@
 -- In the twin, as its superuser: the expressions of these indexes, of which the planner has statistics as long as the index is
--- there; and how to make statistics of them that stay.
+-- there; and how to create statistics of them that stay.
 with gone as (
     select pg_catalog.to_regclass(name)::oid as oid from pg_catalog.unnest(?::text[]) name
     union

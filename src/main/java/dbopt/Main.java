@@ -42,13 +42,16 @@ import picocli.CommandLine.HelpCommand;
 /** The tool's entry point: the command line, and how it ends. */
 @Command(
         name = "dbopt",
-        description = "Removes redundant indexes from a live PostgreSQL database, and can undo every step.",
+        description = "Remove indexes that a live PostgreSQL database does not need, and undo any step.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        footer = {
-            "",
-            "Exit codes: 0 done; 1 findings at or over --fail-on; 2 wrong usage; 3 the database could not be reached or refused;",
-            "4 a migration or undo failed, or the output could not be written."
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:Done.",
+            "1:Findings at or over --fail-on.",
+            "2:Wrong usage; nothing was done.",
+            "3:The database could not be reached, or refused.",
+            "4:A migration or an undo failed, or the output could not be written."
         })
 public final class Main {
     private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
@@ -94,8 +97,8 @@ public final class Main {
         } catch (OutOfMemoryError | StackOverflowError e) {
             terminal.progress(
                     """
-                    Something here is too large, or nested too deep, for the memory that dbopt has (the %s is full): a file, or a script.
-                    A migration that was running can be half done; what was finished before it stays. Make it smaller, or give it more: JDK_JAVA_OPTIONS='-Xmx2g -Xss8m'"""
+                    dbopt ran out of memory (the %s is full): a file or a script is too large, or nested too deeply.
+                    A migration that was running can be half done; what was finished before it stays. Make it smaller, or give dbopt more memory: JDK_JAVA_OPTIONS='-Xmx2g -Xss8m'"""
                             .formatted(e instanceof OutOfMemoryError ? "heap" : "stack"));
             return CommandFailure.Kind.FAILED.exitCode();
         }
@@ -117,8 +120,8 @@ public final class Main {
         if (!mangled.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "Letters outside of ASCII were lost in " + String.join(" and in ", mangled)
-                            + ": the locale has no such letters.\nNothing was done. Run the same command with the variable LC_ALL=C.UTF-8.");
+                    "Non-ASCII characters were lost in " + String.join(" and in ", mangled)
+                            + ": the locale does not support them.\nNothing was done. Run the same command with the variable LC_ALL=C.UTF-8.");
         }
     }
 
@@ -132,8 +135,8 @@ public final class Main {
                 .execute(arguments);
     }
 
-    /** Has of the commands only the one that is asked for, if it is one: to build all of them takes a tenth of a second. */
-    private static CommandLine commandLine(CommandContext context, String... arguments) {
+    /** Has only the requested command, if it is one: to build all of them takes a tenth of a second. */
+    static CommandLine commandLine(CommandContext context, String... arguments) {
         Map<String, Supplier<?>> commands = new LinkedHashMap<>();
         commands.put("migrate", () -> new MigrateCommand(context));
         commands.put("undo", () -> new UndoCommand(context));
@@ -164,9 +167,8 @@ public final class Main {
         }
         StringWriter trace = new StringWriter();
         exception.printStackTrace(new PrintWriter(trace));
-        terminal.progress(
-                Secrets.masked(trace.toString())
-                        + "This is a mistake in dbopt: please report it with the lines above. What is applied, dbopt info tells.");
+        terminal.progress(Secrets.masked(trace.toString())
+                + "This is a bug in dbopt: please report it with the lines above. dbopt info shows what is applied.");
         return CommandFailure.Kind.FAILED.exitCode();
     }
 }

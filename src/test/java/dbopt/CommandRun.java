@@ -15,7 +15,7 @@ import java.util.Map;
 /** One run of the command line inside the test: how it ended, and what it wrote. */
 public record CommandRun(int exitCode, String output, String error) {
     static {
-        // nobody answers a prompt here; what stands there otherwise is the build's own channel to this process
+        // nobody answers a prompt here; what is there otherwise is the build's own channel to this process
         System.setIn(InputStream.nullInputStream());
     }
 

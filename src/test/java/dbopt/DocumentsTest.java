@@ -69,6 +69,13 @@ class DocumentsTest {
     }
 
     @Test
+    void the_readme_is_read_in_minutes() {
+        String readme = read(Path.of("README.md"));
+        assertThat(readme.lines()).hasSizeLessThan(165);
+        assertThat(readme.split("\\s+", -1)).hasSizeLessThan(1_650);
+    }
+
+    @Test
     void the_badges_say_what_the_build_says() {
         String build = read(Path.of("pom.xml"));
         List<String> servers = Pattern.compile("(?<![.0-9])[0-9]+")

@@ -83,7 +83,7 @@ public record FindingPage(Path file, String head, List<String> example, String f
                 """
                 # Every check, and every kind of finding
 
-                A page each: when it is reported, why it matters, an example, the fix, and what makes it wrong. `dbopt health` and `dbopt audit` name the page of what they find.
+                Each has a page: when it is reported, why it matters, an example, the fix, and when it is wrong. `dbopt health` and `dbopt audit` name the page of what they find.
 
                 """);
         for (String kind : kinds()) {

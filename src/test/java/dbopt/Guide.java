@@ -36,7 +36,8 @@ public final class Guide {
             }
             Matcher last = REMARK.matcher(content.stripTrailing());
             int exitCode = last.find() && last.group("exitCode") != null ? Integer.parseInt(last.group("exitCode")) : 0;
-            List<String> commands = content.lines()
+            List<String> commands = content.replaceAll("\\\\\n\\s*", "")
+                    .lines()
                     .map(line -> REMARK.matcher(line).replaceFirst(""))
                     .filter(line -> !line.isBlank())
                     .toList();
@@ -57,7 +58,9 @@ public final class Guide {
             if (found.group("heading") != null) {
                 section = found.group("heading");
             } else if (found.group("language").equals("text")) {
-                blocks.add(blocks.remove(blocks.size() - 1).showing(found.group("content")));
+                if (!blocks.isEmpty()) {
+                    blocks.add(blocks.remove(blocks.size() - 1).showing(found.group("content")));
+                }
             } else {
                 blocks.add(Block.of(section, found.group("language"), found.group("content")));
             }

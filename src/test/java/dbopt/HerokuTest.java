@@ -85,7 +85,7 @@ class HerokuTest {
     }
 
     @Test
-    void every_command_of_the_guide_works_with_DATABASE_URL_alone_and_tells_no_password() {
+    void every_command_of_the_guide_works_with_DATABASE_URL_alone_and_reveals_no_password() {
         for (Guide.Block block : Guide.blocks(GUIDE)) {
             for (String command : block.commands()) {
                 if (command.startsWith("./scripts/dbopt ")) {
@@ -124,7 +124,7 @@ class HerokuTest {
                 .isEqualTo(
                         """
                         Cannot connect to 127.0.0.2:%1$d/%2$s as %3$s: no pg_hba.conf entry for host "127.0.0.1", user "%3$s", database "%2$s", no encryption
-                        Nothing was changed. Check the address, the user and the password (from DATABASE_URL; FLYWAY_URL would win over it).
+                        Nothing was changed. Check the address, the user and the password (from DATABASE_URL; FLYWAY_URL would override it).
                         """
                                 .formatted(server.port(), DATABASE, ROLE));
     }
@@ -139,7 +139,7 @@ class HerokuTest {
                     .isEqualTo(
                             """
                             Cannot connect to 127.0.0.2:%d/%s as %s: The server does not support SSL.
-                            Nothing was changed. To go without TLS, where nobody can listen, add ?sslmode=disable to the address.
+                            Nothing was changed. To connect without TLS, on a network where nobody can listen, add ?sslmode=disable to the address.
                             """
                                     .formatted(server.port(), DATABASE, ROLE));
         } finally {

@@ -65,7 +65,7 @@ class OnCallGuideTest {
                 assertThat(database.indexes()).isEqualTo(audited);
             }
             case "It waits" -> itWaits(blocks.get(0), blocks.get(1));
-            case "It was cut off" -> {
+            case "It was interrupted" -> {
                 dbopt("migrate");
                 cutOffAnUndo();
                 run(Map.of(), blocks);
@@ -77,12 +77,12 @@ class OnCallGuideTest {
                         "create index commit_author_date_idx on metrics_commit (author_id desc, committed_at)");
                 run(Map.of(), blocks);
             }
-            case "A dropped index is there again" -> {
+            case "A dropped index exists again" -> {
                 dbopt("migrate");
                 database.run("create index commit_pr_idx on metrics_commit (pull_request_id)");
                 run(Map.of(), blocks);
             }
-            case "Flyway alone goes no further" -> {
+            case "Flyway alone stops" -> {
                 for (Guide.Block wayOut : blocks.subList(1, blocks.size())) {
                     try (TestDatabase another = TestDatabase.audited()) {
                         failUnderFlyway(another);
@@ -100,7 +100,7 @@ class OnCallGuideTest {
                 run(Map.of(), blocks);
             }
             case "An invalid index" -> run(Map.of(), blocks);
-            default -> throw new AssertionError("Nobody has said in which state the commands of this section are run");
+            default -> throw new AssertionError("No state is known in which the commands of this section are run");
         }
     }
 
@@ -113,7 +113,7 @@ class OnCallGuideTest {
         assertThat(run.exitCode()).as(run.error()).isZero();
     }
 
-    /** The reader of the guide reads whom the migration waits for, and ends that session. */
+    /** The reader of the guide reads which session the migration waits for, and ends that session. */
     private void itWaits(Guide.Block waits, Guide.Block ends) throws Exception {
         try (Connection ignored = reader(database)) {
             StringWriter printed = new StringWriter();

@@ -231,7 +231,7 @@ public final class OwnServer implements AutoCloseable {
         run("select pg_promote(true, 90)");
     }
 
-    /** Stops it and starts it again as a standby, which only reads. It stays one until its folder is gone. */
+    /** Stops it and starts it again as a standby, which is read-only. It stays one until its folder is gone. */
     public void becomeStandby() {
         stopImmediately();
         try {

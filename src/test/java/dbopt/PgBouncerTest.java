@@ -56,8 +56,8 @@ class PgBouncerTest {
                 assertThat(run.error())
                         .endsWith(
                                 """
-                                dbopt %s cannot run through the connection pooler at %s as application: it shares sessions between its clients (PgBouncer calls this pool_mode=transaction), but Flyway's lock, the guard and the time-outs need one of their own.
-                                Nothing was changed. Give the address of the server itself, past the pooler, or of a pool with pool_mode=session.
+                                dbopt %s cannot run through the connection pooler at %s as application: it shares sessions between its clients (PgBouncer calls this pool_mode=transaction), but Flyway's lock, the guard and the time-outs need a session of their own.
+                                Nothing was changed. Give the address of the server itself, not of the pooler, or of a pool with pool_mode=session.
                                 """
                                         .formatted(command, pooler.url().substring("jdbc:postgresql://".length())));
             }
@@ -94,7 +94,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void a_pool_that_is_too_small_is_told_instead_of_waited_for() {
+    void a_pool_that_is_too_small_is_reported_instead_of_waited_for() {
         try (PgBouncer pooler = PgBouncer.before(database, "pool_mode = session", "default_pool_size = 1")) {
             CommandRun run = CommandRun.with(
                     Map.of("FLYWAY_URL", pooler.url() + "?loginTimeout=1", "FLYWAY_USER", TestDatabase.OWNER),
@@ -104,7 +104,7 @@ class PgBouncerTest {
                     .isEqualTo(
                             """
                             dbopt migrate needs 3 connections at once, and the connection pooler at %s as application gives no more than 1 (Connection attempt timed out.).
-                            Nothing was changed. Give the address of the server itself, past the pooler, or of a pool with more room (PgBouncer's default_pool_size).
+                            Nothing was changed. Give the address of the server itself, not of the pooler, or of a pool with more room (PgBouncer's default_pool_size).
                             """
                                     .formatted(pooler.url().substring("jdbc:postgresql://".length())));
         }
@@ -123,7 +123,7 @@ class PgBouncerTest {
                     .hasMessageContaining(
                             """
                             A connection pooler shares sessions (pool_mode=transaction): Flyway uses or used this one already
-                              Hint: Give Flyway the address of the server itself, past the pooler, or of a pool with pool_mode=session.
+                              Hint: Give Flyway the address of the server itself, not of the pooler, or of a pool with pool_mode=session.
                             """);
         }
         assertThat(database.schema()).isEqualTo(before);

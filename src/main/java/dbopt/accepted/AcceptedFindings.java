@@ -43,7 +43,7 @@ public final class AcceptedFindings {
         return new AcceptedFindings(List.of());
     }
 
-    /** Reads the file, or fails naming every line that is no index definition. */
+    /** Reads the file, or fails naming every line that is not an index definition. */
     public static AcceptedFindings read(Path file) {
         try {
             return parse(file.toString(), BoundedFile.lines(file));
@@ -51,13 +51,13 @@ public final class AcceptedFindings {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     "The accepted findings cannot be read from " + file + ": " + FileProblem.of(e)
-                            + ".\nNothing was asked of the database. The file has one index definition a line, as the audit prints it.",
+                            + ".\nThe database was not contacted. The file has one index definition a line, as the audit prints it.",
                     e);
         }
     }
 
     /**
-     * Adds the definitions that the file does not have, and returns what to say of it. The file is made if there is none;
+     * Adds the definitions that the file does not have, and returns what to say of it. The file is created if it does not exist;
      * its comments stay.
      *
      * @param definitions as the server prints them
@@ -77,7 +77,7 @@ public final class AcceptedFindings {
         } catch (IOException e) {
             throw notWritten(file, e);
         }
-        return "Accepted: %d added to %s, which has %d now"
+        return "Accepted: %d added to %s, which now has %d"
                 .formatted(added.size(), file, known.definitions.size() + added.size());
     }
 
@@ -137,7 +137,7 @@ public final class AcceptedFindings {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     "These lines of " + file + " are not index definitions:\n" + TerminalText.some(malformed)
-                            + "\nNothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)");
+                            + "\nThe database was not contacted. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)");
         }
         return new AcceptedFindings(definitions);
     }
@@ -151,7 +151,7 @@ public final class AcceptedFindings {
         return !known.isEmpty() && known.contains(IndexDefinition.of(definition).withoutName());
     }
 
-    /** The entries that are not among these definitions any more, by name and table. */
+    /** The entries that are no longer among these definitions, by name and table. */
     public List<String> notFoundIn(List<String> found) {
         if (definitions.isEmpty()) {
             return List.of();

@@ -80,7 +80,7 @@ public record IndexDefinition(boolean unique, String name, String table, String 
      * The statement that builds the index without blocking writes.
      *
      * @param predicate the text of the WHERE clause; empty for an index of all rows
-     * @param tablespace where the index lies; empty for the default
+     * @param tablespace where the index is; empty for the default
      */
     public String createConcurrently(Optional<String> predicate, Optional<String> tablespace) {
         return "CREATE " + (unique ? "UNIQUE " : "") + "INDEX CONCURRENTLY " + name + " ON " + table + " "

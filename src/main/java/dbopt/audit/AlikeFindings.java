@@ -24,7 +24,7 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** The findings as people read them: one for all equal schemas that it is made in. */
+/** The findings as people read them: one for all equal schemas that have it. */
 final class AlikeFindings {
     private AlikeFindings() {}
 

@@ -39,14 +39,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         description = {
-            "Every redundant index of a PostgreSQL database, with the proof.",
-            "Reads only the catalog, also on a standby. Nothing is changed."
+            "List every redundant index of a PostgreSQL database, with the proof.",
+            "Reads only the catalog; works on a standby. Changes nothing."
         },
-        exitCodeListHeading = "Exit codes:%n",
+        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:Done.",
             "1:Findings at or over --fail-on.",
-            "2:Wrong usage; nothing was written.",
+            "2:Wrong usage; nothing was done.",
             "3:The database could not be reached, refused, or cannot be judged; of --databases at least one."
         })
 public final class AuditCommand implements Callable<Integer> {
@@ -100,21 +100,21 @@ public final class AuditCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "text|json",
             defaultValue = "text",
-            description = "For people or for programs. Default: ${DEFAULT-VALUE}")
+            description = "Format of the report. Default: ${DEFAULT-VALUE}.")
     private Format format;
 
     @Option(
             names = "--fail-on",
             paramLabel = "new|any",
             description =
-                    "Exit 1 if an index is proven redundant: any, or one that --accepted does not name. By default findings fail nothing.")
+                    "Exit with 1 if an index is proven redundant: any, or only one that --accepted does not name. Default: findings do not change the exit code.")
     private Optional<AuditFailOn> failOn = Optional.empty();
 
     @Option(
             names = "--accepted",
             paramLabel = "FILE",
             description =
-                    "Known findings: one index definition a line, as the report prints it; # begins a comment. They are recognised by table and definition, whatever the index is called.")
+                    "File of known findings: one index definition a line, as the report prints it; # begins a comment. They are recognised by table and definition, whatever the index is called.")
     private Optional<Path> accepted = Optional.empty();
 
     @Mixin
@@ -124,14 +124,14 @@ public final class AuditCommand implements Callable<Integer> {
             names = "--rehearsal",
             paramLabel = "FILE",
             description =
-                    "What dbopt rehearse --format json has printed: tells also which statements use an index, and what the planner takes without it.")
+                    "Output of dbopt rehearse --format json: also report which statements use an index, and which plan they get without it.")
     private Optional<Path> rehearsal = Optional.empty();
 
     @Option(
             names = "--write-accepted",
             paramLabel = "FILE",
             description =
-                    "Write what is proven redundant now into this file, for --accepted. What the file has already stays; the rest is added.")
+                    "Write what is proven redundant now into this file, for --accepted. Lines that are already there stay.")
     private Optional<Path> writeAccepted = Optional.empty();
 
     @Mixin
@@ -144,7 +144,7 @@ public final class AuditCommand implements Callable<Integer> {
             names = "--keep",
             paramLabel = "NAME",
             description =
-                    "Of equal copies keep this one, where the audit would keep another; may be repeated. Names are as in --index.")
+                    "Of equal copies, keep this one where the audit would keep another. Named as for --index. Repeatable.")
     private List<String> keep = List.of();
 
     public AuditCommand(CommandContext context) {
@@ -214,7 +214,7 @@ public final class AuditCommand implements Callable<Integer> {
     private static CommandFailure impossible(SQLException e) {
         return new CommandFailure(
                 CommandFailure.Kind.UNREACHABLE,
-                "The audit cannot be made: " + ServerError.of(e).text() + "\nNothing was changed.",
+                "The audit failed: " + ServerError.of(e).text() + "\nNothing was changed.",
                 e);
     }
 

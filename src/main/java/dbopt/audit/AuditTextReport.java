@@ -86,7 +86,7 @@ final class AuditTextReport {
             common.forEach(note -> line("Of each: " + TerminalText.line(note)));
             if (isSaidOnce) {
                 paragraph(
-                        "Where %d of them go, a foreign key will then depend only on the index that stays: keep that one. --format json names each."
+                        "For %d of them, a foreign key will then depend only on the index that stays: keep it. --format json names each."
                                 .formatted(withForeignKey));
             }
             if (!report.scansCounted().isEmpty()) {
@@ -95,7 +95,7 @@ final class AuditTextReport {
         }
         if (!report.unusedIndexes().isEmpty()) {
             line("");
-            line("Unused, by the evidence; a server that streams from none of the observed nodes is not known to it:");
+            line("Unused, by the evidence; it does not cover servers that stream from none of the observed nodes:");
             List<Alike<UnusedIndex>> findings = AlikeFindings.unused(report);
             Set<String> common =
                     ofAll(findings.stream().map(AlikeFindings::proofAndNotes).toList());
@@ -138,7 +138,7 @@ final class AuditTextReport {
         }
     }
 
-    /** What is said of every one of several is said once. */
+    /** What applies to each of several is said once. */
     private static Set<String> ofAll(List<List<String>> notes) {
         Set<String> common = new LinkedHashSet<>(notes.size() > 1 ? notes.get(0) : List.of());
         notes.forEach(common::retainAll);
@@ -235,7 +235,7 @@ final class AuditTextReport {
     }
 
     private static String goesWith(long parts) {
-        return "it goes with its %s, under an exclusive lock on the table and all partitions"
+        return "it is dropped with its %s, under an exclusive lock on the table and all partitions"
                 .formatted(count((int) parts, "part", "parts"));
     }
 

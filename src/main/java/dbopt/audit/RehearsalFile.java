@@ -63,7 +63,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
             for (JsonNode use : report.required("indexes").values()) {
                 QualifiedName name = QualifiedName.parse(use.required("index").asString())
                         .filter(parsed -> parsed.schema().isPresent())
-                        .orElseThrow(() -> failure(file, "it names an index that is none"));
+                        .orElseThrow(() -> failure(file, "it names an index that does not exist"));
                 uses.put(
                         new IndexName(name.schema().orElseThrow(), name.name()),
                         new Use(
@@ -76,7 +76,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
         } catch (IOException e) {
             throw failure(file, FileProblem.of(e));
         } catch (JacksonException e) {
-            throw failure(file, "it is not what dbopt rehearse --format json prints");
+            throw failure(file, "it is not the output of dbopt rehearse --format json");
         }
     }
 
@@ -97,7 +97,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
                 "The rehearsal " + file + " cannot be used: " + why
-                        + ".\nNothing was changed. Make it: dbopt rehearse --format json > " + file);
+                        + ".\nNothing was changed. Create it: dbopt rehearse --format json > " + file);
     }
 
     /**

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * from the tool, never from the folder of the project that the tool works for.
  */
 public final class BundledSql {
-    /** Where the folder {@code db} lies on the class path: no location of a Flyway points there unless it is told to. */
+    /** Where the folder {@code db} is on the class path: no location of a Flyway points there unless it is told to. */
     public static final String CLASS_PATH = "dbopt/bundled/";
 
     private static final String ANY_FILE = "db/flyway.conf";
@@ -114,7 +114,7 @@ public final class BundledSql {
     private static CommandFailure unreadable(String file, IOException cause) {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
-                file + " of dbopt itself cannot be read: " + FileProblem.of(cause)
+                file + " is a part of dbopt and cannot be read: " + FileProblem.of(cause)
                         + ".\nNothing was changed. Correct the file, or build dbopt again.",
                 cause);
     }

@@ -20,22 +20,22 @@ public final class ConnectionOptions {
             names = "--url",
             paramLabel = "URL",
             description =
-                    "jdbc:postgresql://host/name or postgres://user:password@host/name (else FLYWAY_URL, DATABASE_URL)")
+                    "Address: jdbc:postgresql://host/name or postgres://user:password@host/name. Default: FLYWAY_URL, else DATABASE_URL.")
     private Optional<String> url = Optional.empty();
 
-    @Option(names = "--user", paramLabel = "NAME", description = "the role to connect as (else FLYWAY_USER)")
+    @Option(names = "--user", paramLabel = "NAME", description = "Role to connect as. Default: FLYWAY_USER.")
     private Optional<String> user = Optional.empty();
 
     @Option(
             names = "--password-file",
             paramLabel = "FILE",
-            description = "a file whose first line is the password (else FLYWAY_PASSWORD)")
+            description = "File whose first line is the password. Default: FLYWAY_PASSWORD.")
     private Optional<Path> passwordFile = Optional.empty();
 
-    @Option(names = "--password", interactive = true, echo = false, description = "ask for the password")
+    @Option(names = "--password", interactive = true, echo = false, description = "Ask for the password.")
     private char[] password;
 
-    @Option(names = "--embedded", description = "use the embedded PostgreSQL of this repository")
+    @Option(names = "--embedded", description = "Use the embedded PostgreSQL of this repository.")
     private boolean embedded;
 
     @Option(
@@ -43,7 +43,7 @@ public final class ConnectionOptions {
             paramLabel = "N",
             defaultValue = "0.02",
             description =
-                    "how much sample data a new embedded PostgreSQL gets: 1 is the audited database (default: ${DEFAULT-VALUE})")
+                    "How much sample data a new embedded PostgreSQL gets; 1 is the size of the audited database. Default: ${DEFAULT-VALUE}.")
     private double scale;
 
     @Mixin
@@ -92,7 +92,7 @@ public final class ConnectionOptions {
         if (!(scale > 0) || Double.isInfinite(scale)) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--scale is a number above 0, and not " + scale + ".\nNothing was changed.");
+                    "--scale must be a number above 0, not " + scale + ".\nNothing was changed.");
         }
         String reason = embedded ? "" : " (no database is configured)";
         return Target.embedded(EmbeddedServer.start(

@@ -7,7 +7,7 @@ public final class EverySchemaOption {
     @Option(
             names = "--every-schema",
             description =
-                    "Tell and judge each schema by itself, also where several have the same tables and indexes. By default these are one.")
+                    "Report each schema by itself. By default, schemas with the same tables and indexes are reported as one.")
     private boolean everySchema;
 
     /** Whether each schema stands for itself. */

@@ -15,14 +15,15 @@ public final class EvidenceOptions {
             names = "--evidence",
             paramLabel = "FILE",
             description =
-                    "The observations of dbopt observe: which indexes no node has scanned, for how long, and what is missing to prove it of others. With --databases the folder that observe has filled.")
+                    "Observations of dbopt observe: also report which indexes no node has scanned, for how long, and what is missing to prove it of others. With --databases: the folder that observe has filled.")
     private Optional<Path> evidence = Optional.empty();
 
     @Option(
             names = "--evidence-days",
             paramLabel = "N",
             defaultValue = "" + Evidence.DAYS,
-            description = "With --evidence: how long nothing may have scanned an index. Default: ${DEFAULT-VALUE}")
+            description =
+                    "With --evidence: how many days without a scan make an index unused. Default: ${DEFAULT-VALUE}.")
     private int evidenceDays;
 
     /** The file that is named; empty if none is. */

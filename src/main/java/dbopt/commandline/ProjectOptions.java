@@ -11,7 +11,7 @@ final class ProjectOptions {
     @Option(
             names = "--project",
             paramLabel = "DIR",
-            description = "the folder of the Flyway project, whose own configuration is read (default: this folder)")
+            description = "Folder of the Flyway project, whose own configuration is read. Default: this folder.")
     private Optional<Path> folder = Optional.empty();
 
     @Option(
@@ -19,13 +19,13 @@ final class ProjectOptions {
             paramLabel = "FILE",
             split = ",",
             description =
-                    "what configures Flyway there, instead of what is found: a .conf, .toml, .properties, .yml or pom.xml")
+                    "Flyway configuration to read there, instead of what is found: a .conf, .toml, .properties, .yml or pom.xml.")
     private List<Path> configurations = List.of();
 
     @Option(
             names = "--locations",
             paramLabel = "LIST",
-            description = "where the scripts are, as flyway.locations says it; wins over the configuration")
+            description = "Where the scripts are, as in flyway.locations. Overrides the configuration.")
     private Optional<String> locations = Optional.empty();
 
     private MigrationProject found;

@@ -33,7 +33,7 @@ public final class UsageErrorHandler implements IParameterExceptionHandler {
         }
     }
 
-    /** Whether the argument is no option of the command that is asked for, nor among the others that it takes. */
+    /** Whether the argument is not an option of the requested command, nor among the others that it takes. */
     private static boolean takesOneTooMany(CommandLine commandLine, Iterator<String> arguments, String argument) {
         CommandSpec command = commandLine.getCommandSpec();
         int room = 0;

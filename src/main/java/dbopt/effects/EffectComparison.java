@@ -286,7 +286,7 @@ record EffectComparison(
                         case WORSE -> "Without it, it was worse: " + without.why();
                         case BETTER, SAME -> "Without it, it was "
                                 + without.outcome().label() + ".";
-                        default -> "What it was without it is not known.";
+                        default -> "How it was without the index is unknown.";
                     };
             long compared = compared(statement -> statement.outcome() == Outcome.WORSE
                     && statement
@@ -302,7 +302,7 @@ record EffectComparison(
                             .isPresent());
             String since = compared == 0
                     ? ""
-                    : " Since it is back, %d of %d %s as before."
+                    : " Since the index is back, %d of %d %s as before."
                             .formatted(well, compared, compared == 1 ? "is" : "are");
             return Finding.of(Outcome.TAKEN_BACK, was + since);
         }
@@ -321,21 +321,26 @@ record EffectComparison(
             if (worse > 0 && matters) {
                 return Finding.of(
                         Outcome.WORSE,
-                        "%d of %d statements %s more than %s times the blocks a call, and more than at any time before."
-                                .formatted(worse, compared, worse == 1 ? "reads" : "read", bounds.times()));
+                        "%d of %d %s more than %s times the blocks a call, and more than at any time before."
+                                .formatted(
+                                        worse,
+                                        compared,
+                                        (compared == 1 ? "statement " : "statements ")
+                                                + (worse == 1 ? "reads" : "read"),
+                                        bounds.times()));
             }
             double enough = bounds.atLeast().toMinutes() / 60.0;
             if (before.hours() < enough) {
                 return Finding.of(
                         Outcome.UNKNOWN,
-                        "With the index it was observed for %.1f hours, and %.1f are needed."
+                        "It was observed with the index for %.1f hours; %.1f are needed."
                                 .formatted(before.hours(), enough));
             }
             Instant soonest = index.primary().missed().plus(bounds.atLeast());
             if (hasTurnedSequential()
                     && !told()
                     && (lacksStatements(before, enough) || lacksStatements(after, enough))) {
-                return sequential("The statements are not known.");
+                return sequential("The statements are unknown.");
             }
             if (before.statementHours() < enough) {
                 return Finding.of(Outcome.UNKNOWN, noStatements("with the index"));
@@ -344,7 +349,7 @@ record EffectComparison(
             if (after.hours() < enough) {
                 return new Finding(
                         Outcome.TOO_EARLY,
-                        "Without the index it was observed for %.1f hours, and %.1f are needed."
+                        "It was observed without the index for %.1f hours; %.1f are needed."
                                 .formatted(after.hours(), enough),
                         Optional.of(later(soonest, Optional.empty())));
             }
@@ -514,7 +519,7 @@ record EffectComparison(
             long discarded = before.discarded() + after.discarded();
             if (discarded > 0) {
                 notes.add(
-                        "pg_stat_statements has thrown statements away %s for want of room: raise pg_stat_statements.max."
+                        "pg_stat_statements discarded statements %s because it was full: raise pg_stat_statements.max."
                                 .formatted(
                                         discarded == 1 ? "once" : String.format(Locale.ROOT, "%,d times", discarded)));
             }

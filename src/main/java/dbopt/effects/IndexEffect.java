@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param statements that name the table, the worst first
  * @param scansBefore an hour, of each index of the table
  * @param scansAfter the same without the index
- * @param extraShare the part of all blocks of the database that is read only for want of the index
+ * @param extraShare the part of all blocks of the database that is read only because the index is missing
  * @param notes what limits the comparison
  */
 public record IndexEffect(

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * @param names the indexes by OID
  * @param statements those that were called; empty if they are not known, or were reset
  * @param all of all statements together
- * @param discarded how often statements were thrown away for want of room
+ * @param discarded how often statements were discarded because it was full
  */
 record Interval(
         Instant from,

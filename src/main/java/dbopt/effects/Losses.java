@@ -23,11 +23,20 @@ final class Losses {
         private Instant lastMissed;
         private Instant back;
         private Instant lastFound;
+        private ObservedIndex foundAs;
+
+        /** The absence before this one, of which it turns out that there was no other. */
+        private Seen earlier;
 
         Seen(ObservedIndex index, Instant at) {
             this.present = at;
             this.index = index;
             this.lastSeen = at;
+        }
+
+        void isFound(ObservedIndex as, Instant at) {
+            foundAs = as;
+            lastFound = at;
         }
 
         LostIndex lost() {
@@ -41,7 +50,7 @@ final class Losses {
     private Losses() {}
 
     /**
-     * By name; a rename, a rebuild and an index that could not be looked at once are no loss. Nor is a partition that went
+     * By name; a rename, a rebuild and an index that could not be looked at once do not count as lost. Nor does a partition that was dropped
      * with its part: a partitioned index is lost once it has no part, and back once it has all.
      */
     static Map<String, LostIndex> of(List<Observation> observations) {
@@ -64,8 +73,9 @@ final class Losses {
             } else if (!observed.lack(known.index)) {
                 seen.remove(entry.getKey());
             } else if (known.back != null) {
-                Seen again = new Seen(known.index, known.back);
+                Seen again = new Seen(known.foundAs, known.back);
                 again.lastSeen = known.lastFound;
+                again.earlier = known;
                 again.missed = at;
                 again.lastMissed = at;
                 seen.put(entry.getKey(), again);
@@ -83,12 +93,17 @@ final class Losses {
             known.lastSeen = at;
         } else if (!Collections.disjoint(known.index.ids(), index.ids())) {
             // its table was locked when it was looked at, so it only was not seen
-            Seen same = new Seen(index, known.present);
-            same.lastSeen = at;
-            seen.put(name, same);
+            if (known.earlier == null) {
+                Seen same = new Seen(index, known.present);
+                same.lastSeen = at;
+                seen.put(name, same);
+            } else {
+                known.earlier.isFound(index, at);
+                seen.put(name, known.earlier);
+            }
         } else if (known.back != null || index.complete()) {
             known.back = known.back == null ? at : known.back;
-            known.lastFound = at;
+            known.isFound(index, at);
         }
     }
 }

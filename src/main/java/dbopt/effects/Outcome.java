@@ -9,7 +9,7 @@ public enum Outcome {
     TOO_EARLY("too early to tell"),
     SAME("the same"),
     BETTER("better"),
-    /** The index is there again. */
+    /** The index exists again. */
     TAKEN_BACK("taken back");
 
     private final String label;

@@ -49,7 +49,7 @@ public final class EmbeddedServer implements AutoCloseable {
                         () -> new CommandFailure(
                                 CommandFailure.Kind.USAGE,
                                 "The embedded PostgreSQL is part of the repository; this jar stands alone.\n"
-                                        + "Nothing was changed. Say where the database is: --url, or FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD."))
+                                        + "Nothing was changed. Give the address of a database: --url, or FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD."))
                 .resolve("target/postgresql");
         Path data = folder.resolve("data");
         try {
@@ -69,13 +69,13 @@ public final class EmbeddedServer implements AutoCloseable {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
                     "The embedded PostgreSQL in " + folder + " does not start: " + e.getMessage() + "\n"
-                            + "Delete that folder and try again, or say where a database is (--url).",
+                            + "Delete that folder and try again, or give the address of a database (--url).",
                     e);
         } catch (NoClassDefFoundError e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
                     "The embedded PostgreSQL is not beside this jar (target/embedded).\n"
-                            + "Nothing was changed. Build it with mvn package, or say where a database is (--url).",
+                            + "Nothing was changed. Build it with mvn package, or give the address of a database (--url).",
                     e);
         }
     }

@@ -86,7 +86,7 @@ public final class ClusterObserver {
                             .map(cluster -> "  " + cluster.getKey() + ": " + TerminalText.line(cluster.getValue()))
                             .collect(joining(
                                     "\n",
-                                    "These are not the same database of one cluster:\n",
+                                    "These addresses are not the same database of one cluster:\n",
                                     "\nNothing was written. Use a file for each of them.")));
         }
     }
@@ -101,17 +101,17 @@ public final class ClusterObserver {
                 .filter(earlier ->
                         earlier.node().equals(state.node()) && earlier.at().isAfter(state.at()))
                 .forEach(earlier -> warning.accept(
-                        "WARNING: the clock of %s went back, from %s to %s: the evidence of this node begins again."
+                        "WARNING: the clock of %s went back, from %s to %s: the evidence of this node starts again."
                                 .formatted(state.node(), earlier.at(), state.at())));
         int bytes = file.append(observation);
         added.accept(String.format(
                 Locale.ROOT,
-                "%s: %s, timeline %d; %,d tables, %,d indexes, %s; %s added",
+                "%s: %s, timeline %d; %s, %s, %s; %s added",
                 state.node(),
                 state.recovery() ? "standby" : "primary" + standbys(state),
                 state.timeline(),
-                observation.tables().size(),
-                observation.indexes().size(),
+                counted(observation.tables().size(), "table", "tables"),
+                counted(observation.indexes().size(), "index", "indexes"),
                 statements(observation),
                 Bytes.text(bytes)));
     }
@@ -129,11 +129,12 @@ public final class ClusterObserver {
                 .statementSource()
                 .missing()
                 .map(why -> "no statements (" + why + ")")
-                .orElseGet(() -> String.format(
-                        Locale.ROOT,
-                        "%,d statements%s",
-                        observation.statements().size(),
-                        hidden(observation)));
+                .orElseGet(() ->
+                        counted(observation.statements().size(), "statement", "statements") + hidden(observation));
+    }
+
+    private static String counted(int number, String one, String several) {
+        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : several);
     }
 
     private static String hidden(Observation observation) {

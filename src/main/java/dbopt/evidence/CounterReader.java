@@ -124,7 +124,7 @@ final class CounterReader {
         try (Statement statement = connection.createStatement()) {
             Optional<String> schema = string(statement, query("statements_schema"));
             if (schema.isEmpty()) {
-                return StatementSource.missing("the extension pg_stat_statements is not in this database");
+                return StatementSource.missing("the extension pg_stat_statements is not installed in this database");
             }
             long hidden =
                     Long.parseLong(string(statement, query("hidden_statements").replace("{schema}", schema.get()))

@@ -89,7 +89,7 @@ public final class Evidence {
      */
     public UsageVerdict ofWhole(String whole, List<IndexPart> parts, Instant now, Duration atLeast) {
         return parts.isEmpty()
-                ? new Unknown("not_observed", "it has no parts, so nothing is counted of it")
+                ? new Unknown("not_observed", "it has no parts, so nothing is counted for it")
                 : of(parts, Optional.of(whole), now, atLeast);
     }
 
@@ -109,7 +109,7 @@ public final class Evidence {
                 return new Unknown(
                         "definition_changed",
                         (whole.isEmpty() ? "its definition" : "the definition of " + subject)
-                                + " is another than at the last observation");
+                                + " differs from the one at the last observation");
             }
         }
         Quiet here = Quiet.of(primary, parts, whole, Run::since);
@@ -145,7 +145,7 @@ public final class Evidence {
         if (Duration.between(to, now).compareTo(FRESH) > 0) {
             return new Unknown(
                     "stale",
-                    "%s was last observed at %s: observe it again, or, if it is gone for good, leave its lines out of the file"
+                    "%s was last observed at %s: observe it again or, if it is gone for good, remove its lines from the file"
                             .formatted(oldest.last().node(), to));
         }
         if (Duration.between(from, to).compareTo(atLeast) < 0) {
@@ -165,7 +165,7 @@ public final class Evidence {
                 ? unused
                 : new Unknown(
                         "table_idle",
-                        "its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day",
+                        "its table is hardly used, which says nothing about its indexes: less than one read, or less than one row written, a day",
                         Optional.of(unused));
     }
 
@@ -272,7 +272,7 @@ public final class Evidence {
         if (!writing.isEmpty()) {
             return Optional.of(new Unknown(
                     "two_primaries",
-                    "%s and %s are both primaries since %s: which one the application uses is unknown"
+                    "%s and %s have both been primaries since %s: which one the application uses is unknown"
                             .formatted(primary.last().node(), String.join(", ", writing), from)));
         }
         List<String> streaming = needed.stream()
@@ -309,7 +309,7 @@ public final class Evidence {
                 "too_short",
                 String.format(
                         Locale.ROOT,
-                        "no scan in %.1f of %d days, since %s (%s); if none comes, it is enough on %s",
+                        "no scan in %.1f of %d days, since %s (%s); if there is none until then, it is enough on %s",
                         Math.max(0, Duration.between(from, to).toSeconds()) / SECONDS_A_DAY,
                         atLeast.toDays(),
                         from,

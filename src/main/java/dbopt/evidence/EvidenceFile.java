@@ -30,7 +30,7 @@ public record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
         if (days < 1) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--evidence-days is a whole number of days, 1 or more, and not " + days
+                    "--evidence-days must be a whole number of days, at least 1, not " + days
                             + ".\nNothing was changed.");
         }
         Evidence evidence = new Evidence();
@@ -38,7 +38,7 @@ public record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
         if (evidence.clusters().size() > 1) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "%s holds observations of more than one database, so it proves nothing of any:\n%s\nNothing was changed. Keep the lines of one of them."
+                    "%s holds observations of more than one database, so it proves nothing about any of them:\n%s\nNothing was changed. Keep the lines of one of them."
                             .formatted(file, TerminalText.some(evidence.clusters())));
         }
         return new EvidenceFile(file, evidence, Duration.ofDays(days));

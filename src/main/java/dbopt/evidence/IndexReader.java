@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads the counters of the indexes, and the definitions of those of which the last observation does not tell them. */
+/** Reads the counters of the indexes, and the definitions that the last observation lacks. */
 final class IndexReader {
     private static final int ROWS_AT_ONCE = 5000;
 

@@ -39,7 +39,7 @@ public final class ObservationFile implements AutoCloseable {
     }
 
     /**
-     * Opens the file, and makes it if there is none; of what it holds the last observation of each node is kept.
+     * Opens the file, and creates it if it does not exist; of what it holds the last observation of each node is kept.
      *
      * @param warning receives each line that cannot be read
      * @throws CommandFailure when it cannot be read and written, or somebody else is writing to it
@@ -132,7 +132,7 @@ public final class ObservationFile implements AutoCloseable {
                 earlier.map(ObservationReader.Node::statements).orElse(Map.of());
         ObjectNode entry = ObservationReader.JSON.createObjectNode();
         entry.put("format", ObservationReader.FORMAT);
-        // each line names the one that it rests on, so that a lost one is noticed
+        // each line names the one that it builds on, so that a lost one is noticed
         entry.put("line", Long.toHexString(ThreadLocalRandom.current().nextLong()));
         entry.put("previous", earlier.map(ObservationReader.Node::line).orElse(null));
         entry.set("state", ObservationReader.JSON.valueToTree(state));
@@ -163,7 +163,7 @@ public final class ObservationFile implements AutoCloseable {
                 cause);
     }
 
-    /** A file that was made here, and in which nothing was written, is no file of observations. */
+    /** A file that was created here and is still empty holds no observations. */
     @Override
     public void close() {
         try {

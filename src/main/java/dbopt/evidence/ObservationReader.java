@@ -116,15 +116,16 @@ public final class ObservationReader {
                     each.accept(observation);
                 });
             } catch (JacksonException | NullPointerException | ClassCastException e) {
-                warnings.add("line " + number + " of " + name
-                        + " is not a whole observation and is skipped: its writing was broken off, or it was edited.");
+                warnings.add(
+                        "line " + number + " of " + name
+                                + " is not a complete observation and is skipped: writing it was interrupted, or it was edited.");
             } catch (UnusableLineException e) {
                 warnings.add("line " + number + " of " + name + " " + e.getMessage());
             }
         }
         warnings.stream().limit(MOST_WARNINGS).forEach(text -> warning.accept("WARNING: " + text));
         if (warnings.size() > MOST_WARNINGS) {
-            warning.accept("WARNING: so are " + (warnings.size() - MOST_WARNINGS) + " more lines of it.");
+            warning.accept("WARNING: so are " + (warnings.size() - MOST_WARNINGS) + " more of its lines.");
         }
     }
 
@@ -138,7 +139,7 @@ public final class ObservationReader {
         }
         JsonNode entry = JSON.readTree(line).required("observation");
         if (entry.required("format").asInt() != FORMAT) {
-            throw new UnusableLineException("is in a format of another dbopt, and is skipped.");
+            throw new UnusableLineException("is in the format of another version of dbopt, and is skipped.");
         }
         String name = entry.required("state").required("node").asString();
         JsonNode previous = entry.required("previous");
@@ -147,7 +148,7 @@ public final class ObservationReader {
         } else if (!nodes.containsKey(name) || !nodes.get(name).line().equals(previous.asString())) {
             nodes.remove(name);
             throw new UnusableLineException(
-                    "tells what has changed since a line that is not in the file before it, and is skipped.");
+                    "holds changes since a line that does not precede it in the file, and is skipped.");
         }
         try {
             return Optional.of(nodes.get(name).next(entry));

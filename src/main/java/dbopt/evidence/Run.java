@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * The looks at one index on one node, up to the last, between which nothing has scanned it: the counter is the same one,
- * and stands where it stood.
+ * and has not moved.
  *
  * @param since the first of these looks
  * @param begin why none before it counts

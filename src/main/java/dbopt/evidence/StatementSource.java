@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param missing why none is known; empty if they are
  * @param hidden how many statements of others the role could not see
- * @param discarded how many times statements were thrown away for want of room; empty if that is unknown
+ * @param discarded how many times statements were discarded because it was full; empty if that is unknown
  * @param reset since when statements are counted
  */
 public record StatementSource(
@@ -21,7 +21,7 @@ public record StatementSource(
         requireNonNull(reset, "reset is null");
     }
 
-    /** The statements are not known. */
+    /** The statements are unknown. */
     public static StatementSource missing(String why) {
         return new StatementSource(Optional.of(why), 0, Optional.empty(), Optional.empty());
     }

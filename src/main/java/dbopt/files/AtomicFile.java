@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A file that is there as a whole or not at all: whoever reads it, and whatever ends the writing, half of it is never seen. */
+/** A file that is written as a whole or not at all: no reader ever sees half of it, whatever ends the writing. */
 public final class AtomicFile {
     private AtomicFile() {}
 

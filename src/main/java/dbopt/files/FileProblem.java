@@ -23,7 +23,7 @@ public final class FileProblem {
             return "this user may not";
         }
         if (exception instanceof CharacterCodingException) {
-            return "it is no UTF-8 text";
+            return "it is not UTF-8 text";
         }
         String reason = exception instanceof FileSystemException problem ? problem.getReason() : exception.getMessage();
         return reason == null ? exception.getClass().getSimpleName() : reason.replaceFirst("^Is a", "it is a");

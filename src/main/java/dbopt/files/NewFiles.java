@@ -14,17 +14,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Files that are made together: all of them or none, and none over another. */
+/** Files that are created together: all of them or none, and none over an existing one. */
 public final class NewFiles {
     private final List<Path> made = new ArrayList<>();
 
     private NewFiles() {}
 
     /**
-     * Writes the texts, and makes the folders that they need.
+     * Writes the texts, and creates the folders that they need.
      *
      * @throws FileAlreadyExistsException if one is there already; then nothing is left of the others
-     * @throws IOException if one cannot be written; what could not be taken away again is among the suppressed
+     * @throws IOException if one cannot be written; what could not be removed again is among the suppressed
      */
     public static void write(Map<Path, String> texts, Charset encoding) throws IOException {
         // what the encoding lacks is known before anything is made

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What to weigh before an index that is proven redundant goes. It is never part of the proof. */
+/** What to weigh before an index that is proven redundant is dropped. It is never part of the proof. */
 public final class Advice {
     private static final double MUCH_LARGER = 1.5;
     private static final long LARGE_BYTES = 1024 * 1024;
@@ -52,14 +52,14 @@ public final class Advice {
                 .forEach(notes::add);
         candidate.statisticsTargets().forEach((column, target) -> {
             if (!target.equals(keeper.statisticsTargets().get(column))) {
-                notes.add("its statistics target " + target + " for column " + column + " goes with it; "
+                notes.add("its statistics target " + target + " for column " + column + " is lost with it; "
                         + keeper.index() + " has "
                         + (keeper.statisticsTargets().containsKey(column)
                                 ? keeper.statisticsTargets().get(column)
                                 : "the default"));
             }
         });
-        candidate.tablespace().ifPresent(tablespace -> notes.add("it lies in tablespace " + tablespace));
+        candidate.tablespace().ifPresent(tablespace -> notes.add("it is in tablespace " + tablespace));
         candidate.comment().ifPresent(comment -> notes.add("its comment says: " + comment));
         return notes;
     }

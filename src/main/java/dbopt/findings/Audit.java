@@ -167,7 +167,7 @@ public final class Audit {
                 ? """
                         Which indexes are redundant is unknown: this role may not read the catalog (%s).
                         Connect as a role that may; the right to connect is enough where the catalog is open, as it is by default."""
-                : "Which indexes are redundant is unknown: the database refused the question (%s).";
+                : "Which indexes are redundant is unknown: the database refused the query (%s).";
         return new CommandFailure(CommandFailure.Kind.UNREACHABLE, message.formatted(e.getMessage()), e);
     }
 
@@ -233,7 +233,7 @@ public final class Audit {
         return schemas;
     }
 
-    /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may go. */
+    /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may be dropped. */
     private Optional<EvidenceFindings> observed(
             List<Finding> findings, List<IndexNeedingReview> needsReview, EqualSchemas schemas) throws SQLException {
         if (evidence.isEmpty()) {

@@ -9,7 +9,7 @@ public interface AuditedIndex {
 
     String index();
 
-    /** The statement that made the index. */
+    /** The statement that created the index. */
     String definition();
 
     /** Those of an index of a partitioned table; empty for any other. */

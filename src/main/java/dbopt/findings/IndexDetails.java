@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What there is to know of an index before it goes. Qualified names are quoted.
+ * What there is to know of an index before it is dropped. Qualified names are quoted.
  *
  * @param keys the key columns and expressions, joined by commas; empty where they were not asked for
  * @param statisticsTargets by the number of the column, where they were set

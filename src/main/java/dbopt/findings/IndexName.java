@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.guard.QualifiedName;
 import dbopt.terminal.TerminalText;
 
-/** What tells an index from all others of a database. As the catalog has it, unquoted. */
+/** What identifies an index in a database. As the catalog has it, unquoted. */
 public record IndexName(String schema, String index) {
     public IndexName {
         requireNonNull(schema, "schema is null");

@@ -12,9 +12,9 @@ import java.util.OptionalLong;
  * @param coveredBy the index that seems to serve in its place; empty for what an interrupted build left behind
  * @param code what is in the way, one of the names in {@code db/audit/needs_review.sql}
  * @param reason what has to be judged or done first, in words
- * @param definition the statement that made the index
- * @param undoSql the statements that bring it back with what depends on it; empty for one that serves no query, and for what
- *     the observations alone found where an index by itself would not bring back what goes with it
+ * @param definition the statement that created the index
+ * @param undoSql the statements that restore it with what depends on it; empty for one that serves no query, and for what
+ *     the observations alone found where an index by itself would not restore what is dropped with it
  * @param codes all that is in the way, most severe first; none for one that serves no query
  * @param evidence what the observations say for or against it; none without observations
  */

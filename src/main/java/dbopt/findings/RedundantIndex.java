@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * An index that another index of the same table makes unnecessary: proven. Names are as the catalog has them, unquoted.
  *
  * @param coveredBy the keeper, which stays
- * @param definition the statement that made the index
+ * @param definition the statement that created the index
  * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
  *     each to be run by itself
  * @param scans how often it and the keeper were scanned; empty where that is unknown
@@ -80,7 +80,7 @@ public record RedundantIndex(
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 
-    /** Whether it goes while others read and write: a partitioned one does not. */
+    /** Whether it is dropped while others read and write: a partitioned one is not. */
     public boolean isConcurrent() {
         return parts.isEmpty();
     }

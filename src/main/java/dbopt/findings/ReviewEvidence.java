@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.Locale;
 
 /**
- * What the observations say for or against the judgement that an index may go.
+ * What the observations say for or against the judgement that an index may be dropped.
  *
  * @param about what was looked at: {@code scans} or {@code statements}
  */

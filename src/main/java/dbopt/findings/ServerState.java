@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * What the audit has to know of the server.
+ * What the audit has to know about the server.
  *
  * @param countedSince since when scans are counted; empty if that is unknown
  * @param replicas servers that replicate from this one, and count the scans of their own queries

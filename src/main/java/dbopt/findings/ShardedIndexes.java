@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What Citus divides among nodes: of it one node does not know enough.
+ * Indexes of tables that Citus divides among nodes, of which one node does not know enough.
  *
  * @param tables how many tables that are, or shards of such
  * @param indexes the indexes of these, which are not judged

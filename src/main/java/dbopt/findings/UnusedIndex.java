@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
  *     each to be run by itself
- * @param statistics what the planner knows of its expressions, which must be made before it goes
+ * @param statistics what the planner knows of its expressions, which must be created before it is dropped
  * @param notes what to weigh before dropping it; no part of the proof
  */
 public record UnusedIndex(
@@ -61,7 +61,7 @@ public record UnusedIndex(
         return (parts.isEmpty() ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ") + qualifiedName();
     }
 
-    /** The statements to run before that, so that the planner goes on knowing what it knows of the expressions. */
+    /** The statements to run before that, so that the planner keeps its statistics of the expressions. */
     public List<String> statisticsSql() {
         return statistics.isEmpty()
                 ? List.of()

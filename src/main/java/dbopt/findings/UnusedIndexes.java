@@ -84,12 +84,12 @@ public final class UnusedIndexes {
             return new IndexPart(name.schema(), name.index(), definition);
         }
 
-        /** Whether it works without being scanned, or cannot go. Statistics of expressions can be made without it. */
+        /** Whether it works without being scanned, or cannot be dropped. Statistics of expressions can be made without it. */
         boolean isHeld() {
             return code.isPresent() && expressions.isEmpty();
         }
 
-        /** The statement that builds it again; empty where that would not bring back all that goes with it. */
+        /** The statement that builds it again; empty where that would not restore all that is dropped with it. */
         Optional<String> wayBack(Optional<PartitionedParts> parts) {
             return code.filter(MORE_THAN_AN_INDEX::contains).isPresent()
                     ? Optional.empty()

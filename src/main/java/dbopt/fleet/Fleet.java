@@ -40,7 +40,7 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
     }
 
     /**
-     * Asks every database, and tells of each when it is done.
+     * Asks every database, and reports each when it is done.
      *
      * @param look asks one; several threads call it
      * @throws CommandFailure after an interrupt
@@ -79,7 +79,7 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
         return entries;
     }
 
-    /** Those that end after an interrupt were interrupted, and are no result. */
+    /** Those that end after an interrupt were interrupted, and give no result. */
     private <R> Done<R> next(BlockingQueue<Done<R>> done, int count) {
         while (!InterruptHandler.interrupted()) {
             try {
@@ -128,7 +128,7 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
     private static CommandFailure mistake(RuntimeException e) {
         return new CommandFailure(
                 CommandFailure.Kind.FAILED,
-                Secrets.masked("This is a mistake in dbopt, please report it: " + e
+                Secrets.masked("This is a bug in dbopt, please report it: " + e
                         + Stream.of(e.getStackTrace())
                                 .limit(5)
                                 .map(frame -> "\n  at " + frame)

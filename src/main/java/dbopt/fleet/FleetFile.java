@@ -45,7 +45,7 @@ public final class FleetFile {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     "The databases cannot be read from " + file + ": " + FileProblem.of(e)
-                            + ".\nNothing was asked of any database.",
+                            + ".\nNo database was contacted.",
                     e);
         }
     }
@@ -62,7 +62,7 @@ public final class FleetFile {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     "The databases cannot be read from " + file + ":\n" + TerminalText.some(found.problems)
-                            + "\nNothing was asked of any database. Write one a line, its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt");
+                            + "\nNo database was contacted. Write one a line, its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt");
         }
         return List.copyOf(found.databases);
     }

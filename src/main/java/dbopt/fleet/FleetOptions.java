@@ -27,14 +27,14 @@ public final class FleetOptions {
             names = "--databases",
             paramLabel = "FILE",
             description =
-                    "ask many databases: one a line, a name and an address without a password; the passwords are in DBOPT_PASSWORD_NAME, FLYWAY_PASSWORD or a .pgpass file")
+                    "Ask each database of this file: a name and an address without a password on each line. Passwords come from DBOPT_PASSWORD_NAME, FLYWAY_PASSWORD or a .pgpass file.")
     private Optional<Path> file = Optional.empty();
 
     @Option(
             names = "--parallel",
             paramLabel = "N",
             defaultValue = "4",
-            description = "with --databases: how many are asked at the same time (default: ${DEFAULT-VALUE})")
+            description = "With --databases: how many to ask at the same time. Default: ${DEFAULT-VALUE}.")
     private int parallel;
 
     /**
@@ -53,7 +53,7 @@ public final class FleetOptions {
         }
         requireFitting(ofOne);
         if (parallel < 1 || parallel > MOST) {
-            throw refused("--parallel is a whole number from 1 to %d, and not %d.".formatted(MOST, parallel));
+            throw refused("--parallel must be a whole number from 1 to %d, not %d.".formatted(MOST, parallel));
         }
         connection.project(context); // what configures it is said before anybody is asked
         return Optional.of(new Fleet(
@@ -87,7 +87,7 @@ public final class FleetOptions {
         return new CommandFailure(CommandFailure.Kind.USAGE, why + "\nNothing was done.");
     }
 
-    /** What is given for this database wins over what is given for all. */
+    /** What is given for this database overrides what is given for all. */
     private static FleetDatabase signedIn(
             FleetDatabase database, ConnectionOptions connection, Map<String, String> environment) {
         return new FleetDatabase(

@@ -2,7 +2,7 @@ package dbopt.fleet;
 
 import java.util.Comparator;
 
-/** How a command tells in short of one database, and which of them are the worst. */
+/** How a command sums up one database, and which of them are the worst. */
 public interface FleetView<R> {
     /** In one line: is it well? */
     String verdict(R report);

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a drop rests on: why the index may go, and what the guard is to prove again before it goes. */
+/** What a drop is based on: why the index may be dropped, and what the guard is to prove again first. */
 public sealed interface DropBasis {
     /** The index that serves in its place; empty where none does. */
     Optional<String> keeper();

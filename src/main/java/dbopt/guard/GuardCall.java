@@ -102,7 +102,7 @@ public record GuardCall(Map<String, String> arguments) {
                 : Optional.empty();
     }
 
-    /** What is no text, such as null or an array, is left out. */
+    /** What is not text, such as null or an array, is left out. */
     private static void add(List<Token> argument, int place, Map<String, String> arguments) {
         boolean named = argument.size() > 3
                 && argument.get(0).kind() == Kind.WORD

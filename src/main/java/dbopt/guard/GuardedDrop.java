@@ -16,7 +16,7 @@ public record GuardedDrop(String index, DropBasis basis, String definition) {
         requireNonNull(definition, "definition is null");
     }
 
-    /** Whether the index goes with its parts on partitions, and so not while others use the table. */
+    /** Whether the index is dropped with its parts on partitions, and so not while others use the table. */
     public boolean isPartitioned() {
         return definition.contains(" ON ONLY ");
     }

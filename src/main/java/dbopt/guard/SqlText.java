@@ -10,7 +10,7 @@ public final class SqlText {
         return text.contains("\\") ? "E" + quoted.replace("\\", "\\\\") : quoted;
     }
 
-    /** As a name, in quotes where SQL needs them; of one that is no key word. */
+    /** As a name, in quotes where SQL needs them; of one that is not a key word. */
     public static String identifier(String name) {
         return name.matches("[a-z_][a-z0-9_]*") ? name : "\"" + name.replace("\"", "\"\"") + "\"";
     }

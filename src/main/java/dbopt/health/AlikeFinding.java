@@ -18,7 +18,7 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
     /** Up to so many statements are written out. */
     private static final int FEW = 3;
 
-    /** What is the sum where it is told of several. */
+    /** The sum, where it is reported for several. */
     private static final Set<String> SUMMED = Set.of("bytes", "rows", "scans");
 
     /** Not the digits of a name. */
@@ -83,16 +83,22 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
     /** The sum, or the largest where that says nothing. */
     String amount() {
         Finding first = alike.first();
-        List<BigDecimal> values = alike.findings().stream()
-                .flatMap(finding -> finding.value().stream())
-                .toList();
-        if (!alike.isOfSeveral() || values.isEmpty()) {
+        if (!alike.isOfSeveral()) {
             return first.amount();
         }
-        return SUMMED.contains(first.unit())
-                ? Units.text(values.stream().reduce(BigDecimal.ZERO, BigDecimal::add), first.unit())
-                : "up to "
-                        + Units.text(values.stream().max(BigDecimal::compareTo).orElseThrow(), first.unit());
+        return value().map(value -> (isSummed() ? "" : "up to ") + Units.text(value, first.unit()))
+                .orElseGet(first::amount);
+    }
+
+    /** As {@link #amount}, as a number to sort by. */
+    Optional<BigDecimal> value() {
+        return alike.findings().stream()
+                .flatMap(finding -> finding.value().stream())
+                .reduce(isSummed() ? BigDecimal::add : BigDecimal::max);
+    }
+
+    private boolean isSummed() {
+        return SUMMED.contains(alike.first().unit());
     }
 
     /** What it is about: as SQL names it, or its name and the schemas. */

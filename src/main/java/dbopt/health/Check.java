@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param severityRule when it finds what, in words
  * @param why why it matters
  * @param whatToDo what to do about a finding
- * @param needs the name that stands in it for the schema history, whatever its name is in the database; empty if it needs
+ * @param needs the name that is in it for the schema history, whatever its name is in the database; empty if it needs
  *     none
  */
 record Check(

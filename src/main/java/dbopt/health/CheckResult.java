@@ -23,7 +23,7 @@ record CheckResult(Check check, List<Finding> findings, List<String> accepted) {
         return accepted.isEmpty() ? check.title() : check.title() + " (" + accepted.size() + " accepted)";
     }
 
-    /** The gravest of its findings. */
+    /** The most severe of its findings. */
     Severity status() {
         return findings.stream()
                 .map(Finding::severity)

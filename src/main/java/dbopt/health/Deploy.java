@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * A row of the schema history: a migration that was applied, or taken back.
+ * A row of the schema history: a migration that was applied, or undone.
  *
  * @param rank of the row: each is higher than those before it
  * @param script the script that was run

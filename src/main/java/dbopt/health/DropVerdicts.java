@@ -16,13 +16,13 @@ final class DropVerdicts {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
-    private static final Check CHECK = new Check(
+    static final Check CHECK = new Check(
             "watched_drops",
             "Drops under watch",
-            "warning when the application has read more since an index was dropped; unknown where the observations do not tell; info for every other one, for "
+            "warning when the application has read more since an index was dropped; unknown where the observations cannot show it; info for every other one, for "
                     + Effects.WATCHED_DAYS + " days",
             "Whether an index was needed shows in what the application does without it.",
-            "See which statements say so, and the version to take back: dbopt watch FILE. Then dbopt undo --target VERSION.",
+            "See which statements say so, and the version to undo: dbopt watch FILE. Then dbopt undo --target VERSION.",
             Optional.empty(),
             "");
 

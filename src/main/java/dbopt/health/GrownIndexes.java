@@ -19,11 +19,11 @@ final class GrownIndexes {
     /** Less is not worth a rebuild. */
     private static final long WORTH_BYTES = 10L << 20;
 
-    private static final Check CHECK = new Check(
+    static final Check CHECK = new Check(
             "grown_indexes",
             "Indexes larger than at their best",
             "info when an index is 1.5 times as large for each row as in its best observation, and 10 MB more than that; warning from 2 times on",
-            "It was smaller for as many rows, so a rebuild may make it so again.",
+            "It has been smaller for as many rows, so a rebuild may shrink it.",
             "Rebuild it beside the old one (dbopt maintain --reindex --evidence FILE, where a second sign has to agree).",
             Optional.empty(),
             "");

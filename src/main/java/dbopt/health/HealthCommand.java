@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "health",
         description =
-                "Reports what needs attention: indexes, statistics, vacuum, and what holds them back. Only reads.",
+                "Report what needs attention: indexes, statistics, vacuum, and what holds vacuum back. Reads only.",
         mixinStandardHelpOptions = true)
 public final class HealthCommand implements Callable<Integer> {
     /** How the report is written. */
@@ -73,36 +73,35 @@ public final class HealthCommand implements Callable<Integer> {
 
     @Option(
             names = "--format",
-            paramLabel = "FORMAT",
+            paramLabel = "text|json|html|prometheus",
             defaultValue = "text",
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+            description = "Format of the report. Default: ${DEFAULT-VALUE}.")
     private Format format;
 
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "write the report there, all at once, instead of to standard output")
+            description = "Write the report to this file, all at once, instead of to standard output.")
     private Optional<Path> output = Optional.empty();
 
     @Option(
             names = "--history",
             paramLabel = "FILE",
-            description =
-                    "add this run to the file, and report from the earlier ones: trends, and targets that are counted")
+            description = "Append this run to the file, and report trends and counted targets from the earlier runs.")
     private Optional<Path> historyFile = Optional.empty();
 
     @Option(
             names = "--evidence",
             paramLabel = "FILE",
             description =
-                    "the observations of dbopt observe: tells also which indexes are larger for each row than at their best, and since when; with --databases the folder that observe has filled")
+                    "Observations of dbopt observe: also report which indexes are larger for each row than at their best, and since when. With --databases: the folder that observe has filled.")
     private Optional<Path> evidence = Optional.empty();
 
     @Option(
             names = "--accepted",
             paramLabel = "FILE",
             description =
-                    "a text file with the definitions of redundant indexes that are known, as for audit: they are counted, but are not findings")
+                    "File of known redundant indexes: one index definition a line, as for audit. They are counted, but are not findings.")
     private Optional<Path> acceptedFile = Optional.empty();
 
     @Mixin
@@ -110,8 +109,8 @@ public final class HealthCommand implements Callable<Integer> {
 
     @Option(
             names = "--fail-on",
-            paramLabel = "SEVERITY",
-            description = "exit with 1 if there is a finding of this severity or higher: ${COMPLETION-CANDIDATES}")
+            paramLabel = "warning|critical",
+            description = "Exit with 1 if a finding has this severity or higher.")
     private Optional<FailOn> failOn = Optional.empty();
 
     public HealthCommand(CommandContext context) {
@@ -204,7 +203,7 @@ public final class HealthCommand implements Callable<Integer> {
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "The report cannot be made: " + ServerError.of(e).text() + "\nNothing was changed.",
+                    "The report failed: " + ServerError.of(e).text() + "\nNothing was changed.",
                     e);
         }
     }

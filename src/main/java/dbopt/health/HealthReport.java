@@ -70,7 +70,7 @@ record HealthReport(
         return results.stream().mapToLong(result -> result.count(severity)).sum();
     }
 
-    /** The gravest finding of all. */
+    /** The most severe finding of all. */
     Severity status() {
         return results.stream()
                 .map(CheckResult::status)
@@ -81,7 +81,7 @@ record HealthReport(
     /** Where to run the statements; empty on a server that can run them. */
     String standbyNote() {
         return standby
-                ? "This server is a standby, which only reads: the statements below are for its primary.\n\n"
+                ? "This server is a standby, which is read-only: the statements below are for its primary.\n\n"
                 : "";
     }
 
@@ -110,7 +110,7 @@ record HealthReport(
                                 .count() + " of " + results.size() + " checks found nothing to do");
     }
 
-    /** What a rebuild would give back at least, by the check of this name; empty if it did not get an answer. */
+    /** What a rebuild would free at least, by the check of this name; empty if it did not get an answer. */
     Optional<Long> bloatBytes(String check) {
         return results.stream()
                 .filter(result -> result.check().name().equals(check))

@@ -66,13 +66,13 @@ record History(List<Snapshot> snapshots) {
             throw failure("used", file, "none of its lines is an entry of a history, so it is another file");
         }
         if (skipped > MOST_WARNINGS) {
-            warnings.add("WARNING: so are " + (skipped - MOST_WARNINGS) + " more lines of it.");
+            warnings.add("WARNING: so are " + (skipped - MOST_WARNINGS) + " more of its lines.");
         }
         warnings.forEach(warning);
         return new History(snapshots);
     }
 
-    /** Where there are more than a line can show, every other one goes; but never one that a target is counted from. */
+    /** Where there are more than a line can show, every other one is left out; but never one that a target is counted from. */
     private static void add(List<Snapshot> runs, Snapshot run) {
         if (runs.size() >= MOST_RUNS) {
             List<Snapshot> kept = new ArrayList<>();
@@ -100,7 +100,7 @@ record History(List<Snapshot> snapshots) {
         }
     }
 
-    /** Adds a run to the file, and makes the file if there is none. */
+    /** Adds a run to the file, and creates the file if it does not exist. */
     static void append(Path file, Snapshot snapshot) {
         try {
             String begin = endsInTheMiddleOfALine(file) ? "\n" : "";

@@ -195,6 +195,7 @@ final class PageModel {
                 "severity", finding.severity().label(),
                 "object", finding.object(),
                 "amount", finding.amount(),
+                "value", finding.value().map(BigDecimal::toPlainString).orElse(""),
                 "detail", finding.detail(),
                 "isNew", isNew,
                 "fix", finding.fixes().isEmpty() ? false : String.join("\n", finding.fixes()));

@@ -20,7 +20,7 @@ final class PrometheusReport {
 
     private static final String GAUGE = "gauge";
 
-    /** The checks that say what a rebuild would give back, and of what. */
+    /** The checks that say what a rebuild would free, and of what. */
     private static final Map<String, String> BLOAT =
             new TreeMap<>(Map.of("bloated_tables", "tables", "bloated_indexes", "indexes"));
 
@@ -47,7 +47,7 @@ final class PrometheusReport {
             prometheus.database = entry.name();
             prometheus.one(
                     "dbopt_health_reached",
-                    "1 for a database that could be looked at, 0 for one that could not.",
+                    "1 if the database could be examined, 0 if not.",
                     entry.report().isPresent() ? 1 : 0);
         }
         reports.entries().forEach(entry -> entry.report().ifPresent(report -> prometheus.write(entry.name(), report)));
@@ -76,7 +76,7 @@ final class PrometheusReport {
         database = name;
         one(
                 "dbopt_health_timestamp_seconds",
-                "When the database was looked at, in Unix time.",
+                "When the database was examined, in Unix time.",
                 report.at().getEpochSecond());
         List<String> findings = new ArrayList<>();
         for (CheckResult result : report.results()) {
@@ -105,14 +105,17 @@ final class PrometheusReport {
         one("dbopt_tables_bytes", "Size of all tables, without their indexes.", report.dataBytes());
         one("dbopt_indexes_bytes", "Size of all indexes.", report.indexBytes());
         if (!report.standby()) { // only the primary counts them
-            one("dbopt_dead_rows", "Rows that await a VACUUM.", report.deadRows());
+            one("dbopt_dead_rows", "Dead rows, which VACUUM has yet to remove.", report.deadRows());
         }
-        counter("dbopt_sequential_scans_total", "Sequential scans since the server counts.", report.sequentialScans());
-        counter("dbopt_index_scans_total", "Index scans since the server counts.", report.indexScans());
+        counter(
+                "dbopt_sequential_scans_total",
+                "Sequential scans since the server's counters were reset.",
+                report.sequentialScans());
+        counter("dbopt_index_scans_total", "Index scans since the server's counters were reset.", report.indexScans());
         family(
                 "dbopt_bloat_bytes",
                 GAUGE,
-                "What a rebuild would give back at least, as far as it can be told, of tables and of indexes.",
+                "What a rebuild would free at least, where it can be estimated, of tables and of indexes.",
                 BLOAT.entrySet().stream()
                         .flatMap(bloat -> report.bloatBytes(bloat.getKey()).stream()
                                 .map(bytes -> sample("dbopt_bloat_bytes", Map.of("of", bloat.getValue()), bytes)))

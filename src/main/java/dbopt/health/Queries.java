@@ -60,8 +60,8 @@ final class Queries {
         if (!malformed.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "These files of " + CHECKS + " hold no check:\n" + TerminalText.some(malformed)
-                            + "\nNothing was asked of the database. Correct them; the other files there show the form.");
+                    "These files in " + CHECKS + " are not checks:\n" + TerminalText.some(malformed)
+                            + "\nThe database was not contacted. Correct them; the other files there show the form.");
         }
         return checks;
     }

@@ -48,12 +48,12 @@ final class ReportReader {
 
     private static final String NO_TRANSACTION_TIMEOUT = "set local transaction_timeout = 0";
 
-    private static final Check TABLES_AND_INDEXES = new Check(
+    static final Check TABLES_AND_INDEXES = new Check(
             "tables_and_indexes",
             "Tables and indexes",
             "unknown when their sizes and counters cannot be read",
             "The report's tables and charts are incomplete.",
-            "Look at the reason, and ask again.",
+            "Fix what the reason names, and run the report again.",
             Optional.empty(),
             "");
 
@@ -92,7 +92,7 @@ final class ReportReader {
      * @param evidence the observations, with which the sizes of the indexes are compared
      * @param everySchema whether each schema stands for itself, also where several are equal
      * @param warning receives each line of them that cannot be read
-     * @param accepted the redundant indexes that are no findings
+     * @param accepted the redundant indexes that are not findings
      * @param progress receives, before each query, what is asked
      */
     ReportReader(
@@ -133,7 +133,7 @@ final class ReportReader {
             observed.add(new Measure(
                     "last_observation_timestamp_seconds",
                     "gauge",
-                    "When dbopt observe last looked at the counters, in Unix time.",
+                    "When dbopt observe last read the counters, in Unix time.",
                     sizes.last().map(last -> BigDecimal.valueOf(last.getEpochSecond()))));
         }
         EqualSchemas schemas = schemas();

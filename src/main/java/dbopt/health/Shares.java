@@ -31,7 +31,7 @@ final class Shares {
                         "Data + indexes",
                         "data",
                         "indexes",
-                        "There is no table.",
+                        "No tables.",
                         report.tables().stream()
                                 .map(table -> new Bar(
                                         table.name(),
@@ -42,8 +42,8 @@ final class Shares {
                         "Largest indexes, with their scans",
                         "Size, scans",
                         "scanned",
-                        "never scanned, as far as is counted",
-                        "There is no index.",
+                        "no scan counted",
+                        "No indexes.",
                         report.indexes().stream()
                                 .map(index -> new Bar(
                                         index.name(),
@@ -56,7 +56,7 @@ final class Shares {
                         "Empty",
                         "",
                         "",
-                        "None that is worth a rewrite, as far as can be seen.",
+                        "No bloat worth a rewrite was found.",
                         report.results().stream()
                                 .filter(result -> result.check().name().startsWith("bloated_"))
                                 .flatMap(result -> result.findings().stream())

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * What the history file keeps of a run: one line of JSON.
  *
  * @param indexScans since the server counts; empty in the entries of older versions, as all that follow but the counters
- * @param tableBloat bytes that a rewrite of tables would give back; empty if unknown
+ * @param tableBloat bytes that a rewrite of tables would free; empty if unknown
  * @param indexBloat the same of indexes
  * @param historyRank of the newest row of Flyway's schema history; empty if unknown
  * @param findings what each check that was answered has found to do, by its name; empty if that was too much to keep

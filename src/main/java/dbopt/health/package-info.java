@@ -1,5 +1,5 @@
 /**
- * The health report: runs every check of {@code db/health}, and tells what they found as text, JSON, a page, or metrics.
+ * The health report: runs every check of {@code db/health}, and reports what they found as text, JSON, a page, or metrics.
  *
  * <p>A check is one SELECT with a header, {@link dbopt.health.Check}; adding one is adding its file and its test.
  *

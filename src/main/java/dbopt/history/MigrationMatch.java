@@ -66,7 +66,7 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
                         .isPresent();
     }
 
-    /** Whether the script lies elsewhere in the locations than when it was applied. */
+    /** Whether the script is elsewhere in the locations than when it was applied. */
     public boolean isMoved() {
         return local.filter(migration -> migration.getScript() != null
                         && !AbbreviationUtils.abbreviateScript(migration.getScript())
@@ -74,7 +74,7 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
                 .isPresent();
     }
 
-    /** The difference in one line: {@code V6 was applied as V6__a.sql, and is V6__b.sql here}. */
+    /** The difference in one line: {@code V6 was applied as V6__a.sql, but is V6__b.sql here}. */
     public String difference() {
         String line =
                 switch (verdict()) {
@@ -84,16 +84,16 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
                                     file(),
                                     applied.getChecksum(),
                                     local.orElseThrow().getChecksum());
-                    case RENAMED -> "V%s was applied as %s, and is %s here, with the same text"
+                    case RENAMED -> "V%s was applied as %s, but is %s here, with the same text"
                             .formatted(applied.getVersion(), script(), localName());
-                    case OF_ANOTHER_TYPE -> "%s was applied as %s, and is %s here"
+                    case OF_ANOTHER_TYPE -> "%s was applied as %s, but is %s here"
                             .formatted(
                                     script(),
                                     applied.getType().name(),
                                     local.orElseThrow().getType().name());
-                    case ANOTHER -> "V%s was applied as %s, and is %s here"
+                    case ANOTHER -> "V%s was applied as %s, but is %s here"
                             .formatted(applied.getVersion(), script(), localName());
-                    case ABSENT -> script() + " was applied, and is not here";
+                    case ABSENT -> script() + " was applied, but is not here";
                 };
         return TerminalText.line(line);
     }
@@ -107,7 +107,7 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
         return isMoved() ? migration.getScript() : "\"" + migration.getDescription() + "\"";
     }
 
-    /** Where it lies, from the current directory if it is below. */
+    /** Where it is, from the current directory if it is below. */
     private String file() {
         ResolvedMigration migration = local.orElseThrow();
         if (migration.getPhysicalLocation() == null

@@ -22,7 +22,7 @@ import org.flywaydb.core.internal.scanner.Scanner;
 public final class ScriptResources {
     private ScriptResources() {}
 
-    /** As the configuration provides them: what it was given, or what lies in its locations now. */
+    /** As the configuration provides them: what it was given, or what is in its locations now. */
     public static ResourceProvider of(Configuration configuration) {
         return configuration.getResourceProvider() != null
                 ? configuration.getResourceProvider()

@@ -18,7 +18,7 @@ import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.scanner.Scanner;
 
 /**
- * The checks that scripts call and a callback makes, in the temporary schema of their session. Without the callback the
+ * The checks that scripts call and a callback creates, in the temporary schema of their session. Without the callback the
  * server says no more than that there is no schema {@code pg_temp}.
  */
 public final class TemporaryFunctions {
@@ -45,12 +45,12 @@ public final class TemporaryFunctions {
         }
     }
 
-    /** What the SQL callbacks of this event make, as the configuration locates them. */
+    /** What the SQL callbacks of this event create, as the configuration locates them. */
     public static TemporaryFunctions of(Configuration configuration, String event) {
         return new TemporaryFunctions(configuration, event);
     }
 
-    /** The functions that the script calls and nothing makes, in order. */
+    /** The functions that the script calls and nothing creates, in order. */
     public SortedSet<String> missingFor(String script) {
         SortedSet<String> missing = new TreeSet<>();
         if (known) {

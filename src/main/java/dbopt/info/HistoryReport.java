@@ -111,7 +111,7 @@ record HistoryReport(
                 Optional.ofNullable(written.getInstalledBy()));
     }
 
-    /** Which drops rest on the judgement of a person, and why. */
+    /** Which drops are based on the judgement of a person, and why. */
     private String judgements() {
         Judgements judgements = new Judgements();
         drops.values().forEach(drop -> judgements.add(drop.index(), drop.basis()));
@@ -166,7 +166,7 @@ record HistoryReport(
         String headline = comparison.belongsToAnotherProject()
                 ? "This schema history belongs to another project%s: check the address of the database, and the folder (--project DIR)."
                         .formatted(comparison.hasCommon() ? ", or to another version of this one" : "")
-                : "The scripts here are not those that were applied; migrate and undo refuse while it is so:";
+                : "The scripts here are not those that were applied; migrate and undo refuse until they are:";
         return headline + "\n" + TerminalText.some(differences) + "\n";
     }
 

@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
 /** {@code dbopt info}. */
 @Command(
         name = "info",
-        description = "Tells which migrations are applied, pending or undone; changes nothing.",
+        description = "Show which migrations are applied, pending or undone. Changes nothing.",
         mixinStandardHelpOptions = true)
 public final class InfoCommand implements Callable<Integer> {
     private static final String COMMAND = "dbopt info";
@@ -68,14 +68,14 @@ public final class InfoCommand implements Callable<Integer> {
     @Mixin
     private FleetOptions databases = new FleetOptions();
 
-    @Option(names = "--all", description = "every entry of the schema history, not only the last of each version")
+    @Option(names = "--all", description = "Show every entry of the schema history, not only the last of each version.")
     private boolean all;
 
     @Option(
             names = "--format",
             paramLabel = "text|json",
             defaultValue = "text",
-            description = "for people or for programs (default: ${DEFAULT-VALUE})")
+            description = "Format of the report. Default: ${DEFAULT-VALUE}.")
     private Format format;
 
     public InfoCommand(CommandContext context) {

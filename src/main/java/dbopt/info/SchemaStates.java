@@ -20,7 +20,7 @@ import java.util.Map;
  * @param states by schema, in order
  */
 record SchemaStates(Map<String, HistoryState> states) {
-    /** So many names stand beside a state; JSON lists all of them. */
+    /** So many names are beside a state; JSON lists all of them. */
     private static final int MOST_NAMES = 3;
 
     SchemaStates {
@@ -45,7 +45,7 @@ record SchemaStates(Map<String, HistoryState> states) {
     }
 
     private static String differences(HistoryState state, List<String> schemas) {
-        return "The scripts here are not those that were applied in %s; migrate and undo refuse while it is so:\n%s\n"
+        return "The scripts here are not those that were applied in %s; migrate and undo refuse until they are:\n%s\n"
                 .formatted(some(schemas), TerminalText.some(state.differences()));
     }
 

@@ -68,7 +68,7 @@ record IndexState(
                 best);
     }
 
-    /** What a rebuild may give back, if the statistics leave it open, or say, that it is so many times as large as needed. */
+    /** What a rebuild may free, if the statistics leave it open, or say, that it is so many times as large as needed. */
     long mayGiveBack(double factor) {
         if (atLeast.isEmpty()) {
             return bytes;

@@ -44,7 +44,7 @@ final class IndexStates {
                 .toList();
     }
 
-    /** Empty if its name is no valid text in this client's encoding, so that no statement can name it. */
+    /** Empty if its name is not valid text in this client's encoding, so that no statement can name it. */
     private static Optional<IndexState> state(ResultSet row, IndexSizes sizes) throws SQLException {
         ReadableText name = ReadableText.required(row, "index_name");
         return name.valid() ? Optional.of(state(row, name.text(), sizes)) : Optional.empty();

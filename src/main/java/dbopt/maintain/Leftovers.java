@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The invalid indexes that broken off rebuilds left, by {@code db/maintain/leftovers.sql}: whose they are, and their end. */
+/** The invalid indexes that interrupted rebuilds left, by {@code db/maintain/leftovers.sql}: whose they are, and their end. */
 final class Leftovers {
     private static final String QUERY = "db/maintain/leftovers.sql";
     private static final Pattern SUFFIX = Pattern.compile("_cc(new|old)[0-9]*$");
@@ -69,7 +69,7 @@ final class Leftovers {
                 .toList();
     }
 
-    /** Empty if its name is no valid text in this client's encoding, so that no statement can name it. */
+    /** Empty if its name is not valid text in this client's encoding, so that no statement can name it. */
     private static Optional<Leftover> leftover(ResultSet row) throws SQLException {
         ReadableText index = ReadableText.required(row, "index_name");
         return index.valid()
@@ -94,14 +94,14 @@ final class Leftovers {
         List<Leftover> own =
                 in(connection, sql).stream().filter(each -> each.isOf(begun)).toList();
         if (own.stream().filter(each -> each.oid() != begun.oid()).count() > 1) {
-            terminal.progress("Which of these is left of the rebuild of " + begun.index()
-                    + " could not be determined, so none is dropped. Drop those that nobody builds:");
+            terminal.progress("Which of these is left over from the rebuild of " + begun.index()
+                    + " could not be determined, so none is dropped. Drop those that no session is building:");
             own.forEach(each -> terminal.progress("  " + each.statement() + ";"));
             return false;
         }
         if (own.stream().anyMatch(Leftover::busy)) {
             terminal.progress("A session still works on the rebuild of " + begun.index()
-                    + ": if that does not end well, the same command clears away what is left.");
+                    + ": if it fails, the same command removes what is left.");
             return false;
         }
         boolean cleared = true;
@@ -116,12 +116,12 @@ final class Leftovers {
         MaintenanceSession.set(connection, "lock_timeout", lockTimeout);
         try (Statement statement = connection.createStatement()) {
             statement.execute(leftover.statement());
-            terminal.progress("Cleared away: " + leftover.index() + ", which the broken off rebuild left");
+            terminal.progress("Cleared away: " + leftover.index() + ", which the interrupted rebuild left");
             return true;
         } catch (SQLException e) {
             terminal.progress(leftover.index() + " is left invalid: no query uses it, and every write keeps it ("
                     + ServerError.of(e).message()
-                    + "). The same command clears it away; or: " + leftover.statement() + ";");
+                    + "). The same command removes it; or: " + leftover.statement() + ";");
             if (!connection.isValid(5)) {
                 throw e;
             }
@@ -136,7 +136,7 @@ final class Leftovers {
             return "";
         }
         StringBuilder text = new StringBuilder(
-                "Left invalid by rebuilds that are not noted as its own, so not touched. If nobody builds them:\n");
+                "Left invalid by rebuilds that are not noted as its own, so not touched. If no session is building them:\n");
         idle.forEach(each -> text.append("  ").append(each.statement()).append(";\n"));
         return text.toString();
     }

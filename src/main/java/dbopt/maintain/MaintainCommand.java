@@ -29,9 +29,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "maintain",
         description = {
-            "Analyses tables whose statistics are missing or stale, and vacuums those with many dead rows.",
-            "One statement at a time; reads and writes go on, and interrupting it does no harm. Never VACUUM FULL.",
-            "With --reindex it then rebuilds bloated indexes, while reads and writes go on."
+            "Analyse tables whose statistics are missing or stale, and vacuum those with many dead rows.",
+            "One statement at a time; reads and writes go on, and it can be interrupted at any time. Never runs VACUUM FULL.",
+            "With --reindex, then rebuild bloated indexes, while reads and writes go on."
         },
         mixinStandardHelpOptions = true)
 public final class MaintainCommand implements Callable<Integer> {
@@ -46,14 +46,14 @@ public final class MaintainCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection;
 
-    @Option(names = "--dry-run", description = "only tell what would be done")
+    @Option(names = "--dry-run", description = "Print what would be done, and change nothing.")
     private boolean dryRun;
 
     @Option(
             names = "--max-duration",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "end after this time, for example 30m; what is left is said (default: no limit)")
+            description = "Stop after this time, for example 30m, and report what is left. Default: no limit.")
     private Optional<Duration> maxDuration = Optional.empty();
 
     @Option(
@@ -62,7 +62,7 @@ public final class MaintainCommand implements Callable<Integer> {
             converter = DurationConverter.class,
             defaultValue = "2ms",
             description =
-                    "how long to rest after each piece of work, as autovacuum does; 0 is full speed (default: ${DEFAULT-VALUE})")
+                    "How long to rest after each piece of work, as autovacuum does; 0 is full speed. Default: ${DEFAULT-VALUE}.")
     private Duration costDelay;
 
     @Option(
@@ -70,8 +70,7 @@ public final class MaintainCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = DurationConverter.class,
             defaultValue = "10s",
-            description =
-                    "how long to wait for a table that somebody holds, before skipping it (default: ${DEFAULT-VALUE})")
+            description = "How long to wait for a locked table before it is skipped. Default: ${DEFAULT-VALUE}.")
     private Duration lockTimeout;
 
     @Mixin
@@ -94,8 +93,8 @@ public final class MaintainCommand implements Callable<Integer> {
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "The maintenance cannot go on: " + ServerError.of(e).text()
-                            + "\nWhat was analysed and vacuumed before stays so. To go on: dbopt maintain",
+                    "The maintenance stopped: " + ServerError.of(e).text()
+                            + "\nWhat was analysed and vacuumed before is done. To go on: dbopt maintain",
                     e);
         }
     }
@@ -172,7 +171,7 @@ public final class MaintainCommand implements Callable<Integer> {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
                     """
-                    This server is a standby, which only reads: ANALYZE and VACUUM run on its primary, and what they do arrives here by itself.
+                    This server is a standby, which is read-only: ANALYZE and VACUUM run on its primary, and their effects are replicated here.
                     Nothing was changed. Give the address of the primary.""");
         }
     }

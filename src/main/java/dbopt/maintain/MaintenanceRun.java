@@ -24,7 +24,7 @@ import java.util.Set;
 /** Runs the steps one at a time, each a statement of its own: whatever ends the run, each finished step stays done. */
 final class MaintenanceRun {
     private static final String CANCELLED = "57014";
-    /** There is no such table any more, or no such schema. */
+    /** The table or the schema no longer exists. */
     private static final Set<String> GONE = Set.of("42P01", "3F000");
 
     private static final Duration CLOCK_DIFFERENCE = Duration.ofMillis(200);
@@ -138,7 +138,7 @@ final class MaintenanceRun {
             return false;
         }
         if (GONE.contains(error.sqlState())) {
-            terminal.progress(step.shown() + " is not needed any more: the table was dropped meanwhile");
+            terminal.progress(step.shown() + " is no longer needed: the table was dropped meanwhile");
             told.ended(step).ifPresent(terminal::progress);
             return true;
         }

@@ -39,9 +39,7 @@ final class Obstacles {
 
     /** For people; empty if nothing does. */
     static String text(List<String> obstacles) {
-        return obstacles.isEmpty()
-                ? ""
-                : "In the way of any rebuild at the moment:\n  " + String.join("\n  ", obstacles) + "\n";
+        return obstacles.isEmpty() ? "" : "Blocking any rebuild right now:\n  " + String.join("\n  ", obstacles) + "\n";
     }
 
     /** Takes the turn of this session, as long as it lasts: 0, or who has it. */

@@ -12,12 +12,12 @@ record Rebuild(IndexState index, List<String> signs) {
         signs = List.copyOf(signs);
     }
 
-    /** Bytes that it would give back. */
+    /** Bytes that it would free. */
     long gain() {
         return Math.max(index.bytes() - index.needed(), 0);
     }
 
-    /** Bytes given back for each byte read and written. */
+    /** Bytes freed for each byte read and written. */
     double gainForWork() {
         return (double) gain() / (index.tableBytes() + index.needed() + 1);
     }

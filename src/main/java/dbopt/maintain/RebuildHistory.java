@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RebuildHistory {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** What gave back less is not tried again until it has grown by as much. */
+    /** What freed less is not tried again until it has grown by as much. */
     private static final double WORTH_SHARE = 0.2;
 
     /** How far a rebuild is. */
@@ -207,7 +207,7 @@ final class RebuildHistory {
                 .reduce((first, second) -> second)
                 .filter(last -> last.bytes() > (1 - WORTH_SHARE) * last.bytesBefore()
                         && bytes < (1 + WORTH_SHARE) * last.bytes())
-                .map(last -> "its rebuild of " + last.at().substring(0, 10) + " gave back no more than "
+                .map(last -> "its rebuild of " + last.at().substring(0, 10) + " freed no more than "
                         + Bytes.text(Math.max(last.bytesBefore() - last.bytes(), 0)));
     }
 

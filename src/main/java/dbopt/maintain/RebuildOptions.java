@@ -12,21 +12,21 @@ final class RebuildOptions {
     @Option(
             names = "--reindex",
             description =
-                    "then rebuild bloated indexes, concurrently and one at a time; needs --rebuilds, unless it is a dry run")
+                    "Then rebuild bloated indexes, concurrently, one at a time. Needs --rebuilds, except in a dry run.")
     private boolean reindex;
 
     @Option(
             names = "--rebuilds",
             paramLabel = "FILE",
             description =
-                    "note each rebuild there: what a crash left is then known and cleared away, and what did not help is not repeated")
+                    "File that records each rebuild: what a crash left is then found and removed, and what did not help is not repeated.")
     private Optional<Path> file = Optional.empty();
 
     @Option(
             names = "--evidence",
             paramLabel = "FILE",
             description =
-                    "the observations of dbopt observe: how much larger an index is for each row than at its best is one of the signs")
+                    "Observations of dbopt observe: how much larger an index is for each row than at its best is one of the signs of bloat.")
     private Optional<Path> evidence = Optional.empty();
 
     @Option(
@@ -34,7 +34,7 @@ final class RebuildOptions {
             paramLabel = "SIZE",
             converter = SizeConverter.class,
             description =
-                    "read indexes that may be bloated with pgstatindex, if pgstattuple is installed: no more than this in all, for example 20GB")
+                    "Read indexes that may be bloated with pgstatindex, if pgstattuple is installed: at most this much in all, for example 20GB.")
     private Optional<Long> measure = Optional.empty();
 
     @Option(
@@ -42,7 +42,7 @@ final class RebuildOptions {
             paramLabel = "SIZE",
             converter = SizeConverter.class,
             defaultValue = "10GB",
-            description = "rebuild no larger index (default: ${DEFAULT-VALUE})")
+            description = "Rebuild no index larger than this. Default: ${DEFAULT-VALUE}.")
     private long maxIndexBytes;
 
     @Option(
@@ -50,7 +50,7 @@ final class RebuildOptions {
             paramLabel = "HOURS",
             converter = Hours.Converter.class,
             description =
-                    "start a rebuild only in these hours by this machine's clock, for example 22:00-05:00 (default: at any time)")
+                    "Start a rebuild only in these hours by this machine's clock, for example 22:00-05:00. Default: at any time.")
     private Optional<Hours> hours = Optional.empty();
 
     @Option(
@@ -59,7 +59,7 @@ final class RebuildOptions {
             converter = DurationConverter.class,
             defaultValue = "5min",
             description =
-                    "how long a rebuild waits each time for transactions that began before it; nobody waits for it meanwhile (default: ${DEFAULT-VALUE})")
+                    "How long a rebuild waits, each time, for transactions that began before it; reads and writes go on meanwhile. Default: ${DEFAULT-VALUE}.")
     private Duration lockTimeout;
 
     boolean reindex() {

@@ -67,7 +67,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
     }
 
     /**
-     * Which of the indexes may give back enough: a part of a partitioned one together with the other parts, since each by
+     * Which of the indexes may free enough: a part of a partitioned one together with the other parts, since each by
      * itself may be too small to matter.
      */
     static Predicate<IndexState> inQuestion(List<IndexState> indexes) {
@@ -92,8 +92,8 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
         if (signs.none()) {
             return Optional.of(
                     "unknown whether bloated: "
-                            + index.unknown().orElse("it is not known how many of its keys differ")
-                            + "; --measure tells where pgstattuple is installed, and --evidence once it was observed (dbopt observe)");
+                            + index.unknown().orElse("the number of its distinct keys is unknown")
+                            + "; --measure shows it where pgstattuple is installed, and --evidence once it was observed (dbopt observe)");
         }
         if (!signs.speakForIt()) {
             return signs.contradict()
@@ -117,7 +117,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
     String text(EqualSchemas schemas) {
         StringBuilder text = new StringBuilder();
         if (!rebuilds.isEmpty()) {
-            TextTable table = new TextTable("statement", ">size", ">needs", ">gives back", "signs");
+            TextTable table = new TextTable("statement", ">size", ">needs", ">frees", "signs");
             schemas.alike(
                             rebuilds,
                             rebuild -> AlikeSteps.schema(rebuild.index().name()),

@@ -124,7 +124,7 @@ final class RebuildRun {
             return Optional.of("Interrupted");
         }
         if (exhausted) {
-            return Optional.of("The server has not enough of what a rebuild needs");
+            return Optional.of("The server is short of what a rebuild needs");
         }
         if (conditions.deadline().filter(end -> !Instant.now().isBefore(end)).isPresent()) {
             return Optional.of("The time was up");
@@ -141,7 +141,7 @@ final class RebuildRun {
         Optional<IndexIdentity> before = IndexIdentity.read(reading, sql, index.tableOid(), index.name());
         if (before.isEmpty() || before.get().oid() != index.oid()) {
             terminal.progress(
-                    rebuild.shown() + " is not needed any more: the index was dropped, renamed or rebuilt meanwhile");
+                    rebuild.shown() + " is no longer needed: the index was dropped, renamed or rebuilt meanwhile");
             return;
         }
         List<String> obstacles = Obstacles.read(reading, sql, index.tableOid(), conditions.lockTimeout());
@@ -208,7 +208,7 @@ final class RebuildRun {
                     clearing, sql, rebuild.index().tableOid(), rebuild.index().name());
             boolean swapped = now.isPresent() && now.get().oid() != before.oid();
             if (swapped && !cleared) {
-                fail(rebuild, why + "; the new index is in use, and what is left of the old one is not cleared away");
+                fail(rebuild, why + "; the new index is in use, and what is left of the old one is not removed");
             } else if (swapped) {
                 verify(rebuild, begun, before, clearing, 0);
             } else {
@@ -218,7 +218,7 @@ final class RebuildRun {
                 }
             }
         } catch (SQLException | CommandFailure e) {
-            fail(rebuild, why + "; what it left cannot be looked for now, and the same command clears it away");
+            fail(rebuild, why + "; what it left cannot be looked for now; the same command removes it");
             throw new SQLException(said.message(), said.sqlState(), e);
         }
         if (!connected) {
@@ -249,7 +249,7 @@ final class RebuildRun {
         freed += before.bytes() - bytes;
         terminal.progress(String.format(
                 Locale.ROOT,
-                "%s: %s before, %s now, %s given back%s",
+                "%s: %s before, %s now, %s freed%s",
                 rebuild.shown(),
                 Bytes.text(before.bytes()),
                 Bytes.text(bytes),

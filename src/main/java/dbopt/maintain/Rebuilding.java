@@ -167,7 +167,7 @@ final class Rebuilding {
                         ? "No index is to be rebuilt."
                         : "Indexes rebuilt: " + outcome.rebuilt() + " of "
                                 + plan.rebuilds().size() + "; " + Bytes.text(Math.max(outcome.freed(), 0))
-                                + " given back.");
+                                + " freed.");
         if (!outcome.failed().isEmpty()) {
             terminal.progress(outcome.failed().size() + " could not be done, and were skipped:\n  "
                     + String.join("\n  ", outcome.failed()));

@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * The state of every table, by {@code db/maintain/tables.sql}.
  *
- * @param unreadable names that are no valid text in this client's encoding, so that no statement can name the table
+ * @param unreadable names that are not valid text in this client's encoding, so that no statement can name the table
  */
 record TableStates(List<TableState> tables, List<String> unreadable) {
     private static final String QUERY = "db/maintain/tables.sql";

@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "matrix",
         description = {
-            "Prints a parallel:matrix for .gitlab-ci.yml, by which GitLab runs one deploy job for each database of a file.",
-            "It holds the names and nothing else. No database is asked."
+            "Print a parallel:matrix for .gitlab-ci.yml, with which GitLab runs one deploy job for each database of a file.",
+            "It holds the names and nothing else. No database is contacted."
         },
         mixinStandardHelpOptions = true)
 public final class MatrixCommand implements Callable<Integer> {
@@ -28,7 +28,7 @@ public final class MatrixCommand implements Callable<Integer> {
 
     private final CommandContext context;
 
-    @Parameters(paramLabel = "FILE", description = "the databases, one a line, as for --databases")
+    @Parameters(paramLabel = "FILE", description = "File of databases, one a line, as for --databases.")
     private Path file;
 
     public MatrixCommand(CommandContext context) {
@@ -42,7 +42,7 @@ public final class MatrixCommand implements Callable<Integer> {
         if (names.size() > MOST) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "%s names %d databases, and GitLab takes %d jobs in one matrix at most.\nNothing was written. Divide them among several files, and print a matrix for each."
+                    "%s names %d databases, and GitLab allows at most %d jobs in one matrix.\nNothing was written. Divide them among several files, and print a matrix for each."
                             .formatted(file, names.size(), MOST));
         }
         context.terminal()

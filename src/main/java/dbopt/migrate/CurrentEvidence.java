@@ -28,7 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** What every node has counted up to now. They are asked once in a run, when a drop first rests on it. */
+/** What every node has counted up to now. They are asked once in a run, when a drop first needs it. */
 final class CurrentEvidence {
     private final DatabaseAddress database;
     private final List<String> nodes;
@@ -56,14 +56,14 @@ final class CurrentEvidence {
     /**
      * What is said with a fresh look at every node; empty, which is said, if none is named.
      *
-     * @param drops that rest on it
+     * @param drops that are based on it
      * @throws CommandFailure when a node cannot be asked
      */
     synchronized Optional<DropVerdicts> read(Collection<GuardedDrop> drops) {
         if (!asked) {
             if (options.file().isEmpty()) {
                 terminal.progress(
-                        "WARNING: %s: unused by the counters of every node, of which the guard sees this server's alone. To have all of them asked again before anything is dropped: dbopt migrate --evidence FILE"
+                        "WARNING: %s: unused according to the counters of every node, but the guard sees only this server's. To check every node again before anything is dropped: dbopt migrate --evidence FILE"
                                 .formatted(drops.stream()
                                         .map(drop -> TerminalText.line(drop.index()))
                                         .collect(joining(", "))));

@@ -11,7 +11,7 @@ import org.flywaydb.core.api.configuration.Configuration;
 
 /**
  * The rows that a failed non-transactional migration leaves in the schema history, for which Flyway refuses to go on. A
- * guarded drop can be run again from its start, so its row may go; nothing else is touched or realigned.
+ * guarded drop can be run again from its start, so its row may be removed; nothing else is touched or realigned.
  */
 final class FailedMigrations {
     private FailedMigrations() {}

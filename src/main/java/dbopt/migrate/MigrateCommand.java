@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 /** {@code dbopt migrate}. */
 @Command(
         name = "migrate",
-        description = "Applies the pending migrations, and tells what became of each index.",
+        description = "Apply the pending migrations, and report what became of each index.",
         mixinStandardHelpOptions = true)
 public final class MigrateCommand implements Callable<Integer> {
     private static final String COMMAND = "dbopt migrate";
@@ -49,7 +49,7 @@ public final class MigrateCommand implements Callable<Integer> {
             names = "--node",
             paramLabel = "ADDRESS",
             description =
-                    "With --evidence: another server of the same cluster, beside those that the file has seen, which is asked before an unused index is dropped; may be repeated.")
+                    "With --evidence: another server of the same cluster, beside those that the file has seen, to ask before an unused index is dropped. Repeatable.")
     private List<String> nodes = List.of();
 
     public MigrateCommand(CommandContext context) {

@@ -130,7 +130,7 @@ final class MigrationRun {
     }
 
     /**
-     * A drop that failed after its index was gone keeps its entry, so that undo knows what to bring back. Returns the
+     * A drop that failed after its index was gone keeps its entry, so that undo knows what to restore. Returns the
      * indexes that are left invalid.
      */
     private List<String> clearFailedWithoutEffect() {
@@ -183,7 +183,7 @@ final class MigrationRun {
                 .filter(this::isPartitioned)
                 .forEach(version -> terminal.progress(String.format(
                         Locale.ROOT,
-                        "%s is dropped (%s). Nobody waited for it longer than %.2f s.",
+                        "%s is dropped (%s). No session waited for it longer than %.2f s.",
                         drops.get(version).index(),
                         attempts == 1 ? "first try" : attempts + " tries",
                         log.longestLock(version).toMillis() / 1000.0)));

@@ -34,7 +34,7 @@ final class MigrationTask {
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
 
-    /** An index of a partitioned table goes in short tries, which nobody waits for long: so there are many of them. */
+    /** An index of a partitioned table is dropped in short attempts, for which nothing waits long: so there are many of them. */
     private static final List<Duration> SHORT_PAUSES = Stream.concat(
                     Collections.nCopies(20, Duration.ofSeconds(1)).stream(),
                     Collections.nCopies(40, Duration.ofSeconds(5)).stream())
@@ -201,7 +201,7 @@ final class MigrationTask {
         } catch (SQLException | CommandFailure e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Every migration is applied, but the sizes of the indexes cannot be read: the server cannot be reached any more.\n"
+                    "Every migration is applied, but the sizes of the indexes cannot be read: the server can no longer be reached.\n"
                             + "To see what is applied: dbopt info" + where + ".",
                     e);
         }

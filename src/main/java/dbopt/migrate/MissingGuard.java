@@ -43,7 +43,7 @@ final class MissingGuard {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     """
-                    The guard is missing: %s %s %s, and no callback %s in flyway.locations makes %s. Nothing was changed.
+                    The guard is missing: %s %s %s, and no callback %s in flyway.locations creates %s. Nothing was changed.
                     %s"""
                             .formatted(
                                     callers.stream()

@@ -38,7 +38,7 @@ record SameDrops(Set<MigrationVersion> versions) {
                 throw new CommandFailure(
                         CommandFailure.Kind.USAGE,
                         """
-                        V%s drops %s, whichever the schema, so it is not run in each of them. Nothing was changed there.
+                        V%s drops %s, whatever the schema, so it is not run in each of them. Nothing was changed there.
                         Write it for each schema: dbopt audit --scaffold DIR --each-schema --index NAME; or apply it once, without --schemas, with the history that it belongs to."""
                                 .formatted(version, TerminalText.line(drop.index())));
             }

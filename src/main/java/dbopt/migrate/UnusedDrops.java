@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * The pending drops that rest on the counters of every node. The guard in the migration sees one server; here all of them
+ * The pending drops that are based on the counters of every node. The guard in the migration sees one server; here all of them
  * are asked again, before anything runs.
  *
  * @param drops by version
@@ -38,7 +38,7 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
      * Judges the drops by what every node has counted up to now. Without a file it is said that the guard sees this server
      * alone.
      *
-     * @throws CommandFailure when a node cannot be asked, or one of the indexes is not proven unused any more
+     * @throws CommandFailure when a node cannot be asked, or one of the indexes is no longer proven unused
      */
     void require(CurrentEvidence current) {
         if (drops.isEmpty()) {
@@ -54,7 +54,7 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
                     """
                     By %s, with what every node has counted up to now, these are not proven unused:
                     %s
-                    Nothing was changed. See what the audit says of them by that (dbopt audit --evidence), and scaffold the migration again, or delete it."""
+                    Nothing was changed. See what the audit now says about them (dbopt audit --evidence), and scaffold the migration again, or delete it."""
                             .formatted(current.file().orElseThrow(), TerminalText.some(problems)));
         }
     }

@@ -1,2 +1,2 @@
-/** Runs the migrations, and tells what they did to the indexes. */
+/** Runs the migrations, and reports what they did to the indexes. */
 package dbopt.migrate;

@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "observe",
         description = {
-            "Adds the counters of the database's tables, indexes and statements to a file, from each node: evidence of what is used.",
-            "Only reads, also on a standby. Run it once a day or more often, for the same file."
+            "Append the counters of the database's tables, indexes and statements to a file, from each node: evidence of what is used.",
+            "Reads only; works on a standby. Run it at least once a day, always with the same file."
         },
         mixinStandardHelpOptions = true)
 public final class ObserveCommand implements Callable<Integer> {
@@ -50,14 +50,14 @@ public final class ObserveCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             description =
-                    "the file of observations, JSON lines, one for each cluster and database; with --databases the folder, in which each database has its own: NAME.jsonl")
+                    "File of observations (JSON lines), one for each cluster and database. With --databases: a folder, where each database has its own NAME.jsonl.")
     private Path file;
 
     @Option(
             names = "--node",
             paramLabel = "ADDRESS",
             description =
-                    "another server of the same cluster, as for --url: each standby that queries go to; may be repeated. It is asked as the same role, unless the address names another")
+                    "Another server of the same cluster, written as for --url: each standby that serves queries. The role is the same, unless the address names another. Repeatable.")
     private List<String> nodes = List.of();
 
     public ObserveCommand(CommandContext context) {

@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "compare",
         description = {
-            "Compares the plans of now with recorded ones. Nothing is changed in the database.",
-            "What was run for the recording is run again."
+            "Compare the current plans with recorded ones. Changes nothing in the database.",
+            "Queries that were run for the recording are run again."
         },
         mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
@@ -41,21 +41,21 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
-    @Parameters(paramLabel = "FILE", description = "What dbopt plans record wrote.")
+    @Parameters(paramLabel = "FILE", description = "File that dbopt plans record wrote.")
     private Path file;
 
     @Option(
             names = "--format",
             paramLabel = "text|json|html",
             defaultValue = "text",
-            description = "For people, for programs, or a page. Default: ${DEFAULT-VALUE}")
+            description = "Format of the report. Default: ${DEFAULT-VALUE}.")
     private ReportFormat format;
 
     @Option(
             names = "--fail-on",
             paramLabel = "sequential|more-work|changed",
             description =
-                    "Exit 1 if a query turned sequential; or needs more work; or has another plan at all. Each includes those before it, and queries that could not be compared. By default nothing fails.")
+                    "Exit with 1 if a query turned sequential, needs more work, or has another plan at all. Each value includes those before it, and queries that could not be compared. Default: findings do not change the exit code.")
     private FailOn failOn;
 
     @Option(
@@ -63,8 +63,8 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "TIMES",
             defaultValue = "1.25",
             description = {
-                "Up to so many times the buffers are equal work, unless the query's file states its own bound.",
-                "Whatever the ratio, 2 buffers more are noise, and 32 in a query whose file says \"-- Called: seldom\". Default: ${DEFAULT-VALUE}"
+                "Up to this many times the buffers count as equal work, unless the query's file states its own bound.",
+                "Whatever the ratio, 2 more buffers are noise, and so are 32 in a query whose file says \"-- Called: seldom\". Default: ${DEFAULT-VALUE}."
             })
     private double bound;
 
@@ -75,7 +75,7 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException {
         if (!(bound >= 1)) {
-            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was run.");
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound must be at least 1. Nothing was run.");
         }
         int runs = options.runs();
         Recording before = RecordingFile.read(file);

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 /** {@code dbopt plans}: only its subcommands do something. */
 @Command(
         name = "plans",
-        description = "The plans of the queries in db/queries, before and after.",
+        description = "Record and compare the plans of the queries in db/queries.",
         mixinStandardHelpOptions = true)
 public final class PlansCommand {
     private PlansCommand() {}

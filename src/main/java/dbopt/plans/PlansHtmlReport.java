@@ -34,7 +34,8 @@ final class PlansHtmlReport {
                         comparison.worstFirst().stream()
                                 .map(PlansHtmlReport::row)
                                 .toList(),
-                        comparison.notes())
+                        comparison.notes(),
+                        VerdictPage.Further.NONE)
                 .html();
     }
 

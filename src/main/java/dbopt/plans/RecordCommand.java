@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 /** {@code dbopt plans record}. */
 @Command(
         name = "record",
-        description = "Writes the plans of the watched queries to a file. Nothing is changed in the database.",
+        description = "Write the plans of the watched queries to a file. Changes nothing in the database.",
         mixinStandardHelpOptions = true)
 final class RecordCommand implements Callable<Integer> {
     private final CommandContext context;
@@ -34,12 +34,12 @@ final class RecordCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
-    @Parameters(paramLabel = "FILE", description = "The file to write; one that exists is replaced.")
+    @Parameters(paramLabel = "FILE", description = "File to write; an existing file is replaced.")
     private Path file;
 
     @Option(
             names = "--analyze",
-            description = "Run the queries that read, in a read-only transaction, for their buffers and time.")
+            description = "Run the queries that read, in a read-only transaction, to measure their buffers and time.")
     private boolean analyze;
 
     RecordCommand(CommandContext context) {

@@ -82,7 +82,7 @@ final class Recorder {
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "The plans cannot be recorded: " + ServerError.of(e).text() + "\nNothing was changed.",
+                    "The plans could not be recorded: " + ServerError.of(e).text() + "\nNothing was changed.",
                     e);
         }
     }

@@ -54,7 +54,7 @@ final class RecordingFile {
         } catch (IOException e) {
             throw unusable(file, FileProblem.of(e));
         } catch (JacksonException e) {
-            throw unusable(file, "it is cut off, damaged, or no recording" + place(e));
+            throw unusable(file, "it is truncated, damaged, or not a recording" + place(e));
         }
     }
 
@@ -75,7 +75,7 @@ final class RecordingFile {
     private static CommandFailure unusable(Path file, String why) {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
-                "There are no plans to compare with in " + file + ": " + why
+                "No plans to compare with in " + file + ": " + why
                         + ".\nNo query was run. Record them first: dbopt plans record " + file);
     }
 }

@@ -9,7 +9,7 @@ final class RunOptions {
             names = "--with-writes",
             description = {
                 "Also run the queries that write, each in a transaction that is rolled back.",
-                "They take row locks until then, and leave dead rows to vacuum: not on production."
+                "They hold row locks until then and leave dead rows to vacuum: not for production."
             })
     private boolean withWrites;
 
@@ -17,7 +17,7 @@ final class RunOptions {
             names = "--runs",
             paramLabel = "N",
             defaultValue = "3",
-            description = "How often a query is run; the median counts. Default: ${DEFAULT-VALUE}")
+            description = "How often to run each query; the median counts. Default: ${DEFAULT-VALUE}.")
     private int runs;
 
     boolean withWrites() {
@@ -26,7 +26,7 @@ final class RunOptions {
 
     int runs() {
         if (runs < 1) {
-            throw new CommandFailure(CommandFailure.Kind.USAGE, "--runs is 1 at least. Nothing was run.");
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--runs must be at least 1. Nothing was run.");
         }
         return runs;
     }

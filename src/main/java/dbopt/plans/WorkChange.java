@@ -19,7 +19,7 @@ record WorkChange(double before, double now, boolean estimated) {
 
     /**
      * How many times the rows are expected now. Every ANALYZE takes another sample and expects others: what is dearer for
-     * that is no other work.
+     * that is not other work.
      */
     private static double moreRows(QueryPlan then, QueryPlan now) {
         return Math.max(1, now.rows() / Math.max(1, then.rows()));

@@ -41,7 +41,7 @@ public final class FlywaySession {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     """
-                    %s cannot run as the role %s: Flyway writes the name into SQL as it stands, where an apostrophe or ${ means something else.
+                    %s cannot run as the role %s: Flyway writes the name into SQL verbatim, where an apostrophe or ${ means something else.
                     Nothing was changed. Connect as another role, which is a member of the one that owns the tables."""
                             .formatted(command, TerminalText.line(role)));
         }
@@ -58,7 +58,7 @@ public final class FlywaySession {
     private static CommandFailure unreachable(DatabaseAddress address, SQLException e) {
         return new CommandFailure(
                 CommandFailure.Kind.UNREACHABLE,
-                address.display() + " cannot be asked: " + ServerError.of(e).message() + "\nNothing was changed.",
+                address.display() + " cannot be queried: " + ServerError.of(e).message() + "\nNothing was changed.",
                 e);
     }
 }

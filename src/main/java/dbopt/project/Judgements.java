@@ -5,7 +5,7 @@ import dbopt.terminal.TerminalText;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The drops that rest on the judgement of a person, each with its reason. */
+/** The drops that are based on the judgement of a person, each with its reason. */
 public final class Judgements {
     private final List<String> lines = new ArrayList<>();
 

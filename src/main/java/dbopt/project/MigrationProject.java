@@ -31,7 +31,7 @@ import org.flywaydb.core.internal.configuration.ConfigUtils;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
- * The user's Flyway project: {@code db/flyway.conf} and what it names. It lies on disk, in the current directory or where
+ * The user's Flyway project: {@code db/flyway.conf} and what it names. It is on disk, in the current directory or where
  * the launcher found it; or else it is the one that the tool brings with it.
  */
 public final class MigrationProject {
@@ -60,7 +60,7 @@ public final class MigrationProject {
     /**
      * The project that the options name.
      *
-     * @param folder where it lies
+     * @param folder where it is
      * @param configurations its files, relative to the folder; those that are found there if none is named
      * @param locations which win over all that is configured
      * @throws CommandFailure when there is none, or it cannot be read
@@ -175,7 +175,7 @@ public final class MigrationProject {
     private CommandFailure unusable(String why, Exception cause) {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
-                "Flyway's configuration cannot be used: %s\nNothing was changed. Correct %s, or the FLYWAY_... variable in the environment that says so."
+                "Flyway's configuration cannot be used: %s\nNothing was changed. Correct %s, or the FLYWAY_... variable in the environment that sets it."
                         .formatted(why, configurationFile()),
                 cause);
     }
@@ -217,7 +217,7 @@ public final class MigrationProject {
         if (SchemaConfigurations.isOpen(configuration)) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "%s leaves open which schema is meant (%s in flyway.table, flyway.defaultSchema or flyway.schemas).\nNothing was changed. Name it: --schemas NAME, for migrate, undo and info."
+                    "%s does not say which schema is meant (%s in flyway.table, flyway.defaultSchema or flyway.schemas).\nNothing was changed. Name it: --schemas NAME, for migrate, undo and info."
                             .formatted(configurationFile(), SchemaConfigurations.SCHEMA));
         }
         return configuration.loggers("console").dataSource(address.dataSource(applicationName));
@@ -247,8 +247,8 @@ public final class MigrationProject {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     """
-                    %s belongs to another Flyway project than the one that dbopt brings along, whose migrations and settings would be used.
-                    Nothing was changed. Its configuration cannot be read without running something: say where its scripts are, --locations filesystem:FOLDER,..., or name a file that does, --config FILE; a db/flyway.conf in this folder says it for good, for example: \
+                    %s belongs to another Flyway project, not the one that comes with dbopt, whose migrations and settings would be used.
+                    Nothing was changed. Its configuration cannot be read without running something: say where its scripts are, --locations filesystem:FOLDER,..., or name a file that does, --config FILE; a db/flyway.conf in this folder sets it for good, for example: \
                     flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback"""
                             .formatted(sign));
         });

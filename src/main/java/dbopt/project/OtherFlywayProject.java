@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Signs that a folder belongs to a Flyway project without a {@code db/flyway.conf}. dbopt's own migrations and settings,
- * {@code baselineOnMigrate} among them, are no stand-in for it.
+ * {@code baselineOnMigrate} among them, are not a stand-in for it.
  */
 final class OtherFlywayProject {
     private static final List<String> CONFIGURATIONS = List.of(
@@ -42,7 +42,7 @@ final class OtherFlywayProject {
     /**
      * What shows that migrations other than dbopt's own are meant; empty if nothing does.
      *
-     * @param home dbopt's own repository, inside which no other project lies; null if there is none
+     * @param home dbopt's own repository, inside which no other project is; null if there is none
      */
     static Optional<String> sign(Path currentDirectory, Path home, Map<String, String> environment) {
         Path folder = currentDirectory.toAbsolutePath().normalize();

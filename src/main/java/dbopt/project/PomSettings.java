@@ -24,7 +24,7 @@ final class PomSettings {
     /**
      * Empty if the pom has no such plugin.
      *
-     * @throws IllegalArgumentException if it is no XML
+     * @throws IllegalArgumentException if it is not XML
      */
     static Optional<Map<String, String>> of(String pom, Path root, Map<String, String> environment) {
         Element project = parsed(pom);
@@ -78,7 +78,7 @@ final class PomSettings {
             builder.setErrorHandler(null);
             return builder.parse(new InputSource(new StringReader(pom))).getDocumentElement();
         } catch (SAXException | IOException | ParserConfigurationException e) {
-            throw new IllegalArgumentException("it is no XML (" + e.getMessage() + ")", e);
+            throw new IllegalArgumentException("it is not XML (" + e.getMessage() + ")", e);
         }
     }
 

@@ -64,7 +64,7 @@ public final class ScriptNaming {
         });
     }
 
-    /** Whether the name begins like a migration's and is none, so that Flyway would pass over the script. */
+    /** Whether the name begins like a migration's and is none, so that Flyway would skip the script. */
     public boolean isMisnamed(Path file) {
         String name = name(file);
         if (parser.parse(name).isValid()) {
@@ -109,7 +109,7 @@ public final class ScriptNaming {
                 + configuration.getSqlMigrationSuffixes()[0];
     }
 
-    /** The file name of a callback that stands beside others of its event. */
+    /** The file name of a callback that is beside others of its event. */
     public String callbackName(String event, String description) {
         return event
                 + configuration.getSqlMigrationSeparator()

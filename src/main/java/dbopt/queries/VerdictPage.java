@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  *
  * @param paragraphs above the table
  * @param notes what may be the reason, or limits what is said
+ * @param further what is good to know after the table
  */
 public record VerdictPage(
         String heading,
@@ -24,9 +25,10 @@ public record VerdictPage(
         List<String> paragraphs,
         List<Column> columns,
         List<Row> rows,
-        List<String> notes) {
+        List<String> notes,
+        Further further) {
     /**
-     * What stands above everything.
+     * What is above everything.
      *
      * @param colour by which the page tells good from bad
      * @param summary how many there are of what, in a sentence
@@ -87,6 +89,21 @@ public record VerdictPage(
         /** One of figures. */
         public static Column figures(String heading) {
             return new Column(heading, true);
+        }
+    }
+
+    /** What stands below the table; nothing without lines. */
+    public record Further(String heading, List<String> lines) {
+        /** Nothing. */
+        public static final Further NONE = new Further("", List.of());
+
+        public Further {
+            lines = List.copyOf(lines);
+        }
+
+        /** Whether there is nothing. */
+        public boolean isEmpty() {
+            return lines.isEmpty();
         }
     }
 
@@ -153,6 +170,7 @@ public record VerdictPage(
         page.put("hasRows", !rows.isEmpty());
         page.put("rows", rows.stream().map(row -> row(row, figures)).toList());
         page.put("notes", notes);
+        page.put("further", further.isEmpty() ? false : further);
         return PageTemplate.filled("verdicts", page);
     }
 

@@ -104,13 +104,13 @@ public record WatchedQuery(
                 .filter(entry -> !entries.containsKey(entry))
                 .forEach(entry -> wrong.add("the comments lack a line \"-- " + entry + ": ...\""));
         if (!Set.of("yes", "no").contains(entries.getOrDefault("Writes", "no"))) {
-            wrong.add("Writes is yes or no, not " + entries.get("Writes"));
+            wrong.add("Writes must be yes or no, not " + entries.get("Writes"));
         }
         if (!Set.of("often", "seldom").contains(entries.getOrDefault("Called", "often"))) {
-            wrong.add("Called is often or seldom, not " + entries.get("Called"));
+            wrong.add("Called must be often or seldom, not " + entries.get("Called"));
         }
         if (entries.containsKey("Bound") && !TIMES.matcher(entries.get("Bound")).matches()) {
-            wrong.add("Bound begins with a number, as in \"2 times the work; why\", not " + entries.get("Bound"));
+            wrong.add("Bound must begin with a number, as in \"2 times the work; why\", not " + entries.get("Bound"));
         }
         if (!entries.containsKey("")) {
             wrong.add("the first line is not a comment that says what the query asks");

@@ -93,7 +93,7 @@ final class Explainer {
                 return tried;
             } catch (SQLException e) {
                 int position = position(e) - prepare.length();
-                // of all types that are tried at one place, the server's first word is about what stands in the text
+                // of all types that are tried at one place, the server's first word is about what is in the text
                 if (told == null || !TemplateText.OTHER_TYPE.contains(e.getSQLState()) || position != toldOf) {
                     told = e;
                     toldOf = position;

@@ -31,7 +31,7 @@ final class ProposedDrops {
         } catch (IOException e) {
             throw failure(file, FileProblem.of(e));
         } catch (JacksonException e) {
-            throw failure(file, "it is not what dbopt audit --format json prints");
+            throw failure(file, "it is not the output of dbopt audit --format json");
         }
     }
 
@@ -48,6 +48,6 @@ final class ProposedDrops {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
                 "The audit " + file + " cannot be used: " + why
-                        + ".\nNothing was rehearsed. Make it: dbopt audit --format json > " + file);
+                        + ".\nNothing was rehearsed. Create it: dbopt audit --format json > " + file);
     }
 }

@@ -167,7 +167,7 @@ record Rehearsal(
                     .append(" a list of values of which PostgreSQL keeps only the first: planned with one.");
         }
         if (workload.forgotten() > 0) {
-            text.append(" Seldom called ones were forgotten ")
+            text.append(" Rarely called ones were discarded ")
                     .append(Count.of(workload.forgotten(), "time", "times"))
                     .append(" (pg_stat_statements.max).");
         }

@@ -21,7 +21,6 @@ final class RehearsalHtmlReport {
         if (!rehearsal.coverage().isEmpty()) {
             paragraphs.add(rehearsal.coverage());
         }
-        rehearsal.uses().forEach(use -> paragraphs.add(rehearsal.text(use)));
         return new VerdictPage(
                         "Rehearsal",
                         VerdictPage.Headline.of(rehearsal.verdicts(), Rehearsal::label, rehearsal.summary() + "."),
@@ -38,7 +37,10 @@ final class RehearsalHtmlReport {
                         rehearsal.changes().stream()
                                 .map(RehearsalHtmlReport::row)
                                 .toList(),
-                        rehearsal.notes())
+                        rehearsal.notes(),
+                        new VerdictPage.Further(
+                                "What each index serves",
+                                rehearsal.uses().stream().map(rehearsal::text).toList()))
                 .html();
     }
 

@@ -97,7 +97,7 @@ final class RehearsalRun {
                     statement,
                     wanted.test(statement) && clock.instant().isBefore(end)
                             ? explained(explainer.plan(statement))
-                            : Planned.unknown("not reached in the time of --max-duration"));
+                            : Planned.unknown("not reached within --max-duration"));
         }
         return plans;
     }

@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rehearse",
         description = {
-            "Plans the application's statements without some indexes: on a twin of the database without data, on this machine.",
-            "The database itself is only read, and its statistics are; they hold values, and are removed at the end."
+            "Plan the application's statements without some indexes, on a twin of the database without data, on this machine.",
+            "The database is only read. Its statistics go into the twin; they hold values of the data, and are removed at the end."
         },
         mixinStandardHelpOptions = true)
 public final class RehearseCommand implements Callable<Integer> {
@@ -49,44 +49,46 @@ public final class RehearseCommand implements Callable<Integer> {
             names = "--without",
             paramLabel = "INDEX",
             description =
-                    "rehearse without this index; can be repeated. By default without those that the pending migrations drop")
+                    "Rehearse without this index. Repeatable. Default: the indexes that the pending migrations drop.")
     private List<String> without = new ArrayList<>();
 
     @Option(
             names = "--proposed",
             paramLabel = "FILE",
             description =
-                    "rehearse without all that the audit proposes: what dbopt audit --format json has printed, also with --evidence")
+                    "Rehearse without every index that the audit proposes to drop. The file is the output of dbopt audit --format json, with or without --evidence.")
     private Optional<Path> proposed = Optional.empty();
 
-    @Option(names = "--statements", description = "rehearse what pg_stat_statements has counted, instead of db/queries")
+    @Option(
+            names = "--statements",
+            description = "Rehearse the statements that pg_stat_statements has counted, instead of db/queries.")
     private boolean statements;
 
     @Option(
             names = "--check",
             description =
-                    "plan db/queries on the database as well, and tell how many plans and estimates are the same in the twin")
+                    "Also plan db/queries on the database, and report how many plans and estimates are the same in the twin.")
     private boolean check;
 
     @Option(
             names = "--twin",
             paramLabel = "ADDRESS",
             description =
-                    "make the twin on this empty server, as its superuser, where no embedded one can run; written as --url")
+                    "Create the twin on this empty server, as its superuser, where no embedded one can run. Written as for --url.")
     private Optional<String> given = Optional.empty();
 
     @Option(
             names = "--format",
             paramLabel = "text|json|html",
             defaultValue = "text",
-            description = "for people, for programs, or a page (default: ${DEFAULT-VALUE})")
+            description = "Format of the report. Default: ${DEFAULT-VALUE}.")
     private ReportFormat format;
 
     @Option(
             names = "--fail-on",
             paramLabel = "sequential|more-work|changed",
             description =
-                    "exit with 1 if a statement would turn sequential; or need more work; or have another plan at all. Each includes those before it, and, of db/queries, what is unknown")
+                    "Exit with 1 if a statement would turn sequential, need more work, or get another plan at all. Each value includes those before it and, of db/queries, what is unknown.")
     private Optional<FailOn> failOn = Optional.empty();
 
     @Option(
@@ -94,7 +96,7 @@ public final class RehearseCommand implements Callable<Integer> {
             paramLabel = "TIMES",
             defaultValue = "1.25",
             description =
-                    "up to so many times the cost is equal work, unless the query's file states its own bound (default: ${DEFAULT-VALUE})")
+                    "Up to this many times the cost count as equal work, unless the query's file states its own bound. Default: ${DEFAULT-VALUE}.")
     private double bound;
 
     @Option(
@@ -103,7 +105,7 @@ public final class RehearseCommand implements Callable<Integer> {
             defaultValue = "10min",
             converter = DurationConverter.class,
             description =
-                    "how long the planning may take; what is not reached by then is unknown (default: ${DEFAULT-VALUE})")
+                    "How long the planning may take; what is not reached by then is unknown. Default: ${DEFAULT-VALUE}.")
     private Duration maxDuration;
 
     public RehearseCommand(CommandContext context) {
@@ -134,7 +136,7 @@ public final class RehearseCommand implements Callable<Integer> {
             } catch (SQLException e) {
                 throw new CommandFailure(
                         InterruptHandler.interrupted() ? CommandFailure.Kind.FAILED : CommandFailure.Kind.UNREACHABLE,
-                        "It cannot be rehearsed: "
+                        "The rehearsal failed: "
                                 + (InterruptHandler.interrupted()
                                         ? "you interrupted it"
                                         : ServerError.of(e).text())
@@ -148,7 +150,7 @@ public final class RehearseCommand implements Callable<Integer> {
 
     private void requireSense() {
         if (!(bound >= 1)) {
-            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was rehearsed.");
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound must be at least 1. Nothing was rehearsed.");
         }
         if (check && format != ReportFormat.TEXT) {
             throw new CommandFailure(

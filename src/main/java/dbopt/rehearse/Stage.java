@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The twin's indexes, of which some go, and its tables. */
+/** The twin's tables, and its indexes, some of which are dropped. */
 final class Stage {
     /**
      * An index of the twin.
@@ -67,7 +67,7 @@ final class Stage {
                 missing.add(name);
             } else if (!matches.get(0).constraint().isEmpty()) {
                 problems.add(name + ": it belongs to the constraint "
-                        + matches.get(0).constraint() + ", and goes only with that");
+                        + matches.get(0).constraint() + ", and is dropped only with it");
             } else {
                 matches.stream().filter(index -> !found.contains(index)).forEach(found::add);
             }
@@ -76,7 +76,7 @@ final class Stage {
         if (!problems.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "Not every index can be rehearsed without:\n" + TerminalText.some(problems)
+                    "Not every index can be left out:\n" + TerminalText.some(problems)
                             + "\nNothing was rehearsed, and nothing was changed.");
         }
         return found;

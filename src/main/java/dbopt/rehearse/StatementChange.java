@@ -11,7 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What becomes of one statement: of its plans the one that fares worst.
+ * What becomes of one statement: the worst of its plans.
  *
  * @param values what that plan was made for
  * @param detail what changes, or why nothing is known; may be empty

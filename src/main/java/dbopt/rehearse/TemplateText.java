@@ -168,7 +168,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
     }
 
     /**
-     * An expression by which is grouped or sorted stands in the text more than once, and had the same values each time; the
+     * An expression by which is grouped or sorted is in the text more than once, and had the same values each time; the
      * server takes two parameters for two values. So they become one; or the value itself, which pg_stat_statements leaves in
      * all but the first of such expressions.
      */
@@ -228,7 +228,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         return first;
     }
 
-    /** A parameter that no longer stands in the text has still a number, so it needs a type. */
+    /** A parameter that is no longer in the text still has a number, so it needs a type. */
     private TemplateText declaringAll(String unified) {
         TemplateText fewer = new TemplateText(unified, types);
         Set<Integer> left = fewer.parameters();

@@ -103,7 +103,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
                         + trial.problem(drop).substring(1)));
         trial.unknown()
                 .ifPresent(reason -> all.add(
-                        "Whether the guard lets these drops pass is unknown here: %s. It is asked again when they are migrated."
+                        "Whether the guard would allow these drops is unknown here: %s. It is checked again when they are migrated."
                                 .formatted(reason)));
         return new DropSelection(trial.passing(drops), all);
     }
@@ -134,7 +134,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
         }
         if (!prefixes.isEmpty()) {
             notes.add(
-                    "Left out, because a scan of such a whole index reads a wider one afterwards; name them with --index:\n"
+                    "Left out, because a full scan of such an index would then read a wider one; name them with --index:\n"
                             + TerminalText.some(prefixes, MOST_LEFT_OUT));
         }
         return found;

@@ -22,7 +22,7 @@ import java.util.Set;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * The guarded drops that the folder has already. Two drops of one index cannot be taken back one by one: undoing the
+ * The guarded drops that the folder has already. Two drops of one index cannot be undone one by one: undoing the
  * later one would build the index while the earlier one counts as applied.
  */
 final class EarlierDrops {
@@ -153,7 +153,7 @@ final class EarlierDrops {
                 : Optional.empty();
     }
 
-    /** What to know of an index that was dropped once and is there again; empty for any other. */
+    /** What to know of an index that was dropped once and exists again; empty for any other. */
     Optional<String> recreated(AuditedIndex finding) {
         return drops.stream()
                 .filter(drop -> history.isApplied(drop.version()) && drop.names(finding))

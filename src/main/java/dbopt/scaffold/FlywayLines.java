@@ -28,7 +28,7 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
         callbacks = Set.copyOf(callbacks);
     }
 
-    /** Whether the folder lies in the project, so that its configuration is the one that matters. */
+    /** Whether the folder is in the project, so that its configuration is the one that matters. */
     boolean isKnown() {
         return project.root().filter(root -> folder.root().startsWith(root)).isPresent();
     }

@@ -25,8 +25,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What a Flyway project needs beside the scaffolded scripts: the callbacks that make their checks, and the lock with
- * which concurrent statements can run. Callbacks of one event may be several, so these stand beside the project's own.
+ * What a Flyway project needs beside the scaffolded scripts: the callbacks that create their checks, and the lock with
+ * which concurrent statements can run. Callbacks of one event may be several, so these are beside the project's own.
  *
  * @param missing what the project lacks, each with where it comes from
  * @param files the files that supply it
@@ -48,7 +48,7 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
     /**
      * What scripts in this folder need.
      *
-     * @param project whose configuration is looked at, if the folder lies in it
+     * @param project whose configuration is looked at, if the folder is in it
      */
     static GuardNeeds of(MigrationFolder folder, MigrationProject project) {
         Map<Path, String> texts = texts(folder);
@@ -57,13 +57,13 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
         Set<Path> callbacks = new TreeSet<>();
         if (!isMade(texts, "assert_redundant", callbacks)) {
             missing.add(
-                    "the guard, a callback beforeEachMigrate that makes pg_temp.assert_redundant and assert_keeper");
+                    "the guard, a callback beforeEachMigrate that creates pg_temp.assert_redundant and assert_keeper");
             callback(folder, files, "beforeEachMigrate");
             callback(folder, files, "afterEachMigrate");
             callbacks.add(folder.callbacks());
         }
         if (!isMade(texts, "assert_built", callbacks)) {
-            missing.add("for undo, a callback beforeEachUndo that makes pg_temp.assert_name_free and assert_built");
+            missing.add("for undo, a callback beforeEachUndo that creates pg_temp.assert_name_free and assert_built");
             callback(folder, files, "beforeEachUndo");
             callback(folder, files, "afterEachUndo");
             callbacks.add(folder.callbacks());
@@ -79,7 +79,7 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
                     folder.root().resolve("redundancy_guard.conf"),
                     """
                     # For Flyway beside the project's own configuration: flyway -configFiles=...,redundancy_guard.conf
-                    # The default, a lock held in a transaction, keeps a snapshot for which CREATE INDEX CONCURRENTLY waits for ever.
+                    # The default, a lock held in a transaction, keeps a snapshot for which CREATE INDEX CONCURRENTLY waits forever.
                     flyway.%s=false
                     """
                             .formatted(LOCK));
@@ -115,7 +115,7 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
                 });
     }
 
-    /** Whether one of the callbacks makes the function; its folder is added. */
+    /** Whether one of the callbacks creates the function; its folder is added. */
     private static boolean isMade(Map<Path, String> texts, String function, Set<Path> folders) {
         Optional<Path> callback = texts.entrySet().stream()
                 .filter(text -> text.getValue().contains("function pg_temp." + function + "("))

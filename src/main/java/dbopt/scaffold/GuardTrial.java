@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * What the guard says of drops at this moment, on this database, asked before their migrations are written. The guard needs
- * temporary functions and tables, so it is asked in a transaction, which is taken back.
+ * temporary functions and tables, so it is asked in a transaction, which is rolled back.
  *
  * @param refused what it says of each drop that it would stop
  * @param unknown why it could not be asked; empty if it could

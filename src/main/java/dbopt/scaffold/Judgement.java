@@ -41,9 +41,9 @@ record Judgement(String code, String because) {
         Optional<String> lack = accept.isEmpty()
                 ? Optional.of("--because says why a difference is accepted: add --accept CODE")
                 : because.filter(text -> !text.isBlank()).isEmpty()
-                        ? Optional.of("--accept needs a reason, which stands in the migration: add --because TEXT")
+                        ? Optional.of("--accept needs a reason, which the migration records: add --because TEXT")
                         : indexes.isEmpty()
-                                ? Optional.of("--accept is said of an index: add --index NAME")
+                                ? Optional.of("--accept applies to an index: add --index NAME")
                                 : Optional.empty();
         lack.ifPresent(problem -> {
             throw new CommandFailure(CommandFailure.Kind.USAGE, problem);
@@ -52,7 +52,7 @@ record Judgement(String code, String because) {
                 new Judgement(accept.orElseThrow(), because.orElseThrow().strip()));
     }
 
-    /** Why this index cannot go by it, as the end of a sentence; empty if it can. */
+    /** Why this index cannot be dropped by it, as the end of a sentence; empty if it can. */
     Optional<String> against(IndexNeedingReview finding) {
         if (finding.codes().equals(List.of(code)) && ACCEPTABLE.contains(code)) {
             return Optional.empty();
@@ -60,12 +60,12 @@ record Judgement(String code, String because) {
         String stays = finding.codes().stream()
                 .filter(other -> !ACCEPTABLE.contains(other))
                 .findFirst()
-                .map("%s cannot be judged away"::formatted)
+                .map("%s cannot be accepted"::formatted)
                 .or(() -> finding.codes().contains(code)
                         ? Optional.of("it differs by more than " + code)
                         : Optional.empty())
                 .orElse("it does not differ by %s, but by %s".formatted(code, String.join(" and ", finding.codes())));
-        return Optional.of((finding.codes().isEmpty() ? finding.code() + " cannot be judged away" : stays) + ": "
-                + finding.reason());
+        return Optional.of(
+                (finding.codes().isEmpty() ? finding.code() + " cannot be accepted" : stays) + ": " + finding.reason());
     }
 }

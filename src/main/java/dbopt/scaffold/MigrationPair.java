@@ -151,7 +151,7 @@ record MigrationPair(String version, PlannedDrop drop) {
         return statements.map(statement -> statement + ";").collect(joining("\n"));
     }
 
-    /** Whether the index goes and comes back with the parts that it has on partitions. */
+    /** Whether the index is dropped and restored with the parts that it has on partitions. */
     boolean isPartitioned() {
         return drop.finding().parts().isPresent();
     }

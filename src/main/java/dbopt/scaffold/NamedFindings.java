@@ -122,7 +122,7 @@ public record NamedFindings(AuditReport report, EarlierDrops earlier) {
         Optional<String> twin = report.redundantIndexes().stream()
                 .filter(isKeeper.and(finding -> finding.kind() == RedundantIndex.Kind.DUPLICATE))
                 .findFirst()
-                .map(finding -> "it stays, and its copy %s goes; to keep that one instead: --keep %s"
+                .map(finding -> "it stays, and its copy %s is dropped; to keep that one instead: --keep %s"
                         .formatted(TerminalText.line(finding.index()), TerminalText.word(finding.index())));
         return twin.or(() -> report.redundantIndexes().stream()
                 .filter(isKeeper)

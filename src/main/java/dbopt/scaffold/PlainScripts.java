@@ -54,7 +54,7 @@ record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
                 + """
                 Written:
                 %s
-                Run them with psql, as the owner of the tables: psql -X -f %s; to take it back: psql -X -f %s"""
+                Run them with psql, as the owner of the tables: psql -X -f %s; to undo it: psql -X -f %s"""
                         .formatted(files.listing(), word("drop.sql"), word("undo.sql"));
     }
 
@@ -72,7 +72,7 @@ record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     """
-                    Nothing was written: these are indexes of partitioned tables, which come back part by part, by dbopt undo and not by psql:
+                    Nothing was written: these are indexes of partitioned tables, which are restored part by part, by dbopt undo and not by psql:
                     %s
                     Scaffold them without --plain, and the others by their names: --index NAME"""
                             .formatted(TerminalText.some(partitioned)));

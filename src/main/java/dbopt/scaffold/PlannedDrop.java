@@ -23,10 +23,10 @@ import java.util.Map;
 /**
  * A drop that a migration is to be written for.
  *
- * @param details of the index that goes
+ * @param details of the index that is dropped
  * @param basis what the drop is based on, which the guard proves again
  * @param statistics that take the place of those which the index has of its expressions
- * @param reason the lines of the migration's head that say why the index may go and what it costs: each a comment
+ * @param reason the lines of the migration's head that say why the index may be dropped and what that costs: each a comment
  */
 record PlannedDrop(
         AuditedIndex finding,
@@ -104,7 +104,7 @@ record PlannedDrop(
                 -- Why:   no scan in %d days, from %s to %s, on:
                 %s-- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
                 --        observed, or %d days after that. Before it runs, observe every node again and audit by that.
-                %s-- Costs: a query that needs it and comes more rarely than that reads the table; the undo brings it back.
+                %s-- Costs: a query that needs it and comes more rarely than that reads the table; the undo restores it.
                 """
                         .formatted(
                                 proof.days(),

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The files that drop redundant indexes and bring them back. Making a scaffold decides everything and writes nothing.
+ * The files that drop redundant indexes and restore them. Making a scaffold decides everything and writes nothing.
  *
  * @param files the text of each file
  */
@@ -67,19 +67,18 @@ record Scaffold(Map<Path, String> files) {
                     CommandFailure.Kind.USAGE,
                     existing.stream()
                             .map(file -> "  " + file)
-                            .collect(joining(
-                                    "\n", "Nothing was written, because these files are there already:\n", "")));
+                            .collect(joining("\n", "Nothing was written, because these files already exist:\n", "")));
         }
         try {
             NewFiles.write(files, encoding);
         } catch (FileAlreadyExistsException e) {
-            throw notWritten("this is there already: " + e.getFile(), e);
+            throw notWritten("this already exists: " + e.getFile(), e);
         } catch (CharacterCodingException e) {
             throw notWritten(
                     "a name or comment has characters that %s does not have (flyway.encoding)".formatted(encoding), e);
         } catch (IOException e) {
             throw notWritten(
-                    "the folder takes no files: " + e.getMessage() + " ("
+                    "no file can be written to the folder: " + e.getMessage() + " ("
                             + e.getClass().getSimpleName() + ")",
                     e);
         }
@@ -88,7 +87,7 @@ record Scaffold(Map<Path, String> files) {
     private static CommandFailure notWritten(String reason, IOException cause) {
         String left = Stream.of(cause.getSuppressed())
                 .map(Throwable::getMessage)
-                .map(file -> "\nThis is left and could not be taken away: " + file)
+                .map(file -> "\nThis is left and could not be removed: " + file)
                 .collect(joining());
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
@@ -107,7 +106,7 @@ record Scaffold(Map<Path, String> files) {
         return files.keySet().stream().map(file -> "  " + shown(file)).collect(joining("\n"));
     }
 
-    /** From the current folder on, where the file lies in it. */
+    /** From the current folder on, where the file is in it. */
     static Path shown(Path file) {
         Path current = Path.of("").toAbsolutePath();
         return file.startsWith(current) ? current.relativize(file) : file;

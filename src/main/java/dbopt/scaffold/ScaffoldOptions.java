@@ -14,33 +14,33 @@ public final class ScaffoldOptions {
             names = "--scaffold",
             paramLabel = "DIR",
             description =
-                    "Write a migration that drops, and an undo script that restores, into the folder of a Flyway project: for each --index, or for every duplicate.")
+                    "Write a migration that drops the index, and an undo script that restores it, into the folder of a Flyway project: for each --index, or for every duplicate.")
     private Optional<Path> folder = Optional.empty();
 
     @Option(
             names = "--index",
             paramLabel = "NAME",
-            description = "An index to scaffold, with or without its schema; may be repeated.")
+            description = "Index to scaffold, with or without its schema. Repeatable.")
     private List<String> indexes = List.of();
 
     @Option(
             names = "--accept",
             paramLabel = "CODE",
             description =
-                    "With --scaffold and --index: judge an index that needs review. The one difference of this code is accepted, and the guard accepts nothing besides.")
+                    "With --scaffold and --index: scaffold an index that needs review. The guard accepts the difference with this code, and no other.")
     private Optional<String> accept = Optional.empty();
 
     @Option(
             names = "--because",
             paramLabel = "TEXT",
-            description = "Why the difference is accepted; it stands in the migration and in the report of migrate.")
+            description = "Why the difference is accepted. The migration and the report of migrate quote it.")
     private Optional<String> because = Optional.empty();
 
     @Option(
             names = {"--version", "--first-version"},
             paramLabel = "V",
             description =
-                    "With --scaffold: the version of the first pair; the others follow. Default: the one after the highest, numbered as the project does.")
+                    "With --scaffold: version of the first pair; the others follow. Default: the one after the highest, numbered as the project does.")
     private Optional<String> version = Optional.empty();
 
     @Option(
@@ -52,13 +52,13 @@ public final class ScaffoldOptions {
     @Option(
             names = "--each-schema",
             description =
-                    "With --scaffold and --index: write it for each of many equal schemas, a placeholder in place of the name, for dbopt migrate --schemas or stock Flyway on one after the other.")
+                    "With --scaffold and --index: write one pair for many equal schemas, with a placeholder for the name, to run with dbopt migrate --schemas or with stock Flyway on one schema after the other.")
     private boolean eachSchema;
 
     @Option(
             names = "--plain",
             description =
-                    "With --scaffold: write drop.sql and undo.sql for psql, guard included, instead of Flyway's migrations.")
+                    "With --scaffold: write drop.sql and undo.sql for psql, guard included, instead of Flyway migrations.")
     private boolean plain;
 
     /**
@@ -85,7 +85,7 @@ public final class ScaffoldOptions {
         if (plain && (withGuard || version.isPresent())) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "The scripts of --plain have no version, and bring the guard themselves: leave out --version and --with-guard. Nothing was written.");
+                    "The scripts of --plain have no version, and contain the guard: leave out --version and --with-guard. Nothing was written.");
         }
     }
 

@@ -64,7 +64,7 @@ record ScaffoldRun(
         return "\nWritten, for the scripts that are there:\n" + files.listing() + needs.message(withGuard);
     }
 
-    /** @throws CommandFailure when the version that is asked for would never run */
+    /** @throws CommandFailure when the requested version would never run */
     private NextVersions versions(SchemaHistory history) {
         ScriptNaming naming = folder.naming();
         List<String> written = folder.scripts().stream()

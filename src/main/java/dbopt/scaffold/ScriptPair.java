@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.guard.SchemaPlaceholder;
 
-/** The texts of a migration and its undo script, each with what stands beside it. */
+/** The texts of a migration and its undo script, each with what is beside it. */
 record ScriptPair(String migration, String migrationConfiguration, String undo, String undoConfiguration) {
     private static final String REPLACED = "# The placeholder stands for the schema.\nplaceholderReplacement=true\n";
 

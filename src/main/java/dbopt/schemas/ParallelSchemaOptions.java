@@ -11,7 +11,7 @@ public final class ParallelSchemaOptions extends SchemaOptions {
             names = "--parallel",
             paramLabel = "N",
             description =
-                    "with --schemas: how many schemas at once. Default: 1, since concurrent builds of one database wait for each other")
+                    "With --schemas: how many schemas at once. Default: 1, since concurrent builds in one database wait for each other.")
     private Optional<Integer> parallel = Optional.empty();
 
     @Override
@@ -26,7 +26,7 @@ public final class ParallelSchemaOptions extends SchemaOptions {
         }
         super.require();
         if (parallel() < 1 || parallel() > MOST) {
-            throw refused("--parallel is a number from 1 to %d, and not %d.".formatted(MOST, parallel()));
+            throw refused("--parallel must be a whole number from 1 to %d, not %d.".formatted(MOST, parallel()));
         }
     }
 }

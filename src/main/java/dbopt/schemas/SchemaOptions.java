@@ -28,13 +28,13 @@ public class SchemaOptions {
             names = "--schemas",
             paramLabel = "PATTERN",
             description =
-                    "work on each schema of this name, one after the other: * stands for any characters, ? for one; several with commas between, or the option again")
+                    "Work on each schema with this name, one after the other. * matches any characters, ? matches one. Several with commas between. Repeatable.")
     private List<String> patterns = List.of();
 
     @Option(
             names = "--schemas-query",
             paramLabel = "SQL",
-            description = "work on each schema that this query names in its first column")
+            description = "Work on each schema that this query returns in its first column.")
     private Optional<String> query = Optional.empty();
 
     /** Whether the command is to work on schemas one by one. */
@@ -79,9 +79,9 @@ public class SchemaOptions {
         if (!without.isEmpty() || asked.patterns().isEmpty()) {
             throw refused(
                     """
-                    No schema of this database is named so:
+                    No schema of this database matches:
                     %s
-                    The server's own (pg_..., information_schema) are never meant. * stands for any characters, ? for one; _ and %% stand for themselves."""
+                    System schemas (pg_..., information_schema) are never included. * stands for any characters, ? for one; _ and %% stand for themselves."""
                             .formatted(TerminalText.some(
                                     without.stream().map(TerminalText::line).toList())));
         }
@@ -102,7 +102,7 @@ public class SchemaOptions {
                     e);
         }
         if (named.isEmpty()) {
-            throw refused("The query of --schemas-query names no schema.");
+            throw refused("The query of --schemas-query returns no schema.");
         }
         List<String> unknown = new ArrayList<>();
         named.stream()
@@ -111,9 +111,9 @@ public class SchemaOptions {
         if (!unknown.isEmpty()) {
             throw refused(
                     """
-                    The query of --schemas-query names what is no schema of this database, or one of the server's own:
+                    The query of --schemas-query returns names that are not schemas of this database, or are system schemas:
                     %s
-                    Let it leave these out."""
+                    Change it to leave these out."""
                             .formatted(TerminalText.some(unknown)));
         }
         return List.copyOf(named);

@@ -84,7 +84,7 @@ final class SchemaRun {
         if (broken instanceof RuntimeException exception) {
             throw exception;
         }
-        String why = InterruptHandler.interrupted() ? "not begun" : "not begun, since the server cannot be reached";
+        String why = InterruptHandler.interrupted() ? "not begun" : "not started, since the server cannot be reached";
         waiting.forEach(schema -> outcomes.add(SchemaOutcome.left(schema, why)));
         Map<String, SchemaOutcome> bySchema = outcomes.stream().collect(toMap(SchemaOutcome::schema, identity()));
         return schemas.stream().map(bySchema::get).toList();
@@ -137,7 +137,7 @@ final class SchemaRun {
         try (Connection connection = address.connect("dbopt")) {
             if (!Rows.only(connection, EXISTS, row -> row.getBoolean(1), schema)) {
                 throw new CommandFailure(
-                        CommandFailure.Kind.FAILED, "The schema is not there any more. It was not made again.");
+                        CommandFailure.Kind.FAILED, "The schema no longer exists. It was not created again.");
             }
             return work.on(schema, number, connection, lines);
         } catch (SQLException e) {

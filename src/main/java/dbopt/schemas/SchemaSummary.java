@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * @param done how what was done is called, such as {@code migrated}
  */
 public record SchemaSummary(List<SchemaOutcome> outcomes, String command, String done, Duration time) {
-    /** So many names stand beside a reason; all of them are in the command. */
+    /** So many names are beside a reason; all of them are in the command. */
     private static final int MOST_NAMES = 10;
 
     public SchemaSummary {
@@ -48,7 +48,7 @@ public record SchemaSummary(List<SchemaOutcome> outcomes, String command, String
         lines.add(counts());
         List<SchemaOutcome> failed = of(State.FAILED);
         if (!failed.isEmpty()) {
-            lines.add(failed.size() == 1 ? "Failed:" : "Failed, each for itself:");
+            lines.add(failed.size() == 1 ? "Failed:" : "Failed, each by itself:");
             lines.addAll(reasons(failed));
             lines.add("To retry %s alone: %s"
                     .formatted(failed.size() == 1 ? "it" : "these", retry(command, names(failed))));

@@ -69,7 +69,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         if (place.contains("@")) {
             throw unreadable(
                     source,
-                    "a JDBC address holds no user and no password before the host (write @ in a database's name as %40)");
+                    "a JDBC address has no user or password before the host (write @ in a database's name as %40)");
         }
         Properties properties = Driver.parseURL(address, new Properties());
         if (properties == null) {
@@ -194,7 +194,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
 
     private static String advice(SQLException failure, Optional<String> source) {
         return String.valueOf(failure.getMessage()).contains("does not support SSL")
-                ? "To go without TLS, where nobody can listen, add ?sslmode=disable to the address."
+                ? "To connect without TLS, on a network where nobody can listen, add ?sslmode=disable to the address."
                 : "Check the address, the user and the password"
                         + source.map(DatabaseAddress::from).orElse("") + ".";
     }
@@ -202,8 +202,8 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
     /** Whoever has set two of them reads which one counts. */
     private static String from(String source) {
         return switch (source) {
-            case "FLYWAY_URL" -> " (from FLYWAY_URL, which wins over DATABASE_URL)";
-            case "DATABASE_URL" -> " (from DATABASE_URL; FLYWAY_URL would win over it)";
+            case "FLYWAY_URL" -> " (from FLYWAY_URL, which overrides DATABASE_URL)";
+            case "DATABASE_URL" -> " (from DATABASE_URL; FLYWAY_URL would override it)";
             default -> " (from " + source + ")";
         };
     }

@@ -6,9 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** Says for whom the sessions of an application name wait. It looks once a second. */
+/** Says which sessions those of an application name wait for. It looks once a second. */
 public final class LockWatch implements AutoCloseable {
-    /** Elsewhere than on a terminal a wait is said again after so many looks, even if nothing changed. */
+    /** Elsewhere than on a terminal a wait is reported again after so many looks, even if nothing changed. */
     private static final int REPEAT = 30;
 
     private final String applicationName;

@@ -17,7 +17,7 @@ import java.util.Optional;
  * parameters each question mark is one, and a collection is an array of text.
  */
 public final class Rows {
-    /** Reads the row that a result stands on. */
+    /** Reads the row that a result is on. */
     @FunctionalInterface
     public interface Reader<T> {
         /** What the row says. */

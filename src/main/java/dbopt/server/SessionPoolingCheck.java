@@ -47,8 +47,8 @@ public final class SessionPoolingCheck {
                 throw new CommandFailure(
                         CommandFailure.Kind.USAGE,
                         """
-                        %s cannot run through the connection pooler at %s: it shares sessions between its clients (PgBouncer calls this pool_mode=transaction), but Flyway's lock, the guard and the time-outs need one of their own.
-                        Nothing was changed. Give the address of the server itself, past the pooler, or of a pool with pool_mode=session."""
+                        %s cannot run through the connection pooler at %s: it shares sessions between its clients (PgBouncer calls this pool_mode=transaction), but Flyway's lock, the guard and the time-outs need a session of their own.
+                        Nothing was changed. Give the address of the server itself, not of the pooler, or of a pool with pool_mode=session."""
                                 .formatted(command, address.display()));
             }
         } catch (SQLException e) {
@@ -113,7 +113,7 @@ public final class SessionPoolingCheck {
                     CommandFailure.Kind.UNREACHABLE,
                     """
                     %s needs %d connections at once, and the connection pooler at %s gives no more than %d (%s).
-                    Nothing was changed. Give the address of the server itself, past the pooler, or of a pool with more room (PgBouncer's default_pool_size)."""
+                    Nothing was changed. Give the address of the server itself, not of the pooler, or of a pool with more room (PgBouncer's default_pool_size)."""
                             .formatted(command, CONNECTIONS, address.display(), open, reason(e)),
                     e);
         }

@@ -44,7 +44,7 @@ public final class WritableServer {
         if (row.getBoolean("standby")) {
             return Optional.of(
                     """
-                    %s cannot run here: this server is a standby, which only reads. What is done on its primary arrives here by itself.
+                    %s cannot run here: this server is a standby, which is read-only. Changes on its primary are replicated here.
                     Nothing was changed. Give the address of the primary."""
                             .formatted(command));
         }

@@ -25,7 +25,7 @@ public record Alike<T>(List<T> findings, List<String> schemas, Optional<SchemaGr
         return findings.get(0);
     }
 
-    /** Whether it is told of several schemas at once. */
+    /** Whether it is reported for several schemas at once. */
     public boolean isOfSeveral() {
         return schemas.size() > 1;
     }

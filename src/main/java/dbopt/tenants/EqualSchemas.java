@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Which schemas of a database are equal, so that what is found in each of them can be told and judged as one. The schemas
+ * Which schemas of a database are equal, so that what is found in each of them can be reported and judged as one. The schemas
  * with the most equals are a group, and those that have most of the same tables deviate from it; a schema is in one group.
  */
 public final class EqualSchemas {
@@ -87,7 +87,7 @@ public final class EqualSchemas {
                                 row -> ReadableText.required(row, "nspname").text())));
     }
 
-    /** The same; where this role or a lock that somebody holds does not let it be told, no schemas are taken for equal. */
+    /** The same; where this role or a lock that somebody holds does not allow that, no schemas are taken for equal. */
     public static EqualSchemas readIfPossible(Connection connection, BundledSql sql) throws SQLException {
         try {
             return read(connection, sql);

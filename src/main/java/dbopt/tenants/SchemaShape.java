@@ -61,7 +61,7 @@ record SchemaShape(List<String> schemas, Map<String, Part> parts, Set<String> ta
         return common * 2 > Math.max(tables.size(), other.tables.size());
     }
 
-    /** What it has otherwise than the model, as predicates of it: the tables first. An index goes with its table. */
+    /** What it has otherwise than the model, as predicates of it: the tables first. An index is dropped with its table. */
     List<String> differencesFrom(SchemaShape model) {
         Set<String> names = new TreeSet<>(parts.keySet());
         names.addAll(model.parts.keySet());

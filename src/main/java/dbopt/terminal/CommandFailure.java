@@ -3,7 +3,7 @@ package dbopt.terminal;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A command that cannot go on, reported to its user: the message says what happened, where, whether anything was changed and
+ * A command that cannot continue, reported to its user: the message says what happened, where, whether anything was changed and
  * what to do next. It is printed as it is, without a stack trace.
  */
 public final class CommandFailure extends RuntimeException {

@@ -40,7 +40,7 @@ public final class StandardOutput extends OutputStream {
     }
 
     /**
-     * How the process ends. A result that could not be written is no success. What the command did in the database it has
+     * How the process ends. A result that could not be written is not a success. What the command did in the database it has
      * done to its end.
      *
      * @param exitCode how the command ended

@@ -89,8 +89,8 @@ record SourceFacts(
         if (!locked.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED,
-                    "The schema cannot be read while somebody holds a table exclusively:\n" + TerminalText.some(locked)
-                            + "\nNothing was changed. Run it again when that is done.");
+                    "The schema cannot be read while a session holds an exclusive lock on a table:\n"
+                            + TerminalText.some(locked) + "\nNothing was changed. Run it again when that is done.");
         }
     }
 

@@ -94,7 +94,7 @@ public final class Twin implements AutoCloseable {
         if (!VERSIONS.containsKey(major)) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "There is no twin of PostgreSQL %d: it is made of versions %s. Nothing was changed."
+                    "No twin of PostgreSQL %d can be made, only of versions %s. Nothing was changed."
                             .formatted(major, VERSIONS.keySet()));
         }
     }
@@ -103,7 +103,7 @@ public final class Twin implements AutoCloseable {
         if (bytes != TwinFiles.PAGE) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "There is no twin of a PostgreSQL with pages of %d bytes: its own are of %d. Nothing was changed."
+                    "No twin of a PostgreSQL with pages of %d bytes can be made, only of %d. Nothing was changed."
                             .formatted(bytes, TwinFiles.PAGE));
         }
     }
@@ -131,7 +131,7 @@ public final class Twin implements AutoCloseable {
                 ? "you interrupted it"
                 : e instanceof SQLException refused ? ServerError.of(refused).text() : String.valueOf(e.getMessage());
         return new CommandFailure(
-                CommandFailure.Kind.FAILED, "The twin cannot be made: " + why + "\nNothing was changed.", e);
+                CommandFailure.Kind.FAILED, "The twin could not be created: " + why + "\nNothing was changed.", e);
     }
 
     private void make(Connection source, SourceFacts facts, BundledSql sql, Consumer<String> progress)
@@ -147,7 +147,7 @@ public final class Twin implements AutoCloseable {
                 Connection owner = pinned(connect())) {
             execute(superuser, "alter schema public owner to \"" + OWNER + "\"");
             Map<SchemaObject, String> failures = new TwinSchema(superuser, owner, progress).make(facts.objects());
-            progress.accept("Carrying the statistics");
+            progress.accept("Copying the statistics");
             carryStatistics(source, superuser, sql, facts.major());
             unknown.putAll(notMade(failures));
             unknown.putAll(facts.unknown());
@@ -179,13 +179,13 @@ public final class Twin implements AutoCloseable {
         try {
             new TwinStatistics(source, superuser, sql, major)
                     .carry()
-                    .forEach(table -> unknown.put(table, "not all of its statistics can be carried"));
+                    .forEach(table -> unknown.put(table, "not all of its statistics can be copied"));
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED,
                     InterruptHandler.interrupted()
                             ? "You interrupted it. Nothing was changed, and the twin is removed."
-                            : "The statistics cannot be carried into the twin (SQLSTATE " + e.getSQLState()
+                            : "The statistics cannot be copied into the twin (SQLSTATE " + e.getSQLState()
                                     + "). What the server says of it can hold values of the data, and is not repeated.\nNothing was changed, and the twin is removed.");
         }
     }

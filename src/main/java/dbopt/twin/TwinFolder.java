@@ -28,7 +28,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Where a twin lies: below the user's cache, readable by this user alone, since the statistics hold values of the data. It
+ * Where a twin is kept: below the user's cache, readable by this user alone, since the statistics hold values of the data. It
  * is locked as long as its process lives; whatever is not, a killed process has left behind.
  */
 final class TwinFolder implements AutoCloseable {
@@ -59,13 +59,13 @@ final class TwinFolder implements AutoCloseable {
             Path folder = Files.createTempDirectory(cache, PREFIX, forThisUserAlone());
             FileChannel lock =
                     FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            requireNonNull(lock.tryLock(), "somebody else locks a folder that is new");
+            requireNonNull(lock.tryLock(), "another process has locked a new folder");
             return new TwinFolder(folder, lock);
         } catch (IOException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED,
-                    "The twin has no place in " + cache + ": " + FileProblem.of(e)
-                            + ".\nNothing was changed. XDG_CACHE_HOME names another folder.",
+                    "The twin cannot be put into " + cache + ": " + FileProblem.of(e)
+                            + ".\nNothing was changed. Set XDG_CACHE_HOME to another folder.",
                     e);
         }
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Makes the schema in the twin. What fails for lack of another object is tried again when there are more. */
+/** Creates the schema in the twin. What fails for lack of another object is tried again when there are more. */
 final class TwinSchema {
     private static final int BATCH = 200;
 
@@ -52,7 +52,7 @@ final class TwinSchema {
                 throw new SQLException("interrupted");
             }
             List<SchemaObject> batch = objects.subList(start, Math.min(objects.size(), start + BATCH));
-            progress.accept("Making the twin: " + (start + batch.size()) + " of " + objects.size() + " objects");
+            progress.accept("Creating the twin: " + (start + batch.size()) + " of " + objects.size() + " objects");
             if (!makeAtOnce(batch)) {
                 for (SchemaObject object : batch) {
                     if (!make(object)) {

@@ -91,7 +91,7 @@ final class TwinServer implements TwinHost {
                 CommandFailure.Kind.UNREACHABLE,
                 """
                 The twin, an embedded PostgreSQL, does not start: %s
-                Nothing was changed. As root in a container PostgreSQL does not run: use another user; or give a server of your own to be the twin, of the same major version and without data: --twin ADDRESS"""
+                Nothing was changed. PostgreSQL does not run as root: use another user; or give a server of your own to be the twin, of the same major version and without data: --twin ADDRESS"""
                         .formatted(why),
                 cause);
     }

@@ -14,7 +14,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.copy.PGCopyInputStream;
 
-/** Carries the statistics from the source into the twin, as a stream: no value of them becomes a string of this program. */
+/** Copies the statistics from the source into the twin, as a stream: no value of them becomes a string of this program. */
 final class TwinStatistics {
     private static final String SINCE_17 = "(?m)^ *-- since 17\n.*$";
 
@@ -84,7 +84,7 @@ final class TwinStatistics {
         }
     }
 
-    /** An expression of an index, and the statement that makes statistics of it. */
+    /** An expression of an index, and the statement that creates statistics of it. */
     private record Expression(long index, int column, String name, String statement) {}
 
     /** Makes statistics of the expressions of these indexes beside those that go with them, and tells whether there are any. */

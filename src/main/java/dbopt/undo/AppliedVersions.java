@@ -13,8 +13,8 @@ final class AppliedVersions {
     private AppliedVersions() {}
 
     /**
-     * The versions that are applied and not taken back, in the order of their installation; baselines and failed
-     * migrations are among them. A version that was undone and applied again stands where it was applied last.
+     * The versions that are applied and not undone, in the order of their installation; baselines and failed
+     * migrations are among them. A version that was undone and applied again is where it was applied last.
      */
     static List<AppliedMigration> in(List<AppliedMigration> history) {
         List<AppliedMigration> applied = new ArrayList<>();

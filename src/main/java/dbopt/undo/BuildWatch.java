@@ -54,7 +54,7 @@ final class BuildWatch {
         return connection;
     }
 
-    /** 0, which no session has, if it cannot be asked: then what comes next fails, and says why. */
+    /** 0, which no session has, if it cannot be queried: then what comes next fails, and says why. */
     private static int processOf(Connection connection) {
         try {
             return ServerProcess.of(connection);

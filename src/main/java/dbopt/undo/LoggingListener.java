@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogFactory;
 
-/** Says it in Flyway's log: a line for each script, and one when a build comes to another phase or every ten seconds. */
+/** Writes the progress to Flyway's log: a line for each script, and one when a build comes to another phase or every ten seconds. */
 final class LoggingListener implements UndoListener {
     private static final Log LOG = LogFactory.getLog(LoggingListener.class);
     private static final long INTERVAL = Duration.ofSeconds(10).toNanos();

@@ -44,7 +44,7 @@ final class MissingUndoScripts {
 
     private static String expected(AppliedMigration gap, UndoScripts scripts) {
         return scripts.unseenFile(gap)
-                .map(file -> file + " is there, but no location of Flyway holds it")
+                .map(file -> file + " exists, but is in none of Flyway's locations")
                 .orElseGet(() -> "expected " + scripts.expectedFile(gap));
     }
 

@@ -15,7 +15,7 @@ import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogFactory;
 
 /**
- * What brings a partitioned index back: statements that no function can run. The undo script finds in the catalog which are
+ * What restores a partitioned index: statements that no function can run. The undo script finds in the catalog which are
  * left ({@code pg_temp.assert_parts_built}), and stops with them; they are run one by one, and the script is run again.
  */
 final class PartsRestore {
@@ -62,7 +62,7 @@ final class PartsRestore {
                 if (gone > TRIES || !GONE.contains(String.valueOf(e.getSQLState()))) {
                     throw e;
                 }
-                LOG.debug("A partition went meanwhile, so what is left is asked again: " + e.getMessage());
+                LOG.debug("A partition was dropped meanwhile, so the rest is determined again: " + e.getMessage());
             }
         }
     }

@@ -55,7 +55,7 @@ public final class TeamsUndoRow extends BaseAppliedMigration {
         return isSuccess() ? MigrationState.SUCCESS : MigrationState.FAILED;
     }
 
-    /** Its version is no applied one. */
+    /** Its version is not applied. */
     @Override
     public boolean isVersioned() {
         return false;

@@ -20,9 +20,9 @@ final class UndoCheck {
     private enum Allowed {
         MOVED("%s: in another folder than when applied, with the same text."),
         ABSENT(
-                "%s: not among the migrations here, which ignoreMigrationPatterns lets pass; undone by the script of that name."),
+                "%s: not among the migrations here, which ignoreMigrationPatterns allows; undone by the script of that name."),
         FAILED("%s: edited after it failed."),
-        UNVALIDATED("%s: not as it was applied, which validateOnMigrate=false lets pass.");
+        UNVALIDATED("%s: not as it was applied, which validateOnMigrate=false allows.");
 
         private final String words;
 
@@ -72,14 +72,14 @@ final class UndoCheck {
         List<String> advice = new ArrayList<>();
         if (onlyEdited && !anyStrangeScript) {
             advice.add(
-                    "Take the files from version control as they were applied, and undo again. For a difference that is meant and harmless: FLYWAY_VALIDATE_ON_MIGRATE=false");
+                    "Take the files from version control as they were applied, and undo again. For a difference that is intended and harmless: FLYWAY_VALIDATE_ON_MIGRATE=false");
         } else if (!onlyEdited) {
             advice.add(
                     "The schema history is another project's, or another version's of this one: check the address of the database, and undo in the folder of the project that was deployed, at its version.");
         }
         if (anyAbsent) {
             advice.add(
-                    "For migrations that were taken away on purpose: FLYWAY_IGNORE_MIGRATION_PATTERNS='*:missing,*:future'");
+                    "For migrations that were removed on purpose: FLYWAY_IGNORE_MIGRATION_PATTERNS='*:missing,*:future'");
         }
         if (anyStrangeScript) {
             advice.add(
@@ -118,7 +118,7 @@ final class UndoCheck {
     private void checkScript(MigrationMatch match, UndoScript script, UndoScripts scripts) {
         if (!match.isUndoneBy(script.getDescription())) {
             anyStrangeScript = true;
-            problems.add("%s takes back another migration than %s, by its name (expected %s)"
+            problems.add("%s undoes another migration than %s, by its name (expected %s)"
                     .formatted(
                             script.getScript(),
                             scripts.names().migration(match.applied()),

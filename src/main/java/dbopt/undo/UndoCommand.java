@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 /** {@code dbopt undo}: the Flyway plugin's undo, on the command line of this tool. */
 @Command(
         name = "undo",
-        description = "Takes back the newest applied migration, or all back to and including a version.",
+        description = "Undo the newest applied migration, or every migration down to a version.",
         mixinStandardHelpOptions = true)
 public final class UndoCommand implements Callable<Integer> {
     private static final String COMMAND = "dbopt undo";
@@ -41,10 +41,13 @@ public final class UndoCommand implements Callable<Integer> {
     @Mixin
     private ParallelSchemaOptions schemas;
 
-    @Option(names = "--target", paramLabel = "VERSION", description = "back to this version and including it")
+    @Option(
+            names = "--target",
+            paramLabel = "VERSION",
+            description = "Undo every migration down to this version, including it.")
     private Optional<String> target = Optional.empty();
 
-    @Option(names = "--dry-run", description = "print what would be run, and change nothing")
+    @Option(names = "--dry-run", description = "Print what would be run, and change nothing.")
     private boolean dryRun;
 
     public UndoCommand(CommandContext context) {

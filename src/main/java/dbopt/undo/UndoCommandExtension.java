@@ -42,7 +42,8 @@ public final class UndoCommandExtension implements CommandExtension<UndoResult> 
 
     @Override
     public List<Pair<String, String>> getUsage() {
-        return List.of(Pair.of("undo", "Undoes the newest applied migration, or back to target and including it"));
+        return List.of(
+                Pair.of("undo", "Undoes the newest applied migration, or every migration down to the target version"));
     }
 
     @Override

@@ -74,7 +74,7 @@ final class UndoFailure {
         try {
             return !recording || planner.isApplied(step) ? " %s still counts as applied.".formatted(step.name()) : "";
         } catch (FlywayException e) {
-            return " Whether %s still counts as applied, flyway info tells.".formatted(step.name());
+            return " flyway info shows whether %s still counts as applied.".formatted(step.name());
         }
     }
 

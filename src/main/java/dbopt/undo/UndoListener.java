@@ -1,6 +1,6 @@
 package dbopt.undo;
 
-/** Hears how an undo goes on. What it throws does not reach the undo. */
+/** Receives the progress of an undo. What it throws does not reach the undo. */
 public interface UndoListener {
     /** Whether the user wants it to stop: asked before each script, and after a failure. */
     default boolean interrupted() {

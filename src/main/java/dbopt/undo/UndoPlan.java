@@ -23,7 +23,7 @@ public record UndoPlan(List<UndoStep> steps, String note) {
     }
 
     /**
-     * Plans the way back, or refuses naming every migration that stands in the way.
+     * Plans the way back, or refuses naming every migration that is in the way.
      *
      * @param undone what earlier runs undid, and migrate did not apply again
      */
@@ -80,7 +80,7 @@ public record UndoPlan(List<UndoStep> steps, String note) {
         if (baseline.isPresent()) {
             String version = baseline.get().getVersion().toString();
             throw new UndoRefusedException(
-                    "Cannot undo %s: it is the baseline, which records what the database held before Flyway came, so there is no way back past it. Nothing was changed.%s"
+                    "Cannot undo %s: it is the baseline, which records what the database held before Flyway was introduced, so there is no way back past it. Nothing was changed.%s"
                             .formatted(
                                     ScriptNames.shortName(baseline.get().getVersion()),
                                     aboveBaseline(toUndo, version)));

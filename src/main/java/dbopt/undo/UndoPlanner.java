@@ -71,7 +71,7 @@ final class UndoPlanner {
         String name = database.getDatabaseType().getName();
         if (!"PostgreSQL".equals(name)) {
             throw new UndoRefusedException(
-                    "Cannot undo on %s: this plugin knows PostgreSQL only. Nothing was changed.".formatted(name));
+                    "Cannot undo on %s: this plugin supports only PostgreSQL. Nothing was changed.".formatted(name));
         }
     }
 
@@ -90,7 +90,7 @@ final class UndoPlanner {
         if (!missing.isEmpty()) {
             throw new UndoRefusedException(
                     """
-                    Cannot undo: %s: a callback beforeEachUndo makes pg_temp.%s, and flyway.locations has none that does. Nothing was changed.
+                    Cannot undo: %s: a callback beforeEachUndo creates pg_temp.%s, and flyway.locations has none that does. Nothing was changed.
                     Add the folder of that callback to flyway.locations (filesystem:db/callback, for example), and undo again.\
                     """
                             .formatted(String.join(", ", callers), String.join(", pg_temp.", missing)));
@@ -105,8 +105,8 @@ final class UndoPlanner {
             throw new UndoRefusedException(
                     """
                     Cannot undo %s: %s runs outside a transaction, and Flyway's lock is held in one, for which a concurrent \
-                    build waits for ever. Nothing was changed.
-                    Let the lock be the session's: flyway.postgresql.transactional.lock=false \
+                    build waits forever. Nothing was changed.
+                    Use a session lock: flyway.postgresql.transactional.lock=false \
                     (or FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK=false), and undo again.\
                     """
                             .formatted(step.name(), step.script().getScript()));
@@ -117,7 +117,7 @@ final class UndoPlanner {
         if (configuration.isGroup()) {
             throw new UndoRefusedException(
                     """
-                    Cannot undo %s: %s runs outside a transaction, and group=true wants one transaction for all. Nothing was changed.
+                    Cannot undo %s: %s runs outside a transaction, and group=true needs one transaction for all. Nothing was changed.
                     Undo again with flyway.group=false.\
                     """
                             .formatted(step.name(), step.script().getScript()));

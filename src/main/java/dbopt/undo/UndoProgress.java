@@ -11,7 +11,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Tells how an undo goes on: on a terminal with a bar, elsewhere with a line whenever something else is done. */
+/** Prints the progress of an undo: on a terminal as a bar, elsewhere as a line for each new step. */
 final class UndoProgress implements UndoListener, AutoCloseable {
     private static final int WIDTH = 110;
 
@@ -23,7 +23,7 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     private boolean begun;
 
     /**
-     * @param turn tells whom the undo waits for, until its turn has come
+     * @param turn tells which session the undo waits for, until its turn has come
      * @param tellsSteps whether each script has its lines, and not only what takes longer
      */
     UndoProgress(Terminal terminal, LockWatch turn, boolean tellsSteps) {

@@ -92,7 +92,7 @@ final class UndoRun {
         return result;
     }
 
-    /** Waits for its turn, and tells who has it. */
+    /** Waits for its turn, and says who has it. */
     private <T> T underLock(Callable<T> work) {
         requireNotInterrupted("its turn came");
         keepSessions();

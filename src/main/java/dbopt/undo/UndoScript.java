@@ -72,7 +72,7 @@ public final class UndoScript extends ResolvedMigrationImpl {
         return parent == null ? Path.of("") : parent;
     }
 
-    /** It is no migration that waits to be run: {@code info} shows it as what makes a version undoable. */
+    /** It is not a migration that waits to be run: {@code info} shows it as what makes a version undoable. */
     @Override
     public MigrationState getState(MigrationInfoContext context) {
         return MigrationState.AVAILABLE;

@@ -74,7 +74,7 @@ final class UndoScripts {
         return names;
     }
 
-    /** The file that would undo the migration, relative to the current directory if it lies below. */
+    /** The file that would undo the migration, relative to the current directory if it is below. */
     String expectedFile(AppliedMigration migration) {
         return shown(folder(migration).resolve(names.undoScript(migration)));
     }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import org.flywaydb.core.extensibility.AppliedMigration;
 
-/** One applied migration and the script that takes it back. */
+/** One applied migration and the script that undoes it. */
 public record UndoStep(AppliedMigration migration, UndoScript script) {
     public UndoStep {
         requireNonNull(migration, "migration is null");

@@ -26,7 +26,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** An undo as a command of this tool runs it: it waits for its turn, tells how it goes on, and can be interrupted. */
+/** An undo as a command of this tool runs it: it waits for its turn, prints its progress, and can be interrupted. */
 public final class UndoTask {
     private final MigrationProject project;
     private final DatabaseAddress address;
@@ -177,7 +177,7 @@ public final class UndoTask {
     private static void tellOfAnother(Connection connection, Terminal terminal) throws SQLException {
         FlywayLock.holder(connection)
                 .ifPresent(holder -> terminal.progress(
-                        "Another migrate or undo is at work (%s): what it still does is not in this plan."
+                        "Another migrate or undo is running (%s): what it still does is not in this plan."
                                 .formatted(holder)));
     }
 

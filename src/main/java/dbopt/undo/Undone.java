@@ -3,7 +3,7 @@ package dbopt.undo;
 import java.time.Duration;
 
 /**
- * A migration that was taken back.
+ * A migration that was undone.
  *
  * @param version as Flyway prints it, such as {@code 1.2}
  * @param script the undo script that took it back

@@ -75,8 +75,16 @@ record AppliedDrops(List<Script> scripts) {
                 .forEach(info -> applied.put(info.getVersion(), isApplied(info)));
         List<Script> scripts = new ArrayList<>();
         texts.forEach((version, text) -> Optional.ofNullable(applied.get(version))
-                .ifPresent(is -> scripts.add(new Script(new Migration(version, is), DroppedNames.in(text)))));
+                .ifPresent(is -> scripts.add(
+                        new Script(new Migration(version, is, newer(version, applied)), DroppedNames.in(text)))));
         return new AppliedDrops(scripts);
+    }
+
+    private static List<MigrationVersion> newer(MigrationVersion version, Map<MigrationVersion, Boolean> applied) {
+        return applied.keySet().stream()
+                .filter(other -> applied.get(other) && other.compareTo(version) > 0)
+                .sorted()
+                .toList();
     }
 
     private static boolean isApplied(MigrationInfo info) {

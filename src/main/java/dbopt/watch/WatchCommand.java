@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "watch",
         description = {
-            "Compares what the application did before and after each index was dropped, from the observations of dbopt observe.",
-            "Better, the same, worse, or too early to tell; blocks decide, not time. Only reads, unless --undo is given."
+            "Compare what the application did before and after each index was dropped, from the observations of dbopt observe.",
+            "The verdict is better, the same, worse, or too early to tell; blocks decide, not time. Reads only, unless --undo is given."
         },
         mixinStandardHelpOptions = true)
 public final class WatchCommand implements Callable<Integer> {
@@ -51,20 +51,20 @@ public final class WatchCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection;
 
-    @Parameters(paramLabel = "FILE", description = "the file of observations")
+    @Parameters(paramLabel = "FILE", description = "File of observations.")
     private Path file;
 
     @Option(
             names = "--since",
             paramLabel = "VERSION",
-            description = "only what this migration and later ones have dropped, however long ago")
+            description = "Only drops by this migration and later ones, however long ago.")
     private Optional<String> since = Optional.empty();
 
     @Option(
             names = "--days",
             paramLabel = "DAYS",
             defaultValue = "" + Effects.WATCHED_DAYS,
-            description = "how long a drop is watched (default: ${DEFAULT-VALUE})")
+            description = "How many days a drop is watched. Default: ${DEFAULT-VALUE}.")
     private int days;
 
     @Option(
@@ -73,33 +73,33 @@ public final class WatchCommand implements Callable<Integer> {
             defaultValue = "1h",
             converter = DurationConverter.class,
             description =
-                    "how long it must have been observed before and after; what is worse is reported sooner (default: ${DEFAULT-VALUE})")
+                    "How long a drop must have been observed before and after; what is worse is reported sooner. Default: ${DEFAULT-VALUE}.")
     private Duration atLeast;
 
     @Option(
             names = "--bound",
             paramLabel = "TIMES",
             defaultValue = "1.25",
-            description = "up to so many times the blocks a call is the same (default: ${DEFAULT-VALUE})")
+            description = "Up to this many times the blocks a call count as the same. Default: ${DEFAULT-VALUE}.")
     private double bound;
 
     @Option(
             names = "--fail-on",
             paramLabel = "worse|unknown",
-            description = "exit with 1 if a drop made it worse; or if that is unknown as well")
+            description = "Exit with 1 if a drop made something worse; with unknown, also if that is not known.")
     private Optional<WatchFailOn> failOn = Optional.empty();
 
     @Option(
             names = "--format",
             paramLabel = "text|json|html",
             defaultValue = "text",
-            description = "for people, for programs, or a page (default: ${DEFAULT-VALUE})")
+            description = "Format of the report. Default: ${DEFAULT-VALUE}.")
     private ReportFormat format;
 
     @Option(
             names = "--undo",
             description =
-                    "take back what is worse, as dbopt undo --target does: back to the oldest such migration, newest first")
+                    "Undo what is worse, as dbopt undo --target does: back to the oldest such migration, newest first.")
     private boolean undo;
 
     public WatchCommand(CommandContext context) {
@@ -134,16 +134,16 @@ public final class WatchCommand implements Callable<Integer> {
 
     private void requireSense() {
         if (!(bound >= 1)) {
-            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound is 1 at least. Nothing was changed.");
+            throw new CommandFailure(CommandFailure.Kind.USAGE, "--bound must be at least 1. Nothing was changed.");
         }
         if (days < 1) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--days is a whole number of days, 1 or more, and not " + days + ".\nNothing was changed.");
+                    "--days must be a whole number of days, at least 1, not " + days + ".\nNothing was changed.");
         }
     }
 
-    /** What was observed elsewhere is no reason to change anything here. */
+    /** What was observed elsewhere is not a reason to change anything here. */
     private void requireSame(Effects effects, DatabaseAddress address) {
         try (Connection asked = address.connect("dbopt watch");
                 Statement statement = asked.createStatement();
@@ -200,18 +200,20 @@ public final class WatchCommand implements Callable<Integer> {
                                         .filter(known -> known.version().compareTo(from.get()) >= 0)
                                         .isPresent())
                         .toList();
-        return new WatchReport(effects, drops, notes, Instant.now());
+        String asked = from.map(version -> "by V" + version + " or later")
+                .orElse("in the " + days + " days before the last look (--days)");
+        return new WatchReport(effects, drops, asked, notes, Instant.now());
     }
 
     private void takeBack(WatchReport report, DatabaseAddress address) {
         report.worseOfNobody().forEach(drop -> context.terminal()
-                .progress("Not taken back, as no applied migration here has dropped it: "
+                .progress("Not undone, because no applied migration here dropped it: "
                         + drop.effect().lost().title()
                         + ". Its definition: "
                         + drop.effect().lost().index().definition()));
         Optional<MigrationVersion> oldest = report.oldestWorse();
         if (oldest.isEmpty()) {
-            context.terminal().progress("Nothing is worse that can be taken back. Nothing was changed.");
+            context.terminal().progress("No drop that made something worse can be undone. Nothing was changed.");
             return;
         }
         UndoTask task =

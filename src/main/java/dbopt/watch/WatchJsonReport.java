@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.flywaydb.core.api.MigrationVersion;
 
 /** The watch for programs: one object. */
 final class WatchJsonReport {
@@ -31,6 +32,7 @@ final class WatchJsonReport {
             String definition,
             long sizeBytes,
             Optional<String> undo,
+            List<String> undoneWithIt,
             long undoSeconds,
             boolean canWait,
             double extraShareOfBlocks,
@@ -57,6 +59,7 @@ final class WatchJsonReport {
                     lost.index().definition(),
                     lost.index().bytes(),
                     drop.undo(),
+                    drop.undoneWithIt().stream().map(MigrationVersion::toString).toList(),
                     drop.build().toSeconds(),
                     drop.canWait(),
                     effect.extraShare(),

@@ -18,14 +18,16 @@ import org.flywaydb.core.api.MigrationVersion;
 /**
  * What became of each drop that is watched, the worst first.
  *
+ * @param asked of which of the dropped indexes, such as "by V3 or later"
  * @param now when it was asked
  */
-record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes, Instant now) {
+record WatchReport(Effects effects, List<WatchedDrop> drops, String asked, List<String> notes, Instant now) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
     WatchReport {
         requireNonNull(effects, "effects is null");
+        requireNonNull(asked, "asked is null");
         requireNonNull(now, "now is null");
         drops = drops.stream()
                 .sorted(Comparator.comparing(WatchedDrop::outcome)
@@ -41,6 +43,10 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes,
 
     /** Such as "1 worse, 2 the same". */
     String summary() {
+        if (drops.isEmpty() && !effects.indexes().isEmpty()) {
+            return "Indexes that were dropped while it was observed: %d, none of them %s. There is nothing to compare."
+                    .formatted(effects.indexes().size(), asked);
+        }
         if (drops.isEmpty()) {
             return "No index was dropped while it was observed: there is nothing to compare.";
         }
@@ -60,7 +66,7 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes,
         return "Observed from %s to %s.".formatted(time(effects.first()), time(effects.last()));
     }
 
-    /** The oldest applied migration whose drop is worse: the way back goes to it. */
+    /** The oldest applied migration whose drop is worse: the undo goes back to it. */
     Optional<MigrationVersion> oldestWorse() {
         return drops.stream()
                 .filter(drop -> drop.outcome() == Outcome.WORSE)
@@ -69,7 +75,7 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, List<String> notes,
                 .min(Comparator.naturalOrder());
     }
 
-    /** What is worse and cannot be taken back, because no applied migration is known to have done it. */
+    /** What is worse and cannot be undone, because no applied migration is known to have done it. */
     List<WatchedDrop> worseOfNobody() {
         List<WatchedDrop> found = new ArrayList<>(drops);
         found.removeIf(drop -> drop.outcome() != Outcome.WORSE || drop.undo().isPresent());

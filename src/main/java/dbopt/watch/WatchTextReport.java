@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.flywaydb.core.api.MigrationVersion;
 
-/** The watch for people: of each drop the verdict, and what says so. */
+/** The watch for people: the verdict on each drop, and the reasons. */
 final class WatchTextReport {
     private static final int MOST_STATEMENTS = 10;
     private static final int LONGEST_TEXT = 70;
@@ -42,13 +43,13 @@ final class WatchTextReport {
         return text.toString();
     }
 
-    /** What is said of a drop, sentence by sentence, and how to take it back. */
+    /** What is said of a drop, sentence by sentence, and how to undo it. */
     private static List<String> facts(WatchedDrop drop, Instant now) {
         List<String> facts = new ArrayList<>();
         facts.add(dropped(drop));
         facts.add(drop.effect().why());
         facts.addAll(figures(drop, now));
-        drop.undo().ifPresent(undo -> facts.add("Take it back: %s (%s)%s".formatted(undo, build(drop), urgency(drop))));
+        drop.undo().ifPresent(undo -> facts.add("Undo it: %s (%s)%s".formatted(undo, build(drop), urgency(drop))));
         facts.addAll(drop.effect().notes());
         return facts;
     }
@@ -95,13 +96,26 @@ final class WatchTextReport {
     private static String again(Instant ready, Instant now) {
         return ready.isAfter(now)
                 ? "Ask again at " + WatchReport.time(ready) + "."
-                : "Observe it again, and ask then: from " + WatchReport.time(ready) + " on there can be enough.";
+                : "Observe it again, and ask again: from " + WatchReport.time(ready) + " on there can be enough.";
     }
 
     /** What the way back costs. */
     static String build(WatchedDrop drop) {
-        return "it builds %s, in about %s; long transactions make it wait"
-                .formatted(Bytes.text(drop.effect().lost().index().bytes()), duration(drop.build()));
+        return "it builds %s, in about %s; long transactions make it wait%s"
+                .formatted(
+                        Bytes.text(drop.effect().lost().index().bytes()),
+                        duration(drop.build()),
+                        newer(drop.undoneWithIt()));
+    }
+
+    private static String newer(List<MigrationVersion> newer) {
+        if (newer.isEmpty()) {
+            return "";
+        }
+        return newer.size() == 1
+                ? "; V" + newer.get(0) + ", which is newer, is undone first"
+                : "; %d newer migrations, V%s to V%s, are undone first"
+                        .formatted(newer.size(), newer.get(0), newer.get(newer.size() - 1));
     }
 
     private static String duration(Duration build) {
@@ -118,11 +132,11 @@ final class WatchTextReport {
             return "";
         }
         if (!drop.isShareKnown()) {
-            return ". How many blocks are read for want of it is not known: do not wait.";
+            return ". How many blocks are read because it is missing is unknown: do not wait.";
         }
         return String.format(
                 Locale.ROOT,
-                ". %.0f %% of all blocks are read for want of it: %s.",
+                ". %.0f %% of all blocks are read because it is missing: %s.",
                 drop.effect().extraShare() * 100,
                 drop.canWait() ? "it can wait for a quiet hour" : "do not wait");
     }

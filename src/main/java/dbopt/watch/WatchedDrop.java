@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.effects.IndexEffect;
 import dbopt.effects.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
 
@@ -24,8 +25,13 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
      * A migration that dropped an index.
      *
      * @param applied whether it counts as applied now
+     * @param newer those that are applied too and go back with it, in their order
      */
-    record Migration(MigrationVersion version, boolean applied) {
+    record Migration(MigrationVersion version, boolean applied, List<MigrationVersion> newer) {
+        Migration {
+            newer = List.copyOf(newer);
+        }
+
         String name() {
             return "V" + version;
         }
@@ -46,11 +52,16 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
                 + effect.lost().title();
     }
 
-    /** The command that takes it back; empty if it is back, or no migration is known. */
+    /** The command that undoes it; empty if it is back, or no migration is known. */
     Optional<String> undo() {
         return migration
                 .filter(known -> known.applied() && outcome() != Outcome.TAKEN_BACK)
                 .map(known -> "dbopt undo --target " + known.version());
+    }
+
+    /** The newer migrations that the command takes back first. */
+    List<MigrationVersion> undoneWithIt() {
+        return undo().isPresent() ? migration.orElseThrow().newer() : List.of();
     }
 
     /** The command that finishes an undo of which the schema history does not know; empty where there is none. */

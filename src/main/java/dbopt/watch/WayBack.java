@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** What {@code --undo} may run without a person: what builds indexes, and what takes back settings. No data is lost by it. */
+/** What {@code --undo} may run without a person: what builds indexes and restores settings. No data is lost by it. */
 final class WayBack {
     private static final Pattern HARMLESS = Pattern.compile(
             "(create (unique )?index|drop index|analyze|comment on|set|reset|alter table [^(]* (re)?set \\() ?.*"
@@ -24,7 +24,7 @@ final class WayBack {
     private WayBack() {}
 
     /**
-     * A migration above a drop that is worse goes back with it: without a person only if nothing but time is lost.
+     * A migration above a drop that is worse is undone with it: without a person only if nothing but time is lost.
      *
      * @throws UndoRefusedException where a person has to decide
      */
@@ -36,7 +36,7 @@ final class WayBack {
         if (!undecided.isEmpty()) {
             throw new UndoRefusedException(
                     """
-                    Not taken back: on the way back to V%s, the undo of %s changes more than indexes and settings. Nothing was changed.
+                    Not undone: on the way back to V%s, the undo of %s changes more than indexes and settings. Nothing was changed.
                     See what it would run, and decide: dbopt undo --target %s --dry-run"""
                             .formatted(oldest, String.join(", ", undecided), oldest));
         }

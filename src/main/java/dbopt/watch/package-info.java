@@ -1,2 +1,2 @@
-/** Judges each drop by what the application did afterwards, and takes back what is worse. */
+/** Judges each drop by what the application did afterwards, and undoes what is worse. */
 package dbopt.watch;

@@ -3,6 +3,7 @@ package dbopt.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
+import dbopt.Guide;
 import dbopt.TestDatabase;
 import dbopt.accepted.AcceptedFindings;
 import dbopt.findings.Audit;
@@ -67,7 +68,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void tells_people_what_is_redundant_and_why() {
+    void says_what_is_redundant_and_why_as_the_guide_does() {
         someFindings();
         assertThat(audit().output())
                 .isEqualTo(
@@ -89,6 +90,10 @@ class AuditCommandTest {
                         Explained, each with an example: dev/guides/checks/duplicate.md, dev/guides/checks/prefix.md, dev/guides/checks/reversed_order.md
                         """
                                 .formatted(version()));
+        assertThat(Guide.blocks(Path.of("dev/guides/CLEAN-UP.md")))
+                .filteredOn(block -> block.section().equals("Audit"))
+                .extracting(Guide.Block::output)
+                .containsExactly(audit().output().replace(version(), "17.11"));
     }
 
     @Test
@@ -108,7 +113,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void a_name_that_is_no_valid_text_is_reported_and_the_rest_is_judged() throws SQLException {
+    void a_name_that_is_not_valid_text_is_reported_and_the_rest_is_judged() throws SQLException {
         database.runAsSuperuser("drop database if exists any_bytes_audited");
         database.runAsSuperuser(
                 "create database any_bytes_audited template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");
@@ -258,11 +263,11 @@ class AuditCommandTest {
                         """
                         duplicate       8 kB  public.t: d
                                               the same keys as d_key
-                        Where 4 of them go, a foreign key will then depend only on the index that stays: keep that one. --format json names each.
+                        For 4 of them, a foreign key will then depend only on the index that stays: keep it. --format json names each.
                         """);
         assertThat(textOf(findings.subList(0, 3)))
                 .contains("- the foreign key to_the_parent will then depend only on c_key; keep it")
-                .doesNotContain("of them go");
+                .doesNotContain("of them, a foreign key");
     }
 
     private static String textOf(List<RedundantIndex> findings) {
@@ -293,12 +298,12 @@ class AuditCommandTest {
                 "comment on index narrow is 'for the monthly report'");
         assertThat(audit().output())
                 .contains(
-                        "- its statistics target 700 for column 1 goes with it; wide has the default\n",
+                        "- its statistics target 700 for column 1 is lost with it; wide has the default\n",
                         "- its comment says: for the monthly report\n");
     }
 
     @Test
-    void passes_or_fails_as_told() throws IOException {
+    void passes_or_fails_as_configured() throws IOException {
         assertThat(audit("--fail-on", "any").exitCode()).isZero();
         database.run("create table t (a int)", "create index a_idx on t (a)", "create index t_a on t (a)");
         Path accepted = Files.writeString(folder.resolve("accepted"), "# known\n\n" + DUPLICATE + "-- the end\n");
@@ -339,14 +344,14 @@ class AuditCommandTest {
         Path accepted = Files.writeString(folder.resolve("accepted"), definitions);
         Path written = folder.resolve("written");
         assertThat(audit("--write-accepted", written.toString()).log())
-                .isEqualTo("Accepted: 3 added to %1$s, which has 3 now\n".formatted(written));
+                .isEqualTo("Accepted: 3 added to %1$s, which now has 3\n".formatted(written));
         assertThat(Files.readString(written))
                 .startsWith("# ")
                 .endsWith(definitions.substring(10).replace("\r", ""));
         assertThat(audit("--fail-on", "new", "--accepted", written.toString()).exitCode())
                 .isZero();
         assertThat(audit("--write-accepted", written.toString()).log())
-                .isEqualTo("Accepted: 0 added to %s, which has 3 now\n".formatted(written));
+                .isEqualTo("Accepted: 0 added to %s, which now has 3\n".formatted(written));
         assertThat(definitions.toString()).contains("CASE\n", "WHERE \nCASE\n", "# no\n-- comment");
         assertThat(audit("--fail-on", "new", "--accepted", accepted.toString()))
                 .extracting(Outcome::exitCode, Outcome::log)
@@ -380,7 +385,7 @@ class AuditCommandTest {
                         These lines of %s are not index definitions:
                           line 1: commit_pr_idx
                           line 3: CREATE INDEX i ON t USING btree (a)
-                        Nothing was asked of the database. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
+                        The database was not contacted. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
                         """
                                 .formatted(accepted));
         Outcome missing = audit("--accepted", folder.resolve("nobody").toString());
@@ -389,7 +394,7 @@ class AuditCommandTest {
                 .isEqualTo(
                         """
                         The accepted findings cannot be read from %s: there is no such file or folder.
-                        Nothing was asked of the database. The file has one index definition a line, as the audit prints it.
+                        The database was not contacted. The file has one index definition a line, as the audit prints it.
                         """
                                 .formatted(folder.resolve("nobody")));
     }
@@ -413,7 +418,7 @@ class AuditCommandTest {
                 .isEqualTo(
                         """
                         Cannot connect to %s as %s: password authentication failed for user "%2$s"
-                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which wins over DATABASE_URL).
+                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which overrides DATABASE_URL).
                         """
                                 .formatted(database.url().replace("jdbc:postgresql://", ""), TestDatabase.OWNER));
     }
@@ -450,7 +455,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void says_unknown_of_what_stands_beside_the_proof() {
+    void says_unknown_for_what_is_not_part_of_the_proof() {
         someFindings();
         database.runAsSuperuser("revoke execute on function pg_catalog.pg_stat_get_numscans(oid) from public");
         Outcome outcome = audit();

@@ -85,7 +85,7 @@ class AuditPartsTest {
                 "CREATE TABLE t (a int)",
                 "DROP INDEX public.i"
             })
-    void knows_what_is_no_definition(String statement) {
+    void recognises_what_is_not_a_definition(String statement) {
         assertThat(IndexDefinition.parse(statement)).isEmpty();
     }
 

@@ -85,29 +85,30 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void a_line_that_was_broken_off_is_skipped_and_the_rest_of_that_node_with_it() throws IOException {
+    void an_incomplete_line_is_skipped_and_the_rest_of_that_node_with_it() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         lines.set(1, lines.get(1).substring(0, lines.get(1).length() - 40));
         Files.write(file, lines);
         CommandRun run = audit();
         assertThat(run.error())
-                .contains("WARNING: line 2 of " + file
-                        + " is not a whole observation and is skipped: its writing was broken off, or it was edited.\n")
+                .contains(
+                        "WARNING: line 2 of " + file
+                                + " is not a complete observation and is skipped: writing it was interrupted, or it was edited.\n")
                 .contains("WARNING: line 3 of " + file
-                        + " tells what has changed since a line that is not in the file before it, and is skipped.\n");
+                        + " holds changes since a line that does not precede it in the file, and is skipped.\n");
         assertUnknown(run, "stale: NODE was last observed at [^ ]+: observe it again");
     }
 
     @Test
-    void lines_out_of_order_are_told_and_prove_nothing() throws IOException {
+    void lines_out_of_order_are_reported_and_prove_nothing() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         lines.add(1, lines.remove(2));
         Files.write(file, lines);
         CommandRun run = audit();
         assertThat(run.error())
                 .contains("WARNING: line 2 of " + file
-                        + " tells what has changed since a line that is not in the file before it, and is skipped.\n")
-                .contains("WARNING: line 3 of " + file + " tells what has changed");
+                        + " holds changes since a line that does not precede it in the file, and is skipped.\n")
+                .contains("WARNING: line 3 of " + file + " holds changes since");
         assertUnknown(run, "stale: NODE was last observed");
     }
 
@@ -122,16 +123,16 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void a_clock_that_went_back_is_told_and_begins_the_evidence_again() throws IOException {
+    void a_clock_that_went_back_is_reported_and_starts_the_evidence_again() throws IOException {
         shift(Duration.ofDays(2));
         CommandRun look = look();
         assertThat(look.error())
                 .containsPattern(
-                        "WARNING: the clock of localhost:[0-9]+/%s went back, from [^ ]+Z to [^ ]+Z: the evidence of this node begins again\\.\n"
+                        "WARNING: the clock of localhost:[0-9]+/%s went back, from [^ ]+Z to [^ ]+Z: the evidence of this node starts again\\.\n"
                                 .formatted(database.name()));
         assertUnknown(
                 audit(),
-                "too_short: no scan in 0\\.0 of 35 days, since [^ ]+ \\(the clock of NODE went back before\\); if none comes");
+                "too_short: no scan in 0\\.0 of 35 days, since [^ ]+ \\(the clock of NODE went back before\\); if there is none until");
     }
 
     @Test
@@ -142,13 +143,14 @@ class BrokenEvidenceTest {
         CommandRun audit = CommandRun.on(database, "audit", "--evidence", file.toString());
         assertThat(audit.exitCode()).isEqualTo(2);
         assertThat(audit.error())
-                .contains("holds observations of more than one database, so it proves nothing of any:\n")
+                .contains("holds observations of more than one database, so it proves nothing about any of them:\n")
                 .contains("Nothing was changed. Keep the lines of one of them.");
         CommandRun observe = CommandRun.on(database, "observe", file.toString());
         assertThat(observe.exitCode()).isEqualTo(2);
         assertThat(observe.error())
                 .contains(
-                        "These are not the same database of one cluster:\n", "cluster 42, database " + database.name())
+                        "These addresses are not the same database of one cluster:\n",
+                        "cluster 42, database " + database.name())
                 .contains("Nothing was written. Use a file for each of them.");
         CommandRun watch = CommandRun.on(database, "watch", file.toString());
         assertThat(watch.exitCode()).as(watch.output() + watch.error()).isEqualTo(2);
@@ -156,7 +158,8 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void a_node_that_is_missing_today_is_told_and_what_was_seen_of_it_counts_until_it_is_too_old() throws IOException {
+    void a_node_that_is_missing_today_is_reported_and_what_was_seen_of_it_counts_until_it_is_too_old()
+            throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         List<String> other = lines.stream()
                 .map(line -> line.replace("\"node\":\"", "\"node\":\"standby.")
@@ -174,6 +177,6 @@ class BrokenEvidenceTest {
         lines.subList(3, 6).clear();
         lines.addAll(shifted(other, Duration.ofDays(-12)));
         Files.write(file, lines);
-        assertUnknown(audit(), "stale: standby\\.NODE was last observed at [^ ]+: observe it again, or");
+        assertUnknown(audit(), "stale: standby\\.NODE was last observed at [^ ]+: observe it again or");
     }
 }

@@ -191,7 +191,7 @@ class EvidenceAuditTest {
         assertThat(text.output())
                 .containsPattern("; 3 need review; 3 unused, [0-9]+ kB; 1 unknown\n")
                 .contains(
-                        "\nUnused, by the evidence; a server that streams from none of the observed nodes is not known to it:\n")
+                        "\nUnused, by the evidence; it does not cover servers that stream from none of the observed nodes:\n")
                 .containsPattern(
                         "\nunused +[0-9]+ kB  public\\.t: t_a\n +- its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n +- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
                 .containsPattern("\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
@@ -201,7 +201,7 @@ class EvidenceAuditTest {
                         """
 
                         unused +32 kB  public\\.measured: measured_a
-                         +it goes with its 2 parts, under an exclusive lock on the table and all partitions
+                         +it is dropped with its 2 parts, under an exclusive lock on the table and all partitions
                          +- its partitions are read [0-9.]+ times a day in all; 12\\.[0-9] rows a day are written to its parts
                         """)
                 .contains(
@@ -209,7 +209,7 @@ class EvidenceAuditTest {
                 .contains(
                         "constraint: no scan in 40 days, but a constraint depends on it, whether it is scanned or not\n")
                 .containsPattern(
-                        "\nunknown +[0-9]+ (bytes|kB)  table_idle: its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day\n +public.idle_a\n");
+                        "\nunknown +[0-9]+ (bytes|kB)  table_idle: its table is hardly used, which says nothing about its indexes: less than one read, or less than one row written, a day\n +public.idle_a\n");
     }
 
     @Test
@@ -227,7 +227,7 @@ class EvidenceAuditTest {
                 .extracting(index -> index.path("missing").asString())
                 .asString()
                 .matches(
-                        "no scan in 20\\.0 of 35 days, since .*Z \\(localhost:[0-9]+/.* was first observed then\\); if none comes, it is enough on [-0-9]+");
+                        "no scan in 20\\.0 of 35 days, since .*Z \\(localhost:[0-9]+/.* was first observed then\\); if there is none until then, it is enough on [-0-9]+");
         assertThat(JsonMapper.shared()
                         .readTree(audit("--format", "json", "--evidence-days", "14")
                                 .output())
@@ -272,7 +272,7 @@ class EvidenceAuditTest {
         CommandRun mixed = audit();
         assertThat(mixed.exitCode()).isEqualTo(2);
         assertThat(mixed.error())
-                .contains("holds observations of more than one database, so it proves nothing of any:\n")
+                .contains("holds observations of more than one database, so it proves nothing about any of them:\n")
                 .endsWith("\nNothing was changed. Keep the lines of one of them.\n");
         assertThat(CommandRun.in(
                                 folder,
@@ -304,7 +304,7 @@ class EvidenceAuditTest {
                         --        localhost:[0-9]+/%s
                         -- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
                         --        observed, or 7 days after that\\. Before it runs, observe every node again and audit by that\\.
-                        -- Costs: a query that needs it and comes more rarely than that reads the table; the undo brings it back\\.
+                        -- Costs: a query that needs it and comes more rarely than that reads the table; the undo restores it\\.
                         -- Lock:  SHARE UPDATE EXCLUSIVE on public\\.t: .*
                         --        that already use the table; .*
                         -- Undo:  U2 builds the index again, concurrently; no data is lost either way\\.
@@ -338,7 +338,7 @@ class EvidenceAuditTest {
 
     /** A partition comes and another one goes while it is observed, and again before it comes back. */
     @Test
-    void a_partitioned_one_goes_by_the_counters_of_all_its_parts() throws IOException {
+    void a_partitioned_index_is_dropped_by_the_counters_of_all_its_parts() throws IOException {
         database.run("create table measured_0 partition of measured for values from ('2025-12-01') to ('2026-01-01')");
         observe();
         age(40);
@@ -412,7 +412,7 @@ class EvidenceAuditTest {
                 .contains(
                         "public.t_a is not proven unused, so it was not dropped\n",
                         "it had been scanned 0 times when it was observed, and now 1 times\n",
-                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that");
+                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit now says about it");
         assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
     }
 
@@ -497,7 +497,7 @@ class EvidenceAuditTest {
                         "t_c_like\n +operator_class: .*\n +- scans speak for dropping it: none in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
                                 + database.name()
                                 + "\n +- statements leave it open: localhost:[0-9]+/" + database.name()
-                                + ": the extension pg_stat_statements is not in this database\n");
+                                + ": the extension pg_stat_statements is not installed in this database\n");
         assertThat(json().path("needsReview").valueStream())
                 .filteredOn(finding -> finding.path("index").asString().equals("t_c_like"))
                 .singleElement()
@@ -550,7 +550,7 @@ class EvidenceAuditTest {
         assertThat(alone.exitCode()).as(alone.error()).isZero();
         assertThat(alone.error())
                 .contains(
-                        "WARNING: public.t_a: unused by the counters of every node, of which the guard sees this server's alone. To have all of them asked again before anything is dropped: dbopt migrate --evidence FILE\n");
+                        "WARNING: public.t_a: unused according to the counters of every node, but the guard sees only this server's. To check every node again before anything is dropped: dbopt migrate --evidence FILE\n");
         assertThat(Files.readAllLines(file)).hasSize(lines);
         assertThat(CommandRun.in(folder, database, "undo", "--target", "2").exitCode())
                 .isZero();
@@ -562,13 +562,13 @@ class EvidenceAuditTest {
                 .containsPattern(
                         "V2, public\\.t_a: too_short: no scan in 0\\.0 of 35 days, since .* \\(the index was rebuilt before, ")
                 .contains(
-                        "Nothing was changed. See what the audit says of them by that (dbopt audit --evidence), and scaffold the migration again, or delete it.");
+                        "Nothing was changed. See what the audit now says about them (dbopt audit --evidence), and scaffold the migration again, or delete it.");
         assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
         assertThat(Files.readAllLines(file)).hasSize(lines + 1);
     }
 
     @Test
-    void migrate_goes_on_where_no_node_has_scanned_it_and_asks_no_more_once_it_is_gone() throws IOException {
+    void migrate_continues_if_no_node_has_scanned_it_and_asks_no_more_once_it_is_gone() throws IOException {
         observeOver(40);
         scaffolded("t_a");
         CommandRun migrated = CommandRun.in(folder, database, "migrate", "--evidence", file.toString());

@@ -45,7 +45,7 @@ class NeedsReviewTest {
     void says_how_a_second_constraint_goes() {
         assertThat(rows("alter table t add primary key (a)", "alter table t add constraint \"Extra\" unique (a)"))
                 .containsExactly(
-                        "public | t | Extra | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, with which it would go: ALTER TABLE public.t DROP CONSTRAINT \"Extra\"");
+                        "public | t | Extra | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, and would be dropped with it: ALTER TABLE public.t DROP CONSTRAINT \"Extra\"");
     }
 
     @Test
@@ -55,7 +55,7 @@ class NeedsReviewTest {
                         "create table child (a int constraint to_t references t (a))",
                         "alter table t add primary key (a)"))
                 .containsExactly(
-                        "public | t | second | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, with which it would go: ALTER TABLE public.t DROP CONSTRAINT second; foreign keys rest on it and would have to be added again: to_t of child");
+                        "public | t | second | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, and would be dropped with it: ALTER TABLE public.t DROP CONSTRAINT second; foreign keys depend on it and would have to be added again: to_t of child");
     }
 
     @Test
@@ -113,7 +113,7 @@ class NeedsReviewTest {
     void says_what_a_partial_index_beside_a_full_one_means() {
         assertThat(rows("create index part on t (a) where b > 0", "create index full_one on t (a, b)"))
                 .containsExactly(
-                        "public | t | part | full_one | it is partial, and full_one, which has the columns of its predicate too, serves the same queries; but it is the smaller one");
+                        "public | t | part | full_one | it is partial, and full_one, which has the columns of its predicate too, serves the same queries; but the partial one is smaller");
     }
 
     @Test
@@ -143,7 +143,7 @@ class NeedsReviewTest {
             textBlock =
                     """
             its table's primary key         | alter table t add unique (a); alter table t add primary key (a, b)
-            a foreign key rests on it       | alter table t add primary key (a); alter table t add unique (a, b); create table child (a int, b int, foreign key (a, b) references t (a, b))
+            a foreign key depends on it       | alter table t add primary key (a); alter table t add unique (a, b); create table child (a int, b int, foreign key (a, b) references t (a, b))
             the narrower one is checked late | alter table t add unique (a) deferrable; create unique index wide on t (a, b)
             """)
     void says_nothing_of_a_wider_unique_index_that_is_needed(String reason, String setup) {

@@ -95,7 +95,7 @@ class PartitionedIndexesTest {
     }
 
     @Test
-    void a_foreign_table_among_the_partitions_leaves_it_to_a_person() {
+    void a_foreign_table_among_the_partitions_makes_it_need_review() {
         List<String> statements = with(
                 "reset role",
                 "create foreign data wrapper nothing",
@@ -106,7 +106,7 @@ class PartitionedIndexesTest {
         assertThat(rows(statements, PROVEN)).isEmpty();
         assertThat(rows(statements, "select code || ': ' || reason from (" + REVIEW + ") f"))
                 .containsExactly(
-                        "partitioned: two covers it, but a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write");
+                        "partitioned: two covers it, but a foreign table among the partitions has no part of an index: without one it could not be rebuilt part by part while others write");
     }
 
     @Test
@@ -147,7 +147,7 @@ class PartitionedIndexesTest {
                         """
                         prefix         24 kB  public.p: one
                                               its keys are the leading keys of two
-                                              redundant_partitioned: proven on every partition; it goes with its 3 parts, under an exclusive lock on the table and all partitions
+                                              redundant_partitioned: proven on every partition; it is dropped with its 3 parts, under an exclusive lock on the table and all partitions
                         """)
                 .endsWith("Explained, each with an example: dev/guides/checks/redundant_partitioned.md\n");
         CommandRun json = CommandRun.on(tree, "audit", "--format", "json");

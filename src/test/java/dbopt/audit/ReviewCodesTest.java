@@ -192,13 +192,13 @@ class ReviewCodesTest {
                     .containsExactly(
                             BROKEN,
                             "building | one | it is not valid: process " + pid
-                                    + " is building it right now; ask again when that is done");
+                                    + " is building it right now; audit again when that is done");
             try (Connection stranger = live.connectAsStranger()) {
                 assertThat(CaseDatabase.rows(stranger, asked))
                         .hasSize(2)
                         .contains(
                                 "building_unknown | one | it is not valid: whether process " + pid
-                                        + " is building it right now is unknown, this role may not see; if not, REINDEX INDEX CONCURRENTLY public.one or drop it");
+                                        + " is building it right now is hidden from this role; if not, REINDEX INDEX CONCURRENTLY public.one or drop it");
             }
             try (TestDatabase other = TestDatabase.empty()) {
                 withBrokenIndex(other);
@@ -225,7 +225,7 @@ class ReviewCodesTest {
         }
     }
 
-    /** The indexes and all that rests on them; the server itself chooses which of two copies a foreign key rests on. */
+    /** The indexes and all that depends on them; the server itself chooses which of two copies a foreign key depends on. */
     private static List<String> state(Connection connection) throws SQLException {
         return CaseDatabase.rows(
                 connection,

@@ -18,32 +18,33 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = {
-            "Measures what the migrations cost, on an embedded PostgreSQL in target/bench.",
-            "Prints one Markdown table; the same as JSON goes to a file."
+            "Measure what the migrations cost, on an embedded PostgreSQL in target/bench.",
+            "Prints a Markdown table, and writes the same figures to a file as JSON."
         },
         mixinStandardHelpOptions = true)
-final class Bench implements Callable<Integer> {
+public final class Bench implements Callable<Integer> {
     private static final long START = System.nanoTime();
 
     @Option(
             names = "--scale",
             paramLabel = "N",
             defaultValue = "0.1",
-            description = "How much sample data: 1 is the audited database. Default: ${DEFAULT-VALUE}")
+            description = "How much sample data; 1 is the size of the audited database. Default: ${DEFAULT-VALUE}.")
     private double scale;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "How often everything is measured, in turns. Default: ${DEFAULT-VALUE}")
+            description = "How often to measure everything, in turns. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @Option(
             names = "--tables",
             paramLabel = "N",
             defaultValue = "10000",
-            description = "How large a catalog the audit is measured on; 0 leaves that out. Default: ${DEFAULT-VALUE}")
+            description =
+                    "How many tables the catalog has that the audit is measured on; 0 skips that. Default: ${DEFAULT-VALUE}.")
     private int tables;
 
     /** What is measured. */
@@ -60,21 +61,21 @@ final class Bench implements Callable<Integer> {
             names = "--part",
             paramLabel = "migrations|catalogs|rebuilds|rehearsals|stalls|fleets",
             description =
-                    "Measure this; can be repeated. Bloated indexes are worth a rebuild from a scale of 0.5 on. Default: migrations and catalogs")
+                    "Part to measure. Repeatable. Bloated indexes are worth a rebuild from a scale of 0.5 on. Default: migrations and catalogs.")
     private Set<Part> parts = EnumSet.noneOf(Part.class);
 
     @Option(
             names = "--schemas",
             paramLabel = "N",
             defaultValue = "2000",
-            description = "Of how many schemas the fleet is. Default: ${DEFAULT-VALUE}")
+            description = "How many schemas the fleet has. Default: ${DEFAULT-VALUE}.")
     private int schemas;
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
             defaultValue = "target/bench/bench.json",
-            description = "Where the JSON goes. Default: ${DEFAULT-VALUE}")
+            description = "File for the JSON. Default: ${DEFAULT-VALUE}.")
     private Path json;
 
     @Option(names = "--write", description = "Put the table into " + Benchmarks.FILE + ", in place of the last one.")
@@ -83,9 +84,12 @@ final class Bench implements Callable<Integer> {
     private Bench() {}
 
     public static void main(String... arguments) {
-        System.exit(new CommandLine(new Bench())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line of {@code scripts/bench}. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     @Override

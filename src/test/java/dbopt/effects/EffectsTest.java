@@ -101,7 +101,7 @@ class EffectsTest {
 
     @Test
     void without_pg_stat_statements_only_reading_from_end_to_end_counts() {
-        hours.missing = Optional.of("the extension pg_stat_statements is not in this database");
+        hours.missing = Optional.of("the extension pg_stat_statements is not installed in this database");
         hours.work(3, 100, 5).drop();
         hours.look();
         hours.hour++;
@@ -109,14 +109,14 @@ class EffectsTest {
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(hours.effect().why())
                 .isEqualTo(
-                        "The statements are not known for long enough with the index: the extension pg_stat_statements is not in this database.");
+                        "The statements are not known for long enough with the index: the extension pg_stat_statements is not installed in this database.");
         hours.work(1, 100, 500);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
-        assertThat(hours.effect().why()).endsWith("The statements are not known.");
+        assertThat(hours.effect().why()).endsWith("The statements are unknown.");
     }
 
     @Test
-    void a_statement_that_was_thrown_away_is_not_compared_and_that_is_said() {
+    void a_discarded_statement_is_not_compared_and_that_is_reported() {
         hours.otherIndex = true;
         hours.work(3, 100, 5).drop().look();
         hours.statementKnown = false;
@@ -125,7 +125,7 @@ class EffectsTest {
         hours.work(1, 100, 5);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.TOO_EARLY);
         assertThat(hours.effect().notes())
-                .anyMatch(note -> note.startsWith("pg_stat_statements has thrown statements away 40 times"));
+                .anyMatch(note -> note.startsWith("pg_stat_statements discarded statements 40 times"));
         hours.statementKnown = true;
         hours.calls = 0;
         hours.blocks = 0;
@@ -156,7 +156,7 @@ class EffectsTest {
     }
 
     @Test
-    void other_statements_cannot_be_compared_but_a_table_that_is_read_from_end_to_end_now_tells() {
+    void other_statements_cannot_be_compared_but_a_table_that_is_now_read_from_end_to_end_can() {
         hours.work(3, 100, 5).drop();
         hours.queryId = "8/10";
         hours.text = HourlyNode.TEXT + " limit $2";
@@ -171,7 +171,7 @@ class EffectsTest {
 
     /** Once the index is gone, a report may read the whole table for less: its blocks decide, also before the time is over. */
     @Test
-    void reading_from_end_to_end_is_no_sign_where_the_statements_that_do_it_read_no_more() {
+    void sequential_scans_do_not_count_if_their_statements_read_no_more() {
         hours.work(4, 100, 5).drop().work(1, 100, 5);
         IndexEffect effect = Effects.of(hours.looks, new Bounds(1.25, Duration.ofHours(3)))
                 .indexes()
@@ -192,7 +192,7 @@ class EffectsTest {
     }
 
     @Test
-    void a_clock_that_went_back_is_no_time_in_which_anything_was_counted() {
+    void time_that_a_clock_went_back_does_not_count() {
         hours.work(3, 100, 5).drop().work(2, 100, 5);
         hours.hour -= 3;
         hours.work(2, 100, 5);
@@ -226,7 +226,7 @@ class EffectsTest {
     }
 
     @Test
-    void an_index_that_is_back_was_taken_back_and_what_it_was_is_said() {
+    void an_index_that_exists_again_is_taken_back_with_its_earlier_verdict() {
         hours.work(3, 100, 5).drop().work(2, 100, 500);
         hours.index = 30;
         hours.hour++;
@@ -234,7 +234,7 @@ class EffectsTest {
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.TAKEN_BACK);
         assertThat(hours.effect().why())
                 .isEqualTo(
-                        "Without it, it was worse: 1 of 1 statements reads more than 1.25 times the blocks a call, and more than at any time before. Since it is back, 1 of 1 is as before.");
+                        "Without it, it was worse: 1 of 1 statement reads more than 1.25 times the blocks a call, and more than at any time before. Since the index is back, 1 of 1 is as before.");
         hours.drop().work(2, 100, 5);
         assertThat(hours.effect().outcome()).as("dropped again").isEqualTo(Outcome.SAME);
         assertThat(hours.effect().before().hours()).isEqualTo(2);
@@ -255,12 +255,36 @@ class EffectsTest {
         assertThat(Effects.of(hours.looks, Bounds.DEFAULT).indexes()).isEmpty();
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"once, false", "once and was rebuilt since it was back, true"})
+    void an_index_that_is_back_and_then_not_seen_was_dropped_once(String scenario, boolean rebuilt) {
+        hours.work(3, 100, 5).drop().work(2, 100, 500);
+        hours.index = 30;
+        hours.hour++;
+        hours.work(2, 100, 5);
+        if (rebuilt) {
+            hours.index = 31;
+            hours.work(1, 100, 5);
+        }
+        IndexEffect seen = hours.effect();
+        long there = hours.index;
+        hours.index = 0; // its table was locked when it was looked at
+        hours.hour++;
+        hours.look();
+        hours.index = there;
+        hours.hour++;
+        hours.work(1, 100, 5);
+        assertThat(hours.effect().lost()).isEqualTo(seen.lost());
+        assertThat(hours.effect().outcome()).isEqualTo(Outcome.TAKEN_BACK);
+        assertThat(hours.effect().before()).isEqualTo(seen.before());
+    }
+
     @Test
     void without_an_observation_before_it_is_unknown() {
         hours.look();
         hours.drop().work(3, 100, 5);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(hours.effect().why()).isEqualTo("With the index it was observed for 0.0 hours, and 1.0 are needed.");
+        assertThat(hours.effect().why()).isEqualTo("It was observed with the index for 0.0 hours; 1.0 are needed.");
     }
 
     private static Instant at(int hour) {

@@ -70,14 +70,14 @@ class PartitionedEffectsTest {
     @Test
     void the_counters_of_the_partitions_are_added_up() {
         hours.liveRows = 600; // of one alone, reading from end to end would be a matter of course
-        hours.missing = Optional.of("the extension pg_stat_statements is not in this database");
+        hours.missing = Optional.of("the extension pg_stat_statements is not installed in this database");
         hours.work(3, 100, 5).drop().work(3, 100, 5);
         assertThat(hours.effect().before().indexScans()).isEqualTo(2 * 3 * 100);
         assertThat(hours.effect().after().sequentialScans()).isEqualTo(2 * 3 * 100);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.WORSE);
         assertThat(hours.effect().why())
                 .isEqualTo(
-                        "The table is read from end to end 200.0 times an hour; before, it was 0.0, and 0.0 at most. The statements are not known.");
+                        "The table is read from end to end 200.0 times an hour; before, it was 0.0, and 0.0 at most. The statements are unknown.");
     }
 
     @Test
@@ -152,7 +152,7 @@ class PartitionedEffectsTest {
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.TAKEN_BACK);
         assertThat(hours.effect().why())
                 .isEqualTo(
-                        "Without it, it was worse: 1 of 1 statements reads more than 1.25 times the blocks a call, and more than at any time before. Since it is back, 1 of 1 is as before.");
+                        "Without it, it was worse: 1 of 1 statement reads more than 1.25 times the blocks a call, and more than at any time before. Since the index is back, 1 of 1 is as before.");
         hours.drop().work(2, 100, 5);
         assertThat(hours.effect().outcome()).as("dropped again").isEqualTo(Outcome.SAME);
     }

@@ -32,6 +32,7 @@ class EntryPointTest {
         ProjectCopy.of(Path.of(""), project);
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @EnumSource
     void an_empty_database_gets_every_migration(EntryPoint flyway) {

@@ -58,7 +58,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_scan_long_ago_is_none_since() {
+    void a_scan_long_ago_means_no_scan_since() {
         primary.scans = 5;
         looks(primary, 0, 36);
         assertThat(unused(36).scans()).isEqualTo(5);
@@ -79,7 +79,7 @@ class EvidenceTest {
         looks(primary, 0, 3);
         assertThat(missing(3))
                 .isEqualTo(
-                        "too_short: no scan in 3.0 of 35 days, since 2026-01-01T00:00:00Z (p was first observed then); if none comes, it is enough on 2026-02-06");
+                        "too_short: no scan in 3.0 of 35 days, since 2026-01-01T00:00:00Z (p was first observed then); if there is none until then, it is enough on 2026-02-06");
     }
 
     @Test
@@ -95,7 +95,7 @@ class EvidenceTest {
         looks(primary, 0, 36);
         assertThat(missing(36))
                 .isEqualTo(
-                        "table_idle: its table is hardly used, so nothing is learned of its indexes: less than one read, or less than one row written, a day");
+                        "table_idle: its table is hardly used, which says nothing about its indexes: less than one read, or less than one row written, a day");
     }
 
     @Test
@@ -147,7 +147,7 @@ class EvidenceTest {
         looks(primary, 50);
         assertThat(missing(50))
                 .isEqualTo(
-                        "stale: s was last observed at 2026-02-08T00:00:00Z: observe it again, or, if it is gone for good, leave its lines out of the file");
+                        "stale: s was last observed at 2026-02-08T00:00:00Z: observe it again or, if it is gone for good, remove its lines from the file");
     }
 
     @Test
@@ -186,14 +186,14 @@ class EvidenceTest {
     }
 
     @Test
-    void of_two_primaries_nobody_knows_which_is_used() {
+    void of_two_primaries_it_is_unknown_which_one_is_used() {
         looks(primary, 0, 20);
         looks(standby, 0, 20);
         standby.recovery = false;
         standby.timeline = 2;
         looks(standby, 21, 60);
         looks(primary, 60);
-        assertThat(missing(60)).startsWith("two_primaries: s and p are both primaries since 2026-01-22");
+        assertThat(missing(60)).startsWith("two_primaries: s and p have both been primaries since 2026-01-22");
     }
 
     @Test
@@ -251,7 +251,7 @@ class EvidenceTest {
     }
 
     @Test
-    void two_clusters_are_told_apart() {
+    void two_clusters_are_reported_apart() {
         looks(primary, 0);
         primary.cluster = "2";
         looks(primary, 1);

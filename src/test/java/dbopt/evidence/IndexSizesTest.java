@@ -70,7 +70,7 @@ class IndexSizesTest {
     }
 
     @Test
-    void a_look_without_it_or_without_rows_says_nothing_and_a_rebuild_goes_on() {
+    void an_observation_without_it_or_without_rows_says_nothing_and_a_rebuild_is_followed() {
         seen(index(7, "on a", 1_000_000, 100_000L));
         seen();
         seen(index(7, "on a", 0, 0L), index(8, "on a", 1, null));

@@ -133,7 +133,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void another_index_that_was_scanned_and_went_is_none() {
+    void another_index_that_was_scanned_and_dropped_does_not_count() {
         others.add(counters(7, 1, Optional.empty()));
         others.add(counters(8, 1, Optional.of("public.v")));
         look(primary, 0);
@@ -166,14 +166,15 @@ class WholeEvidenceTest {
         assertThat(evidence.ofWhole(WHOLE, List.of(part(1), part(2), part(3)), day(36), Duration.ofDays(Evidence.DAYS)))
                 .isEqualTo(new Unknown("not_observed", "its part w3 was not there when the primary was last observed"));
         assertThat(evidence.ofWhole(WHOLE, List.of(), day(36), Duration.ofDays(Evidence.DAYS)))
-                .isEqualTo(new Unknown("not_observed", "it has no parts, so nothing is counted of it"));
+                .isEqualTo(new Unknown("not_observed", "it has no parts, so nothing is counted for it"));
         assertThat(evidence.ofWhole(
                         WHOLE,
                         List.of(part(1), new IndexPart("public", "w2", "CREATE INDEX w2 ON public.t2 USING btree (b)")),
                         day(36),
                         Duration.ofDays(Evidence.DAYS)))
                 .isEqualTo(new Unknown(
-                        "definition_changed", "the definition of its part w2 is another than at the last observation"));
+                        "definition_changed",
+                        "the definition of its part w2 differs from the one at the last observation"));
     }
 
     @Test

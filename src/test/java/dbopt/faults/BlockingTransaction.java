@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.postgresql.PGConnection;
 
-/** Somebody's open transaction, which stands in the way of a step. */
+/** Somebody's open transaction, which is in the way of a step. */
 final class BlockingTransaction implements AutoCloseable {
     private static final String PREPARED = "in the way";
 
@@ -75,7 +75,7 @@ final class BlockingTransaction implements AutoCloseable {
         }
     }
 
-    /** Lets it stand without a session. Only one that writes stands in the way of a build then. */
+    /** Lets it stand without a session. Only one that writes is in the way of a build then. */
     void prepare(FaultStep step) {
         execute("lock table " + step.table() + " in row exclusive mode", "prepare transaction '" + PREPARED + "'");
         prepared = true;

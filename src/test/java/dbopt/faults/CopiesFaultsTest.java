@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Four indexes of one definition, three of which go: between a drop and its row another copy of what was dropped is there,
- * which is no reason to believe that the index was renamed.
+ * which is not a reason to believe that the index was renamed.
  */
 @Tag("faults")
 @TestMethodOrder(OrderAnnotation.class)
@@ -58,7 +58,7 @@ class CopiesFaultsTest {
 
     /** The one in the middle: a copy of it goes before, and another after it. */
     static Stream<Arguments> some() {
-        return cases(ANSWER_LOST, Stream.of(steps.migrate(3), steps.undo(3)));
+        return cases(ANSWER_LOST, Stream.of(steps.migrate(3)));
     }
 
     @Tag("long")
@@ -70,7 +70,9 @@ class CopiesFaultsTest {
 
     static Stream<Arguments> others() {
         return Stream.concat(
-                cases(ANSWER_LOST, all().filter(step -> !step.version().equals("3"))),
+                cases(
+                        ANSWER_LOST,
+                        all().filter(step -> step.isUndo() || !step.version().equals("3"))),
                 Stream.of(CUT, TERMINATED, KILLED, INTERRUPTED).flatMap(fault -> cases(fault, all())));
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Flyway without this tool is killed, and out of time, while a transaction stands in the way of V2 and of U2. */
+/** Flyway without this tool is killed, and out of time, while a transaction is in the way of V2 and of U2. */
 @Tag("entrypoints")
 @Timeout(600)
 class EntryPointFaultsTest {
@@ -59,14 +59,15 @@ class EntryPointFaultsTest {
         abstract FlywayProcess start(TestDatabase database, Map<String, String> environment, List<String> commands);
     }
 
+    @Tag("long")
     @Test
-    void killed_and_out_of_time_while_it_waits_the_command_line_goes_on_when_it_may() {
+    void killed_or_timed_out_while_it_waits_the_command_line_continues_when_run_again() {
         goesOnWhenItMay(Entry.COMMAND_LINE);
     }
 
     @Tag("long")
     @Test
-    void killed_and_out_of_time_while_it_waits_the_maven_plugin_goes_on_when_it_may() {
+    void killed_or_timed_out_while_it_waits_the_maven_plugin_continues_when_run_again() {
         goesOnWhenItMay(Entry.MAVEN);
     }
 

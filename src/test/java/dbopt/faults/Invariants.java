@@ -30,6 +30,28 @@ public final class Invariants {
             order by version, installed_rank desc
             """;
 
+    private static final String LEFT =
+            """
+            select 'session ' || application_name || ', ' || state || ': ' || query
+            from pg_stat_activity
+            where datname = current_database() and usename = '%s' and application_name <> '%s'
+            union all
+            select 'lock of pid ' || l.pid
+            from pg_locks l join pg_database d on d.oid = l.database
+            where d.datname = current_database() and l.locktype = 'advisory'
+            union all
+            select 'transaction prepared ' || gid from pg_prepared_xacts
+            """
+                    .formatted(TestDatabase.OWNER, ApplicationLoad.NAME);
+
+    private static final String FUNCTIONS_LEFT =
+            """
+            union all
+            select 'function ' || p.oid::regprocedure
+            from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+            where n.nspname ~ '^pg_temp'
+            """;
+
     private final TestDatabase database;
     private final Map<MigrationVersion, GuardedDrop> drops;
     private final List<String> parts;
@@ -137,19 +159,7 @@ public final class Invariants {
     }
 
     private List<String> left() {
-        List<String> left = new ArrayList<>();
-        left.addAll(database.query("select 'session ' || application_name || ', ' || state || ': ' || query"
-                + " from pg_stat_activity where datname = current_database() and usename = '" + TestDatabase.OWNER
-                + "' and application_name <> '" + ApplicationLoad.NAME + "'"));
-        left.addAll(
-                database.query("select 'lock of pid ' || l.pid from pg_locks l join pg_database d on d.oid = l.database"
-                        + " where d.datname = current_database() and l.locktype = 'advisory'"));
-        if (!serverCrashed) {
-            left.addAll(database.query("select 'function ' || p.oid::regprocedure from pg_proc p"
-                    + " join pg_namespace n on n.oid = p.pronamespace where n.nspname ~ '^pg_temp'"));
-        }
-        left.addAll(database.query("select 'transaction prepared ' || gid from pg_prepared_xacts"));
-        return left;
+        return database.query(serverCrashed ? LEFT : LEFT + FUNCTIONS_LEFT);
     }
 
     /** An interrupted build that the next undo has moved out of the way, and drops. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A drop that rests on a judgement goes and comes back through every fault, as a proven one does. */
+/** A drop that is based on a judgement is done and undone through every fault, as a proven one does. */
 @Tag("faults")
 @Tag("long")
 @Timeout(300)

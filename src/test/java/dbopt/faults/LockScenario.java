@@ -125,7 +125,7 @@ enum LockScenario {
         return scene.recover(run);
     }
 
-    /** An undo that was broken off says what it leaves: the index that it was building, invalid, and nothing else. */
+    /** An undo that was interrupted says what it leaves: the index that it was building, invalid, and nothing else. */
     private static void isHalfUndone(FaultScenario scene, CommandRun run) {
         FaultStep step = scene.step();
         if (run.exitCode() != CommandProcess.KILLED) {

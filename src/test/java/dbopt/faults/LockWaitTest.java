@@ -57,8 +57,7 @@ class LockWaitTest {
         FaultStep build = steps.undo(2);
         return Stream.of(LockScenario.values())
                 .filter(hold -> hold != LockScenario.SERVER_STOPPED)
-                .flatMap(hold -> (WHILE_BUILDING.contains(hold) ? Stream.of(drop, build) : Stream.of(drop))
-                        .map(step -> Arguments.of(hold, step)));
+                .map(hold -> Arguments.of(hold, WHILE_BUILDING.contains(hold) ? build : drop));
     }
 
     @Tag("long")
@@ -134,7 +133,7 @@ class LockWaitTest {
     }
 
     /**
-     * Two transactions stand in the way. When the step waits for one of them, the other asks for what the step holds, and
+     * Two transactions are in the way. When the step waits for one of them, the other asks for what the step holds, and
      * the first ends.
      */
     private static CommandRun waitingForTwo(FaultScenario scene) {

@@ -151,7 +151,7 @@ class OwnServerFaultsTest {
         List<String> before = database.schema();
         CommandRun run = CommandRun.in(step.project(), database, step.command().toArray(String[]::new));
         FaultScenario.isTold(run);
-        assertThat(run.error()).contains("cannot run here: this server is a standby, which only reads");
+        assertThat(run.error()).contains("cannot run here: this server is a standby, which is read-only");
         assertThat(database.schema()).isEqualTo(before);
         LEDGER.add(step, "a standby", FaultOutcome.REFUSED);
     }

@@ -202,7 +202,7 @@ class RandomRunTest {
         return run;
     }
 
-    /** A reader stands in the way until the command has waited for it, and is cancelled or has given up. */
+    /** A reader is in the way until the command has waited for it, and is cancelled or has given up. */
     private CommandRun whileSomebodyReads(Path project, String command, boolean cancels) {
         try (Connection reader = ApplicationLoad.connect(database);
                 Statement statement = reader.createStatement()) {

@@ -126,6 +126,7 @@ class SchemasFaultsTest {
     }
 
     /** The third schema is not begun: its history cannot be read yet. */
+    @Tag("long")
     @Test
     void killed_between_two_schemas() throws SQLException {
         try (Connection holder = database.connect()) {
@@ -142,6 +143,7 @@ class SchemasFaultsTest {
     }
 
     /** Its drop has begun and waits for a reader, so its index is left invalid. */
+    @Tag("long")
     @Test
     void killed_within_a_schema() throws SQLException {
         try (Connection holder = database.connect()) {

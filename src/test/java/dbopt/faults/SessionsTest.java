@@ -52,7 +52,7 @@ class SessionsTest {
             CompletableFuture<CommandRun> undo = Background.start(() -> run("undo", "--target", "2"));
             Await.until(
                     () -> printed().contains("holds Flyway's lock: dbopt migrate "),
-                    () -> "whom undo waits for: " + printed());
+                    () -> "what undo waits for: " + printed());
             reader.rollback();
             Background.result(migrate).assertSucceeded();
             assertThat(Background.result(undo).output()).contains("Undone: V8, V7, V6, V5, V4, V3, V2");
@@ -69,12 +69,12 @@ class SessionsTest {
             dry.assertSucceeded();
             assertThat(dry.error())
                     .containsPattern(
-                            "Another migrate or undo is at work \\(pid \\d+, dbopt migrate \\d+\\): what it still does is not in this plan\\.\n")
+                            "Another migrate or undo is running \\(pid \\d+, dbopt migrate \\d+\\): what it still does is not in this plan\\.\n")
                     .contains("Nothing to undo");
             reader.rollback();
             Background.result(migrate).assertSucceeded();
         }
-        assertThat(CommandRun.on(database, "undo", "--dry-run").error()).doesNotContain("is at work");
+        assertThat(CommandRun.on(database, "undo", "--dry-run").error()).doesNotContain("undo is running");
     }
 
     @Test
@@ -92,7 +92,7 @@ class SessionsTest {
                     () -> Undo.of(database.flyway().target("2")).run(listener));
             Await.until(
                     () -> undo.isDone() || printed().contains("holds Flyway's lock: dbopt migrate "),
-                    () -> "whom undo waits for: " + printed());
+                    () -> "what undo waits for: " + printed());
             reader.rollback();
             Background.result(migrate).assertSucceeded();
             assertThat(Background.result(undo).undone()).hasSize(7);

@@ -105,16 +105,16 @@ class StandbyTest {
                 .contains(
                         """
                         UNKNOWN  Autovacuum falls behind
-                          unknown  unknown  this standby  autovacuum works on the primary, which alone counts for it: ask there
+                          unknown  unknown  this standby  autovacuum runs on the primary, which alone counts its work: run this there
                         """,
                         """
                         UNKNOWN  Dead rows
-                          unknown  unknown  this standby  only the primary counts what is replaced and deleted: ask there
+                          unknown  unknown  this standby  only the primary counts updated and deleted rows: run this there
                         """,
                         """
                         WARNING  Stale or missing statistics
                           warning   0 rows  public.never_analysed  never analysed
-                          unknown  unknown  this standby           only the primary counts what changed since its statistics were made: ask there
+                          unknown  unknown  this standby           only the primary counts what changed since its statistics were made: run this there
                         """,
                         "; this server is a replica, the primary counts for itself\n")
                 .containsPattern("Tables with stale or missing statistics +- +0 tables +unknown +unknown\n")
@@ -158,7 +158,7 @@ class StandbyTest {
             assertThat(run.error())
                     .endsWith(
                             """
-                            dbopt %s cannot run here: this server is a standby, which only reads. What is done on its primary arrives here by itself.
+                            dbopt %s cannot run here: this server is a standby, which is read-only. Changes on its primary are replicated here.
                             Nothing was changed. Give the address of the primary.
                             """
                                     .formatted(command.replaceFirst(" .*", "")));
@@ -173,7 +173,7 @@ class StandbyTest {
             assertThat(run.error())
                     .isEqualTo(
                             """
-                            This server is a standby, which only reads: ANALYZE and VACUUM run on its primary, and what they do arrives here by itself.
+                            This server is a standby, which is read-only: ANALYZE and VACUUM run on its primary, and their effects are replicated here.
                             Nothing was changed. Give the address of the primary.
                             """);
         }

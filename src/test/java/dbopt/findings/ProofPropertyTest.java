@@ -108,7 +108,7 @@ class ProofPropertyTest {
         }
     }
 
-    /** One after the other, last name first: what an index that is still there serves as well can go. */
+    /** One after the other, last name first: what an index that is still there serves as well can be dropped. */
     private static List<String> redundant(List<Index> indexes) {
         List<Index> left = new ArrayList<>(indexes);
         indexes.stream()

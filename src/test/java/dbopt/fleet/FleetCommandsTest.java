@@ -98,7 +98,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void audit_tells_of_each_in_a_line_the_worst_first_and_then_all_of_it() throws IOException {
+    void audit_has_a_line_for_each_the_worst_first_and_then_all_of_it() throws IOException {
         CommandRun run = run(file(), "audit", "--fail-on", "any");
         assertThat(run.exitCode()).as(run.error()).isEqualTo(3);
         String ofAudited = alone(audited, "audit").output();
@@ -216,7 +216,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void health_tells_of_all_of_them_on_one_page_that_is_there_as_a_whole() throws IOException {
+    void health_reports_all_of_them_on_one_page_that_is_written_as_a_whole() throws IOException {
         Path page = folder.resolve("page.html");
         CommandRun run = run(file(), "health", "--format", "html", "--output", page.toString());
         assertThat(run.exitCode()).isEqualTo(3);
@@ -332,7 +332,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void info_tells_how_far_each_is() throws IOException {
+    void info_shows_how_far_each_is() throws IOException {
         try (TestDatabase migrated = audited.copy()) {
             CommandRun.on(migrated, "migrate").assertSucceeded();
             Map<String, String> environment = environment();
@@ -366,7 +366,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void a_server_that_cannot_be_judged_is_told_with_the_reason() throws IOException {
+    void a_server_that_cannot_be_judged_is_reported_with_the_reason() throws IOException {
         try (TestDatabase other = TestDatabase.empty()) {
             other.runAsSuperuser(
                     "create schema other",
@@ -418,7 +418,7 @@ class FleetCommandsTest {
                 .isEqualTo(
                         "--parallel says how many of --databases are asked at the same time: add --databases FILE.\nNothing was done.\n");
         assertThat(run(file(), "audit", "--parallel", "0").error())
-                .isEqualTo("--parallel is a whole number from 1 to 64, and not 0.\nNothing was done.\n");
+                .isEqualTo("--parallel must be a whole number from 1 to 64, not 0.\nNothing was done.\n");
         assertThat(run(file(), "audit", "--parallel", "65").exitCode()).isEqualTo(2);
     }
 

@@ -65,7 +65,7 @@ class FleetEndTest {
     @Test
     @Tag("entrypoints")
     @EnabledOnOs(OS.LINUX)
-    void ctrl_c_cancels_what_runs_waits_for_nobody_and_leaves_nothing() throws Exception {
+    void ctrl_c_cancels_what_runs_and_leaves_nothing() throws Exception {
         database.run("create table t (a int primary key)", "create index redundant on t (a)");
         Path report = folder.resolve("report.html");
         String said = interrupted(

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("anyversion")
 class FleetFileTest {
     private static final String ADVICE =
-            "\nNothing was asked of any database. Write one a line, its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt";
+            "\nNo database was contacted. Write one a line, its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt";
 
     @TempDir
     private Path folder;
@@ -58,7 +58,7 @@ class FleetFileTest {
     }
 
     @Test
-    void a_byte_order_mark_and_the_line_breaks_of_Windows_are_no_part_of_it() throws IOException {
+    void a_byte_order_mark_and_the_line_breaks_of_Windows_are_ignored() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("databases"),
                 "\ufefforders postgres://db1/orders\r\nbilling postgres://db1/billing\r\n");
@@ -92,7 +92,7 @@ class FleetFileTest {
     }
 
     @Test
-    void everything_that_is_wrong_is_told_at_once() {
+    void everything_that_is_wrong_is_reported_at_once() {
         assertThatThrownBy(() -> parse(
                         "orders postgres://db1/orders",
                         "a b c",
@@ -111,17 +111,17 @@ class FleetFileTest {
     }
 
     @Test
-    void a_file_that_is_none_of_databases_is_refused() throws IOException {
+    void a_file_that_does_not_list_databases_is_refused() throws IOException {
         Path missing = folder.resolve("missing");
         assertThatThrownBy(() -> FleetFile.read(missing))
                 .hasMessage("The databases cannot be read from " + missing
-                        + ": there is no such file or folder.\nNothing was asked of any database.");
+                        + ": there is no such file or folder.\nNo database was contacted.");
         assertThatThrownBy(() -> FleetFile.read(folder)).hasMessageContaining("it is a directory");
         Path empty = Files.writeString(folder.resolve("empty"), "# none yet\n");
         assertThatThrownBy(() -> FleetFile.read(empty))
                 .hasMessage("The databases cannot be read from " + empty + ":\n  it names none" + ADVICE);
         Path binary = Files.write(folder.resolve("binary"), new byte[] {0, (byte) 0xff, (byte) 0xfe, 1});
-        assertThatThrownBy(() -> FleetFile.read(binary)).hasMessageContaining(": it is no UTF-8 text.");
+        assertThatThrownBy(() -> FleetFile.read(binary)).hasMessageContaining(": it is not UTF-8 text.");
         Path zeros = Files.write(folder.resolve("zeros"), new byte[100]);
         assertThatThrownBy(() -> FleetFile.read(zeros)).hasMessageContaining("line 1: the address cannot be used");
         Path huge = Files.write(folder.resolve("huge"), new byte[17 * 1024 * 1024]);

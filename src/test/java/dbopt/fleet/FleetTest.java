@@ -77,7 +77,7 @@ class FleetTest {
     }
 
     @Test
-    void what_goes_wrong_with_one_is_told_first_and_stops_no_other() {
+    void what_goes_wrong_with_one_is_reported_first_and_stops_no_other() {
         FleetReport<Integer> report = fleet(4, 2)
                 .ask(
                         database -> switch (number(database)) {
@@ -94,7 +94,7 @@ class FleetTest {
 
                         database  result
                         db1       FAILED: It is off.
-                        db2       FAILED: This is a mistake in dbopt, please report it: java.lang.IllegalStateException: postgres://me:***@h/d is odd
+                        db2       FAILED: This is a bug in dbopt, please report it: java.lang.IllegalStateException: postgres://me:***@h/d is odd
                         db3       number 3
                         db0       number 0
                         """);

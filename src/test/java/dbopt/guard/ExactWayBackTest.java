@@ -121,7 +121,7 @@ class ExactWayBackTest {
                 "(a) where a in (1, 2)",
                 "(a) where name in ('a', 'b')"
             })
-    void lets_pass_what_comes_back_as_it_was(String keys) throws Exception {
+    void allows_what_would_be_restored_as_it_was(String keys) throws Exception {
         database.run(
                 "create table t (dropped int, a int, name text collate \"C\", v varchar(10))",
                 "alter table t drop column dropped",
@@ -131,7 +131,7 @@ class ExactWayBackTest {
     }
 
     @Test
-    void a_known_copy_is_no_renamed_index_and_any_other_still_is() throws Exception {
+    void a_known_copy_is_not_a_renamed_index_and_any_other_still_is() throws Exception {
         database.run("create table t (a int)", "create index kept on t (a)", "create index t_c on t (a)");
         String call =
                 "select pg_temp.assert_redundant('public.t_b', covered_by => 'public.kept', definition => 'CREATE INDEX t_b ON public.t USING btree (a)'%s)";
@@ -164,7 +164,7 @@ class ExactWayBackTest {
                                 "select pg_temp.assert_name_free('public.t_a', definition => 'CREATE INDEX t_a ON public.t USING btree (a)', leftover => 'public.t_a_leftover')")
                         .getMessage())
                 .isEqualTo(
-                        "public.t_a cannot be brought back: public.t_a_leftover, the name for what an interrupted build left, is in use");
+                        "public.t_a cannot be restored: public.t_a_leftover, the name for what an interrupted build left, is in use");
     }
 
     @ParameterizedTest

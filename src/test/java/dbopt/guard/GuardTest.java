@@ -53,7 +53,7 @@ class GuardTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("readOtherwiseSince")
-    void refuses_a_copy_whose_text_would_bring_back_another_index(RedundancyCase example) {
+    void refuses_a_copy_whose_text_would_restore_another_index(RedundancyCase example) {
         assertThat(NOT_RESTORABLE.matcher(refusalOf(example)).matches()).isTrue();
     }
 
@@ -132,7 +132,7 @@ class GuardTest {
                 NARROW);
         assertThat(refusal.getDetail())
                 .isEqualTo(
-                        "public.narrow_ccnew1 is by its name a leftover of REINDEX CONCURRENTLY, which is to go itself");
+                        "public.narrow_ccnew1 is, by its name, a leftover of REINDEX CONCURRENTLY, to be dropped itself");
     }
 
     @Test
@@ -149,7 +149,8 @@ class GuardTest {
                 "public.narrow",
                 "public.kept",
                 NARROW);
-        assertThat(refusal.getDetail()).isEqualTo("public.narrow is no index\nits keeper public.kept is no index");
+        assertThat(refusal.getDetail())
+                .isEqualTo("public.narrow is not an index\nits keeper public.kept is not an index");
     }
 
     @Test

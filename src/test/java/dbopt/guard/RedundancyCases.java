@@ -29,7 +29,7 @@ public final class RedundancyCases {
             the leading column, of a unique index         | (a)                                | unique (a, b)                  | PREFIX
             the second column                             | (b)                                | (a, b)                         | KEPT | key 1, b, differs in the keeper: another column or expression
             the first and the third column                | (a, c)                             | (a, b, c)                      | KEPT | key 2, c, differs in the keeper: another column or expression
-            column 1 is no prefix of column 10            | (a)                                | (j, b)                         | KEPT | key 1, a, differs in the keeper: another column or expression
+            column 1 is not a prefix of column 10            | (a)                                | (j, b)                         | KEPT | key 1, a, differs in the keeper: another column or expression
             columns 1 and 0 are not column 10             | (a, (b + 1))                       | (j, (b + 1))                   | KEPT | key 1, a, differs in the keeper: another column or expression
             columns 1 and 11 are not columns 11 and 1     | (a, k)                             | (k, a)                         | KEPT | key 1, a, differs in the keeper: another column or expression; key 2, k, differs in the keeper: another column or expression
             the leading column of an INCLUDE only         | (b)                                | (a) include (b)                | KEPT | key 1, b, differs in the keeper: another column or expression
@@ -174,7 +174,7 @@ public final class RedundancyCases {
 
     private static Stream<RedundancyCase> others() {
         return Stream.of(
-                // constraints and what else rests on an index
+                // constraints and what else depends on an index
                 of("a copy of the primary key's", Verdict.DUPLICATE, "")
                         .with("alter table t add constraint kept primary key (a)", "create index narrow on t (a)"),
                 of("the leading column of the primary key's", Verdict.PREFIX, "")
@@ -217,9 +217,9 @@ public final class RedundancyCases {
                                 "alter table t add constraint kept unique (a) deferrable",
                                 "create unique index narrow on t (a)"),
                 of(
-                                "a unique index that another table's foreign key rests on",
+                                "a unique index that another table's foreign key depends on",
                                 Verdict.KEPT,
-                                UNIQUE + "\nthe foreign key child_a_fkey of public.child rests on it")
+                                UNIQUE + "\nthe foreign key child_a_fkey of public.child depends on it")
                         .with(
                                 "create unique index narrow on t (a)",
                                 "create table child (a int references t (a))",

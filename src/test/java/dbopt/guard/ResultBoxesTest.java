@@ -24,6 +24,7 @@ class ResultBoxesTest {
     private Path folder;
 
     /** In any project, whose configuration knows nothing of it. */
+    @Tag("long")
     @Test
     void none_are_printed_of_scaffolded_scripts() throws IOException {
         Path migrations = Files.createDirectories(folder.resolve("db/migration"));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A placeholder stands where a script names its schema, and nowhere else. */
+/** A placeholder is where a script names its schema, and nowhere else. */
 @Tag("anyversion")
 class SchemaPlaceholderTest {
     private static final SchemaPlaceholder ACME = new SchemaPlaceholder("acme", "${s}");
@@ -43,7 +43,7 @@ class SchemaPlaceholderTest {
     }
 
     @Test
-    void a_comment_tells_of_the_placeholder() {
+    void a_comment_explains_the_placeholder() {
         assertThat(ACME.of("-- Drops acme.i; keeps tacme.i.\nselect 1;\n"))
                 .startsWith("-- Drops ${s}.i; keeps tacme.i.\n\n-- Names are quoted");
     }
@@ -55,7 +55,7 @@ class SchemaPlaceholderTest {
     }
 
     @Test
-    void the_guards_call_is_read_in_the_schema_that_stands_there() {
+    void the_guards_call_is_read_in_the_schema_that_it_names() {
         String script = new SchemaPlaceholder("Te \"st", "Te'st")
                 .of(
                         "select from pg_temp.assert_redundant('\"Te \"\"st\".i', covered_by => '\"Te \"\"st\".k', definition => 'D');");

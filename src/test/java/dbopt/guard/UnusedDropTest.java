@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** The guard of a drop that rests on the counters: it looks again, and refuses what they no longer say. */
+/** The guard of a drop that is based on the counters: it looks again, and refuses what they no longer say. */
 @Timeout(120)
 class UnusedDropTest {
     private static final String HERE =
@@ -57,7 +57,7 @@ class UnusedDropTest {
         assertThat(refusal.getDetail()).matches(reason);
         assertThat(refusal.getHint())
                 .isEqualTo(
-                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit says of it by that (dbopt audit --evidence), and scaffold the migration again, or delete it.");
+                        "Nothing was changed. Observe every node again (dbopt observe), see what the audit now says about it (dbopt audit --evidence), and scaffold the migration again, or delete it.");
     }
 
     @Test
@@ -101,7 +101,7 @@ class UnusedDropTest {
             create index narrow on t (lower(name)) where a > 0    | '{}'                          | true
             create index narrow on t (lower(name))                | '{}'                          | false
             """)
-    void an_expression_index_goes_where_there_will_be_statistics_of_each_expression(
+    void an_expression_index_is_dropped_if_there_will_be_statistics_of_each_expression(
             String index, String statistics, boolean passes) {
         assertThat(refusal(
                                 List.of(index),
@@ -176,7 +176,7 @@ class UnusedDropTest {
             a part that CLUSTER needs      | alter table p_low cluster on p_low_a_idx | its part public.p_low_a_idx: its table is clustered on it: CLUSTER would fail
             a partition's own foreign key  | alter table p_low add foreign key (a) references q | its part public.p_low_a_idx: it alone leads with the columns of the foreign key p_low_a_fkey: a DELETE or UPDATE of the table that it refers to, however rare, would read the whole table
             another part than it was       | alter index p_low_a_idx set (fillfactor = 50) | its part public.p_low_a_idx is CREATE INDEX p_low_a_idx ON public.p_low USING btree (a) WITH (fillfactor='50'), but the undo script would restore CREATE INDEX p_low_a_idx ON public.p_low USING btree (a)
-            a foreign table as partition   | reset role; create foreign data wrapper nothing; create server nowhere foreign data wrapper nothing; create foreign table p_far partition of p for values from (10) to (20) server nowhere | a foreign table among the partitions has no part of an index: without one it could not be built again part by part, while others write
+            a foreign table as partition   | reset role; create foreign data wrapper nothing; create server nowhere foreign data wrapper nothing; create foreign table p_far partition of p for values from (10) to (20) server nowhere | a foreign table among the partitions has no part of an index: without one it could not be rebuilt part by part while others write
             """)
     void looks_at_every_part_of_a_partitioned_index(String sentence, String change, String reason) {
         List<String> setup = new ArrayList<>(List.of(
@@ -197,7 +197,7 @@ class UnusedDropTest {
                         .map(ServerErrorMessage::getDetail))
                 .isEqualTo(Optional.ofNullable(reason));
         assertThat(asked(setup, call.formatted("")).orElseThrow().getDetail())
-                .contains("it belongs to a partitioned index by now, which goes as a whole");
+                .contains("it belongs to a partitioned index by now, which is dropped as a whole");
     }
 
     /** The audit and the guard look at the same. */

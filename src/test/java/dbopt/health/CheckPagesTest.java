@@ -6,12 +6,16 @@ import dbopt.CommandRun;
 import dbopt.FindingPage;
 import dbopt.MadeUpCitus;
 import dbopt.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,6 +84,39 @@ class CheckPagesTest {
             if (!NOT_AT_ONCE.contains(name)) {
                 assertThat(CheckRun.shownOnce(database, asked, List::isEmpty)).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void the_pages_of_the_checks_without_a_file_say_what_these_say() throws IOException {
+        for (Check check : List.of(DropVerdicts.CHECK, GrownIndexes.CHECK, ReportReader.TABLES_AND_INDEXES)) {
+            String page = Files.readString(Path.of("dev/guides/checks/" + check.name() + ".md"))
+                    .replace("`", "");
+            assertThat(page)
+                    .contains(check.title(), "**When:** " + check.severityRule() + ".")
+                    .contains("**Why it matters:** " + check.why())
+                    .contains("**What to do:** " + check.whatToDo());
+        }
+    }
+
+    @Test
+    void what_the_report_cannot_read_has_a_page_too() {
+        FindingPage page = FindingPage.of(ReportReader.TABLES_AND_INDEXES.name());
+        try (TestDatabase database = TestDatabase.empty()) {
+            database.runAsSuperuser(page.example().toArray(String[]::new));
+            String health = CommandRun.on(database, "health").output();
+            page.assertSays(
+                    page.head(),
+                    health.lines()
+                                    .dropWhile(line -> !line.endsWith("  Tables and indexes"))
+                                    .skip(1)
+                                    .findFirst()
+                                    .orElseThrow()
+                                    .strip()
+                            + "\n");
+            assertThat(health).contains("See dev/guides/checks/tables_and_indexes.md");
+            database.runAsSuperuser(page.fix().toArray(String[]::new));
+            assertThat(CommandRun.on(database, "health").output()).doesNotContain("  Tables and indexes\n");
         }
     }
 

@@ -86,7 +86,7 @@ class ChecksTest {
         // the scans of an index that is redundant are its keeper's
         database.run("drop index idle", "create index keeper on t (b, a)");
         quiet("unused_indexes");
-        // and it is no unused one besides, nor is each of many that are too young a line of its own
+        // and it is not unused one besides, nor is each of many that are too young a line of its own
         database.run(
                 "create index one on t (a desc)",
                 "create index two on t (a desc)",
@@ -121,11 +121,11 @@ class ChecksTest {
                     + " where indexrelid = 'metrics_aiusagedaily_member_id_0274ee1d'::regclass");
             assertThat(CheckRun.findings(audited, check))
                     .containsExactly(
-                            "critical | public.commit_pr_idx | U2__drop_commit_pr_idx.sql brought it back, and it is not there",
+                            "critical | public.commit_pr_idx | U2__drop_commit_pr_idx.sql restored it, and it is missing",
                             "critical | public.metrics_aiusagedaily_member_id_0274ee1d"
-                                    + " | U4__drop_metrics_aiusagedaily_member_id_0274ee1d.sql brought it back, and it is not valid",
-                            "critical | public.pr_survey_pr_idx | U3__drop_pr_survey_pr_idx.sql brought it back,"
-                                    + " and it is another one now: CREATE INDEX pr_survey_pr_idx"
+                                    + " | U4__drop_metrics_aiusagedaily_member_id_0274ee1d.sql restored it, and it is not valid",
+                            "critical | public.pr_survey_pr_idx | U3__drop_pr_survey_pr_idx.sql restored it,"
+                                    + " and it is a different one now: CREATE INDEX pr_survey_pr_idx"
                                     + " ON public.metrics_prsurvey USING btree (pull_request_id, id)");
             assertThat(CommandRun.on(audited, "health").output())
                     .contains(
@@ -134,7 +134,7 @@ class ChecksTest {
             assertThat(CheckRun.findings(audited, check))
                     .singleElement()
                     .asString()
-                    .contains("pr_survey_pr_idx", "another one");
+                    .contains("pr_survey_pr_idx", "different one");
         }
     }
 
@@ -155,9 +155,9 @@ class ChecksTest {
                     .containsExactly(
                             "critical | public.ai_usage_member_date_idx | V4__drop_metrics_aiusagedaily_member_id_0274ee1d.sql"
                                     + " dropped public.metrics_aiusagedaily_member_id_0274ee1d, for which it serves, and it is not valid",
-                            "warning | public.commit_pr_idx | V2__drop_commit_pr_idx.sql dropped it, and it is there again",
+                            "warning | public.commit_pr_idx | V2__drop_commit_pr_idx.sql dropped it, and it exists again",
                             "critical | public.metrics_prsurvey_pull_request_id_key | V3__drop_pr_survey_pr_idx.sql"
-                                    + " dropped public.pr_survey_pr_idx, for which it serves, and it is not there");
+                                    + " dropped public.pr_survey_pr_idx, for which it serves, and it is missing");
             assertThat(CheckRun.fixes(audited, "dropped_indexes"))
                     .containsExactly(
                             "reindex index concurrently public.ai_usage_member_date_idx",
@@ -281,7 +281,7 @@ class ChecksTest {
         database.run("create table t as select n from generate_series(1, 4000) n");
         quiet("dead_rows", "delete from t where n <= 600");
         database.run("delete from t where n <= 1200");
-        found("dead_rows", "warning | public.t | beside 2800 live ones; last vacuumed: never, as far as is counted");
+        found("dead_rows", "warning | public.t | beside 2800 live ones; last vacuumed: never, by the counters");
         database.run("vacuum t");
         quiet("dead_rows");
     }
@@ -324,10 +324,10 @@ class ChecksTest {
         quiet("wraparound", THOUSAND_ROWS);
         database.runAsSuperuser(
                 "update pg_class set relfrozenxid = (4294967296 - 400000000)::text::xid where relname = 't'");
-        found("wraparound", "warning | public.t | autovacuum should have come at 200000000");
+        found("wraparound", "warning | public.t | autovacuum should have run at 200000000");
         database.runAsSuperuser(
                 "update pg_class set relfrozenxid = (4294967296 - 1200000000)::text::xid where relname = 't'");
-        found("wraparound", "critical | public.t | autovacuum should have come at 200000000");
+        found("wraparound", "critical | public.t | autovacuum should have run at 200000000");
     }
 
     @Test
@@ -523,7 +523,7 @@ class ChecksTest {
         database.run("create table t as select n as a from generate_series(1, 2000) n");
         quiet("autovacuum_activity", "analyze t", "delete from t where a <= 900"); // few, and perhaps seconds old
         database.run("delete from t where a <= 1001");
-        found("autovacuum_activity", "warning | public.t | dead, twice what should bring autovacuum; it came 0 times");
+        found("autovacuum_activity", "warning | public.t | dead, twice what should trigger autovacuum; it ran 0 times");
         database.run("vacuum t");
         quiet("autovacuum_activity", "insert into t select generate_series(1, 1500)", "delete from t where a <= 1500");
         quiet(

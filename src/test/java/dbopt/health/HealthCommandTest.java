@@ -68,7 +68,7 @@ class HealthCommandTest {
 
                         WARNING  Tables without autovacuum
                           warning  N kB  public.orders  autovacuum_enabled is off; the owner application can change it
-                          Take the setting away; the table's owner can. For a bulk load it may be right, for an hour.
+                          Reset the setting; the table's owner can. It may be right for an hour, during a bulk load.
                             alter table public.orders reset (autovacuum_enabled);
                           See dev/guides/checks/autovacuum_disabled.md
 
@@ -249,7 +249,7 @@ class HealthCommandTest {
     }
 
     @Test
-    void a_broken_line_in_the_history_is_skipped_and_told() throws IOException {
+    void a_broken_line_in_the_history_is_skipped_and_reported() throws IOException {
         Path history = folder.resolve("history.jsonl");
         health("--history", history.toString());
         Files.writeString(history, Files.readString(history) + "{\"at\":\"2026-");

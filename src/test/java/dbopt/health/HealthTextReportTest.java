@@ -23,7 +23,7 @@ class HealthTextReportTest {
     }
 
     @Test
-    void below_the_targets_stands_what_an_index_ratio_is_made_of() {
+    void below_the_targets_is_what_an_index_ratio_consists_of() {
         HealthReport report = new HealthReport(
                 Instant.EPOCH,
                 "17",

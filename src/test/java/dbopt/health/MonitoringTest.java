@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -48,7 +49,7 @@ class MonitoringTest {
     private static String metrics;
 
     @BeforeAll
-    static void look() {
+    static void look() throws IOException {
         Path observations = folder.resolve("observations.jsonl");
         try (TestDatabase audited = TestDatabase.audited()) {
             CommandRun.on(audited, "observe", observations.toString()).assertSucceeded();
@@ -57,8 +58,16 @@ class MonitoringTest {
                     CommandRun.on(audited, "health", "--format", "prometheus", "--evidence", observations.toString());
             audited.runAsSuperuser("revoke pg_read_all_stats from " + TestDatabase.OWNER);
             run.assertSucceeded();
-            metrics = run.output();
+            metrics = run.output() + ofOneThatIsNotReached();
         }
+    }
+
+    /** Of many databases each has a sample, whether it lets dbopt in or not. */
+    private static String ofOneThatIsNotReached() throws IOException {
+        Path databases = Files.writeString(
+                folder.resolve("databases.txt"), "dead jdbc:postgresql://localhost:1/dead?user=application\n");
+        return CommandRun.with(Map.of(), "health", "--format", "prometheus", "--databases", databases.toString())
+                .output();
     }
 
     private static String read(Path file) {
@@ -204,7 +213,7 @@ class MonitoringTest {
             assertThat(rules.valueStream()
                             .filter(rule -> !rule.path("state").asString().equals("inactive"))
                             .map(rule -> rule.path("name").asString()))
-                    .contains("DatabaseHealthWarning", "CleanUpTargetMissed")
+                    .contains("DatabaseHealthWarning", "CleanUpTargetMissed", "DatabaseNotReached")
                     .doesNotContain("DatabaseHealthNotLookedAt", "DroppedIndexMissed", "DatabaseHealthMissing");
         } finally {
             prometheus.destroy();

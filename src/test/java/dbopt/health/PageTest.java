@@ -3,6 +3,7 @@ package dbopt.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dbopt.Await;
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.io.File;
@@ -52,6 +53,7 @@ class PageTest {
 
     private static final Path PLANS = FOLDER.resolve("plans.html");
     private static final Path WATCH = FOLDER.resolve("watch.html");
+    private static final Path REHEARSE = FOLDER.resolve("rehearse.html");
 
     private static ChromeDriver browser;
     private static Path page;
@@ -86,6 +88,7 @@ class PageTest {
                     "create index \"it's \"\"wide\"\"; --\" on " + HOSTILE + " (a, b)",
                     "delete from metrics_commit where id % 3 = 0");
             CommandRun.on(database, "plans", "record", plans.toString());
+            keep(REHEARSE, CommandRun.on(database, "rehearse", "--format", "html"));
             CommandRun.on(database, "observe", observations.toString());
             CommandRun.on(database, "health", "--history", history.toString());
             Runs.daysBefore(history);
@@ -178,7 +181,7 @@ class PageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"health", "plans", "watch"})
+    @ValueSource(strings = {"health", "plans", "watch", "rehearse"})
     void looks_right_in_both_themes_and_on_a_phone_without_scrolling_sideways(String name) throws IOException {
         open(pageOf(name));
         for (String theme : List.of("light", "dark")) {
@@ -201,12 +204,13 @@ class PageTest {
         return switch (name) {
             case "plans" -> PLANS;
             case "watch" -> WATCH;
+            case "rehearse" -> REHEARSE;
             default -> page;
         };
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"health", "plans", "watch"})
+    @ValueSource(strings = {"health", "plans", "watch", "rehearse"})
     void the_verdict_is_seen_at_once_on_a_phone_too(String name) {
         open(pageOf(name));
         show(375, "light");
@@ -227,7 +231,7 @@ class PageTest {
         browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
         Map<String, Object> shot = browser.executeCdpCommand(
                 "Page.captureScreenshot",
-                Map.of("clip", Map.of("x", 40, "y", 0, "width", 1200, "height", 900, "scale", 1)));
+                Map.of("clip", Map.of("x", 20, "y", 0, "width", 1240, "height", 900, "scale", 1)));
         Files.write(
                 Path.of(System.getProperty("dbopt.picture")),
                 Base64.getDecoder().decode((String) shot.get("data")));
@@ -236,7 +240,7 @@ class PageTest {
     }
 
     @Test
-    void says_nothing_on_the_console_and_asks_nobody_for_anything() {
+    void prints_nothing_on_the_console_and_loads_nothing_from_the_network() {
         assertThat(browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
         assertThat(browser.executeScript("return performance.getEntriesByType('resource').length"))
                 .isEqualTo(0L);
@@ -266,7 +270,8 @@ class PageTest {
 
     @Test
     void shows_the_first_findings_of_an_alert_and_the_others_when_asked() {
-        WebElement button = browser.findElement(By.xpath("//article[contains(., 'Redundant indexes')]//button"));
+        WebElement button = browser.findElement(
+                By.xpath("//article[contains(., 'Redundant indexes')]//button[contains(., 'more')]"));
         List<WebElement> rows = browser.findElements(By.xpath("//article[contains(., 'Redundant indexes')]//tbody/tr"));
         assertThat(rows).hasSizeGreaterThan(8);
         assertThat(rows.stream().filter(WebElement::isDisplayed)).hasSize(5);
@@ -276,28 +281,39 @@ class PageTest {
         assertThat(button.getDomAttribute("aria-expanded")).isEqualTo("true");
     }
 
-    @Test
-    void paper_has_what_the_screen_folds_away_and_none_of_its_controls() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"health", "plans", "watch", "rehearse"})
+    void paper_has_what_the_screen_folds_away_and_none_of_its_controls(String name) throws IOException {
+        open(pageOf(name));
+        browser.findElements(By.cssSelector("input[type=search]")).forEach(field -> field.sendKeys("metrics"));
         browser.executeScript("dispatchEvent(new Event('beforeprint'))");
         browser.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", A4_WIDTH, "height", 1000, "deviceScaleFactor", 1, "mobile", false));
         browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
-        assertThat(browser.executeScript(WIDER_THAN_THE_SCREEN, A4_WIDTH)).isEqualTo(List.of());
-        assertThat(browser.findElements(By.cssSelector("nav, input, button.action")))
+        assertThat(browser.executeScript(WIDER_THAN_THE_SCREEN.replace(".wide", ".none"), A4_WIDTH))
+                .as("cut off")
+                .isEqualTo(List.of());
+        assertThat(browser.findElements(By.cssSelector("nav, input, label, .count, button.action")))
                 .noneMatch(WebElement::isDisplayed);
-        assertThat(browser.findElements(By.cssSelector(".folds tr"))).allMatch(WebElement::isDisplayed);
-        assertThat(browser.findElements(By.cssSelector("details.card pre, article tr pre")))
-                .allMatch(WebElement::isDisplayed);
+        assertThat(
+                        browser.executeScript(
+                                """
+                        const all = document.querySelectorAll(".folds tbody tr, .stack tbody tr, details.card pre, article tr pre, .plans pre");
+                        return [...all].filter(part => !part.getClientRects().length).map(part => part.outerHTML.slice(0, 100));
+                        """))
+                .as("not on paper")
+                .isEqualTo(List.of());
         browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
         browser.executeScript("dispatchEvent(new Event('afterprint'))");
-        assertThat(browser.findElements(By.cssSelector("details.card pre"))).noneMatch(WebElement::isDisplayed);
+        assertThat(browser.findElements(By.cssSelector("details.card pre, .plans pre")))
+                .noneMatch(WebElement::isDisplayed);
         Map<String, Object> paper = browser.executeCdpCommand("Page.printToPDF", Map.of());
-        Files.write(FOLDER.resolve("health-paper.pdf"), Base64.getDecoder().decode((String) paper.get("data")));
+        Files.write(FOLDER.resolve(name + "-paper.pdf"), Base64.getDecoder().decode((String) paper.get("data")));
     }
 
     @Test
-    void a_statement_stands_beside_its_finding_and_is_copied_by_its_button() {
+    void a_statement_is_beside_its_finding_and_is_copied_by_its_button() {
         browser.executeCdpCommand(
                 "Browser.grantPermissions",
                 Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
@@ -306,6 +322,7 @@ class PageTest {
         assertThat(statement).isEqualTo("alter table public.orders validate constraint orders_day_check;");
         WebElement button = row.findElement(By.tagName("button"));
         button.click();
+        Await.until(() -> !button.getText().equals("Copy"), () -> "the button says what it did");
         assertThat(button.getText()).isEqualTo("Copied");
         assertThat(browser.executeAsyncScript(
                         "navigator.clipboard.readText().then(arguments[0], why => arguments[0](String(why)))"))
@@ -322,7 +339,7 @@ class PageTest {
     }
 
     @Test
-    void a_chart_has_dates_a_scale_and_tells_its_values_by_mouse_and_by_keyboard() {
+    void a_chart_has_dates_a_scale_and_shows_its_values_by_mouse_and_by_keyboard() {
         WebElement plot = browser.findElement(By.cssSelector(".plot"));
         assertThat(plot.findElements(By.className("date"))).hasSize(5).allMatch(date -> date.getText()
                 .matches("[0-9]{4}-[0-9]{2}-[0-9]{2}"));
@@ -364,9 +381,62 @@ class PageTest {
 
     @Test
     void filters_while_one_types() {
-        browser.findElement(By.id("filter-indexes")).sendKeys("PRSURVEY_");
+        browser.findElement(By.id("filter-index-list")).sendKeys("PRSURVEY_");
         assertThat(names("index-list")).isNotEmpty().allMatch(name -> name.contains("prsurvey_"));
-        assertThat(browser.findElement(By.id("index-list-count")).getText()).matches("[0-9]+ of [0-9]+");
+        assertThat(count("//section[h2/@id='indexes']"))
+                .matches(names("index-list").size() + " of [0-9]+ rows");
+    }
+
+    @Test
+    void findings_are_filtered_and_sorted_with_the_keyboard_among_those_that_are_folded_too() {
+        String alert = "//article[contains(., 'Redundant indexes')]";
+        List<WebElement> rows = browser.findElements(By.xpath(alert + "//tbody/tr"));
+        assertThat(count(alert)).isEqualTo("5 of " + rows.size() + " rows");
+        String last = rows.get(rows.size() - 1).findElement(By.tagName("th")).getText();
+        WebElement field = browser.findElement(By.xpath(alert + "//input"));
+        assertThat(field.getAccessibleName()).isEqualTo("Show only rows that contain");
+        field.sendKeys(last);
+        assertThat(rows.stream().filter(WebElement::isDisplayed).map(WebElement::getText))
+                .isNotEmpty()
+                .allMatch(text -> text.contains(last));
+        field.sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
+        assertThat(count(alert)).isEqualTo("5 of " + rows.size() + " rows");
+        browser.findElement(By.xpath(alert + "//th/button[.='Object']")).sendKeys(Keys.ENTER);
+        assertThat(browser.findElements(By.xpath(alert + "//tbody/tr/th")).stream()
+                        .filter(WebElement::isDisplayed)
+                        .map(WebElement::getText))
+                .hasSize(5)
+                .isSortedAccordingTo(String::compareToIgnoreCase);
+    }
+
+    private static String count(String part) {
+        return browser.findElement(By.xpath(part + "//*[@role='status']")).getText();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plans", "watch", "rehearse"})
+    void an_option_or_a_name_with_a_hyphen_does_not_break_in_the_middle(String name) {
+        open(pageOf(name));
+        for (int width : new int[] {1280, 375}) {
+            show(width, "light");
+            assertThat(
+                            browser.executeScript(
+                                    """
+                            const broken = [];
+                            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+                            while (walker.nextNode()) {
+                                const text = walker.currentNode;
+                                if (text.parentElement.closest("script, style")) continue;
+                                for (const option of text.data.matchAll(/--?[a-z][a-z-]*/g)) {
+                                    const range = document.createRange();
+                                    range.setStart(text, option.index);
+                                    range.setEnd(text, option.index + option[0].length);
+                                    if (range.getClientRects().length > 1) broken.push(option[0]);
+                                }
+                            }
+                            return broken;"""))
+                    .isEqualTo(List.of());
+        }
     }
 
     @Test

@@ -54,7 +54,7 @@ class TrendsTest {
     }
 
     @Test
-    void one_run_is_no_line_and_zeros_lie_on_the_ground() {
+    void one_run_has_no_line_and_zeros_are_at_the_bottom() {
         assertThat(Trends.of(List.of(Runs.run("2026-01-01T00:00:00Z", 9)), DEPLOYS))
                 .isEmpty();
         assertThat(line(chart(

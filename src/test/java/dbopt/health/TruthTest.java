@@ -51,7 +51,7 @@ class TruthTest {
     }
 
     @Test
-    void a_partitioned_table_is_told_once() {
+    void a_partitioned_table_is_reported_once() {
         database.run(
                 "create table parent (a int primary key)",
                 "create table t (a int references parent) partition by range (a)",
@@ -87,7 +87,7 @@ class TruthTest {
     }
 
     @Test
-    void a_leftover_of_a_toast_table_is_reported_with_a_statement_only_to_whom_it_serves() {
+    void a_leftover_of_a_toast_table_comes_with_a_statement_only_for_a_role_that_can_run_it() {
         database.run("create table t (a int, b text)");
         String name = database.query(
                         "select reltoastrelid::regclass || '_index_ccnew' from pg_class where relname = 't'")
@@ -132,7 +132,7 @@ class TruthTest {
                 "insert into \"My App\".history values " + undo);
         assertThat(findings("undone_indexes"))
                 .containsExactly(
-                        "critical | public.commit_pr_idx | U2__drop_commit_pr_idx.sql brought it back, and it is not there");
+                        "critical | public.commit_pr_idx | U2__drop_commit_pr_idx.sql restored it, and it is missing");
         database.run("create table another" + columns);
         assertThat(findings("undone_indexes"))
                 .containsExactly(
@@ -180,7 +180,7 @@ class TruthTest {
     }
 
     @Test
-    void a_lock_on_one_table_leaves_its_size_unknown_and_the_rest_told() throws SQLException {
+    void a_lock_on_one_table_leaves_its_size_unknown_and_the_rest_reported() throws SQLException {
         database.run(
                 "create table held (a int primary key)",
                 "create table free (a int primary key)",
@@ -191,7 +191,7 @@ class TruthTest {
             assertThat(findings("locked_relations"))
                     .singleElement()
                     .asString()
-                    .matches("unknown \\| public.held \\| size not asked for: pid [0-9]+ holds it");
+                    .matches("unknown \\| public.held \\| size not read: pid [0-9]+ holds it");
             CommandRun health = CommandRun.on(database, "health");
             assertThat(CommandRun.on(database, "health", "--format", "json").output())
                     .contains("\"public.free\"", "\"public.held\"");
@@ -217,7 +217,7 @@ class TruthTest {
     }
 
     @Test
-    void accepted_indexes_are_counted_and_are_no_findings(@TempDir Path folder) throws IOException {
+    void accepted_indexes_are_counted_but_are_not_findings(@TempDir Path folder) throws IOException {
         database.run("create table t (a int, b int)", "create index wide on t (a, b)", "create index narrow on t (a)");
         Path accepted = Files.writeString(
                 folder.resolve("accepted.txt"), "CREATE INDEX any_name ON public.t USING btree (a)\n");

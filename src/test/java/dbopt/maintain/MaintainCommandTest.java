@@ -156,7 +156,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void a_table_that_was_dropped_meanwhile_is_no_failure() throws SQLException, InterruptedException {
+    void a_table_that_was_dropped_meanwhile_is_not_a_failure() throws SQLException, InterruptedException {
         database.run(
                 "create table first as select n from generate_series(1, 1000) n",
                 "create table second as select n, repeat('x', 100) as filler from generate_series(1, 1000) n");
@@ -176,7 +176,7 @@ class MaintainCommandTest {
             holder.commit();
             CommandRun run = running.join();
             assertThat(run.error())
-                    .contains("analyze public.second is not needed any more: the table was dropped meanwhile");
+                    .contains("analyze public.second is no longer needed: the table was dropped meanwhile");
             run.assertSucceeded();
         }
     }
@@ -194,7 +194,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void a_name_that_is_no_valid_text_is_reported_and_the_rest_is_done() {
+    void a_name_that_is_not_valid_text_is_reported_and_the_rest_is_done() {
         database.runAsSuperuser("drop database if exists any_bytes");
         database.runAsSuperuser(
                 "create database any_bytes template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C'");

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whatever ends a rebuild, in each of its phases: no good index is missing, and the same command finishes. */
 @Tag("faults")
 class ReindexFaultsTest {
-    /** Where a rebuild waits, and for whom. */
+    /** Where a rebuild waits, and for which session. */
     enum Phase {
         /** The new index is there, and empty: it waits for who may not know it. */
         BEFORE_THE_BUILD("lock table orders in row exclusive mode", "_ccnew"),
@@ -135,6 +135,7 @@ class ReindexFaultsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("long")
     void a_lock_time_out(Phase phase) throws SQLException {
         // of another role's transaction it is not seen how long it is open, so the time-out decides
         try (Connection blocker = block(phase, database.connectAsSuperuser())) {
@@ -142,7 +143,7 @@ class ReindexFaultsTest {
             anIndexIsThere();
             assertThat(run.exitCode()).isEqualTo(4);
             assertThat(run.error()).contains("lock timeout");
-            // the same transaction stands in the way of dropping it: what is left is told
+            // the same transaction is in the way of dropping it: what is left is told
             invalid().forEach(index -> assertThat(run.error()).contains(index + " is left invalid"));
             blocker.rollback();
         }
@@ -195,7 +196,7 @@ class ReindexFaultsTest {
     @ParameterizedTest
     @EnumSource
     @Tag("long")
-    void the_client_is_killed_and_its_session_goes_on(Phase phase) throws SQLException, IOException {
+    void the_client_is_killed_and_its_session_lives_on(Phase phase) throws SQLException, IOException {
         try (Connection blocker = block(phase)) {
             Process process = start();
             waiting(phase);

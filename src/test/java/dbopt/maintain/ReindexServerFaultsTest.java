@@ -173,7 +173,7 @@ class ReindexServerFaultsTest {
                 String lag = "the standby .* is 1[0-9]{3} MB behind\n";
                 assertThat(CommandRun.with(superuser, "maintain", "--reindex", "--dry-run")
                                 .output())
-                        .containsPattern("In the way of any rebuild at the moment:\n  " + lag);
+                        .containsPattern("Blocking any rebuild right now:\n  " + lag);
                 CommandRun run = CommandRun.with(superuser, "maintain", "--reindex", "--rebuilds", file.toString());
                 assertThat(run.exitCode()).isEqualTo(4);
                 assertThat(run.error()).containsPattern("public.orders_code: " + lag);

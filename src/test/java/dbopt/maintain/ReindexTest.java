@@ -102,7 +102,7 @@ class ReindexTest {
         List<String> before = database.schema();
         CommandRun run = reindex();
         assertThat(run.exitCode()).describedAs(run.error()).isZero();
-        assertThat(run.output()).containsPattern("Indexes rebuilt: 2 of 2; [0-9.]+ MB given back\\.\n$");
+        assertThat(run.output()).containsPattern("Indexes rebuilt: 2 of 2; [0-9.]+ MB freed\\.\n$");
         assertThat(run.error())
                 .containsPattern("reindex index concurrently public.orders_key: [0-9.]+ MB before, [0-9.]+ MB now");
         assertThat(size("orders_lower") + size("orders_key")).isLessThan(8L << 20);
@@ -139,7 +139,7 @@ class ReindexTest {
         vacuumed("events_low");
         vacuumed("events_high");
         List<String> before = database.indexes();
-        // each of them would give back less than is worth a rebuild
+        // each of them would free less than is worth a rebuild
         assertThat(size("events_low_code_idx")).isLessThan(10L << 20);
         assertThat(reindex().output())
                 .contains(
@@ -314,7 +314,7 @@ class ReindexTest {
         Files.writeString(
                 Path.of(file), "half a li\n" + entry.formatted(name, size("orders_code"), size("orders_code") + 1));
         CommandRun run = reindex();
-        assertThat(run.output()).contains("its rebuild of 2026-01-01 gave back no more than 1 bytes");
+        assertThat(run.output()).contains("its rebuild of 2026-01-01 freed no more than 1 bytes");
         assertThat(run.error()).contains("a line of " + file + " is not a rebuild and is skipped");
     }
 
@@ -344,7 +344,7 @@ class ReindexTest {
             assertThat(run.exitCode()).describedAs(run.error()).isZero();
             assertThat(run.error())
                     .contains(
-                            "public.later_code is not needed any more: the index was dropped, renamed or rebuilt meanwhile");
+                            "public.later_code is no longer needed: the index was dropped, renamed or rebuilt meanwhile");
         }
         assertThat(size("orders_code")).isLessThan(4L << 20);
     }

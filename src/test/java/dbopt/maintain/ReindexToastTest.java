@@ -97,7 +97,7 @@ class ReindexToastTest {
     }
 
     @Test
-    void the_owner_is_told_that_it_may_not_rebuild_it() {
+    void the_owner_learns_that_it_may_not_rebuild_it() {
         CommandRun run = CommandRun.on(database, command());
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.output()).contains(index).contains("this role may not use the schema pg_toast");

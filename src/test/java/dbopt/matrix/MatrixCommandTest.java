@@ -96,7 +96,7 @@ class MatrixCommandTest {
         assertThat(refused.error())
                 .isEqualTo(
                         folder.resolve("databases")
-                                + " names 201 databases, and GitLab takes 200 jobs in one matrix at most.\nNothing was written. Divide them among several files, and print a matrix for each.\n");
+                                + " names 201 databases, and GitLab allows at most 200 jobs in one matrix.\nNothing was written. Divide them among several files, and print a matrix for each.\n");
     }
 
     @Test

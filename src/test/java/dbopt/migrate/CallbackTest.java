@@ -40,7 +40,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_foreign_database_is_left_alone_and_told_everything_that_is_missing() {
+    void a_foreign_database_is_left_alone_and_everything_that_is_missing_is_named() {
         try (TestDatabase foreign = TestDatabase.empty()) {
             foreign.run("create table invoice (id int primary key)");
             assertThat(refusal(foreign.flyway()).text())
@@ -82,8 +82,8 @@ class CallbackTest {
                     .isEqualTo(
                             """
                             Database %s has no table in schema public, and the placeholder emptyDatabase says refuse
-                            No migration was run; only the empty schema history public.flyway_schema_history was made. Is this the right \
-                            address? To make the audited schema in an empty database, leave the placeholder at its default."""
+                            No migration was run; only the empty schema history public.flyway_schema_history was created. Is this the right \
+                            address? To create the audited schema in an empty database, leave the placeholder at its default."""
                                     .formatted(empty.name()));
             assertThat(empty.history()).isEmpty();
         }
@@ -260,7 +260,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_dropped_index_that_is_there_again_fails_the_next_deploy_and_so_does_a_twin_of_it() {
+    void a_dropped_index_that_exists_again_fails_the_next_deploy_and_so_does_a_twin_of_it() {
         database.flyway().load().migrate();
         database.run(
                 "create index commit_pr_idx on metrics_commit (pull_request_id)",
@@ -269,11 +269,11 @@ class CallbackTest {
         assertThat(refusal(database.flyway()).text())
                 .isEqualTo(
                         """
-                        Indexes that were dropped as redundant are there again
-                          public.commit_pr_idx is there again, though version 2 dropped it: DROP INDEX CONCURRENTLY public.commit_pr_idx
+                        Indexes that were dropped as redundant exist again
+                          public.commit_pr_idx exists again, although version 2 dropped it: DROP INDEX CONCURRENTLY public.commit_pr_idx
                           public."Twin" is what version 3 dropped as public.pr_survey_pr_idx: DROP INDEX CONCURRENTLY public."Twin"
                         Every migration is applied; nothing was changed by this check. Drop them, or undo the version that dropped them; \
-                        and take them out of the application's models, or its framework brings them back.""");
+                        and remove them from the application's models, or its framework creates them again.""");
         database.run("drop index commit_pr_idx", "drop index \"Twin\"");
         assertThat(database.flyway().load().migrate().success).isTrue();
     }
@@ -288,8 +288,7 @@ class CallbackTest {
             lock.execute("select pg_advisory_lock(" + (FLYWAYS_LOCK + 1) + ")");
             assertThat(database.flyway().load().migrate().success).isTrue();
         }
-        assertThat(refusal(database.flyway()).text())
-                .startsWith("Indexes that were dropped as redundant are there again");
+        assertThat(refusal(database.flyway()).text()).startsWith("Indexes that were dropped as redundant exist again");
     }
 
     @Test
@@ -328,7 +327,7 @@ class CallbackTest {
                     .isEqualTo(
                             """
                             This %s does not run in the session that holds Flyway's lock: a connection pooler shares sessions (pool_mode=transaction)
-                            It was not run. Give Flyway the address of the server itself, past the pooler, or of a pool with pool_mode=session."""
+                            It was not run. Give Flyway the address of the server itself, not of the pooler, or of a pool with pool_mode=session."""
                                     .formatted(what));
 
             lock.execute(sql);

@@ -123,7 +123,7 @@ class DjangoTest {
 
             CommandRun next = CommandRun.on(database, "migrate");
             assertThat(next.exitCode()).isEqualTo(4);
-            assertThat(next.error()).contains("Indexes that were dropped as redundant are there again\n");
+            assertThat(next.error()).contains("Indexes that were dropped as redundant exist again\n");
             CommandRun.on(database, "undo", "--target", "2").assertSucceeded();
             database.run("drop table django_migrations");
             assertThat(database.schema()).isEqualTo(audited);
@@ -143,7 +143,7 @@ class DjangoTest {
             assertThat(run.output())
                     .contains(
                             """
-                            commit_pr_idx is not valid: a build of it was broken off
+                            commit_pr_idx is not valid: a build of it was interrupted
                             HINT:  Drop it and migrate back again: DROP INDEX CONCURRENTLY commit_pr_idx
                             """);
             database.run("drop index concurrently commit_pr_idx");

@@ -78,7 +78,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void heroku_s_address_is_understood_and_its_password_told_nowhere() {
+    void heroku_s_address_is_understood_and_its_password_printed_nowhere() {
         String address = "postgres://application:open%20sesame@" + place();
         CommandRun run = CommandRun.with(Map.of("DATABASE_URL", address), "migrate");
         run.assertSucceeded();
@@ -105,7 +105,7 @@ class MigrateCommandTest {
                                 .formatted(nobody));
     }
 
-    /** With an empty label it is no name at all, which needs no name server to tell. */
+    /** With an empty label it is not a name at all, which needs no name server to tell. */
     @Test
     void a_host_that_is_not_known_is_reported() {
         CommandRun run =
@@ -120,7 +120,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void a_wrong_password_is_told_but_not_repeated() {
+    void a_wrong_password_is_reported_but_not_repeated() {
         CommandRun run = CommandRun.with(
                 Map.of("FLYWAY_URL", database.url(), "FLYWAY_USER", "application", "FLYWAY_PASSWORD", "open poppy"),
                 "migrate");
@@ -129,7 +129,7 @@ class MigrateCommandTest {
                 .isEqualTo(
                         """
                         Cannot connect to %s as application: password authentication failed for user "application"
-                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which wins over DATABASE_URL).
+                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which overrides DATABASE_URL).
                         """
                                 .formatted(place()));
     }
@@ -155,7 +155,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void missing_rights_are_told_before_anything_is_written() {
+    void missing_rights_are_reported_before_anything_is_written() {
         database.runAsSuperuser(
                 "revoke temporary on database " + database.name() + " from application",
                 "alter table metrics_commit owner to postgres");
@@ -191,7 +191,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void an_index_that_is_not_redundant_any_more_stays_and_the_history_tells_no_failure() {
+    void an_index_that_is_no_longer_redundant_stays_and_the_history_records_no_failure() {
         database.run(
                 "drop index metrics_commit_pull_request_id_06f35677",
                 "create index metrics_commit_pull_request_id_06f35677 on metrics_commit (pull_request_id desc)");

@@ -45,9 +45,9 @@ class MigrateOfAnotherProjectTest {
                 .isEqualTo(
                         """
                         This schema history belongs to another project. Nothing was changed.
-                          V1 was applied as V1__orders.sql, and is V1__audited_schema.sql here
-                          V2 was applied as V2__customers.sql, and is V2__drop_commit_pr_idx.sql here
-                          V20260101__index.sql was applied, and is not here
+                          V1 was applied as V1__orders.sql, but is V1__audited_schema.sql here
+                          V2 was applied as V2__customers.sql, but is V2__drop_commit_pr_idx.sql here
+                          V20260101__index.sql was applied, but is not here
                         The migrations here are those of %s.
                         Check the address of the database. For the project that it belongs to, name its folder: --project DIR.
                         """
@@ -59,14 +59,14 @@ class MigrateOfAnotherProjectTest {
                 .endsWith(
                         """
                         This schema history belongs to another project: check the address of the database, and the folder (--project DIR).
-                          V1 was applied as V1__orders.sql, and is V1__audited_schema.sql here
-                          V2 was applied as V2__customers.sql, and is V2__drop_commit_pr_idx.sql here
+                          V1 was applied as V1__orders.sql, but is V1__audited_schema.sql here
+                          V2 was applied as V2__customers.sql, but is V2__drop_commit_pr_idx.sql here
                         """);
         CommandRun undo = CommandRun.on(database, "undo", "--target", "1");
         assertThat(undo.exitCode()).isEqualTo(4);
         assertThat(undo.error())
                 .contains(
-                        "Nothing was changed.\n", "V2 was applied as V2__customers.sql, and is V2__drop_commit_pr_idx")
+                        "Nothing was changed.\n", "V2 was applied as V2__customers.sql, but is V2__drop_commit_pr_idx")
                 .doesNotContain("repair");
         assertThat(database.history()).isEqualTo(history);
         assertThat(database.query(
@@ -135,7 +135,7 @@ class MigrateOfAnotherProjectTest {
     }
 
     @Test
-    void a_squashed_project_goes_on_where_its_configuration_lets_the_old_migrations_be_absent() throws IOException {
+    void a_squashed_project_continues_if_its_configuration_allows_missing_migrations() throws IOException {
         theirs("V1__one.sql", "create table one (id int)")
                 .theirs("V2__two.sql", "create table two (id int)")
                 .migrateTheirs();

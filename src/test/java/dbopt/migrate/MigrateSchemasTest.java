@@ -188,14 +188,14 @@ class MigrateSchemasTest {
             quoteCharacter = '`',
             textBlock =
                     """
-            migrate --schemas tenant-*                          | No schema of this database is named so:/  tenant-*/The server's own (pg_..., information_schema) are never meant. * stands for any characters, ? for one; _ and % stand for themselves./Nothing was changed.
-            migrate --schemas tenant_%                          | No schema of this database is named so:/  tenant_%/The server's own (pg_..., information_schema) are never meant. * stands for any characters, ? for one; _ and % stand for themselves./Nothing was changed.
-            migrate --schemas tenant_1,pg_*,information_schema  | No schema of this database is named so:/  pg_*/  information_schema/The server's own (pg_..., information_schema) are never meant. * stands for any characters, ? for one; _ and % stand for themselves./Nothing was changed.
+            migrate --schemas tenant-*                          | No schema of this database matches:/  tenant-*/System schemas (pg_..., information_schema) are never included. * stands for any characters, ? for one; _ and % stand for themselves./Nothing was changed.
+            migrate --schemas tenant_%                          | No schema of this database matches:/  tenant_%/System schemas (pg_..., information_schema) are never included. * stands for any characters, ? for one; _ and % stand for themselves./Nothing was changed.
+            migrate --schemas tenant_1,pg_*,information_schema  | No schema of this database matches:/  pg_*/  information_schema/System schemas (pg_..., information_schema) are never included. * stands for any characters, ? for one; _ and % stand for themselves./Nothing was changed.
             migrate --parallel 2                                | --parallel says how many schemas to work on at once: add --schemas PATTERN./Nothing was changed.
-            migrate --schemas tenant_1 --parallel 0             | --parallel is a number from 1 to 32, and not 0./Nothing was changed.
+            migrate --schemas tenant_1 --parallel 0             | --parallel must be a whole number from 1 to 32, not 0./Nothing was changed.
             migrate --schemas tenant_1 --schemas-query q        | --schemas and --schemas-query both say which schemas are meant: leave out one./Nothing was changed.
-            migrate --schemas-query values('tenant_1'),('gone'),('pg_catalog') | The query of --schemas-query names what is no schema of this database, or one of the server's own:/  gone/  pg_catalog/Let it leave these out./Nothing was changed.
-            migrate --schemas-query select''where(false)        | The query of --schemas-query names no schema./Nothing was changed.
+            migrate --schemas-query values('tenant_1'),('gone'),('pg_catalog') | The query of --schemas-query returns names that are not schemas of this database, or are system schemas:/  gone/  pg_catalog/Change it to leave these out./Nothing was changed.
+            migrate --schemas-query select''where(false)        | The query of --schemas-query returns no schema./Nothing was changed.
             migrate --schemas-query drop\tschema\ttenant_1      | The query of --schemas-query fails: cannot execute DROP SCHEMA in a read-only transaction/Nothing was changed.
             undo --schemas tenant_1                             | In many schemas the newest migration need not be the same, and after an interruption it would be another one: say how far back, --target VERSION./Nothing was changed.
             info --schemas tenant_1 --all                       | The table of many schemas has their states alone: for every entry add --format json to --all./Nothing was changed.
@@ -227,17 +227,17 @@ class MigrateSchemasTest {
                         a: applied V1, V2
                         foreign_one: FAILED: Role application lacks rights that dbopt migrate needs
                         full: FAILED: Migrate failed: Found non-empty schema(s) "full" but no schema history table. Use baseline() or set baselineOnMigrate to true to initialize the schema history table.
-                        gone: FAILED: The schema is not there any more. It was not made again.
+                        gone: FAILED: The schema no longer exists. It was not created again.
                         say "hi": FAILED: The name of this schema holds a quote, a backslash, a line break or ${, which ${flyway:defaultSchema} would put into scripts as it stands. Nothing was changed there. Rename the schema, or do it by hand there.
                         z: applied V1, V2
                         6 schemas: 2 migrated, 4 failed (T s)
-                        Failed, each for itself:
+                        Failed, each by itself:
                           foreign_one: Role application lacks rights that dbopt migrate needs
                               USAGE on schema foreign_one: GRANT USAGE ON SCHEMA foreign_one TO application
                               CREATE on schema foreign_one: GRANT CREATE ON SCHEMA foreign_one TO application
                             Nothing was changed. Connect as the role that runs the migrations, or have an administrator grant what is missing, and run it again.
                           full: Migrate failed: Found non-empty schema(s) "full" but no schema history table. Use baseline() or set baselineOnMigrate to true to initialize the schema history table.
-                          gone: The schema is not there any more. It was not made again.
+                          gone: The schema no longer exists. It was not created again.
                           say "hi": The name of this schema holds a quote, a backslash, a line break or ${, which ${flyway:defaultSchema} would put into scripts as it stands. Nothing was changed there. Rename the schema, or do it by hand there.
                         To retry these alone: dbopt migrate --schemas 'foreign_one,full,gone,say "hi"'
                         """);
@@ -273,7 +273,7 @@ class MigrateSchemasTest {
                               2  V1, V2 success; by other scripts                              t1, t2
                               2  V1, V2 pending                                                t3, t4
                               1  unknown: Role application lacks rights that dbopt info needs  t5
-                        The scripts here are not those that were applied in t1, t2; migrate and undo refuse while it is so:
+                        The scripts here are not those that were applied in t1, t2; migrate and undo refuse until they are:
                           DIR/db/migration/V1__orders.sql was edited after it was applied: checksum C in the schema history, C here
                         """);
     }
@@ -310,7 +310,7 @@ class MigrateSchemasTest {
         assertThat(run("migrate").error())
                 .endsWith(
                         """
-                        db/flyway.conf leaves open which schema is meant (${schema} in flyway.table, flyway.defaultSchema or flyway.schemas).
+                        db/flyway.conf does not say which schema is meant (${schema} in flyway.table, flyway.defaultSchema or flyway.schemas).
                         Nothing was changed. Name it: --schemas NAME, for migrate, undo and info.
                         """);
         assertThat(timeless(run("migrate", "--schemas", "t?")))
@@ -342,7 +342,7 @@ class MigrateSchemasTest {
         }
     }
 
-    /** A script that names one schema is no script for each of many. */
+    /** A script that names one schema is not a script for each of many. */
     @Test
     void a_drop_that_names_its_schema_is_not_run_in_each() throws IOException {
         makeSchemas("t1", "t2");
@@ -352,8 +352,8 @@ class MigrateSchemasTest {
         assertThat(run("migrate", "--schemas", "t?").output())
                 .contains(
                         """
-                        Failed, each for itself:
-                          t1: V2 drops t1.orders_customer, whichever the schema, so it is not run in each of them. Nothing was changed there.
+                        Failed, each by itself:
+                          t1: V2 drops t1.orders_customer, whatever the schema, so it is not run in each of them. Nothing was changed there.
                             Write it for each schema: dbopt audit --scaffold DIR --each-schema --index NAME; or apply it once, without --schemas, with the history that it belongs to.
                         """);
         assertThat(indexes()).hasSize(6);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A reader that keeps its transaction open stands in the way of V2. */
+/** A reader that keeps its transaction open is in the way of V2. */
 @Tag("anyversion")
 @Timeout(60)
 class MigrationRunTest {
@@ -98,7 +98,7 @@ class MigrationRunTest {
     }
 
     @Test
-    void after_the_last_try_the_message_names_who_stands_in_the_way_and_the_same_command_goes_on_later() {
+    void after_the_last_try_the_message_names_the_blocking_session_and_the_same_command_continues_later() {
         CommandFailure failure = catchThrowableOfType(
                 CommandFailure.class, () -> run(printed, Duration.ofMillis(10)).run());
         assertThat(failure.kind()).isEqualTo(CommandFailure.Kind.FAILED);
@@ -118,7 +118,7 @@ class MigrationRunTest {
     }
 
     @Test
-    void stock_flyway_refuses_to_go_on_until_repair_and_dbopt_goes_on_at_once() {
+    void stock_flyway_refuses_to_continue_until_repair_and_dbopt_continues_at_once() {
         FlywayException first = catchThrowableOfType(
                 FlywayException.class, () -> impatient().load().migrate());
         assertThat(first).hasMessageContaining("canceling statement due to lock timeout");
@@ -137,7 +137,7 @@ class MigrationRunTest {
     }
 
     @Test
-    void stock_flyway_goes_on_after_repair() {
+    void stock_flyway_continues_after_repair() {
         assertThatThrownBy(() -> impatient().load().migrate()).isInstanceOf(FlywayException.class);
         endReader();
         impatient().load().repair();

@@ -36,7 +36,7 @@ class MissingGuardTest {
         assertThat(migrate.error())
                 .isEqualTo(
                         """
-                        The guard is missing: V2, V3, V4, V5, V6, V7 call pg_temp.assert_keeper, pg_temp.assert_redundant, and no callback beforeEachMigrate in flyway.locations makes them. Nothing was changed.
+                        The guard is missing: V2, V3, V4, V5, V6, V7 call pg_temp.assert_keeper, pg_temp.assert_redundant, and no callback beforeEachMigrate in flyway.locations creates them. Nothing was changed.
                         Add the folder of the callbacks, in db/flyway.conf: flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback
                         """);
         assertThat(database.query("select to_regclass('flyway_schema_history')"))
@@ -53,7 +53,7 @@ class MissingGuardTest {
         assertThat(undo.error())
                 .endsWith(
                         """
-                        Cannot undo: U7__drop_jira_int_cloud_id_idx.sql, U6__drop_github_int_org_slug_idx.sql: a callback beforeEachUndo makes pg_temp.assert_built, pg_temp.assert_name_free, and flyway.locations has none that does. Nothing was changed.
+                        Cannot undo: U7__drop_jira_int_cloud_id_idx.sql, U6__drop_github_int_org_slug_idx.sql: a callback beforeEachUndo creates pg_temp.assert_built, pg_temp.assert_name_free, and flyway.locations has none that does. Nothing was changed.
                         Add the folder of that callback to flyway.locations (filesystem:db/callback, for example), and undo again.
                         """);
         assertThat(database.history()).isEqualTo(history);

@@ -20,7 +20,7 @@ class RightsTest {
     private final TestDatabase database = TestDatabase.audited();
 
     @Test
-    void a_stranger_is_told_to_connect_as_the_owner_and_not_to_take_the_tables_away() {
+    void another_role_is_advised_to_connect_as_the_owner_and_not_to_change_the_owner() {
         CommandRun.on(database, "migrate").assertSucceeded();
         List<String> rows = database.history();
         String tablesOfOwner =
@@ -57,7 +57,7 @@ class RightsTest {
     }
 
     @Test
-    void a_member_that_does_not_inherit_is_told_what_makes_it() {
+    void a_member_that_does_not_inherit_is_given_the_statement_that_changes_that() {
         asStranger("info");
         database.runAsSuperuser("create role heir login password 'heir' noinherit in role application");
         try {

@@ -31,7 +31,7 @@ class SixDropsTest {
 
     @ParameterizedTest(name = "V{0} drops {1}")
     @MethodSource("drops")
-    void each_index_is_there_before_its_own_migration_and_gone_after_it(MigrationVersion version, GuardedDrop drop) {
+    void each_index_exists_before_its_own_migration_and_not_after_it(MigrationVersion version, GuardedDrop drop) {
         int before = Integer.parseInt(version.getVersion()) - 1;
         database.flyway(PROJECT).target(String.valueOf(before)).load().migrate();
         List<String> indexesBefore = database.indexes();

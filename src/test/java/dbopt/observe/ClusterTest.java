@@ -203,7 +203,7 @@ class ClusterTest {
     /** The file's nodes are asked without being named. */
     @Test
     @Order(4)
-    void migrate_asks_the_standby_too_before_it_drops_what_nobody_uses() throws IOException {
+    void migrate_asks_the_standby_too_before_it_drops_an_unused_index() throws IOException {
         Path file = folder.resolve("both.jsonl");
         Path project = Files.createDirectories(folder.resolve("project"));
         Files.createDirectories(project.resolve("db/migration"));

@@ -72,7 +72,7 @@ class ObserveCommandTest {
         assertThat(first.exitCode()).as(first.error()).isZero();
         assertThat(first.output())
                 .matches(
-                        "localhost:[0-9]+/%s: primary, timeline [0-9]+; 1 tables, 2 indexes, no statements \\(the extension pg_stat_statements is not in this database\\); [0-9]+ (bytes|kB) added\n"
+                        "localhost:[0-9]+/%s: primary, timeline [0-9]+; 1 table, 2 indexes, no statements \\(the extension pg_stat_statements is not installed in this database\\); [0-9]+ (bytes|kB) added\n"
                                 .formatted(database.name()));
         assertThat(observe().exitCode()).isZero();
         assertThat(Files.readAllLines(file).get(1)).contains("\"indexes\":[],").doesNotContain("t_a");
@@ -166,7 +166,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_line_that_was_broken_off_is_reported_and_the_next_one_rests_on_what_was_whole() throws IOException {
+    void an_incomplete_line_is_reported_and_the_next_one_builds_on_the_last_complete_one() throws IOException {
         observe();
         observe();
         String whole = Files.readString(file);
@@ -177,7 +177,7 @@ class ObserveCommandTest {
         assertThat(after.error())
                 .contains(
                         "WARNING: line 2 of " + file
-                                + " is not a whole observation and is skipped: its writing was broken off, or it was edited.\n");
+                                + " is not a complete observation and is skipped: writing it was interrupted, or it was edited.\n");
         List<String> warnings = new ArrayList<>();
         assertThat(observations(warnings)).hasSize(2);
         assertThat(warnings).hasSize(1);
@@ -198,7 +198,7 @@ class ObserveCommandTest {
                 .singleElement()
                 .asString()
                 .matches(
-                        "WARNING: line 2 of .* tells what has changed since a line that is not in the file before it, and is skipped\\.");
+                        "WARNING: line 2 of .* holds changes since a line that does not precede it in the file, and is skipped\\.");
         observe();
         assertThat(observations(new ArrayList<>())).hasSize(2);
         assertThat(Files.readAllLines(file).get(2)).contains("t_a");
@@ -225,7 +225,7 @@ class ObserveCommandTest {
             CommandRun run = CommandRun.on(other, "observe", file.toString());
             assertThat(run.exitCode()).isEqualTo(2);
             assertThat(run.error())
-                    .contains("These are not the same database of one cluster:\n")
+                    .contains("These addresses are not the same database of one cluster:\n")
                     .contains("database " + other.name() + ": localhost:")
                     .endsWith("\nNothing was written. Use a file for each of them.\n");
         }
@@ -242,7 +242,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_file_that_is_no_file_of_observations_is_reported() throws IOException {
+    void a_file_that_holds_no_observations_is_reported() throws IOException {
         Files.writeString(file, "something else\n");
         CommandRun run = observe();
         assertThat(run.error()).contains("WARNING: line 1 of " + file);

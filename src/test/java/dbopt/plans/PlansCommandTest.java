@@ -77,7 +77,7 @@ class PlansCommandTest {
     }
 
     @Test
-    void queries_that_write_are_run_only_when_told_so_and_leave_nothing() {
+    void queries_that_write_are_run_only_on_request_and_leave_nothing() {
         List<String> before = rows();
         plans("record", "--analyze");
         assertThat(RecordingFile.read(file())
@@ -109,22 +109,22 @@ class PlansCommandTest {
     void a_file_that_is_missing_broken_or_foreign_is_reported() throws IOException {
         assertUnusable("there is no such file");
         Files.writeString(file(), "{\"server\": \"17.11\"}");
-        assertUnusable("it is cut off, damaged, or no recording (line 1).");
+        assertUnusable("it is truncated, damaged, or not a recording (line 1).");
         Files.writeString(file(), "{}");
         assertUnusable("it is not a recording.");
         Files.writeString(file(), "{\"format\": \"dbopt plans 1\", \"recording\": {\"server\": null}}");
-        assertUnusable("it is cut off, damaged, or no recording (line 1).");
+        assertUnusable("it is truncated, damaged, or not a recording (line 1).");
         plans("record");
         String recorded = Files.readString(file());
         Files.writeString(file(), recorded.substring(0, recorded.length() / 2));
-        assertUnusable("it is cut off, damaged, or no recording (line ");
+        assertUnusable("it is truncated, damaged, or not a recording (line ");
     }
 
     private void assertUnusable(String why) {
         CommandRun run = plans("compare");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
-                .startsWith("There are no plans to compare with in " + file() + ": " + why)
+                .startsWith("No plans to compare with in " + file() + ": " + why)
                 .endsWith("\nNo query was run. Record them first: dbopt plans record " + file() + "\n");
         assertThat(run.output()).isEmpty();
     }

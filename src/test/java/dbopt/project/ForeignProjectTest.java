@@ -72,7 +72,7 @@ class ForeignProjectTest {
                     "insert into flyway_schema_history (installed_rank, version, type, script, success)"
                             + " values (1, '1', 'SQL', 'V1__drop.sql', true), (2, '1', 'DELETE', 'U1__drop.sql', true)");
             assertThat(CommandRun.in(folder, own, "health").output())
-                    .contains("U1__drop.sql brought it back, and it is not there");
+                    .contains("U1__drop.sql restored it, and it is missing");
         }
     }
 }

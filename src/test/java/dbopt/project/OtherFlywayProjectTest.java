@@ -54,8 +54,8 @@ class OtherFlywayProjectTest {
                         .isInstanceOf(CommandFailure.class)
                         .hasMessage(
                                 """
-                                %s belongs to another Flyway project than the one that dbopt brings along, whose migrations and settings would be used.
-                                Nothing was changed. Its configuration cannot be read without running something: say where its scripts are, --locations filesystem:FOLDER,..., or name a file that does, --config FILE; a db/flyway.conf in this folder says it for good, for example: \
+                                %s belongs to another Flyway project, not the one that comes with dbopt, whose migrations and settings would be used.
+                                Nothing was changed. Its configuration cannot be read without running something: say where its scripts are, --locations filesystem:FOLDER,..., or name a file that does, --config FILE; a db/flyway.conf in this folder sets it for good, for example: \
                                 flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback"""
                                         .formatted(sign));
             }
@@ -74,7 +74,7 @@ class OtherFlywayProjectTest {
     }
 
     @Test
-    void a_folder_inside_dbopt_s_own_repository_is_none() {
+    void a_folder_inside_dbopt_s_own_repository_is_not_another_project() {
         Path home = Path.of("").toAbsolutePath();
         assertThat(MigrationProject.find(home.resolve("db"), home).flyway(NOWHERE, "test"))
                 .isNotNull();

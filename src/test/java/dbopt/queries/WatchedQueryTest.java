@@ -37,8 +37,8 @@ class WatchedQueryTest {
     void everything_that_is_wrong_with_a_file_is_named_at_once() {
         assertThatThrownBy(() -> WatchedQuery.parse("q1", "-- Serves: nobody\n-- Writes: maybe\n-- Bound: little\n"))
                 .hasMessage("db/queries/q1.sql: the comments lack a line \"-- Typical: ...\"; "
-                        + "Writes is yes or no, not maybe; "
-                        + "Bound begins with a number, as in \"2 times the work; why\", not little; "
+                        + "Writes must be yes or no, not maybe; "
+                        + "Bound must begin with a number, as in \"2 times the work; why\", not little; "
                         + "the first line is not a comment that says what the query asks; there is no statement");
     }
 

@@ -100,7 +100,7 @@ class GivenTwinTest {
     }
 
     @Test
-    void a_role_that_is_no_superuser_cannot_make_one() {
+    void a_role_that_is_not_a_superuser_cannot_create_one() {
         CommandRun run = rehearse("postgres://application:open%20sesame@" + place);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error()).contains("cannot be the twin: its role is not a superuser.\nNothing was changed.");

@@ -105,7 +105,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void all_that_the_audit_proposes_goes_and_the_audit_tells_which_statements_that_concerns() throws IOException {
+    void all_that_the_audit_proposes_is_left_out_and_the_audit_shows_which_statements_use_it() throws IOException {
         Path audit = folder.resolve("audit.json");
         Path rehearsal = folder.resolve("rehearsal.json");
         CommandRun audited = CommandRun.with(environment(database), "audit", "--format", "json");
@@ -128,15 +128,15 @@ class RehearseCommandTest {
     }
 
     @Test
-    void a_file_that_is_no_audit_or_no_rehearsal_is_refused() throws IOException {
+    void a_file_that_is_not_an_audit_or_a_rehearsal_is_refused() throws IOException {
         Path other = Files.writeString(folder.resolve("other.json"), "{}");
         CommandRun run = rehearse("--proposed", other.toString());
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
                 .isEqualTo(
                         """
-                        The audit %1$s cannot be used: it is not what dbopt audit --format json prints.
-                        Nothing was rehearsed. Make it: dbopt audit --format json > %1$s
+                        The audit %1$s cannot be used: it is not the output of dbopt audit --format json.
+                        Nothing was rehearsed. Create it: dbopt audit --format json > %1$s
                         """
                                 .formatted(other));
         CommandRun audit = CommandRun.with(environment(database), "audit", "--rehearsal", other.toString());
@@ -144,8 +144,8 @@ class RehearseCommandTest {
         assertThat(audit.error())
                 .isEqualTo(
                         """
-                        The rehearsal %1$s cannot be used: it is not what dbopt rehearse --format json prints.
-                        Nothing was changed. Make it: dbopt rehearse --format json > %1$s
+                        The rehearsal %1$s cannot be used: it is not the output of dbopt rehearse --format json.
+                        Nothing was changed. Create it: dbopt rehearse --format json > %1$s
                         """
                                 .formatted(other));
     }
@@ -215,9 +215,9 @@ class RehearseCommandTest {
         assertThat(run.error())
                 .endsWith(
                         """
-                        Not every index can be rehearsed without:
+                        Not every index can be left out:
                           nowhere: there is no such index
-                          metrics_commit_pkey: it belongs to the constraint metrics_commit_pkey, and goes only with that
+                          metrics_commit_pkey: it belongs to the constraint metrics_commit_pkey, and is dropped only with it
                           public.coded_1_code_idx: cannot drop index coded_1_code_idx because index coded_code requires it
                           public.code_alone: constraint coding_code_fkey on table coding depends on index code_alone
                         Nothing was rehearsed, and nothing was changed.
@@ -231,7 +231,8 @@ class RehearseCommandTest {
         assertThat(run.error())
                 .startsWith("--check compares the plans of db/queries as they are")
                 .hasLineCount(1);
-        assertThat(rehearse("--bound", "0.5").error()).isEqualTo("--bound is 1 at least. Nothing was rehearsed.\n");
+        assertThat(rehearse("--bound", "0.5").error())
+                .isEqualTo("--bound must be at least 1. Nothing was rehearsed.\n");
     }
 
     @Test

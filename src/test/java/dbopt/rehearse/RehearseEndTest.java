@@ -55,7 +55,7 @@ class RehearseEndTest {
                 .waitFor();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(printed).isEqualTo(exitCode);
-        assertThat(printed).doesNotContain("\tat ", "This is a mistake in dbopt");
+        assertThat(printed).doesNotContain("\tat ", "This is a bug in dbopt");
         assertThat(twins()).as(printed).isEmpty();
     }
 

@@ -22,7 +22,7 @@ class StatementChangeTest {
 
     private static final Planned REFUSED =
             Planned.refused("there is no unique or exclusion constraint matching the ON CONFLICT specification");
-    private static final Planned LATE = Planned.unknown("not reached in the time of --max-duration");
+    private static final Planned LATE = Planned.unknown("not reached within --max-duration");
 
     /** An upsert fails without the unique index that it names the columns of. */
     @Test

@@ -112,7 +112,7 @@ class EveryLayoutTest {
     }
 
     @Test
-    void a_folder_with_gaps_goes_on_as_it_numbers_and_is_told_the_line_that_it_lacks() throws IOException {
+    void a_folder_with_gaps_keeps_its_numbering_and_gets_the_line_that_it_lacks() throws IOException {
         write(
                 "flyway.toml",
                 "[flyway]\nlocations = [\"filesystem:db/migration\"]\ndefaultSchema = \"public\"\nvalidateMigrationNaming = true\n");
@@ -157,7 +157,7 @@ class EveryLayoutTest {
                         """
                         Cannot undo V4.117 to V4.116: 2 of the 2 have no undo script. Nothing was changed.
                           V4.117__next                        expected %1$s/db/migration/U4_117__next.sql
-                          V4.116__drop_orders_customer_again  %1$s/db/undo/U4_116__drop_orders_customer_again.sql is there, but no location of Flyway holds it
+                          V4.116__drop_orders_customer_again  %1$s/db/undo/U4_116__drop_orders_customer_again.sql exists, but is in none of Flyway's locations
                         Add that folder to flyway.locations (dbopt: --locations lists all of them); write the missing script.
                         """
                                 .formatted(folder));
@@ -176,8 +176,9 @@ class EveryLayoutTest {
         assertThat(database.schema()).isEqualTo(before);
     }
 
+    @Tag("long")
     @Test
-    void a_folder_with_dates_goes_on_with_today() throws IOException {
+    void a_folder_with_dates_continues_with_today() throws IOException {
         write("flyway.conf", "flyway.locations=filesystem:sql\nflyway.postgresql.transactional.lock=false\n");
         write("sql/V20240301__orders.sql", ORDERS);
         Map<String, String> flyway = Map.of(

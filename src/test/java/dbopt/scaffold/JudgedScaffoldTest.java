@@ -133,10 +133,10 @@ class JudgedScaffoldTest {
             quoteCharacter = '`',
             textBlock =
                     """
-            constraint        | i | create unique index k on t (a); alter table t add primary key using index k; alter table t add constraint i unique (a) | constraint cannot be judged away: it and k are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, with which it would go: ALTER TABLE public.t DROP CONSTRAINT i
-            unique_copy       | i | alter table t add constraint i unique (a); create table child (a int references t (a)); alter table t add constraint k primary key (a) | foreign_key cannot be judged away: it and k are
-            replica_identity  | i | alter table t add constraint k primary key (a); create unique index i on t (a); alter table t replica identity using index i | replica_identity cannot be judged away: it and k are
-            unique_copy       | i | alter table t add constraint k primary key (a); create unique index i on t (a); cluster t using i | clustered cannot be judged away: it and k are
+            constraint        | i | create unique index k on t (a); alter table t add primary key using index k; alter table t add constraint i unique (a) | constraint cannot be accepted: it and k are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, and would be dropped with it: ALTER TABLE public.t DROP CONSTRAINT i
+            unique_copy       | i | alter table t add constraint i unique (a); create table child (a int references t (a)); alter table t add constraint k primary key (a) | foreign_key cannot be accepted: it and k are
+            replica_identity  | i | alter table t add constraint k primary key (a); create unique index i on t (a); alter table t replica identity using index i | replica_identity cannot be accepted: it and k are
+            unique_copy       | i | alter table t add constraint k primary key (a); create unique index i on t (a); cluster t using i | clustered cannot be accepted: it and k are
             operator_class    | i | create index k on t (name); create index i on t (name text_pattern_ops desc) | it differs by more than operator_class: k has the same keys in exactly reverse order
             reversed_order    | i | create index k on t (name); create index i on t (name text_pattern_ops) | it does not differ by reversed_order, but by operator_class: it serves LIKE
             operater_class    | i | create index k on t (name); create index i on t (name text_pattern_ops) | it does not differ by operater_class, but by operator_class: it serves LIKE
@@ -186,9 +186,9 @@ class JudgedScaffoldTest {
             delimiter = '|',
             textBlock =
                     """
-            --accept partial --index t_a                                | --accept needs a reason, which stands in the migration: add --because TEXT
-            --accept partial --index t_a --because                      | --accept needs a reason, which stands in the migration: add --because TEXT
-            --accept partial --because x                                | --accept is said of an index: add --index NAME
+            --accept partial --index t_a                                | --accept needs a reason, which the migration records: add --because TEXT
+            --accept partial --index t_a --because                      | --accept needs a reason, which the migration records: add --because TEXT
+            --accept partial --because x                                | --accept applies to an index: add --index NAME
             --because x --index t_a                                     | --because says why a difference is accepted: add --accept CODE
             """)
     void wants_a_difference_a_reason_and_an_index(String arguments, String message) {
@@ -219,20 +219,20 @@ class JudgedScaffoldTest {
         assertThat(health()).doesNotContain("t_name_like");
 
         database.run("create index t_name_like on t (name text_pattern_ops)");
-        assertThat(health()).contains("V2__drop_t_name_like.sql dropped it, and it is there again");
+        assertThat(health()).contains("V2__drop_t_name_like.sql dropped it, and it exists again");
         assertThat(accept("operator_class", "t_name_like", "again").error())
                 .contains("V2__drop_t_name_like.sql dropped it, and it was made again since");
 
         database.run("drop index t_name_like, t_name");
         assertThat(health())
                 .contains(
-                        "V2__drop_t_name_like.sql dropped public.t_name_like, for which it serves, and it is not there");
+                        "V2__drop_t_name_like.sql dropped public.t_name_like, for which it serves, and it is missing");
 
         database.run("create index t_name on t (name)");
         CommandRun.in(folder, database, "undo", "--target", "2").assertSucceeded();
         assertThat(health()).doesNotContain("t_name_like.sql");
         database.run("drop index t_name_like");
-        assertThat(health()).contains("U2__drop_t_name_like.sql brought it back, and it is not there");
+        assertThat(health()).contains("U2__drop_t_name_like.sql restored it, and it is missing");
     }
 
     @Test
@@ -261,8 +261,7 @@ class JudgedScaffoldTest {
                 .contains("array['" + String.join("', '", Judgement.ACCEPTABLE) + "']")
                 .contains("These can be: " + String.join(", ", Judgement.ACCEPTABLE.subList(0, 6)) + ", '\n");
         assertThat(Files.readString(Path.of("dev/guides/CLEAN-UP.md")))
-                .contains(("`" + String.join("`, `", Judgement.ACCEPTABLE) + "` can be accepted")
-                        .replace("`partial`, `", "`partial` and `"));
+                .contains(": `" + String.join("`, `", Judgement.ACCEPTABLE) + "`.");
     }
 
     private void patterns() {

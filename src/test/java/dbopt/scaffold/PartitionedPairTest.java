@@ -75,7 +75,7 @@ class PartitionedPairTest {
     }
 
     @Test
-    void goes_with_its_parts_and_comes_back_as_it_was() throws IOException {
+    void is_dropped_with_its_parts_and_restored_as_it_was() throws IOException {
         List<String> before = database.query(CATALOG);
         assertThat(before).hasSize(10);
         scaffold();
@@ -87,7 +87,7 @@ class PartitionedPairTest {
         assertThat(migrated.output()).containsPattern("\"The App\".\"By kind\" +\\d+ kB +- .* dropped\nFreed \\d+ kB");
         assertThat(migrated.error())
                 .containsPattern(
-                        "\"The App\".\"By kind\" is dropped \\(first try\\). Nobody waited for it longer than 0.\\d\\d s.");
+                        "\"The App\".\"By kind\" is dropped \\(first try\\). No session waited for it longer than 0.\\d\\d s.");
         assertThat(run("undo").output()).contains("Undone: V2");
         assertThat(database.query(CATALOG)).isEqualTo(before);
         run("migrate");
@@ -153,7 +153,7 @@ class PartitionedPairTest {
             assertThat(told.toString())
                     .contains("V2__drop_By_kind.sql could not be done: canceling statement due to lock timeout.")
                     .contains("Trying again in 1 s (1 of 60).")
-                    .containsPattern("is dropped \\(2 tries\\). Nobody waited for it longer than 0\\.[3-8]\\d s.");
+                    .containsPattern("is dropped \\(2 tries\\). No session waited for it longer than 0\\.[3-8]\\d s.");
         }
         assertThat(database.query(CATALOG)).hasSize(5);
     }
@@ -195,7 +195,7 @@ class PartitionedPairTest {
                 .hasMessageContaining(
                         "This migration would run in the transaction that drops \"The App\".\"By kind\", and keep its table locked exclusively until it has ended")
                 .hasMessageContaining(
-                        "Nothing was changed: the drop was taken back too. Migrate with flyway.group=false.");
+                        "Nothing was changed: the drop was rolled back too. Migrate with flyway.group=false.");
         assertThat(database.query(CATALOG)).isEqualTo(before);
         assertThat(stockFlyway().migrate().migrationsExecuted).isEqualTo(2);
         assertThat(database.query(CATALOG)).hasSize(5);
@@ -203,7 +203,7 @@ class PartitionedPairTest {
 
     @Tag("anyversion")
     @Test
-    void outside_a_transaction_nothing_is_dropped_and_inside_one_nothing_comes_back() throws IOException {
+    void outside_a_transaction_nothing_is_dropped_and_inside_one_nothing_is_restored() throws IOException {
         scaffold();
         Path drop = folder.resolve("db/migration/V2__drop_By_kind.sql.conf");
         String right = Files.readString(drop);
@@ -221,7 +221,7 @@ class PartitionedPairTest {
         Files.writeString(undo, "executeInTransaction=true\n");
         assertThat(CommandRun.in(folder, database, "undo").error())
                 .contains(
-                        "\"The App\".\"By kind\" is to be brought back inside a transaction, where no index can be built concurrently",
+                        "\"The App\".\"By kind\" is to be restored inside a transaction, where no index can be built concurrently",
                         "Nothing was changed. Let the undo script run outside a transaction (executeInTransaction=false), and undo again.");
         assertThat(database.query(CATALOG)).isEqualTo(dropped);
     }
@@ -262,7 +262,7 @@ class PartitionedPairTest {
                         * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int)) n""");
             assertThatThrownBy(() -> stockFlyway().migrate())
                     .hasMessageFindingMatch(
-                            "its drop takes 10 locks at once, and the server has room for -\\d+ more: raise max_locks_per_transaction \\(64\\)");
+                            "its drop takes 10 locks at once, but the server has room for only -\\d+ more: raise max_locks_per_transaction \\(64\\)");
         }
         assertThat(database.query(CATALOG)).isEqualTo(before);
     }
@@ -283,7 +283,7 @@ class PartitionedPairTest {
         assertThat(plain.error())
                 .endsWith(
                         """
-                        Nothing was written: these are indexes of partitioned tables, which come back part by part, by dbopt undo and not by psql:
+                        Nothing was written: these are indexes of partitioned tables, which are restored part by part, by dbopt undo and not by psql:
                           "The App"."By kind"
                         Scaffold them without --plain, and the others by their names: --index NAME
                         """);

@@ -65,7 +65,7 @@ class PlainScriptsTest {
                         Written:
                           %1$s/drop.sql
                           %1$s/undo.sql
-                        Run them with psql, as the owner of the tables: psql -X -f %1$s/drop.sql; to take it back: psql -X -f %1$s/undo.sql
+                        Run them with psql, as the owner of the tables: psql -X -f %1$s/drop.sql; to undo it: psql -X -f %1$s/undo.sql
                         """
                                 .formatted(folder));
 
@@ -79,7 +79,7 @@ class PlainScriptsTest {
         database.run("create index t_y on t (b)");
         database.runAsSuperuser("update pg_index set indisvalid = false where indexrelid = 't_y'::regclass");
         assertThat(run("undo.sql")).isEqualTo(new Outcome(true, ""));
-        saysNothingBut("gone\\ $$ {{index}} :it\" is there again", "t_y is there again", "t_a is there again");
+        saysNothingBut("gone\\ $$ {{index}} :it\" exists again", "t_y exists again", "t_a exists again");
         assertThat(database.schema()).isEqualTo(before);
         assertThat(run("undo.sql").succeeded()).isTrue();
         assertThat(database.schema()).isEqualTo(before);
@@ -100,12 +100,11 @@ class PlainScriptsTest {
     void are_written_over_nothing_and_take_no_version() throws IOException {
         Files.writeString(folder.resolve("undo.sql"), "mine");
         assertThat(audit().error())
-                .endsWith("Nothing was written, because these files are there already:\n  %s/undo.sql\n"
-                        .formatted(folder));
+                .endsWith("Nothing was written, because these files already exist:\n  %s/undo.sql\n".formatted(folder));
         assertThat(folder.resolve("drop.sql")).doesNotExist();
         assertThat(audit("--version", "7").error())
                 .isEqualTo(
-                        "The scripts of --plain have no version, and bring the guard themselves: leave out --version and --with-guard. Nothing was written.\n");
+                        "The scripts of --plain have no version, and contain the guard: leave out --version and --with-guard. Nothing was written.\n");
     }
 
     private CommandRun audit(String... arguments) {

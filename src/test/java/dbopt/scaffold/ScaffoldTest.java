@@ -217,7 +217,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void a_pair_of_one_time_zone_migrates_and_comes_back_in_another() {
+    void a_pair_of_one_time_zone_migrates_and_is_undone_in_another() {
         String setting = "alter role %s in database %s set %s";
         String name = database.query("select quote_ident(current_database())").get(0);
         database.run(
@@ -254,8 +254,8 @@ class ScaffoldTest {
                           %1$s/U2__drop_t_y.sql
                           %1$s/U2__drop_t_y.sql.conf
                         This project also needs, and --with-guard writes:
-                          the guard, a callback beforeEachMigrate that makes pg_temp.assert_redundant and assert_keeper
-                          for undo, a callback beforeEachUndo that makes pg_temp.assert_name_free and assert_built
+                          the guard, a callback beforeEachMigrate that creates pg_temp.assert_redundant and assert_keeper
+                          for undo, a callback beforeEachUndo that creates pg_temp.assert_name_free and assert_built
                           the setting flyway.postgresql.transactional.lock=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs forever
                         Whatever runs Flyway must find these folders, beside its others, and take a lock that lets concurrent statements pass:
                           the command line, in flyway.conf:
@@ -279,7 +279,7 @@ class ScaffoldTest {
         assertThat(audit(database, "--scaffold", folder.toString()).log())
                 .startsWith(
                         """
-                        Left out, because a scan of such a whole index reads a wider one afterwards; name them with --index:
+                        Left out, because a full scan of such an index would then read a wider one; name them with --index:
                           public.t_x
                           public.t_y
                         Written:
@@ -379,7 +379,7 @@ class ScaffoldTest {
                 .contains(
                         "V2 was applied as V2__own.sql",
                         "V3__same.sql was edited after it was applied",
-                        "V5__gone.sql was applied, and is not here")
+                        "V5__gone.sql was applied, but is not here")
                 .doesNotContain("V4__x")
                 .endsWith(
                         "Nothing was written. Name the folder of this database's own migrations, fetch what others have added, or correct the address.\n");
@@ -421,12 +421,12 @@ class ScaffoldTest {
     }
 
     @Test
-    void swaps_the_keeper_among_equal_copies_and_says_whose_twin_it_is() throws IOException {
+    void swaps_the_keeper_among_equal_copies_and_names_its_twin() throws IOException {
         twoCopies();
         database.run("create index t_z on t (a)", "create unique index t_u on t (b)", "create index t_v on t (b)");
         assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_x")
                         .log())
-                .endsWith("  t_x: it stays, and its copy t_y goes; to keep that one instead: --keep t_y\n");
+                .endsWith("  t_x: it stays, and its copy t_y is dropped; to keep that one instead: --keep t_y\n");
         Outcome swapped =
                 audit(database, "--keep", "public.\"t_y\"", "--scaffold", folder.toString(), "--index", "PUBLIC.t_x");
         assertThat(swapped.exitCode()).as(swapped.log()).isZero();
@@ -446,7 +446,7 @@ class ScaffoldTest {
             Outcome refused = audit(database, "--scaffold", folder.toString());
             assertThat(refused.exitCode()).isEqualTo(2);
             assertThat(refused.log())
-                    .startsWith("Nothing was written, because the folder takes no files: ")
+                    .startsWith("Nothing was written, because no file can be written to the folder: ")
                     .contains("No space left on device");
             assertThat(files()).isEmpty();
         } finally {
@@ -602,13 +602,13 @@ class ScaffoldTest {
                 .isEqualTo(
                         """
                         Nothing was written, because the guard would refuse these drops:
-                          public.t_y: public.t_y cannot be brought back: public.t_y_leftover, the name for what an interrupted build left, is in use
+                          public.t_y: public.t_y cannot be restored: public.t_y_leftover, the name for what an interrupted build left, is in use
                         """);
         assertThat(files()).isEmpty();
         Outcome written = audit(database, "--scaffold", folder.toString());
         assertThat(written.log())
                 .startsWith(
-                        "The guard would refuse to drop it, so it is left out: public.t_y: public.t_y cannot be brought back: ");
+                        "The guard would refuse to drop it, so it is left out: public.t_y: public.t_y cannot be restored: ");
         assertThat(files()).contains("V2__drop_t_g.sql", "V3__drop_u_y.sql").doesNotContain("V2__drop_t_y.sql");
         assertThat(database.query("select count(*) from pg_proc where proname like 'assert_%'"))
                 .containsExactly("0");
@@ -623,7 +623,7 @@ class ScaffoldTest {
         assertThat(written.log())
                 .startsWith(
                         """
-                        Whether the guard lets these drops pass is unknown here: permission denied to create temporary tables in database "%s". The role that migrates needs the right TEMPORARY on the database. It is asked again when they are migrated.
+                        Whether the guard would allow these drops is unknown here: permission denied to create temporary tables in database "%s". The role that migrates needs the right TEMPORARY on the database. It is checked again when they are migrated.
                         Written:
                         """
                                 .formatted(database.name()));
@@ -637,7 +637,7 @@ class ScaffoldTest {
                 .formatted(TestDatabase.OWNER, database.name()));
         assertThat(audit(database, "--scaffold", folder.toString()).log())
                 .startsWith(
-                        "Whether the guard lets these drops pass is unknown here: this server or session is read-only, and the guard needs temporary functions; ask the primary. ");
+                        "Whether the guard would allow these drops is unknown here: this server or session is read-only, and the guard needs temporary functions; ask the primary. ");
     }
 
     @Test

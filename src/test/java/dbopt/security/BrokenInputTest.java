@@ -66,7 +66,8 @@ class BrokenInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"info", "migrate", "undo", "undo --dry-run"})
-    void every_script_that_cannot_be_used_is_told_at_once_and_nothing_is_changed(String command) throws IOException {
+    void every_script_that_cannot_be_used_is_reported_at_once_and_nothing_is_changed(String command)
+            throws IOException {
         write("db/migration/V9_x.sql", "select 1;");
         write("db/migration/Vx__y.sql", "select 1;");
         write("db/migration/V08.0__again with spaces, späß.sql", "select 1;");
@@ -96,7 +97,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_folder_of_scripts_that_is_not_there_is_no_green_deploy() throws IOException {
+    void a_missing_folder_of_scripts_fails_the_deploy() throws IOException {
         configure("flyway.locations=filesystem:db/migrations");
         assertThat(refused("migrate"))
                 .isEqualTo(
@@ -123,28 +124,28 @@ class BrokenInputTest {
                     flyway.locations=ftp:x | Unknown prefix for location (should be one of classpath:, filesystem:): ftp:x
                     flyway.encoding=x-none | there is no encoding x-none
                     """)
-    void a_configuration_that_cannot_be_understood_is_told(String line, String why) throws IOException {
+    void a_configuration_that_cannot_be_understood_is_reported(String line, String why) throws IOException {
         configure(line);
         for (String command : List.of("info", "migrate", "undo")) {
             assertThat(refused(command))
                     .isEqualTo(
                             """
                             Flyway's configuration cannot be used: %s
-                            Nothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that says so.
+                            Nothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that sets it.
                             """
                                     .formatted(why));
         }
     }
 
     @Test
-    void a_configuration_that_is_no_text_is_reported() throws IOException {
+    void a_configuration_that_is_not_text_is_reported() throws IOException {
         Files.write(folder.resolve("db/flyway.conf"), BINARY);
         assertThat(refused("audit"))
-                .startsWith("Flyway's configuration cannot be used: db/flyway.conf: it is no UTF-8 text\n");
+                .startsWith("Flyway's configuration cannot be used: db/flyway.conf: it is not UTF-8 text\n");
     }
 
     @Test
-    void a_placeholder_that_nobody_gives_is_reported_with_its_file() throws IOException {
+    void a_placeholder_without_a_value_is_reported_with_its_file() throws IOException {
         write("db/migration/V9__x.sql", "select '${nobody}';");
         try (TestDatabase fresh = TestDatabase.audited()) {
             CommandRun run = CommandRun.in(folder, fresh, "migrate");
@@ -166,21 +167,22 @@ class BrokenInputTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"binary,it is no UTF-8 text", "none,there is no such file or folder", "db,it is a directory"})
-    void a_file_that_cannot_be_read_is_told_the_same_way_by_every_command(String name, String why) throws IOException {
+    @CsvSource({"binary,it is not UTF-8 text", "none,there is no such file or folder", "db,it is a directory"})
+    void a_file_that_cannot_be_read_is_reported_the_same_way_by_every_command(String name, String why)
+            throws IOException {
         Files.write(folder.resolve("binary"), BINARY);
         String file = folder.resolve(name).toString();
         assertThat(refused("audit", "--accepted", file))
                 .isEqualTo(
                         """
                         The accepted findings cannot be read from %s: %s.
-                        Nothing was asked of the database. The file has one index definition a line, as the audit prints it.
+                        The database was not contacted. The file has one index definition a line, as the audit prints it.
                         """
                                 .formatted(name, why));
         assertThat(refused("plans", "compare", file))
                 .isEqualTo(
                         """
-                        There are no plans to compare with in %s: %s.
+                        No plans to compare with in %s: %s.
                         No query was run. Record them first: dbopt plans record %1$s
                         """
                                 .formatted(name, why));
@@ -213,15 +215,14 @@ class BrokenInputTest {
         write("windows", "\ufeff" + recorded.replace("\n", "\r\n"));
         write("renamed", recorded.replace("q01_commits_of_pr", "q99_another"));
         assertThat(refused("plans", "compare", folder.resolve("cut").toString()))
-                .startsWith(
-                        "There are no plans to compare with in cut: it is cut off, damaged, or no recording (line ");
+                .startsWith("No plans to compare with in cut: it is truncated, damaged, or not a recording (line ");
         assertThat(refused("plans", "compare", folder.resolve("other").toString()))
                 .startsWith(
-                        "There are no plans to compare with in other: its format is \"dbopt plans 2\", and this dbopt reads \"dbopt plans 1\".\n");
+                        "No plans to compare with in other: its format is \"dbopt plans 2\", and this dbopt reads \"dbopt plans 1\".\n");
         assertThat(refused("plans", "compare", folder.resolve("null").toString()))
                 .contains("in null: it is not a recording.\n");
         assertThat(refused("plans", "compare", folder.resolve("empty").toString()))
-                .contains("in empty: it is cut off");
+                .contains("in empty: it is truncated");
         assertThat(run("plans", "compare", folder.resolve("windows").toString()).output())
                 .startsWith("31 queries: 31 same plan");
         CommandRun renamed = run("plans", "compare", folder.resolve("renamed").toString());
@@ -273,7 +274,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_file_that_is_no_history_is_not_written_to() throws IOException {
+    void a_file_that_is_not_a_history_is_not_written_to() throws IOException {
         Path notes = write("notes", "remember the milk\nnull\n");
         assertThat(refused("health", "--history", notes.toString()))
                 .isEqualTo(
@@ -285,22 +286,22 @@ class BrokenInputTest {
     }
 
     @Test
-    void checks_and_queries_that_cannot_be_understood_are_told_all_at_once() throws IOException {
+    void checks_and_queries_that_cannot_be_understood_are_reported_all_at_once() throws IOException {
         write("db/health/a.sql", "select 1;");
         write("db/health/b.sql", "-- title: x\n-- do: y\n\nselect 1;");
         assertThat(refused("health"))
                 .isEqualTo(
                         """
-                        These files of db/health hold no check:
+                        These files in db/health are not checks:
                           a.sql: its header lacks "-- title: ...", "-- severity: ...", "-- why: ...", "-- do: ..."
                           b.sql: its header lacks "-- severity: ...", "-- why: ..."
-                        Nothing was asked of the database. Correct them; the other files there show the form.
+                        The database was not contacted. Correct them; the other files there show the form.
                         """);
         Files.write(folder.resolve("db/queries/b.sql"), BINARY);
         assertThat(refused("plans", "record", folder.resolve("p").toString()))
                 .isEqualTo(
                         """
-                        db/queries/b.sql of dbopt itself cannot be read: it is no UTF-8 text.
+                        db/queries/b.sql is a part of dbopt and cannot be read: it is not UTF-8 text.
                         Nothing was changed. Correct the file, or build dbopt again.
                         """);
     }
@@ -317,9 +318,9 @@ class BrokenInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "NaN", "Infinity"})
-    void a_scale_that_is_none_is_refused(String scale) {
+    void an_invalid_scale_is_refused(String scale) {
         assertThat(CommandRun.with(Map.of(), "info", "--embedded", "--scale", scale)
                         .error())
-                .startsWith("--scale is a number above 0, and not ");
+                .startsWith("--scale must be a number above 0, not ");
     }
 }

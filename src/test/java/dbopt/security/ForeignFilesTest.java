@@ -50,7 +50,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void a_byte_order_mark_is_no_part_of_a_setting_a_check_or_a_query() throws IOException {
+    void a_byte_order_mark_is_ignored_in_a_setting_a_check_or_a_query() throws IOException {
         begin("db/migration/V2__drop_commit_pr_idx.sql.conf", MARK);
         begin("db/flyway.conf", MARK);
         begin("db/health/sizes/tables.sql", MARK);

@@ -177,6 +177,7 @@ class HostileAddressTest {
                 .hasSize(relations.size() + 1);
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("names")
     void what_only_reads_works_with_either_address(Names called) throws SQLException, IOException {
@@ -272,7 +273,7 @@ class HostileAddressTest {
                         """
                         Database %s
                         Cannot connect to %1$s: password authentication failed for user "%s"
-                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which wins over DATABASE_URL).
+                        Nothing was changed. Check the address, the user and the password (from FLYWAY_URL, which overrides DATABASE_URL).
                         """
                                 .formatted(shown(), shown().replaceFirst(".* as ", "")));
     }
@@ -289,7 +290,7 @@ class HostileAddressTest {
             assertThat(run.error().replace("Database " + shown() + "\n", ""))
                     .isEqualTo(
                             """
-                            dbopt %s cannot run as the role %s: Flyway writes the name into SQL as it stands, where an apostrophe or ${ means something else.
+                            dbopt %s cannot run as the role %s: Flyway writes the name into SQL verbatim, where an apostrophe or ${ means something else.
                             Nothing was changed. Connect as another role, which is a member of the one that owns the tables.
                             """
                                     .formatted(command.replace(" --dry-run", ""), role));

@@ -81,12 +81,12 @@ class HugeInputTest {
                 .isEqualTo(
                         """
                         The accepted findings cannot be read from huge: it is larger than 16 MB.
-                        Nothing was asked of the database. The file has one index definition a line, as the audit prints it.
+                        The database was not contacted. The file has one index definition a line, as the audit prints it.
                         """);
         assertThat(refused("plans", "compare", file))
                 .isEqualTo(
                         """
-                        There are no plans to compare with in huge: it is larger than 16 MB.
+                        No plans to compare with in huge: it is larger than 16 MB.
                         No query was run. Record them first: dbopt plans record huge
                         """);
         assertThat(refused("audit", "--password-file", file))
@@ -118,7 +118,7 @@ class HugeInputTest {
         assertThat(refused("health"))
                 .isEqualTo(
                         """
-                        db/health/a.sql of dbopt itself cannot be read: it is larger than 16 MB.
+                        db/health/a.sql is a part of dbopt and cannot be read: it is larger than 16 MB.
                         Nothing was changed. Correct the file, or build dbopt again.
                         """);
         huge("db/flyway.conf");
@@ -126,16 +126,16 @@ class HugeInputTest {
                 .isEqualTo(
                         """
                         Flyway's configuration cannot be used: db/flyway.conf: it is larger than 16 MB
-                        Nothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that says so.
+                        Nothing was changed. Correct db/flyway.conf, or the FLYWAY_... variable in the environment that sets it.
                         """);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":", "{\"format\":\"dbopt plans 1\",\"recording\":[["})
-    void json_that_is_nested_deep_is_no_recording(String opening) throws IOException {
+    void deeply_nested_json_is_not_a_recording(String opening) throws IOException {
         Path file = Files.writeString(folder.resolve("deep"), opening.repeat(DEEP));
         assertThat(refused("plans", "compare", file.toString()))
-                .startsWith("There are no plans to compare with in deep: it is cut off, damaged, or no recording");
+                .startsWith("No plans to compare with in deep: it is truncated, damaged, or not a recording");
     }
 
     @Test
@@ -150,7 +150,7 @@ class HugeInputTest {
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.error().lines().skip(1))
                 .startsWith("WARNING: line 1 of " + history + " is not an entry of a history and is skipped.")
-                .endsWith("WARNING: so are 2 more lines of it.")
+                .endsWith("WARNING: so are 2 more of its lines.")
                 .hasSize(6);
         assertThat(Files.readString(history)).endsWith("}\n");
     }
@@ -174,7 +174,7 @@ class HugeInputTest {
         assertThat(refused("audit", "--accepted", file.toString()))
                 .hasLineCount(103)
                 .startsWith("These lines of accepted are not index definitions:\n  line 1: xxx")
-                .contains("xxx ...\n  and 900 more\nNothing was asked of the database. Write one a line, ");
+                .contains("xxx ...\n  and 900 more\nThe database was not contacted. Write one a line, ");
     }
 
     @Test
@@ -196,6 +196,7 @@ class HugeInputTest {
         assertThat(Files.size(page)).isLessThan(2_000_000);
     }
 
+    @Tag("long")
     @Test
     @Tag("entrypoints")
     void a_migration_that_does_not_fit_into_the_memory_is_reported_without_a_trace() throws Exception {
@@ -204,8 +205,8 @@ class HugeInputTest {
             assertThat(inLittleMemory(4, command))
                     .endsWith(
                             """
-                            Something here is too large, or nested too deep, for the memory that dbopt has (the heap is full): a file, or a script.
-                            A migration that was running can be half done; what was finished before it stays. Make it smaller, or give it more: JDK_JAVA_OPTIONS='-Xmx2g -Xss8m'
+                            dbopt ran out of memory (the heap is full): a file or a script is too large, or nested too deeply.
+                            A migration that was running can be half done; what was finished before it stays. Make it smaller, or give dbopt more memory: JDK_JAVA_OPTIONS='-Xmx2g -Xss8m'
                             """)
                     .doesNotContain("\tat ", "Migrating");
         }

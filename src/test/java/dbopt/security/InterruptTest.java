@@ -83,7 +83,7 @@ class InterruptTest {
                         folder.resolve("history").toString(),
                         "--output",
                         folder.resolve("report").toString()))
-                .endsWith("The report cannot be made: canceling statement due to user request\nNothing was changed.");
+                .endsWith("The report failed: canceling statement due to user request\nNothing was changed.");
         assertThat(folder).isEmptyDirectory();
     }
 

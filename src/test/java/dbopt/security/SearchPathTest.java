@@ -97,7 +97,7 @@ class SearchPathTest {
     }
 
     @Test
-    void the_views_rest_on_pg_catalog_alone_and_nobody_else_has_a_right_to_them() {
+    void the_views_depend_on_pg_catalog_alone_and_no_one_else_has_a_right_to_them() {
         CommandRun.on(database, "migrate").assertSucceeded();
         assertThat(
                         database.query(

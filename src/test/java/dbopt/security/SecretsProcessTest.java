@@ -145,6 +145,7 @@ class SecretsProcessTest {
         withoutThePassword(flyway.run(project, database, "-X", "undo", "-user=nobody"), 1);
     }
 
+    @Tag("long")
     @Test
     void the_plugin_in_maven_that_prints_everything() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));

@@ -255,7 +255,7 @@ class SecretsTest {
     }
 
     @Test
-    void a_migration_that_fails_tells_no_password() {
+    void a_migration_that_fails_reveals_no_password() {
         Map<String, String> environment = new LinkedHashMap<>(flyway(database.url(), SECRET));
         environment.put("FLYWAY_TABLE", "another_history");
         environment.put("FLYWAY_PLACEHOLDERS_CONCURRENTLOCKTIMEOUT", "soon " + "");

@@ -53,8 +53,8 @@ class DatabaseAddressTest {
                     postgres://me:open@sesame@db/app         | the password holds a character that means something else in an address; write it percent-encoded: @ as %40, / as %2F, ? as %3F, # as %23, % as %25, a space as %20
                     jdbc:postgresql://db:port/app?password=open-sesame | the PostgreSQL driver does not understand it
                     jdbc:postgresql://db/app?password=open-sesame%zz   | the PostgreSQL driver does not understand it
-                    jdbc:postgresql://me:open-sesame@db:5432/app       | a JDBC address holds no user and no password before the host (write @ in a database's name as %40)
-                    jdbc:postgresql://me:open/sesame@db:5432/app       | a JDBC address holds no user and no password before the host (write @ in a database's name as %40)
+                    jdbc:postgresql://me:open-sesame@db:5432/app       | a JDBC address has no user or password before the host (write @ in a database's name as %40)
+                    jdbc:postgresql://me:open/sesame@db:5432/app       | a JDBC address has no user or password before the host (write @ in a database's name as %40)
                     postgres://me:open-sesame%@db/app        | the password holds a character that means something else in an address; write it percent-encoded: @ as %40, / as %2F, ? as %3F, # as %23, % as %25, a space as %20
                     postgres://me:open-sesame@d b/app        | it is not a valid address (are special characters in the password percent-encoded?)
                     postgres://me:open-sesame@db:port/app    | it lacks the host or the name of the database

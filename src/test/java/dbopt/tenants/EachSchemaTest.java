@@ -25,7 +25,7 @@ class EachSchemaTest {
             it's" | analyze "it's""\"."b%"                              | analyze %1$I."b%%"
             a$1   | analyze a$1.t                                        | analyze %1$I.t
             """)
-    void leaves_the_schema_open_where_its_name_stands_before_another(String schema, String statement, String template) {
+    void leaves_the_schema_open_where_its_name_precedes_another(String schema, String statement, String template) {
         assertThat(EachSchema.template(statement, schema)).isEqualTo(template);
     }
 

@@ -188,8 +188,8 @@ class TwinTest {
                         Map.entry(
                                 "public.read_only",
                                 "its statistics of several columns (read_together) are its owner's alone to read"),
-                        Map.entry("public.renamed", "not all of its statistics can be carried"),
-                        Map.entry("public.roles", "not all of its statistics can be carried"),
+                        Map.entry("public.renamed", "not all of its statistics can be copied"),
+                        Map.entry("public.roles", "not all of its statistics can be copied"),
                         Map.entry("public.part_of_another", "this role may not read it, nor its statistics"),
                         Map.entry("public.Of secured", "it reads what is not in the twin"),
                         Map.entry("public.secured", "its rows are secured: what is planned depends on the role"),
@@ -252,7 +252,7 @@ class TwinTest {
                     .isInstanceOf(CommandFailure.class)
                     .hasMessage(
                             """
-                            The schema cannot be read while somebody holds a table exclusively:
+                            The schema cannot be read while a session holds an exclusive lock on a table:
                               public.part_1 (pid %d holds it)
                             Nothing was changed. Run it again when that is done."""
                                     .formatted(pid));

@@ -16,8 +16,8 @@ class TwinVersionTest {
     void a_version_without_a_twin_is_refused(int major) {
         assertThatThrownBy(() -> Twin.requireSupported(major))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessage("There is no twin of PostgreSQL " + major
-                        + ": it is made of versions [14, 15, 16, 17, 18]. Nothing was changed.");
+                .hasMessage("No twin of PostgreSQL " + major
+                        + " can be made, only of versions [14, 15, 16, 17, 18]. Nothing was changed.");
     }
 
     @Test
@@ -25,7 +25,7 @@ class TwinVersionTest {
         assertThatThrownBy(() -> Twin.requirePages(32768))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage(
-                        "There is no twin of a PostgreSQL with pages of 32768 bytes: its own are of 8192. Nothing was changed.");
+                        "No twin of a PostgreSQL with pages of 32768 bytes can be made, only of 8192. Nothing was changed.");
     }
 
     @ParameterizedTest

@@ -69,7 +69,7 @@ class ComingBackTest {
     }
 
     @Test
-    void says_that_a_migration_whose_file_is_missing_does_not_come_back() throws IOException {
+    void says_that_a_migration_whose_file_is_missing_is_not_applied_again() throws IOException {
         Files.delete(folder.resolve("V3__create_t3.sql"));
         assertThat(undo(scripts.on(database).ignoreMigrationPatterns("*:missing", "*:future")))
                 .endsWith("\nV3 is not among the migrations here, so migrate from here does not apply it again.");
@@ -77,7 +77,7 @@ class ComingBackTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "-2", "-7", "-1.5"})
-    void refuses_a_target_that_is_no_version(String target) {
+    void refuses_a_target_that_is_not_a_version(String target) {
         assertThatThrownBy(() -> undo(scripts.on(database).target(target)))
                 .isInstanceOf(UndoRefusedException.class)
                 .hasMessage(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A partitioned index comes back whole from wherever its way back was broken off. */
+/** A partitioned index comes back whole from wherever its way back was interrupted. */
 @Timeout(120)
 class PartsRestoreTest {
     private static final String CATALOG =
@@ -156,11 +156,11 @@ class PartsRestoreTest {
     }
 
     @Test
-    void says_what_stands_in_the_way() throws SQLException {
+    void says_what_blocks_it() throws SQLException {
         run("drop index one", "create table p_low_a_idx ()");
         assertThatThrownBy(this::restore)
                 .hasMessageContaining(
-                        "public.one cannot be brought back: the name public.p_low_a_idx belongs to something else");
+                        "public.one cannot be restored: the name public.p_low_a_idx belongs to something else");
         run("drop table p_low_a_idx", "create index one on p (a)");
         assertThatThrownBy(this::restore)
                 .hasMessageContaining("The part of public.one on public.p_high is not what it was");

@@ -57,7 +57,7 @@ class PluginEntryPointsTest {
 
         assertThat(flyway("undo", "-target=1"))
                 .contains(
-                        "ERROR: Cannot undo V1: it is the baseline, which records what the database held before Flyway came, so there is no way back past it. Nothing was changed.",
+                        "ERROR: Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so there is no way back past it. Nothing was changed.",
                         "exit 1");
         assertThat(flyway("undo")).contains("Nothing to undo: no migration above baseline 1 is applied.", "exit 0");
     }
@@ -77,6 +77,7 @@ class PluginEntryPointsTest {
         assertThat(database.history()).isEqualTo(history);
     }
 
+    @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"older", "newer"})
     void an_older_and_the_newest_core_run_with_the_same_jar(String version) throws Exception {

@@ -49,7 +49,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void takes_back_the_newest_and_says_how_to_keep_it_so() {
+    void undoes_the_newest_and_says_how_to_keep_it_undone() {
         CommandRun run = CommandRun.on(database, "undo");
         run.assertSucceeded();
         assertThat(run.output().replaceAll("[0-9]+\\.[0-9] s", "N s"))
@@ -132,14 +132,14 @@ class UndoCommandTest {
         assertThat(run.error())
                 .endsWith(
                         """
-                        Cannot undo V1: it is the baseline, which records what the database held before Flyway came, so there is no way back past it. Nothing was changed.
+                        Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so there is no way back past it. Nothing was changed.
                         Everything above it can be undone: dbopt undo --target 2
                         """);
         assertThat(database.schema()).isEqualTo(schema);
     }
 
     @Test
-    void a_version_that_is_none_is_wrong_usage() {
+    void an_invalid_version_is_wrong_usage() {
         CommandRun run = CommandRun.on(database, "undo", "--target", "x/3");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postgresql.PGConnection;
 
-/** An undo while something stands in its way: what it says then, and what it tells those who listen. */
+/** An undo while something is in its way: what it says then, and what it tells those who listen. */
 @Tag("faults")
 @Timeout(120)
 class UndoFaultsTest {
@@ -74,7 +74,7 @@ class UndoFaultsTest {
     }
 
     @Test
-    void says_whom_the_build_waits_for() throws Exception {
+    void names_the_session_that_the_build_waits_for() throws Exception {
         List<IndexBuild> seen = Collections.synchronizedList(new ArrayList<>());
         UndoListener watching = new UndoListener() {
             @Override
@@ -85,7 +85,7 @@ class UndoFaultsTest {
         whileReading("metrics_commit", () -> {
             CompletableFuture<UndoResult> undo = undoInBackground(watching);
             Await.until(
-                    () -> seen.stream().anyMatch(build -> !build.blockers().none()), () -> "whom the build waits for");
+                    () -> seen.stream().anyMatch(build -> !build.blockers().none()), () -> "what the build waits for");
             assertThat(seen.get(0).blockers().names()).containsExactly(String.valueOf(processOf(reader)));
             reader.rollback();
             result(undo);

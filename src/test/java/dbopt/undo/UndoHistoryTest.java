@@ -36,7 +36,7 @@ class UndoHistoryTest {
     }
 
     @Test
-    void a_Flyway_without_the_plugin_goes_on_working_cycle_after_cycle() {
+    void a_Flyway_without_the_plugin_keeps_working_cycle_after_cycle() {
         scripts.tables(3);
         Map<String, String> settings = Map.of(
                 "flyway.locations", "filesystem:" + scripts.folder(), "flyway.ignoreMigrationPatterns", "*:pending");

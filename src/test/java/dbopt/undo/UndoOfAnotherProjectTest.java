@@ -53,7 +53,7 @@ class UndoOfAnotherProjectTest {
                     .hasMessage(
                             """
                             Cannot undo %s. Nothing was changed.
-                              V6 was applied as V6__drop_orders_index.sql, and is V6__add_note.sql here
+                              V6 was applied as V6__drop_orders_index.sql, but is V6__add_note.sql here
                             The schema history is another project's, or another version's of this one: check the address of the database, and undo in the folder of the project that was deployed, at its version.\
                             """
                                     .formatted(
@@ -84,15 +84,15 @@ class UndoOfAnotherProjectTest {
                 .hasMessage(
                         """
                         Cannot undo V7 to V1: the scripts here are not those of the migrations that were applied. Nothing was changed.
-                          U7__something_else.sql takes back another migration than V7__seven, by its name (expected U7__seven.sql)
-                          V6 was applied as V6__six.sql, and is V6__another.sql here
-                          V4__create_t4.sql was applied, and is not here
-                          V3 was applied as V3__create_t3.sql, and is V3__create_third.sql here, with the same text
+                          U7__something_else.sql undoes another migration than V7__seven, by its name (expected U7__seven.sql)
+                          V6 was applied as V6__six.sql, but is V6__another.sql here
+                          V4__create_t4.sql was applied, but is not here
+                          V3 was applied as V3__create_t3.sql, but is V3__create_third.sql here, with the same text
                           %s was edited after it was applied: checksum %s in the schema history, %s here
                           V6__six has no undo script (expected %s)
                           V1__create_t1 has no undo script (expected %s)
                         The schema history is another project's, or another version's of this one: check the address of the database, and undo in the folder of the project that was deployed, at its version.
-                        For migrations that were taken away on purpose: FLYWAY_IGNORE_MIGRATION_PATTERNS='*:missing,*:future'
+                        For migrations that were removed on purpose: FLYWAY_IGNORE_MIGRATION_PATTERNS='*:missing,*:future'
                         An undo script has the version and the description of its migration: rename it if it is the right one.\
                         """
                                 .formatted(
@@ -111,10 +111,10 @@ class UndoOfAnotherProjectTest {
         assertThatThrownBy(() -> undo(here.on(database)))
                 .hasMessageContaining("V5__create_t5.sql was edited after it was applied: checksum ")
                 .hasMessageEndingWith(
-                        "\nTake the files from version control as they were applied, and undo again. For a difference that is meant and harmless: FLYWAY_VALIDATE_ON_MIGRATE=false")
+                        "\nTake the files from version control as they were applied, and undo again. For a difference that is intended and harmless: FLYWAY_VALIDATE_ON_MIGRATE=false")
                 .hasMessageNotContaining("repair");
         assertThat(undo(here.on(database).validateOnMigrate(false)).message())
-                .contains("\nV5: not as it was applied, which validateOnMigrate=false lets pass.\n");
+                .contains("\nV5: not as it was applied, which validateOnMigrate=false allows.\n");
         assertThat(tables()).containsExactly("t1", "t2", "t3", "t4");
     }
 
@@ -127,7 +127,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void other_line_ends_and_placeholders_are_no_difference() {
+    void other_line_endings_and_placeholders_make_no_difference() {
         migrate(deployed.with("V6__six.sql", "create table t6 (id int);", "select '${a}';")
                 .with("U6__six.sql", "drop table t6;"));
         here.with("V6__six.sql", "create table t6 (id int);\r", "select '${a}';\r")
@@ -153,12 +153,12 @@ class UndoOfAnotherProjectTest {
         migrate(deployed);
         remove("V4__create_t4.sql", "V5__create_t5.sql");
         assertThatThrownBy(() -> undo(here.on(database).target("4")))
-                .hasMessageContaining("  V4__create_t4.sql was applied, and is not here\n")
+                .hasMessageContaining("  V4__create_t4.sql was applied, but is not here\n")
                 .hasMessageNotContaining("V5__create_t5.sql was applied");
         assertThat(undo(here.on(database).target("4").ignoreMigrationPatterns("*:missing", "*:future"))
                         .message())
                 .contains(
-                        "\nV4 and V5: not among the migrations here, which ignoreMigrationPatterns lets pass; undone by the script of that name.\n");
+                        "\nV4 and V5: not among the migrations here, which ignoreMigrationPatterns allows; undone by the script of that name.\n");
         assertThat(tables()).containsExactly("t1", "t2", "t3");
     }
 
@@ -169,7 +169,7 @@ class UndoOfAnotherProjectTest {
         here.with("U5__other.sql", "select 1;");
         assertThatThrownBy(() -> undo(here.on(database)))
                 .hasMessageContaining(
-                        "  U5__other.sql takes back another migration than V5__create_t5, by its name (expected U5__create_t5.sql)\n");
+                        "  U5__other.sql undoes another migration than V5__create_t5, by its name (expected U5__create_t5.sql)\n");
     }
 
     @Test

@@ -134,8 +134,8 @@ class UndoScriptTest {
                 .isInstanceOf(UndoRefusedException.class)
                 .hasMessage(
                         """
-                        Cannot undo V1: U1__i.sql runs outside a transaction, and Flyway's lock is held in one, for which a concurrent build waits for ever. Nothing was changed.
-                        Let the lock be the session's: flyway.postgresql.transactional.lock=false (or FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK=false), and undo again.\
+                        Cannot undo V1: U1__i.sql runs outside a transaction, and Flyway's lock is held in one, for which a concurrent build waits forever. Nothing was changed.
+                        Use a session lock: flyway.postgresql.transactional.lock=false (or FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK=false), and undo again.\
                         """);
     }
 
@@ -146,7 +146,7 @@ class UndoScriptTest {
                 .isInstanceOf(UndoRefusedException.class)
                 .hasMessage(
                         """
-                        Cannot undo V1: U1__i.sql runs outside a transaction, and group=true wants one transaction for all. Nothing was changed.
+                        Cannot undo V1: U1__i.sql runs outside a transaction, and group=true needs one transaction for all. Nothing was changed.
                         Undo again with flyway.group=false.\
                         """);
     }

@@ -233,7 +233,7 @@ class UndoTest {
                 .isInstanceOf(UndoRefusedException.class)
                 .hasMessage(
                         """
-                        Cannot undo V1: it is the baseline, which records what the database held before Flyway came, so there is no way back past it. Nothing was changed.
+                        Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so there is no way back past it. Nothing was changed.
                         Everything above it can be undone: flyway undo -target=2\
                         """);
         assertThat(tables()).containsExactly("t2", "t3");

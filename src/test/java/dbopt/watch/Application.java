@@ -44,6 +44,19 @@ final class Application {
         }
     }
 
+    /** The same file as if the last look had come so much later than the one before, and the others hourly. */
+    static Path lastLater(Path observations, Duration later) {
+        try {
+            Path shifted = hourly(observations);
+            List<String> lines = Files.readAllLines(shifted);
+            Instant at = START.plus(Duration.ofHours(lines.size() - 2)).plus(later);
+            lines.add(lines.remove(lines.size() - 1).replaceFirst("\"at\":\"[^\"]*\"", "\"at\":\"" + at + '"'));
+            return Files.write(shifted, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The same file as if each look had come an hour after the one before. */
     static Path hourly(Path observations) {
         try {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -145,13 +146,16 @@ class WatchCommandTest {
                 .contains("V9 dropped public.review_pr_submitted_idx on public.metrics_prreview: worse\n")
                 .contains(
                         "2 of 2 statements read more than 1.25 times the blocks a call, and more than at any time before.")
-                .contains("Take it back: dbopt undo --target 9 (it builds ")
+                .contains("Undo it: dbopt undo --target 9 (it builds ")
+                .containsPattern(
+                        "Undo it: dbopt undo --target 7 \\(it builds .*; 2 newer migrations, V8 to V9, are undone first\\)")
                 .contains("do not wait");
         assertThat(watch("--format", "html").output())
                 .contains(
                         "<strong>The application reads more</strong> 1 worse, 3 the same, 3 better.</p>",
                         "<pre class=\"copied\">dbopt undo --target 9</pre>",
                         "<span class=\"badge bad\">worse</span></td><td class=\"number\"");
+        assertDaysSayWhatIsWatched();
         assertThat(health())
                 .containsPattern(
                         "WARNING  Drops under watch\n  warning  -  public.review_pr_submitted_idx on public.metrics_prreview +worse: 2 of 2 statements read more than 1.25 times the blocks a call")
@@ -169,6 +173,26 @@ class WatchCommandTest {
         assertThat(health())
                 .containsPattern(
                         "INFO  Drops under watch\n(  info .*\n)*  info +-  public.review_pr_submitted_idx on public.metrics_prreview +taken back: ");
+    }
+
+    private void assertDaysSayWhatIsWatched() {
+        String late = Application.lastLater(file, Duration.ofDays(10)).toString();
+        CommandRun recent = CommandRun.in(folder, database, "watch", late, "--days", "9", "--fail-on", "worse");
+        recent.assertSucceeded();
+        assertThat(recent.output())
+                .endsWith(
+                        "\nIndexes that were dropped while it was observed: 7, none of them in the 9 days before the last look (--days). There is nothing to compare.\n");
+        CommandRun all = CommandRun.in(folder, database, "watch", late, "--days", "11", "--fail-on", "worse");
+        assertThat(all.exitCode()).as(all.output() + all.error()).isEqualTo(1);
+        CommandRun since = CommandRun.in(folder, database, "watch", late, "--days", "9", "--since", "9");
+        assertThat(since.output()).as("however long ago").contains("\n1 worse.\n");
+        assertThat(CommandRun.in(folder, database, "watch", late, "--since", "10")
+                        .output())
+                .contains("while it was observed: 7, none of them by V10 or later. There is nothing to compare.\n");
+        CommandRun none = CommandRun.in(folder, database, "watch", late, "--days", "0");
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.error())
+                .isEqualTo("--days must be a whole number of days, at least 1, not 0.\nNothing was changed.\n");
     }
 
     private String health() {
@@ -206,7 +230,7 @@ class WatchCommandTest {
         if (trouble.endsWith("full")) {
             assertThat(watch().output())
                     .containsPattern(
-                            "pg_stat_statements has thrown statements away (once|[0-9,]+ times) for want of room");
+                            "pg_stat_statements discarded statements (once|[0-9,]+ times) because it was full");
         }
         if (trouble.endsWith("gone")) {
             database.runAsSuperuser("create extension pg_stat_statements");
@@ -245,10 +269,10 @@ class WatchCommandTest {
                 .containsExactly("t");
     }
 
-    /** Whether the build was broken off, or only its row in the schema history is missing. */
+    /** Whether the build was interrupted, or only its row in the schema history is missing. */
     @Test
     @Tag("long")
-    void an_undo_that_was_killed_on_the_way_is_told_and_finished() throws IOException {
+    void an_undo_that_was_killed_on_the_way_is_reported_and_finished() throws IOException {
         List<String> before = database.indexes();
         observe();
         observedWork();
@@ -282,7 +306,7 @@ class WatchCommandTest {
         assertThat(database.indexes()).isEqualTo(harmless(before));
     }
 
-    /** Its parts are no drops of their own; the statements name the table, and one of them a partition. */
+    /** Its parts are not drops of their own; the statements name the table, and one of them a partition. */
     @Test
     @Tag("long")
     void a_partitioned_index_is_one_drop_and_is_taken_back_with_all_of_its_parts() {
@@ -310,14 +334,14 @@ class WatchCommandTest {
                 .contains("V10 dropped public.measurement_town on public.measurement: worse\n")
                 .contains("Dropped by no migration here: public.measurement_town_n on public.measurement: worse\n")
                 .contains("2 of 2 statements read more than 1.25 times the blocks a call")
-                .contains("Take it back: dbopt undo --target 10 (it builds ")
+                .contains("Undo it: dbopt undo --target 10 (it builds ")
                 .doesNotContain(" on public.measurement_low", " on public.measurement_high");
 
         CommandRun back = watch("--undo");
         back.assertSucceeded();
         assertThat(back.error())
                 .contains(
-                        "Not taken back, as no applied migration here has dropped it: public.measurement_town_n on public.measurement. Its definition: CREATE INDEX measurement_town_n ON public.measurement USING btree (town, n)\n");
+                        "Not undone, because no applied migration here dropped it: public.measurement_town_n on public.measurement. Its definition: CREATE INDEX measurement_town_n ON public.measurement USING btree (town, n)\n");
         assertThat(ofMeasurement(database.indexes())).hasSize(4).isEqualTo(ofMeasurement(withoutTheOther(before)));
         observe();
         measured();

@@ -39,7 +39,7 @@ class WayBackTest {
                 "analyze s.t",
                 "set lock_timeout = '2s'"
             })
-    void builds_indexes_and_takes_back_settings(String statement) {
+    void builds_indexes_and_restores_settings(String statement) {
         assertThat(WayBack.isHarmless(statement)).as(statement).isTrue();
     }
 
