@@ -200,14 +200,15 @@ public final class Evidence {
         }
     }
 
-    /** The parts that a partitioned index had when the primary was last observed; none if it was not there. */
-    public List<IndexPart> partsOf(String whole) {
-        return primary().map(node -> node.partsOf(whole)).orElse(List.of());
+    /** The parts that each partitioned index had when the primary was last observed, by its name as SQL has it. */
+    public Map<String, List<IndexPart>> parts() {
+        return primary().map(NodeHistory::parts).orElse(Map.of());
     }
 
-    /** Whether the index was there when the primary was last observed. */
-    public boolean has(String schema, String index) {
-        return primary().flatMap(node -> node.run(schema, index)).isPresent();
+    /** The definition of the index when the primary was last observed; empty if it was not there. */
+    public Optional<String> definition(String schema, String index) {
+        return primary().flatMap(node -> node.run(schema, index)).map(run -> run.last()
+                .definition());
     }
 
     /** When a node was last observed; empty if none was. */

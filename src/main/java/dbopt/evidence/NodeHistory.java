@@ -114,13 +114,13 @@ final class NodeHistory {
         return gone.getOrDefault(whole, List.of());
     }
 
-    /** The parts of a partitioned index that the last observation has. */
-    List<IndexPart> partsOf(String whole) {
-        return ids.values().stream()
-                .map(id -> runs.get(id).last())
-                .filter(index -> index.whole().equals(Optional.of(whole)))
-                .map(index -> new IndexPart(index.schema(), index.index(), index.definition()))
-                .toList();
+    /** The parts of each partitioned index that the last observation has, by its name. */
+    Map<String, List<IndexPart>> parts() {
+        Map<String, List<IndexPart>> parts = new HashMap<>();
+        ids.values().stream().map(id -> runs.get(id).last()).forEach(index -> index.whole()
+                .ifPresent(whole -> parts.computeIfAbsent(whole, name -> new ArrayList<>())
+                        .add(new IndexPart(index.schema(), index.index(), index.definition()))));
+        return parts;
     }
 
     Optional<TableCounters> table(long id) {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
 
 import dbopt.accepted.IndexDefinition;
+import dbopt.evidence.EqualVerdicts;
 import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.IndexPart;
 import dbopt.evidence.UsageVerdict;

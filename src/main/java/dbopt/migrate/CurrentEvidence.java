@@ -7,16 +7,22 @@ import dbopt.bundled.BundledSql;
 import dbopt.commandline.EvidenceOptions;
 import dbopt.evidence.ClusterObserver;
 import dbopt.evidence.Evidence;
-import dbopt.evidence.EvidenceFile;
 import dbopt.evidence.NodeAddresses;
 import dbopt.evidence.NodeState;
 import dbopt.evidence.ObservationFile;
 import dbopt.guard.GuardedDrop;
 import dbopt.server.DatabaseAddress;
+import dbopt.server.DefinitionSettings;
+import dbopt.server.ReadableText;
+import dbopt.server.ServerError;
+import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.CommandFailure;
 import dbopt.terminal.Terminal;
 import dbopt.terminal.TerminalText;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +35,7 @@ final class CurrentEvidence {
     private final EvidenceOptions options;
     private final BundledSql sql;
     private final Terminal terminal;
-    private Optional<EvidenceFile> read = Optional.empty();
+    private Optional<DropVerdicts> read = Optional.empty();
     private boolean asked;
 
     /** @param nodes the addresses that {@code --node} gives, beside those that the file has seen lately */
@@ -48,12 +54,12 @@ final class CurrentEvidence {
     }
 
     /**
-     * The file with a fresh look at every node; empty, which is said, if none is named.
+     * What is said with a fresh look at every node; empty, which is said, if none is named.
      *
      * @param drops that are based on it
      * @throws CommandFailure when a node cannot be asked
      */
-    synchronized Optional<EvidenceFile> read(Collection<GuardedDrop> drops) {
+    synchronized Optional<DropVerdicts> read(Collection<GuardedDrop> drops) {
         if (!asked) {
             if (options.file().isEmpty()) {
                 terminal.progress(
@@ -65,11 +71,35 @@ final class CurrentEvidence {
                 observe(
                         NodeAddresses.of(database, nodes, terminal::progress),
                         options.file().get());
-                read = Optional.of(options.read(warning -> {}).orElseThrow());
+                read = Optional.of(new DropVerdicts(options.read(warning -> {}).orElseThrow(), schemas()));
             }
             asked = true;
         }
         return read;
+    }
+
+    /** Which schemas are equal: an index that serves one of them serves all. */
+    private EqualSchemas schemas() {
+        try (Connection reading = database.connect("dbopt migrate")) {
+            reading.setAutoCommit(false);
+            try (Statement statement = reading.createStatement()) {
+                statement.execute("set transaction isolation level repeatable read, read only");
+                statement.execute(DefinitionSettings.pinnedInTransaction());
+                statement.execute("select pg_catalog.set_config('jit', 'off', true),"
+                        + " pg_catalog.set_config('lock_timeout', '2s', true)");
+                Optional<String> encoding = ReadableText.setting(reading);
+                if (encoding.isPresent()) {
+                    statement.execute("set local " + encoding.get());
+                }
+            }
+            return EqualSchemas.read(reading, sql);
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.UNREACHABLE,
+                    "Which schemas are equal, and may use the index, cannot be told: %s\nNothing was changed."
+                            .formatted(ServerError.of(e).text()),
+                    e);
+        }
     }
 
     private void observe(NodeAddresses addresses, Path file) {

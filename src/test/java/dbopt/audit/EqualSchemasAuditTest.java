@@ -203,6 +203,55 @@ class EqualSchemasAuditTest {
                 .extracting(index -> index.path("schema").asString() + "."
                         + index.path("code").asString())
                 .containsExactly("t3.table_idle", "t3.table_idle");
+        migrate_judges_by_the_same_rule(file);
+    }
+
+    private void migrate_judges_by_the_same_rule(Path file) throws IOException {
+        List<String> before = database.indexes();
+        scaffold("one", file, "--every-schema", "--index", "t1.note_author");
+        CommandRun refused = run("one", "migrate", "--evidence", file.toString());
+        assertThat(refused.exitCode()).isEqualTo(4);
+        assertThat(refused.error())
+                .contains(
+                        "V2, t1.note_author: a node has scanned the same index in the equal schema t2: what serves one of them serves all\nNothing was changed.");
+        assertThat(database.indexes()).isEqualTo(before);
+
+        scaffold("each", file, "--each-schema", "--index", "note_text");
+        run("each", "migrate", "--schemas", "t?", "--evidence", file.toString()).assertSucceeded();
+        assertThat(database.indexes()).hasSize(3).noneMatch(index -> index.contains("note_text"));
+        run("each", "undo", "--schemas", "t?", "--target", "2").assertSucceeded();
+        assertThat(database.indexes()).isEqualTo(before);
+    }
+
+    private void scaffold(String project, Path file, String... more) throws IOException {
+        Path db = Files.createDirectories(folder.resolve(project).resolve("db/migration"))
+                .getParent();
+        Files.createDirectories(db.resolve("undo"));
+        Files.writeString(
+                db.resolve("flyway.conf"),
+                """
+                flyway.locations=filesystem:db/migration,filesystem:db/undo,filesystem:db/callback
+                flyway.postgresql.transactional.lock=false
+                flyway.baselineOnMigrate=true
+                """);
+        Files.writeString(db.resolve("migration/V1__before.sql"), "select 1;\n");
+        run(
+                        project,
+                        Stream.concat(
+                                        Stream.of(
+                                                "audit",
+                                                "--evidence",
+                                                file.toString(),
+                                                "--scaffold",
+                                                db.toString(),
+                                                "--with-guard"),
+                                        Stream.of(more))
+                                .toArray(String[]::new))
+                .assertSucceeded();
+    }
+
+    private CommandRun run(String project, String... arguments) {
+        return CommandRun.in(folder.resolve(project), database, arguments);
     }
 
     @Test

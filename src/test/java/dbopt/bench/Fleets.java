@@ -72,6 +72,7 @@ final class Fleets {
 
     void measure(BenchmarkReport report) throws Exception {
         prepare();
+        looks(report);
         String group = String.format(Locale.ROOT, "%,d schemas of %d tables, for each schema", schemas, TABLES);
         progress.accept("migrate, a baseline and one drop in each");
         row(report, group, "migrate", "one drop");
@@ -92,6 +93,36 @@ final class Fleets {
         }
         report.remark(
                 "The time of the whole process, divided by the number of schemas; each Flyway process works on one.");
+    }
+
+    /** What asks about all schemas at once. */
+    private void looks(BenchmarkReport report) throws Exception {
+        String group = String.format(Locale.ROOT, "%,d schemas of %d tables, all together", schemas, TABLES);
+        progress.accept("audit and health");
+        report.row(
+                group,
+                "dbopt audit",
+                look("audit"),
+                "dbopt audit --every-schema",
+                look("audit", "--every-schema"),
+                "s");
+        report.row(
+                group,
+                "dbopt health",
+                look("health"),
+                "dbopt health --every-schema",
+                look("health", "--every-schema"),
+                "s");
+        progress.accept("observe, twice");
+        String observations = project.resolve("observations.jsonl").toString();
+        double first = look("observe", observations);
+        report.row(group, "dbopt observe, the next look", look("observe", observations), "the first look", first, "s");
+    }
+
+    private double look(String... arguments) throws Exception {
+        double seconds = programs.dboptOn(address, arguments);
+        progress.accept(String.format(Locale.ROOT, "%s: %.1f s", String.join(" ", arguments), seconds));
+        return seconds;
     }
 
     private void row(BenchmarkReport report, String group, String command, String about) throws Exception {

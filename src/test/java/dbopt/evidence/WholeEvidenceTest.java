@@ -68,7 +68,7 @@ class WholeEvidenceTest {
     private UsageVerdict verdict(double day) {
         List<IndexPart> now =
                 parts.keySet().stream().map(WholeEvidenceTest::part).toList();
-        assertThat(evidence.partsOf(WHOLE)).containsExactlyInAnyOrderElementsOf(now);
+        assertThat(evidence.parts().get(WHOLE)).containsExactlyInAnyOrderElementsOf(now);
         return evidence.ofWhole(WHOLE, now, day(day), Duration.ofDays(Evidence.DAYS));
     }
 

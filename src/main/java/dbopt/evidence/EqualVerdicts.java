@@ -1,6 +1,5 @@
-package dbopt.findings;
+package dbopt.evidence;
 
-import dbopt.evidence.UsageVerdict;
 import dbopt.evidence.UsageVerdict.Unknown;
 import dbopt.evidence.UsageVerdict.Unused;
 import dbopt.evidence.UsageVerdict.Use;
@@ -14,14 +13,14 @@ import java.util.stream.Stream;
  * them in the same ways: so it is unused if no schema has scanned it, and the schemas that are hardly used learn from the
  * others.
  */
-final class EqualVerdicts {
+public final class EqualVerdicts {
     private EqualVerdicts() {}
 
     /** What is said of the index in one schema alone. */
-    record Member(String schema, UsageVerdict verdict) {}
+    public record Member(String schema, UsageVerdict verdict) {}
 
     /** What is said of it in the light of the others, in the same order. */
-    static List<UsageVerdict> of(List<Member> members) {
+    public static List<UsageVerdict> of(List<Member> members) {
         Optional<Used> used = members.stream()
                 .flatMap(member -> member.verdict() instanceof Used found ? Stream.of(found) : Stream.empty())
                 .findFirst();
