@@ -17,10 +17,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ import java.util.stream.Stream;
 final class TwinFolder implements AutoCloseable {
     private static final String PREFIX = "twin";
     private static final String LOCK = "lock";
+    private static final Set<PosixFilePermission> FOR_THIS_USER_ALONE = PosixFilePermissions.fromString("rwx------");
     private static final int TRIES = 50;
     private static final long SECONDS_TO_END = 10;
 
@@ -55,6 +58,10 @@ final class TwinFolder implements AutoCloseable {
     static TwinFolder make(Path cache) {
         try {
             Files.createDirectories(cache);
+            if (isPosix()) {
+                // the binaries in it are run, and the folder that they are unpacked into lets everybody write
+                Files.setPosixFilePermissions(cache, FOR_THIS_USER_ALONE);
+            }
             removeLeftovers(cache);
             Path folder = Files.createTempDirectory(cache, PREFIX, forThisUserAlone());
             FileChannel lock =
@@ -71,11 +78,13 @@ final class TwinFolder implements AutoCloseable {
     }
 
     private static FileAttribute<?>[] forThisUserAlone() {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
+        return isPosix()
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(FOR_THIS_USER_ALONE)}
                 : new FileAttribute<?>[0];
+    }
+
+    private static boolean isPosix() {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     }
 
     private static void removeLeftovers(Path cache) throws IOException {

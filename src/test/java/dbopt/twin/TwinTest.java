@@ -379,9 +379,10 @@ class TwinTest {
 
     @Test
     void its_folder_is_for_this_user_alone_and_its_server_demands_a_password() throws Exception {
-        assertThat(twins()).hasSize(1).allSatisfy(folder -> assertThat(
-                        PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
-                .isEqualTo("rwx------"));
+        assertThat(twins()).hasSize(1);
+        assertThat(List.of(twins().get(0), twins().get(0).getParent()))
+                .allSatisfy(folder -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                        .isEqualTo("rwx------"));
         assertThat(Files.readAllLines(twins().get(0).resolve("data/pg_hba.conf")).stream()
                         .filter(line -> !line.isBlank() && !line.startsWith("#")))
                 .allMatch(line -> line.endsWith("scram-sha-256"));
