@@ -51,7 +51,7 @@ public record IndexDefinition(boolean unique, String name, String table, String 
         return table.substring(0, table.startsWith("\"") ? closingQuote(table) + 1 : table.indexOf('.'));
     }
 
-    /** The same index whatever its name: what tells one finding from another. */
+    /** The definition without the index's name, which identifies a finding even after a rename. */
     public String withoutName() {
         return folded((unique ? "unique index on " : "index on ") + table + " " + method);
     }

@@ -82,7 +82,7 @@ final class AlikeFindings {
                         keeper.apply(finding).flatMap(name -> schemas.definition(finding.schema(), name))));
     }
 
-    /** Of all of them together; unknown if one is. */
+    /** The total size of the findings; unknown if the size of one is unknown. */
     static <T> OptionalLong size(Alike<T> alike, Function<T, OptionalLong> size) {
         return alike.findings().stream().allMatch(finding -> size.apply(finding).isPresent())
                 ? OptionalLong.of(alike.sum(finding -> size.apply(finding).getAsLong()))
@@ -148,7 +148,7 @@ final class AlikeFindings {
                 .toList());
     }
 
-    /** Each as {@code schema.index}, or as the index and the schemas. */
+    /** The names of the findings: {@code schema.index}, or the index with its schemas. */
     static List<String> names(List<UnknownIndex> findings, EqualSchemas schemas) {
         return schemas.alike(findings, UnknownIndex::schema, UnknownIndex::index).stream()
                 .map(alike -> alike.isOfSeveral()

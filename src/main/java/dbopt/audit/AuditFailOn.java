@@ -6,9 +6,9 @@ import java.util.Locale;
 
 /** Which proven findings make the audit fail. What needs review never does: it waits for a person. */
 enum AuditFailOn {
-    /** Those that the file of accepted findings does not name. */
+    /** Fails on findings that the file of accepted findings does not name. */
     NEW,
-    /** All of them. */
+    /** Fails on any proven finding. */
     ANY;
 
     /** As it is written on the command line. */

@@ -11,16 +11,16 @@ import java.time.Duration;
  * @param atLeast how long it must have been observed on each side; what is worse is reported sooner
  */
 public record Bounds(double times, Duration atLeast) {
-    /** As {@code dbopt watch} has them by default. */
+    /** The default bounds of {@code dbopt watch}. */
     public static final Bounds DEFAULT = new Bounds(1.25, Duration.ofHours(1));
 
-    /** With fewer calls on one side, a statement is not compared. */
+    /** The fewest calls on each side for which a statement is compared. */
     static final long CALLS = 20;
 
     /** So many blocks more a call are noise: an index that is some levels higher, a page that was cleaned up. */
     static final double BLOCKS_A_CALL = 8;
 
-    /** So many blocks more in all calls together do not matter. */
+    /** An increase of this many blocks over all calls is ignored. */
     static final double BLOCKS = 1000;
 
     /** What reads this share of the database's blocks more makes it worse. */
@@ -35,13 +35,13 @@ public record Bounds(double times, Duration atLeast) {
     /** A table of fewer rows is read from end to end as a matter of course. */
     static final long ROWS = 1000;
 
-    /** So many sequential scans more are chance. */
+    /** An increase of this many sequential scans is ignored. */
     static final long SEQUENTIAL_SCANS = 10;
 
     /** What is longer ago than this, before the drop, is not compared. */
     static final Duration BEFORE = Duration.ofDays(14);
 
-    /** After so long without the index, what is not known by then stays unknown. */
+    /** How long after the drop a verdict can still become known. */
     static final Duration AFTER = Duration.ofDays(14);
 
     public Bounds {

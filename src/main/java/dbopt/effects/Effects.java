@@ -32,7 +32,7 @@ import java.util.function.Predicate;
  * @param indexes the one that was dropped last first
  */
 public record Effects(Instant first, Instant last, String cluster, String database, List<IndexEffect> indexes) {
-    /** For how many days a drop is watched, unless somebody says otherwise. */
+    /** How many days a drop is watched by default. */
     public static final int WATCHED_DAYS = 14;
 
     public Effects {

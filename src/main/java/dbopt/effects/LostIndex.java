@@ -30,7 +30,7 @@ public record LostIndex(IndexCounters index, IndexedTable table, Absence primary
         return index.schema().length() + " " + index.schema() + index.index();
     }
 
-    /** Its table and itself, for people. */
+    /** The index and its table, for people to read. */
     public String title() {
         return index.schema() + "." + index.index() + " on " + index.schema() + "." + index.table();
     }

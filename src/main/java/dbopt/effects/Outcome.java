@@ -22,7 +22,7 @@ public enum Outcome {
         return label;
     }
 
-    /** As programs read it, such as {@code too-early}. */
+    /** The code in JSON, such as {@code too-early}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -93,7 +93,7 @@ final class Side {
         return ofPrimary;
     }
 
-    /** For how long the statements are known. */
+    /** How many hours of statement counters there are. */
     double statementHours() {
         return statementHours;
     }
@@ -115,7 +115,7 @@ final class Side {
         return mostSequentialAnHour;
     }
 
-    /** Of all statements of the database. */
+    /** The sum of all statements of the database. */
     Counted all() {
         return all;
     }

@@ -6,7 +6,7 @@ public record TableWork(double hours, long sequentialScans, long rowsRead, long 
         return hours == 0 ? 0 : sequentialScans / hours;
     }
 
-    /** By sequential scans. */
+    /** Rows read by sequential scans in an hour. */
     public double rowsReadAnHour() {
         return hours == 0 ? 0 : rowsRead / hours;
     }

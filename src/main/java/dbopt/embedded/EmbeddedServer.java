@@ -168,7 +168,7 @@ public final class EmbeddedServer implements AutoCloseable {
                 "jdbc:postgresql://localhost:" + port + "/" + database, Optional.of(user), Optional.of(""));
     }
 
-    /** Where the prepared database is, for the role that owns its tables. */
+    /** The address of the prepared database, for the role that owns its tables. */
     public DatabaseAddress address() {
         return address(port, DATABASE, OWNER);
     }

@@ -53,7 +53,7 @@ public final class IndexSizes {
             return rows <= 0 ? Optional.empty() : Optional.of((double) bytes / rows / bytesPerRow);
         }
 
-        /** For people, after how many times as large it is. */
+        /** The best size for people to read: when it was seen, and since when it has been worse. */
         public String text() {
             return "its best (%.10s)%s"
                     .formatted(
@@ -61,7 +61,7 @@ public final class IndexSizes {
         }
     }
 
-    /** Of no observation at all. */
+    /** Sizes without any observation. */
     public static IndexSizes none() {
         return new IndexSizes();
     }

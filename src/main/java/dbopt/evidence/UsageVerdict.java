@@ -57,7 +57,7 @@ public sealed interface UsageVerdict {
      * @param indexWrites rows whose writing made an entry in the index
      */
     record Use(double reads, double writes, double indexWrites) {
-        /** Nothing was done. */
+        /** No use at all. */
         public static final Use NONE = new Use(0, 0, 0);
 
         /** What was done with both. */

@@ -45,7 +45,7 @@ public final class BoundedFile {
         }
     }
 
-    /** All that is left to read. */
+    /** The rest of the text that the reader gives. */
     public static String text(Reader reader) throws IOException {
         StringWriter text = new StringWriter();
         reader.transferTo(text);

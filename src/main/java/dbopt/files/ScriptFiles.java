@@ -20,12 +20,12 @@ import java.util.function.Predicate;
 public final class ScriptFiles {
     private ScriptFiles() {}
 
-    /** All of them, sorted; a link that leads nowhere is among them. */
+    /** All files below the folder, sorted; a broken link is among them. */
     public static List<Path> below(Path folder) throws IOException {
         return below(folder, subfolder -> true);
     }
 
-    /** Those that are not below a folder that is left out. */
+    /** The files below the folder, without those in folders that are not entered. */
     public static List<Path> below(Path folder, Predicate<Path> entered) throws IOException {
         List<Path> files = new ArrayList<>();
         Files.walkFileTree(

@@ -73,7 +73,7 @@ public final class Audit {
             OptionalLong size,
             String definition,
             Optional<PartitionedParts> parts) {
-        /** The same with its parts. */
+        /** A copy with the parts of the index. */
         Finding with(PartitionedParts found) {
             return new Finding(oid, schema, table, index, kind, coveredBy, size, definition, Optional.of(found));
         }

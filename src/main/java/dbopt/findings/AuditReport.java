@@ -70,7 +70,7 @@ public record AuditReport(
                 .toList();
     }
 
-    /** Of what is proven, as the server prints them. */
+    /** The definitions of the proven findings, as the server prints them. */
     public List<String> definitions() {
         return redundantIndexes.stream().map(RedundantIndex::definition).toList();
     }

@@ -12,12 +12,12 @@ public interface AuditedIndex {
     /** The statement that created the index. */
     String definition();
 
-    /** Those of an index of a partitioned table; empty for any other. */
+    /** The parts of a partitioned index; empty for any other index. */
     default Optional<PartitionedParts> parts() {
         return Optional.empty();
     }
 
-    /** With its schema, quoted where SQL needs it. */
+    /** The index's name with its schema, quoted where SQL needs it. */
     default String qualifiedName() {
         return IndexDefinition.of(definition()).qualifiedName();
     }

@@ -34,7 +34,7 @@ public record EvidenceFindings(
         return unused.stream().map(index -> new IndexName(index.schema(), index.index()));
     }
 
-    /** The same with the exact sizes and tablespaces of what is unused. */
+    /** A copy with the exact sizes and tablespaces of the unused indexes. */
     EvidenceFindings with(Map<IndexName, IndexDetails> details) {
         return new EvidenceFindings(
                 reviewed,

@@ -44,13 +44,13 @@ public record IndexNeedingReview(
         evidence = List.copyOf(evidence);
     }
 
-    /** The same with what the observations say of it. */
+    /** A copy with what the observations say of the index. */
     public IndexNeedingReview with(List<ReviewEvidence> otherEvidence) {
         return new IndexNeedingReview(
                 schema, table, index, coveredBy, code, reason, sizeBytes, definition, undoSql, codes, otherEvidence);
     }
 
-    /** The same with more to judge by. */
+    /** A copy with another note. */
     public IndexNeedingReview with(String note) {
         return new IndexNeedingReview(
                 schema,

@@ -38,14 +38,14 @@ public record RedundantIndex(
     /** How often an index and its keeper were scanned, as far as the server counts. */
     public record Scans(long own, long keeper) {}
 
-    /** In which way the keeper covers an index. */
+    /** How the keeper covers an index. */
     public enum Kind {
         /** The keeper has the same keys. */
         DUPLICATE,
         /** The keys are the leading keys of the keeper. */
         PREFIX;
 
-        /** As in the report. */
+        /** The name of the kind in reports. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -64,7 +64,7 @@ public record RedundantIndex(
         notes = List.copyOf(notes);
     }
 
-    /** The same with one more note. */
+    /** A copy with another note. */
     public RedundantIndex with(String note) {
         return new RedundantIndex(
                 schema,
@@ -90,7 +90,7 @@ public record RedundantIndex(
         return GuidePage.of(isConcurrent() ? kind.label() : PARTITIONED);
     }
 
-    /** For a person to run after reading the evidence; the audit only reads. */
+    /** The statement that drops the index. A person runs it after reading the evidence; the audit only reads. */
     public String dropSql() {
         return (isConcurrent() ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ") + qualifiedName();
     }

@@ -16,7 +16,7 @@ public record ReviewEvidence(String about, Says says, String words) {
         AGAINST,
         UNKNOWN;
 
-        /** As reports have it. */
+        /** The name in reports. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -28,7 +28,7 @@ public record ReviewEvidence(String about, Says says, String words) {
         requireNonNull(words, "words is null");
     }
 
-    /** For people, in a line. */
+    /** One line for people to read. */
     public String text() {
         return switch (says) {
             case FOR -> about + " speak for dropping it: " + words;

@@ -47,7 +47,7 @@ public record ServerState(String version, boolean isStandby, int replicas, Optio
         }
     }
 
-    /** Where and since when scans are counted, as the end of a sentence. */
+    /** Where scans are counted and since when, as the end of a sentence. */
     public String scansCounted() {
         String since = countedSince.map(date -> "since " + date).orElse("since an unknown time");
         String where = isStandby ? "on this standby alone, " : "";

@@ -15,10 +15,10 @@ import java.util.Set;
  * @param indexes the indexes of these, which are not judged
  */
 public record ShardedIndexes(int tables, Set<IndexName> indexes) {
-    /** Of an index that is not judged for this. */
+    /** The code of an index that is not judged because its table is distributed. */
     public static final String CODE = "sharded";
 
-    /** Of a database without Citus. */
+    /** What a database without Citus has: none. */
     public static final ShardedIndexes NONE = new ShardedIndexes(0, Set.of());
 
     /** Why such an index is not proposed for dropping, as the end of a sentence. */
@@ -29,7 +29,7 @@ public record ShardedIndexes(int tables, Set<IndexName> indexes) {
         indexes = Set.copyOf(indexes);
     }
 
-    /** Those of this database. */
+    /** Reads the sharded indexes of this database. */
     static ShardedIndexes of(Connection connection) throws SQLException {
         Set<Long> tables = new HashSet<>();
         Set<IndexName> indexes = new HashSet<>();

@@ -18,7 +18,7 @@ public record UnknownIndex(String schema, String table, String index, long sizeB
         requireNonNull(missing, "missing is null");
     }
 
-    /** Where it is explained. */
+    /** The page of the guides that explains the finding. */
     public String page() {
         return GuidePage.of(missing.code().equals(ShardedIndexes.CODE) ? ShardedIndexes.CODE : "unused");
     }

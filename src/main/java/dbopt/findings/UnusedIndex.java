@@ -41,7 +41,7 @@ public record UnusedIndex(
         notes = List.copyOf(notes);
     }
 
-    /** The same with one more note. */
+    /** A copy with another note. */
     public UnusedIndex with(String note) {
         return new UnusedIndex(
                 schema,
@@ -56,7 +56,7 @@ public record UnusedIndex(
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 
-    /** For a person to run after reading the evidence; the audit only reads. */
+    /** The statement that drops the index. A person runs it after reading the evidence; the audit only reads. */
     public String dropSql() {
         return (parts.isEmpty() ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ") + qualifiedName();
     }

@@ -30,7 +30,7 @@ public record FleetDatabase(String name, DatabaseAddress address) {
                 .replaceFirst("_$", "");
     }
 
-    /** Its own file of observations in this folder. */
+    /** The file in this folder that holds the observations of this database. */
     public Path observationsIn(Path folder) {
         return folder.resolve(plainName() + ".jsonl");
     }

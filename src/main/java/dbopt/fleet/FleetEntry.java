@@ -35,7 +35,7 @@ public record FleetEntry<R>(FleetDatabase database, Optional<R> report, Optional
         return failure.map(CommandFailure::getMessage);
     }
 
-    /** Its first line. */
+    /** The first line of the reason. */
     public Optional<String> shortReason() {
         return reason().flatMap(text -> text.lines().findFirst());
     }

@@ -38,7 +38,7 @@ public record FleetReport<R>(List<FleetEntry<R>> entries, FleetView<R> view) {
         return comparing(report -> report.orElse(null), nullsFirst(worstFirst));
     }
 
-    /** Those that there are. */
+    /** The reports of the databases that have one. */
     public Stream<R> reports() {
         return entries.stream().flatMap(entry -> entry.report().stream());
     }

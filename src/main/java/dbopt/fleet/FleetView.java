@@ -4,7 +4,7 @@ import java.util.Comparator;
 
 /** How a command sums up one database, and which of them are the worst. */
 public interface FleetView<R> {
-    /** In one line: is it well? */
+    /** A one-line verdict on the database. */
     String verdict(R report);
 
     /** Puts the worst first. */

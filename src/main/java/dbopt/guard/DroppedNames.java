@@ -34,7 +34,7 @@ public final class DroppedNames {
 
     private DroppedNames() {}
 
-    /** In the order in which they stand. */
+    /** The names of the indexes that the script drops, in their order. */
     public static List<Name> in(String script) {
         DroppedNames found = new DroppedNames();
         found.read(script, 0);

@@ -18,7 +18,7 @@ public record QualifiedName(Optional<String> schema, String name) {
         requireNonNull(name, "name is null");
     }
 
-    /** Empty if the text is not a name. */
+    /** Parses a name as SQL writes it; empty if the text is not a name. */
     public static Optional<QualifiedName> parse(String text) {
         SqlTokens tokens = new SqlTokens(text);
         List<Token> parts = new ArrayList<>();

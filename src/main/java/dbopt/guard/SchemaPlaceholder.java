@@ -120,7 +120,7 @@ public record SchemaPlaceholder(String schema, String placeholder) {
                 Matcher.quoteReplacement(placeholder + "."));
     }
 
-    /** As {@code format} does with a text that was made here. */
+    /** Does for a text with the placeholder what {@code format} does in the database. */
     static String formatted(String format, String schema) {
         String name = SqlText.identifier(schema);
         StringBuilder text = new StringBuilder();

@@ -4,18 +4,18 @@ package dbopt.guard;
 public final class SqlText {
     private SqlText() {}
 
-    /** As a literal. */
+    /** The text as a literal. */
     public static String literal(String text) {
         String quoted = "'" + text.replace("'", "''") + "'";
         return text.contains("\\") ? "E" + quoted.replace("\\", "\\\\") : quoted;
     }
 
-    /** As a name, in quotes where SQL needs them; of one that is not a key word. */
+    /** The text as an identifier, quoted where SQL needs it. Key words are not recognised. */
     public static String identifier(String name) {
         return name.matches("[a-z_][a-z0-9_]*") ? name : "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
-    /** As part of a comment, which it must not end. */
+    /** The text as part of a comment, which it cannot end. */
     public static String comment(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");
     }

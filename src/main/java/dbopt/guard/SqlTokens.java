@@ -68,7 +68,7 @@ final class SqlTokens {
         return start;
     }
 
-    /** Where in the script the last token ended. */
+    /** The position in the script after the last token. */
     int end() {
         return position;
     }
@@ -153,7 +153,7 @@ final class SqlTokens {
                 || (character > '\u007f' && character != '\ufeff');
     }
 
-    /** As the server does: of letters beyond ASCII it leaves the case. */
+    /** Folds an identifier to lower case as the server does: ASCII letters only. */
     static String lowerCase(String identifier) {
         StringBuilder text = new StringBuilder(identifier.length());
         identifier

@@ -52,7 +52,7 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
                         .map(finding -> new Alike<>(List.of(finding), List.of(schema(finding)), alike.group()));
     }
 
-    /** Empty of what is not in a schema. */
+    /** The schema of the finding; empty if it is not in one. */
     static String schema(Finding finding) {
         return name(finding).flatMap(QualifiedName::schema).orElse("");
     }
@@ -90,7 +90,7 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
                 .orElseGet(first::amount);
     }
 
-    /** As {@link #amount}, as a number to sort by. */
+    /** The {@link #amount} as a number to sort by. */
     Optional<BigDecimal> value() {
         return alike.findings().stream()
                 .flatMap(finding -> finding.value().stream())

@@ -53,7 +53,7 @@ record Axis(double top, List<Double> marks) {
         return 10 * power;
     }
 
-    /** In percent of the height. */
+    /** The height of a value, in percent of the chart's height. */
     double height(double value) {
         return 100 * value / top;
     }

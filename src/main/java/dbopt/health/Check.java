@@ -41,7 +41,7 @@ record Check(
         requireNonNull(sql, "sql is null");
     }
 
-    /** Where it is explained at length, with an example. */
+    /** The page that explains the check, with an example. */
     String page() {
         return GuidePage.of(name);
     }

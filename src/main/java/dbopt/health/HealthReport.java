@@ -78,14 +78,14 @@ record HealthReport(
                 .orElse(Severity.OK);
     }
 
-    /** Where to run the statements; empty on a server that can run them. */
+    /** On which server to run the statements; empty if it is this one. */
     String standbyNote() {
         return standby
                 ? "This server is a standby, which is read-only: the statements below are for its primary.\n\n"
                 : "";
     }
 
-    /** In one line: is it well? */
+    /** A one-line verdict on the database. */
     String verdict() {
         return verdictInShort() + ": " + counts();
     }

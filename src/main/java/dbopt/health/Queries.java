@@ -80,7 +80,7 @@ final class Queries {
         return sql;
     }
 
-    /** Of which cluster and database this is. */
+    /** The query that identifies the cluster and the database. */
     String cluster() {
         return sql.query("db/audit/cluster.sql");
     }

@@ -15,7 +15,7 @@ enum Severity {
     /** Nothing was found. */
     OK;
 
-    /** As the checks, JSON and the metrics write it. */
+    /** The name in checks, JSON and metrics. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -35,7 +35,7 @@ record Snapshot(
         Optional<Long> historyRank,
         Optional<Map<String, List<String>>> findings,
         Map<String, BigDecimal> counters) {
-    /** With more of them a history would grow too fast. */
+    /** The most findings that a snapshot keeps, so that the history does not grow too fast. */
     static final int MOST_FINDINGS = 500;
 
     Snapshot {
@@ -86,7 +86,7 @@ record Snapshot(
                 .filter(all -> all.values().stream().mapToInt(List::size).sum() <= MOST_FINDINGS);
     }
 
-    /** Only of the last run it matters what was found. */
+    /** A copy without findings, which are only needed of the last run. */
     Snapshot withoutFindings() {
         return new Snapshot(
                 at,
@@ -109,7 +109,7 @@ record Snapshot(
         return dataBytes + indexBytes;
     }
 
-    /** Of tables and indexes; empty if one of them is unknown. */
+    /** The bloat of tables and indexes, in bytes; empty if either is unknown. */
     Optional<Long> bloat() {
         return tableBloat.flatMap(tables -> indexBloat.map(indexes -> tables + indexes));
     }

@@ -46,7 +46,7 @@ record TargetFigure(
                 detail);
     }
 
-    /** The same, while there is no snapshot to count from. */
+    /** A copy for the time before there is a snapshot to count from. */
     TargetFigure notCounted() {
         return new TargetFigure(target, Optional.empty(), unit, recorded, goal, counted, detail);
     }

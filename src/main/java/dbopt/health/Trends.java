@@ -63,7 +63,7 @@ final class Trends {
         return runs;
     }
 
-    /** None while there is one run only. */
+    /** The charts of these runs; none if there is only one run. */
     static List<Map<String, Object>> of(List<Snapshot> all, List<Deploy> deploys) {
         if (all.size() < 2) {
             return List.of();

@@ -20,7 +20,7 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
     /** How the two compare, by what {@code migrate} validates: description, type and checksum. */
     public enum Verdict {
         SAME,
-        /** The same name, another text. */
+        /** The script has the same name and a different text. */
         EDITED,
         /** Another name, the same text. */
         RENAMED,

@@ -140,7 +140,7 @@ record HistoryReport(
         return !differences().isEmpty();
     }
 
-    /** Where the scripts here are not those that were applied. */
+    /** The differences between the scripts here and those that were applied. */
     List<String> differences() {
         List<String> differences = new ArrayList<>();
         for (MigrationMatch row : comparison.rows()) {

@@ -31,7 +31,7 @@ record HistoryState(String text, List<String> lines, List<String> differences) {
                 differences);
     }
 
-    /** Where it is unknown. */
+    /** A history that could not be read, with the reason. */
     static HistoryState unknown(String reason) {
         return new HistoryState("unknown: " + reason.lines().findFirst().orElse(""), List.of(reason), List.of());
     }

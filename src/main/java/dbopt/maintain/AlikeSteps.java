@@ -30,7 +30,7 @@ final class AlikeSteps {
                         step.reasons().stream().map(AlikeSteps::uncounted).toList()));
     }
 
-    /** Of a table or index that SQL names. */
+    /** The schema of a table or index that is named as in SQL. */
     static String schema(String qualified) {
         return QualifiedName.parse(qualified).flatMap(QualifiedName::schema).orElse("");
     }

@@ -56,7 +56,7 @@ record Bloat(List<String> found, List<String> unknown) {
                 true, "  " + fix.map(statement -> statement.text() + ";").orElse(object) + "  -- " + detail);
     }
 
-    /** For people to read; empty if nothing is bloated, and that is known. */
+    /** The bloat for people to read; empty if it is known that nothing is bloated. */
     String text(String introduction) {
         List<String> lines = new ArrayList<>();
         if (!found.isEmpty()) {

@@ -48,7 +48,7 @@ record IndexState(
         requireNonNull(best, "best is null");
     }
 
-    /** The same, after it was measured. */
+    /** A copy with the measured size. */
     IndexState measuredAs(long needed) {
         return new IndexState(
                 oid,

@@ -12,7 +12,7 @@ import java.util.Optional;
 final class MaintenanceSession {
     private MaintenanceSession() {}
 
-    /** For the tool's own queries: nobody's operator is called by mistake. */
+    /** Opens a session for the tool's own queries, which sees no function or operator of anybody else. */
     static Connection reading(DatabaseAddress address) throws SQLException {
         Connection connection = open(address, "dbopt maintain");
         try (Statement statement = connection.createStatement()) {
@@ -28,7 +28,7 @@ final class MaintenanceSession {
         }
     }
 
-    /** With the role's own search path, which the functions of an index may need. */
+    /** Opens a session with the role's own search path, which the functions of an index may need. */
     static Connection open(DatabaseAddress address, String applicationName) throws SQLException {
         Connection connection = address.connect(applicationName);
         try (Statement statement = connection.createStatement()) {

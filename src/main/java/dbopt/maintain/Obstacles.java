@@ -37,7 +37,7 @@ final class Obstacles {
         return read(connection, sql, 0, longTransaction);
     }
 
-    /** For people; empty if nothing does. */
+    /** The obstacles for people to read; empty if there are none. */
     static String text(List<String> obstacles) {
         return obstacles.isEmpty() ? "" : "Blocking any rebuild right now:\n  " + String.join("\n  ", obstacles) + "\n";
     }

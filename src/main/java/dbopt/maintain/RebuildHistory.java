@@ -35,7 +35,7 @@ final class RebuildHistory {
     enum Event {
         BEGUN,
         DONE,
-        /** It failed, and nothing of it is left. */
+        /** The rebuild failed and what it left was removed. */
         CLEARED
     }
 

@@ -52,7 +52,7 @@ final class StepsDone {
         return ended(step);
     }
 
-    /** The same of a step that was passed over. */
+    /** Notes that a skipped step has ended; the line of its group once every step of it has. */
     Optional<String> ended(MaintenanceStep step) {
         Together all = together.get(step);
         all.ended++;

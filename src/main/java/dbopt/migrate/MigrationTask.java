@@ -56,7 +56,7 @@ final class MigrationTask {
             applied = List.copyOf(applied);
         }
 
-        /** In a line. */
+        /** What was applied and freed, in one line. */
         String text() {
             return "applied " + String.join(", ", applied)
                     + (drops.freed() == 0 ? "" : "; freed " + Bytes.text(drops.freed()));

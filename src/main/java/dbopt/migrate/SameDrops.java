@@ -16,12 +16,12 @@ record SameDrops(Set<MigrationVersion> versions) {
         versions = Set.copyOf(versions);
     }
 
-    /** Where there is one schema only. */
+    /** What applies when there is only one schema. */
     static SameDrops none() {
         return new SameDrops(Set.of());
     }
 
-    /** Those whose index does not change with the schema. */
+    /** Finds the drops whose index is the same in every schema. */
     static SameDrops among(SchemaConfigurations configurations) {
         Map<MigrationVersion, GuardedDrop> other = Drops.of(configurations.of("b", ""));
         return new SameDrops(Drops.of(configurations.of("a", "")).entrySet().stream()

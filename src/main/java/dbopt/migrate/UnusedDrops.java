@@ -23,7 +23,7 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
         drops = new TreeMap<>(drops);
     }
 
-    /** Those among the drops that are to be applied. */
+    /** The pending drops that are based on missing use. */
     static UnusedDrops among(Map<MigrationVersion, GuardedDrop> pending) {
         SortedMap<MigrationVersion, GuardedDrop> unused = new TreeMap<>();
         pending.forEach((version, drop) -> {

@@ -57,7 +57,7 @@ final class KnownSettings {
 
     private KnownSettings() {}
 
-    /** Of these, by Flyway's full names, those that are known. */
+    /** The known ones among these settings, by Flyway's full names. */
     static Map<String, String> among(Map<String, String> settings) {
         Map<String, String> known = new TreeMap<>();
         settings.forEach((name, value) -> {

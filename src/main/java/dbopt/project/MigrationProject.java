@@ -133,7 +133,7 @@ public final class MigrationProject {
         return foreign.map(ForeignProject::configuration).orElse(CONFIGURATION);
     }
 
-    /** Where in its configuration a line belongs. */
+    /** Where in the project's configuration a line belongs. */
     public String place() {
         return foreign.map(ForeignProject::style).orElse(Style.CONF).place(configurationFile());
     }

@@ -44,7 +44,7 @@ public final class Placeholders {
         configuration.getPlaceholders().forEach((name, value) -> values.put(name.toLowerCase(Locale.ROOT), value));
     }
 
-    /** Those of this configuration. */
+    /** The placeholders of this configuration. */
     public static Placeholders of(Configuration configuration) {
         return new Placeholders(configuration);
     }

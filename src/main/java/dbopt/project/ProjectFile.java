@@ -88,7 +88,7 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
         /** The line that sets it. */
         public abstract String line(String setting, String value);
 
-        /** Where in the file that line belongs. */
+        /** Where in the file a line belongs. */
         public String place(String file) {
             return file;
         }

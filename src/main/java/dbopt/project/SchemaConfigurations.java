@@ -48,7 +48,7 @@ public final class SchemaConfigurations {
         return all;
     }
 
-    /** Where the histories are, for people. */
+    /** Where the histories are, for people to read. */
     public String place() {
         String table = all.getTable();
         if (!isInOnePlace(all)) {

@@ -29,7 +29,7 @@ public enum PlanVerdict {
         return label;
     }
 
-    /** As programs read it, such as {@code more-work}. */
+    /** The code in JSON, such as {@code more-work}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -45,10 +45,10 @@ public enum PlanVerdict {
         /** So much more of the planner's cost is noise: two pages more at random, each of which costs 4. */
         public static final double ESTIMATED_NOISE = 8;
 
-        /** So much more is noise in a query that is called seldom. */
+        /** The increase that is noise in a query that is called seldom. */
         public static final double SELDOM_NOISE = 32;
 
-        /** By the planner's cost alone. */
+        /** Compares the planner's costs. */
         public static WorkRatio estimated(double before, double now, boolean seldom) {
             return new WorkRatio(
                     before == now ? 1 : now / Math.max(before, 1),

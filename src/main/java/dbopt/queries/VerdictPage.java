@@ -94,7 +94,7 @@ public record VerdictPage(
 
     /** What stands below the table; nothing without lines. */
     public record Further(String heading, List<String> lines) {
-        /** Nothing. */
+        /** No further content. */
         public static final Further NONE = new Further("", List.of());
 
         public Further {
@@ -113,7 +113,7 @@ public record VerdictPage(
             lines = List.copyOf(lines);
         }
 
-        /** In these lines. */
+        /** Figures in these lines. */
         public static Figures of(String... lines) {
             return new Figures(List.of(lines));
         }

@@ -35,7 +35,7 @@ public final class WatchList {
         return BundledSql.in(root);
     }
 
-    /** As {@link #of(BundledSql, MigrationProject)} does, of this folder. */
+    /** The watched queries of this folder, as {@link #of(BundledSql, MigrationProject)} reads them. */
     public static List<WatchedQuery> of(BundledSql sql) {
         List<WatchedQuery> queries = new ArrayList<>();
         List<String> malformed = new ArrayList<>();

@@ -32,7 +32,7 @@ record Planned(Map<String, ExplainedPlan> plans, Optional<String> unknown, boole
         return new Planned(Map.of(), Optional.of(why), true);
     }
 
-    /** The same for a reason that says more. */
+    /** A copy with a more precise reason. */
     Planned because(String why) {
         return new Planned(plans, Optional.of(why), refused);
     }

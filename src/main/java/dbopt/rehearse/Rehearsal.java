@@ -120,7 +120,7 @@ record Rehearsal(
         return all == 0 ? 1 : explained / all;
     }
 
-    /** The same of the time. */
+    /** The share of the time of all calls that was explained. */
     double shareOfTime() {
         double all = workload.hiddenMilliseconds()
                 + workload.statements().stream()

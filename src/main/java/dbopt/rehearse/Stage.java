@@ -24,7 +24,7 @@ final class Stage {
      * @param constraint that it belongs to; empty if it stands for itself
      */
     record Index(String schema, String name, String qualified, String constraint) {
-        /** As plans name it. */
+        /** The name in plans. */
         String plain() {
             return schema + "." + name;
         }

@@ -48,7 +48,7 @@ record WorkloadStatement(
                 Map.of());
     }
 
-    /** For people: the name, and of a counted one the beginning of its text. */
+    /** The statement's name for people; for a counted statement also the beginning of its text. */
     String title() {
         if (!template) {
             return name;

@@ -61,7 +61,7 @@ final class EarlierDrops {
         this.gone = gone;
     }
 
-    /** Where no folder has any. */
+    /** No earlier drops. */
     static EarlierDrops none() {
         return new EarlierDrops(List.of(), new SchemaHistory("", false, List.of()), Set.of());
     }

@@ -123,7 +123,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         }
     }
 
-    /** Those on disk. */
+    /** The locations of this configuration that are folders on disk. */
     static List<Path> locations(Configuration flyway) {
         return List.of(flyway.getLocations()).stream()
                 .filter(location -> location.toString().startsWith("filesystem:"))
@@ -226,7 +226,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
                 .toList();
     }
 
-    /** As a person looks for it. */
+    /** The file's path as people would look for it. */
     String shown(Path file) {
         return Optional.of(file)
                 .filter(script -> script.startsWith(root))

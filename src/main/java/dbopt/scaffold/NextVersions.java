@@ -28,7 +28,7 @@ final class NextVersions {
         this.next = next;
     }
 
-    /** From this one on, each with its last number raised by one. */
+    /** Versions from this one on, each with its last number raised by one. */
     static NextVersions from(String first) {
         return new NextVersions(first);
     }

@@ -42,7 +42,7 @@ record PlannedDrop(
         requireNonNull(reason, "reason is null");
     }
 
-    /** Of what another index makes unnecessary. */
+    /** The drop of a redundant index. */
     static PlannedDrop of(RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
         String kept = comment(keeper.qualifiedIndex());
         String reason =
@@ -95,7 +95,7 @@ record PlannedDrop(
                 reason);
     }
 
-    /** Of what no node has scanned. */
+    /** The drop of an unused index. */
     static PlannedDrop of(UnusedIndex finding, IndexDetails details) {
         UsageVerdict.Unused proof = finding.proof();
         NodeState primary = proof.primary();

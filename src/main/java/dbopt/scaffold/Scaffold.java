@@ -106,7 +106,7 @@ record Scaffold(Map<Path, String> files) {
         return files.keySet().stream().map(file -> "  " + shown(file)).collect(joining("\n"));
     }
 
-    /** From the current folder on, where the file is in it. */
+    /** The path relative to the current folder if the file is in it. */
     static Path shown(Path file) {
         Path current = Path.of("").toAbsolutePath();
         return file.startsWith(current) ? current.relativize(file) : file;

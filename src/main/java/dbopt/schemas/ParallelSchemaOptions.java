@@ -3,7 +3,7 @@ package dbopt.schemas;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The same for a command that can work on some of them side by side. */
+/** The schema options of a command that can work on several schemas at the same time. */
 public final class ParallelSchemaOptions extends SchemaOptions {
     private static final int MOST = 32;
 

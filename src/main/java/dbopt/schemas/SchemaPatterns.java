@@ -19,7 +19,7 @@ record SchemaPatterns(List<String> patterns) {
         patterns = List.copyOf(patterns);
     }
 
-    /** Each of these is one pattern, or several with commas between. */
+    /** Reads patterns from options; each option is one pattern, or several separated by commas. */
     static SchemaPatterns of(List<String> options) {
         List<String> patterns = new ArrayList<>();
         for (String option : options) {

@@ -42,7 +42,7 @@ public record SchemaSummary(List<SchemaOutcome> outcomes, String command, String
         return command + " --schemas " + SchemaPatterns.exactly(schemas);
     }
 
-    /** For people. */
+    /** The summary for people to read. */
     public String text() {
         List<String> lines = new ArrayList<>();
         lines.add(counts());

@@ -11,7 +11,7 @@ import java.util.Map;
  * read. The callbacks in {@code db/callback} pin the same ones.
  */
 public final class DefinitionSettings {
-    /** By name; the values are PostgreSQL's defaults where it has one. */
+    /** The pinned settings by name, with PostgreSQL's default value where there is one. */
     public static final Map<String, String> PINNED = pinned();
 
     private DefinitionSettings() {}

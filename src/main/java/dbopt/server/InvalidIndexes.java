@@ -32,12 +32,12 @@ public final class InvalidIndexes {
 
     private InvalidIndexes() {}
 
-    /** All of the database. */
+    /** All invalid indexes of the database. */
     public static List<String> in(Connection connection) throws SQLException {
         return Rows.all(connection, QUERY, row -> row.getString(1));
     }
 
-    /** Those among the named ones. */
+    /** The invalid ones among the named indexes. */
     public static List<String> among(Collection<String> names, Connection connection) throws SQLException {
         List<String> invalid = in(connection);
         invalid.retainAll(names);

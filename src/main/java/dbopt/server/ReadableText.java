@@ -39,7 +39,7 @@ public record ReadableText(String text, boolean valid) {
                         bytes ? decoded(text.getBytes(StandardCharsets.ISO_8859_1)) : new ReadableText(text, true));
     }
 
-    /** The same of a column that is never null. */
+    /** Reads a column that is never null. */
     public static ReadableText required(ResultSet row, String column) throws SQLException {
         return of(row, column).orElseThrow(() -> new SQLException("the column " + column + " is null"));
     }

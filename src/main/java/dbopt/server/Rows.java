@@ -26,7 +26,7 @@ public final class Rows {
 
     private Rows() {}
 
-    /** All of them, in the query's order. */
+    /** All rows of the query, in its order. */
     public static <T> List<T> all(Connection connection, String query, Reader<? extends T> reader, Object... parameters)
             throws SQLException {
         return ask(connection, query, parameters, rows -> {

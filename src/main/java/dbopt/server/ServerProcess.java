@@ -7,7 +7,7 @@ import java.sql.SQLException;
 public final class ServerProcess {
     private ServerProcess() {}
 
-    /** Its number, as the server says it now. */
+    /** The process ID of this connection's server process. */
     public static int of(Connection connection) throws SQLException {
         return Rows.only(connection, "select pg_catalog.pg_backend_pid()", row -> row.getInt(1));
     }

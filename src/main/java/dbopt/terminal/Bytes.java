@@ -9,7 +9,7 @@ public final class Bytes {
 
     private Bytes() {}
 
-    /** As {@link #text(long)}; a size that is not known is "unknown". */
+    /** A size as {@link #text(long)} writes it, or "unknown". */
     public static String text(OptionalLong bytes) {
         return bytes.isPresent() ? text(bytes.getAsLong()) : "unknown";
     }

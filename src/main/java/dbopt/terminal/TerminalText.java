@@ -55,7 +55,7 @@ public final class TerminalText {
         return some(lines, MOST_LINES);
     }
 
-    /** The same with the first of so many. */
+    /** The first lines of a list, and how many more there are. */
     public static String some(List<String> lines, int most) {
         String shown = lines.stream()
                 .limit(most)

@@ -88,7 +88,7 @@ final class GivenServer implements TwinHost {
                 given.source());
     }
 
-    /** By a program on the server's machine: no SQL does it. */
+    /** Resizes the files with a program on the server's machine, since SQL cannot. */
     @Override
     public void resize(TwinFiles files) throws SQLException {
         String commands = files.files().stream()

@@ -52,7 +52,7 @@ record SourceFacts(
             return toString().compareTo(other.toString());
         }
 
-        /** As the server names it in its messages. */
+        /** The name that the server uses in its messages. */
         @Override
         public String toString() {
             return schema.isEmpty() ? name : schema + "." + name;

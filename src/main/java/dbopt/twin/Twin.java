@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * the same size. It lives as long as this object, on this machine, and dropping something in it harms nobody.
  */
 public final class Twin implements AutoCloseable {
-    /** Of which there are twins; by major version, the newest that there was. */
+    /** The supported versions: the newest minor version of each major version. */
     static final Map<Integer, String> VERSIONS = Collections.unmodifiableMap(
             new TreeMap<>(Map.of(14, "14.24.0", 15, "15.19.0", 16, "16.15.0", 17, "17.11.0", 18, "18.6.0")));
 

@@ -43,7 +43,7 @@ final class TwinRemover implements AutoCloseable {
         }
     }
 
-    /** After the folder is gone: there is nothing left to wait for. */
+    /** Ends the remover, after the folder is gone. */
     @Override
     public void close() {
         shell.ifPresent(process -> {

@@ -16,7 +16,7 @@ import org.flywaydb.core.internal.util.Pair;
  * project itself never writes one.
  */
 public final class TeamsUndoRow extends BaseAppliedMigration {
-    /** For the service loader: knows the type of its rows, and stands for none. */
+    /** For the service loader, which needs an instance that only knows the type. */
     public TeamsUndoRow() {}
 
     @Override
@@ -55,7 +55,7 @@ public final class TeamsUndoRow extends BaseAppliedMigration {
         return isSuccess() ? MigrationState.SUCCESS : MigrationState.FAILED;
     }
 
-    /** Its version is not applied. */
+    /** Always false: the version of such a row is not applied. */
     @Override
     public boolean isVersioned() {
         return false;

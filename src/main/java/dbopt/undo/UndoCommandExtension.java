@@ -55,12 +55,12 @@ public final class UndoCommandExtension implements CommandExtension<UndoResult> 
         return result;
     }
 
-    /** As Flyway 11 calls it. */
+    /** The signature that Flyway 11 calls. */
     public OperationResult handle(String command, Configuration configuration, List<String> flags) {
         return handle(configuration, flags);
     }
 
-    /** As Flyway called it before, without what an undo is made of. */
+    /** The signature of earlier versions, without the information that an undo needs. */
     @SuppressWarnings("DoNotCallSuggester") // Flyway calls it
     public OperationResult handle(
             String command, Configuration configuration, List<String> flags, FlywayTelemetryManager telemetry) {

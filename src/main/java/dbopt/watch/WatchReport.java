@@ -61,7 +61,7 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, String asked, List<
 
     private record Count(Outcome outcome, long drops) {}
 
-    /** From when to when it was observed. */
+    /** The time that was observed, for people to read. */
     String observed() {
         return "Observed from %s to %s.".formatted(time(effects.first()), time(effects.last()));
     }

@@ -181,7 +181,7 @@ final class WatchTextReport {
         return after.isEmpty() || Math.abs(after.get() - before) > 1 + before / 10;
     }
 
-    /** Those that say something, the worst first. */
+    /** The statements that matter, the worst first. */
     static List<StatementEffect> shown(IndexEffect effect) {
         return effect.statements().stream()
                 .filter(statement -> statement.outcome() == Outcome.WORSE || statement.outcome() == Outcome.BETTER)

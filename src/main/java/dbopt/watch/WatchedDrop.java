@@ -46,7 +46,7 @@ record WatchedDrop(IndexEffect effect, Optional<Migration> migration) {
         return effect.outcome();
     }
 
-    /** For people, one line. */
+    /** One line for people to read. */
     String title() {
         return migration.map(known -> known.name() + " dropped ").orElse("Dropped by no migration here: ")
                 + effect.lost().title();
