@@ -71,6 +71,7 @@ final class WatchHtmlReport {
                 "facts",
                 Stream.concat(WatchTextReport.figures(drop, report.now()).stream(), drop.effect().notes().stream())
                         .toList());
+        card.put("worse", drop.outcome() == Outcome.WORSE);
         card.put("undo", drop.undo().<Object>map(undo -> undo).orElse(false));
         card.put(
                 "build",
