@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class EvidenceGuideTest {
     private static final Path GUIDE = Path.of("dev/guides/EVIDENCE.md");
-    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
     private static final Pattern AT = Pattern.compile("(?<=\"at\":\")[^\"]+");
 
     @TempDir
@@ -34,10 +34,7 @@ class EvidenceGuideTest {
 
     @BeforeAll
     static void start() {
-        server = OwnServer.start(folder);
-        server.run("alter system set shared_preload_libraries = pg_stat_statements");
-        server.stopCleanly();
-        server.startAgain();
+        server = OwnServer.start(folder, Map.of("shared_preload_libraries", "pg_stat_statements"));
     }
 
     @AfterAll
@@ -81,10 +78,7 @@ class EvidenceGuideTest {
     }
 
     private static String run(String command, Path project, TestDatabase database) {
-        List<String> words = WORD.matcher(command)
-                .results()
-                .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
-                .toList();
+        List<String> words = Guide.words(command);
         assertThat(words.get(0)).isEqualTo("./scripts/dbopt");
         CommandRun run = CommandRun.in(
                 project,

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The commands of a guide, which a test runs, so that they cannot go stale. */
 public final class Guide {
@@ -15,7 +17,20 @@ public final class Guide {
             Pattern.compile("(?ms)^##+ (?<heading>[^\n]+)$|^```(?<language>sh|sql|text)\n(?<content>.*?)^```$");
     private static final Pattern REMARK = Pattern.compile("\\s+# (exit code (?<exitCode>[0-9]+))?.*$");
 
+    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
+
     private Guide() {}
+
+    /** The words of a command as the shell has them, without their quotes. */
+    public static List<String> words(String command) {
+        return WORD.matcher(command)
+                .results()
+                .map(word -> Stream.of(word.group(1), word.group(2), word.group(3))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+    }
 
     /**
      * A block of commands.

@@ -29,7 +29,6 @@ import picocli.CommandLine.Model.OptionSpec;
 @Tag("anyversion")
 class HelpTest {
     private static final Pattern DBOPT = Pattern.compile("(?:^| )(?:\\./scripts/)?dbopt ([a-z-][^|>)]*)");
-    private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|'[^']*'|\\S+");
     private static final String PHRASE = "(?s)[A-Z].*[^.]\\.";
 
     @Test
@@ -53,16 +52,10 @@ class HelpTest {
                 .filter(block -> !block.isSql())
                 .flatMap(block -> block.commands().stream())
                 .flatMap(command -> DBOPT.matcher(command).results())
-                .forEach(command -> assertThatCode(() -> dbopt().parseArgs(words(command.group(1))))
+                .forEach(command -> assertThatCode(() ->
+                                dbopt().parseArgs(Guide.words(command.group(1)).toArray(String[]::new)))
                         .as(command.group())
                         .doesNotThrowAnyException());
-    }
-
-    private static String[] words(String command) {
-        return WORD.matcher(command)
-                .results()
-                .map(word -> word.group().replaceAll("^[\"']|[\"']$", ""))
-                .toArray(String[]::new);
     }
 
     /** By command and option; hidden ones too. */

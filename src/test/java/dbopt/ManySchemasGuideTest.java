@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("anyversion")
 @Timeout(120)
 class ManySchemasGuideTest {
-    private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
     @TempDir
     private Path shop;
@@ -58,10 +56,7 @@ class ManySchemasGuideTest {
     private void run(Guide.Block block, TestDatabase database) {
         StringBuilder printed = new StringBuilder();
         for (String command : block.commands()) {
-            List<String> words = WORD.matcher(command.replace("../shop", shop.toString()))
-                    .results()
-                    .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
-                    .toList();
+            List<String> words = Guide.words(command.replace("../shop", shop.toString()));
             assertThat(words.get(0)).isEqualTo("./scripts/dbopt");
             CommandRun run = CommandRun.in(
                     Path.of(""), database, words.subList(1, words.size()).toArray(String[]::new));

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class TaskGuidesTest {
     private static final Path GUIDES = Path.of("dev/guides");
-    private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
     @TempDir
     private static Path folder;
@@ -34,10 +33,7 @@ class TaskGuidesTest {
 
     @BeforeAll
     static void start() {
-        server = OwnServer.start(folder);
-        server.run("alter system set shared_preload_libraries = pg_stat_statements");
-        server.stopCleanly();
-        server.startAgain();
+        server = OwnServer.start(folder, Map.of("shared_preload_libraries", "pg_stat_statements"));
     }
 
     @AfterAll
@@ -107,10 +103,7 @@ class TaskGuidesTest {
 
     /** The other node of the guide is one of the reader's. */
     private static String run(String command, Path project, TestDatabase database) {
-        List<String> words = WORD.matcher(command.replaceAll(" --node \\S+", ""))
-                .results()
-                .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
-                .toList();
+        List<String> words = Guide.words(command.replaceAll(" --node \\S+", ""));
         assertThat(words.get(0)).isEqualTo("./scripts/dbopt");
         CommandRun run = CommandRun.in(
                 project,

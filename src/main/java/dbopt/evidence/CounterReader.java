@@ -1,7 +1,7 @@
 package dbopt.evidence;
 
 import dbopt.bundled.BundledSql;
-import dbopt.server.DefinitionSettings;
+import dbopt.server.CatalogSnapshot;
 import dbopt.server.ReadableText;
 import dbopt.server.ServerError;
 import java.sql.Connection;
@@ -37,19 +37,11 @@ final class CounterReader {
     static Observation read(
             Connection connection, BundledSql sql, String node, Optional<ObservationReader.Node> earlier)
             throws SQLException {
-        connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set transaction isolation level repeatable read, read only");
-            statement.execute(DefinitionSettings.pinnedInTransaction());
-            statement.execute(
-                    "select pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '2s', true)");
+            CatalogSnapshot.begin(connection);
             // all counters of one moment; before 15 they always are
             if (connection.getMetaData().getDatabaseMajorVersion() >= 15) {
                 statement.execute("set local stats_fetch_consistency = snapshot");
-            }
-            Optional<String> encoding = ReadableText.setting(connection);
-            if (encoding.isPresent()) {
-                statement.execute("set local " + encoding.get());
             }
             return new CounterReader(connection, sql).observation(node, earlier);
         } finally {

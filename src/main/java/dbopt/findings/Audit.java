@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import dbopt.accepted.IndexDefinition;
 import dbopt.bundled.BundledSql;
 import dbopt.evidence.EvidenceFile;
-import dbopt.server.DefinitionSettings;
+import dbopt.server.CatalogSnapshot;
 import dbopt.server.ReadableText;
 import dbopt.server.Rows;
 import dbopt.tenants.EqualSchemas;
@@ -129,17 +129,8 @@ public final class Audit {
             boolean everySchema) {
         try {
             requireSupported(connection);
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("set transaction isolation level repeatable read, read only");
-                statement.execute(DefinitionSettings.pinnedInTransaction());
-                statement.execute(
-                        "select"
-                                + " pg_catalog.set_config('jit', 'off', true), pg_catalog.set_config('lock_timeout', '2s', true)");
-                Optional<String> encoding = ReadableText.setting(connection);
-                if (encoding.isPresent()) {
-                    statement.execute("set local " + encoding.get());
-                }
+            try {
+                CatalogSnapshot.begin(connection);
                 return new Audit(connection, forScaffold, withReview, keep, evidence, everySchema).result();
             } finally {
                 connection.rollback();

@@ -11,9 +11,8 @@ import dbopt.evidence.NodeAddresses;
 import dbopt.evidence.NodeState;
 import dbopt.evidence.ObservationFile;
 import dbopt.guard.GuardedDrop;
+import dbopt.server.CatalogSnapshot;
 import dbopt.server.DatabaseAddress;
-import dbopt.server.DefinitionSettings;
-import dbopt.server.ReadableText;
 import dbopt.server.ServerError;
 import dbopt.tenants.EqualSchemas;
 import dbopt.terminal.CommandFailure;
@@ -22,7 +21,6 @@ import dbopt.terminal.TerminalText;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -81,17 +79,7 @@ final class CurrentEvidence {
     /** Which schemas are equal: an index that serves one of them serves all. */
     private EqualSchemas schemas() {
         try (Connection reading = database.connect("dbopt migrate")) {
-            reading.setAutoCommit(false);
-            try (Statement statement = reading.createStatement()) {
-                statement.execute("set transaction isolation level repeatable read, read only");
-                statement.execute(DefinitionSettings.pinnedInTransaction());
-                statement.execute("select pg_catalog.set_config('jit', 'off', true),"
-                        + " pg_catalog.set_config('lock_timeout', '2s', true)");
-                Optional<String> encoding = ReadableText.setting(reading);
-                if (encoding.isPresent()) {
-                    statement.execute("set local " + encoding.get());
-                }
-            }
+            CatalogSnapshot.begin(reading);
             return EqualSchemas.read(reading, sql);
         } catch (SQLException e) {
             throw new CommandFailure(

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,10 +59,7 @@ class WatchCommandTest {
 
     @BeforeAll
     static void start() {
-        own = OwnServer.start(server.resolve("data"));
-        own.run("alter system set shared_preload_libraries = 'pg_stat_statements'");
-        own.stopCleanly();
-        own.startAgain();
+        own = OwnServer.start(server.resolve("data"), Map.of("shared_preload_libraries", "pg_stat_statements"));
     }
 
     @AfterAll
