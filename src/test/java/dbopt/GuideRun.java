@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** Runs the blocks of a guide on a database, and compares what they print with what the guide shows. */
-final class GuideRun {
+public final class GuideRun {
     private final TestDatabase database;
     private final Path folder;
     private final Map<String, String> environment;
@@ -121,7 +121,7 @@ final class GuideRun {
     }
 
     /** A line of three dots in the guide stands for any lines, or none. */
-    static void assertShown(String shown, String printed) {
+    public static void assertShown(String shown, String printed) {
         String actual = masked(printed);
         if (shown.lines().noneMatch("..."::equals)) {
             assertThat(actual).isEqualTo(masked(shown));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dbopt.AuditedProject;
 import dbopt.FlywayCommandLine;
 import dbopt.FlywayRun;
+import dbopt.Guide;
+import dbopt.GuideRun;
 import dbopt.StockFlyway;
 import dbopt.TestDatabase;
 import java.io.File;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(180)
 @Tag("entrypoints")
 class PluginEntryPointsTest {
+    private static final Path GUIDE = Path.of("dev/guides/PLUGIN.md");
     private static final Path FLYWAYS = Path.of("target/flyways");
 
     private final TestDatabase database = TestDatabase.audited();
@@ -46,13 +49,12 @@ class PluginEntryPointsTest {
         assertThat(flyway("info"))
                 .anyMatch(line -> line.matches("\\| Versioned +\\| 3 +\\|.*\\| Success +\\| Yes +\\|"));
 
-        assertThat(flyway("undo", "-target=2"))
-                .contains(
-                        "Undoing V3 with U3__drop_pr_survey_pr_idx.sql [non-transactional]",
-                        "Undoing V2 with U2__drop_commit_pr_idx.sql [non-transactional]",
-                        "The next migrate applies V2 and V3 again, unless its target holds them: FLYWAY_TARGET=1 (in a configuration file: flyway.target=1)",
-                        "exit 0")
-                .anyMatch(line -> line.matches("Undone: V3, V2 \\(\\d+\\.\\d s\\)\\."));
+        Guide.Block shown = Guide.blocks(GUIDE).get(0);
+        List<String> words = Guide.words(shown.commands().get(0));
+        assertThat(words.subList(0, 3)).containsExactly("flyway", "-configFiles=db/flyway.conf", "-skipCheckForUpdate");
+        GuideRun.assertShown(
+                shown.output(),
+                String.join("\n", flyway(words.subList(3, words.size()).toArray(String[]::new))));
         assertThat(database.schema()).isEqualTo(audited);
 
         assertThat(flyway("undo", "-target=1"))
@@ -60,6 +62,14 @@ class PluginEntryPointsTest {
                         "ERROR: Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so there is no way back past it. Nothing was changed.",
                         "exit 1");
         assertThat(flyway("undo")).contains("Nothing to undo: no migration above baseline 1 is applied.", "exit 0");
+    }
+
+    /** {@code ForeignFlywayTest} runs Flyway's Maven plugin with it. */
+    @Test
+    void the_dependency_of_the_guide_is_the_one_that_is_tested() throws IOException {
+        String dependency = Files.readString(GUIDE).replaceFirst("(?s)^.*```xml\n(.*?)```.*$", "$1");
+        assertThat(Files.readString(Path.of("src/test/foreign/pom.xml")).replaceAll("(?m)^ +", ""))
+                .contains(dependency.replaceAll("(?m)^ +", ""));
     }
 
     @Test
