@@ -102,12 +102,12 @@ class EntryPointFaultsTest {
         }
     }
 
+    @Tag("long")
     @Test
     void undo_of_the_maven_plugin_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops() {
         undoWaits(Entry.MAVEN);
     }
 
-    @Tag("long")
     @Test
     void undo_of_the_command_line_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops() {
         undoWaits(Entry.COMMAND_LINE);

@@ -129,9 +129,18 @@ class SessionsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"migrate", "undo"})
-    void time_outs_of_the_role_end_no_session(String command) throws SQLException {
+    @Test
+    void time_outs_of_the_role_end_no_session_of_migrate() throws SQLException {
+        outlivesTheTimeOuts("migrate");
+    }
+
+    @Tag("long")
+    @Test
+    void time_outs_of_the_role_end_no_session_of_undo() throws SQLException {
+        outlivesTheTimeOuts("undo");
+    }
+
+    private void outlivesTheTimeOuts(String command) throws SQLException {
         if (command.equals("undo")) {
             run("migrate").assertSucceeded();
         }

@@ -64,9 +64,19 @@ class TargetTest {
         "create table metrics_commit (id bigint)",
     };
 
+    @Test
+    void a_search_path_that_is_hostile_changes_nothing() {
+        changesNothing("\"Evil; --\", public, pg_catalog");
+    }
+
+    @Tag("long")
     @ParameterizedTest
-    @ValueSource(strings = {"''", "\"Evil; --\"", "\"Evil; --\", public, pg_catalog"})
-    void a_search_path_that_is_empty_or_hostile_changes_nothing(String searchPath) {
+    @ValueSource(strings = {"''", "\"Evil; --\""})
+    void a_search_path_that_is_empty_or_has_no_other_schema_changes_nothing(String searchPath) {
+        changesNothing(searchPath);
+    }
+
+    private void changesNothing(String searchPath) {
         database.run(EVIL);
         database.runAsSuperuser("alter database " + database.name() + " set search_path = " + searchPath);
         migrateUndoAndMigrateAgain(AuditedProject.folder(), database);

@@ -211,9 +211,21 @@ class ReindexFaultsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "BEFORE_THE_SWAP")
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows ends a process without asking it")
     void an_interrupt(Phase phase) throws SQLException, IOException {
+        interrupts(phase);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BEFORE_THE_SWAP")
+    @Tag("long")
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows ends a process without asking it")
+    void an_interrupt_in_another_phase(Phase phase) throws SQLException, IOException {
+        interrupts(phase);
+    }
+
+    private void interrupts(Phase phase) throws SQLException, IOException {
         String output;
         try (Connection blocker = block(phase)) {
             Process process = start();

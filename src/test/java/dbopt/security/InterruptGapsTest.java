@@ -25,9 +25,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An interrupt that comes where no statement runs that it could cancel. A script that waits, and swallows being cancelled,
@@ -78,16 +75,25 @@ class InterruptGapsTest {
         assertThat(dbopt("migrate")).contains("Successfully applied 1 migration");
     }
 
-    @ParameterizedTest(name = "in a transaction: {0}")
-    @CsvSource({"true, t1", "false, t1 t2"})
-    void migrate_begins_no_further_statement_of_a_script(boolean inTransaction, String left) throws Exception {
+    @Test
+    void migrate_begins_no_further_statement_of_a_script() throws Exception {
+        beginsNoFurtherStatement(false, "t1", "t2");
+    }
+
+    @Tag("long")
+    @Test
+    void migrate_begins_no_further_statement_in_a_transaction() throws Exception {
+        beginsNoFurtherStatement(true, "t1");
+    }
+
+    private void beginsNoFurtherStatement(boolean inTransaction, String... left) throws Exception {
         write(
                 "migration/V2__t.sql",
                 "create table t2 (a int);\n" + WAITS_AND_SWALLOWS + "create table late (a int);\n");
         write("migration/V2__t.sql.conf", "executeInTransaction=" + inTransaction + "\n");
         assertThat(interrupted("TERM", said -> waitsForTheLock(), "migrate"))
                 .contains("V2__t.sql failed: interrupted between two statements\nYou interrupted it.\n");
-        assertThat(tables()).containsExactly(left.split(" "));
+        assertThat(tables()).containsExactly(left);
     }
 
     @Test
@@ -122,9 +128,18 @@ class InterruptGapsTest {
         assertThat(tables()).containsExactly("t1", "t2", "t3");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"migrate", "undo"})
-    void nothing_begins_while_another_has_flyways_lock(String command) throws Exception {
+    @Test
+    void migrate_begins_nothing_while_another_has_flyways_lock() throws Exception {
+        beginsNothingWithoutTheLock("migrate");
+    }
+
+    @Tag("long")
+    @Test
+    void undo_begins_nothing_while_another_has_flyways_lock() throws Exception {
+        beginsNothingWithoutTheLock("undo");
+    }
+
+    private void beginsNothingWithoutTheLock(String command) throws Exception {
         dbopt("migrate");
         write("migration/V4__t.sql", "create table t4 (a int);\n");
         holder.createStatement().execute("select pg_advisory_xact_lock(" + flywaysLock() + ")");

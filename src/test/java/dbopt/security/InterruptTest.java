@@ -62,6 +62,7 @@ class InterruptTest {
         CommandRun.on(database, "undo", "--target", "7").assertSucceeded();
     }
 
+    @Tag("long")
     @Test
     void plans_say_that_nothing_was_changed_and_leave_no_file() throws Exception {
         assertThat(interrupted(
@@ -74,6 +75,7 @@ class InterruptTest {
         assertThat(folder).isEmptyDirectory();
     }
 
+    @Tag("long")
     @Test
     void health_says_that_nothing_was_changed_and_leaves_no_file() throws Exception {
         assertThat(interrupted(
@@ -98,6 +100,7 @@ class InterruptTest {
                                 .formatted(address()));
     }
 
+    @Tag("long")
     @Test
     @EnabledOnOs(OS.LINUX)
     void audit_says_on_ctrl_c_that_nothing_was_written() throws Exception {

@@ -21,8 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("anyversion")
 class UndoCommandTest {
@@ -101,12 +99,14 @@ class UndoCommandTest {
                 .replaceAll(" {2,}", "  ");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"V8", "v8", "8"})
-    void a_target_may_be_written_as_the_file_is_named(String target) {
-        assertThat(CommandRun.on(database, "undo", "--target", target, "--dry-run")
-                        .error())
-                .contains("Would undo V8 with U8__tune_autovacuum.sql\n");
+    @Test
+    void a_target_may_be_written_as_the_file_is_named() {
+        for (String target : List.of("V8", "v8", "8")) {
+            assertThat(CommandRun.on(database, "undo", "--target", target, "--dry-run")
+                            .error())
+                    .as(target)
+                    .contains("Would undo V8 with U8__tune_autovacuum.sql\n");
+        }
     }
 
     @Test
@@ -153,10 +153,20 @@ class UndoCommandTest {
         assertThat(run.error()).startsWith("No database configured. Nothing was done.\n");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"undo", "migrate"})
+    @Test
     @Timeout(120)
-    void says_who_is_at_it_already_while_it_waits_for_its_turn(String command) throws Exception {
+    void says_who_is_at_it_already_while_it_waits_for_its_turn() throws Exception {
+        waitsForItsTurn("undo");
+    }
+
+    @Tag("long")
+    @Test
+    @Timeout(120)
+    void migrate_says_it_too() throws Exception {
+        waitsForItsTurn("migrate");
+    }
+
+    private void waitsForItsTurn(String command) throws Exception {
         StringWriter printed = new StringWriter();
         CompletableFuture<?> another;
         CompletableFuture<Integer> waiting;
