@@ -184,7 +184,8 @@ public final class Audit {
         try {
             if (ReadableText.setting(connection).isPresent()) {
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute("set local client_encoding = 'UTF8'"); // the details are read by the indexes' names
+                    statement.execute(
+                            "set local client_encoding = 'UTF8'"); // the details are read by the indexes' names
                 }
             }
             DetailsReader reader = new DetailsReader(connection);
