@@ -40,9 +40,7 @@ public record IndexCounters(
         requireNonNull(index, "index is null");
         requireNonNull(definition, "definition is null");
         requireNonNull(lastScan, "lastScan is null");
-        printedFrom = printedFrom == null
-                ? Optional.empty()
-                : printedFrom; // an observation of an older dbopt has no such field
+        printedFrom = printedFrom == null ? Optional.empty() : printedFrom; // older dbopt writes no such field
         rows = rows == null ? Optional.empty() : rows; // likewise
         whole = whole == null ? Optional.empty() : whole;
     }

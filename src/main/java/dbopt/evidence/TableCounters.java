@@ -31,7 +31,7 @@ public record TableCounters(
     public TableCounters {
         requireNonNull(schema, "schema is null");
         requireNonNull(table, "table is null");
-        whole = whole == null ? Optional.empty() : whole; // an observation of an older dbopt has no such field
+        whole = whole == null ? Optional.empty() : whole; // older dbopt writes no such field
     }
 
     /** Returns how many scans of the table there were, sequential or by an index. */

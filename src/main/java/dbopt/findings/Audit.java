@@ -184,8 +184,7 @@ public final class Audit {
         try {
             if (ReadableText.setting(connection).isPresent()) {
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute(
-                            "set local client_encoding = 'UTF8'"); // the details are read by the indexes' names
+                    statement.execute("set local client_encoding = 'UTF8'"); // names are sent as parameters
                 }
             }
             DetailsReader reader = new DetailsReader(connection);
