@@ -10,7 +10,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What has changed of the objects of one kind, from one observation to the next: what is new is whole, the rest its new figures. */
+/**
+ * The changes of the objects of one kind from one observation to the next: a new object is recorded whole, and of any other
+ * only the fields that changed.
+ */
 final class Changes<T> {
     private static final String ID = "id";
 
@@ -24,14 +27,14 @@ final class Changes<T> {
         this.id = id;
     }
 
-    /** The objects by their id. */
+    /** Returns the objects by their id. */
     Map<String, T> byId(List<T> objects) {
         Map<String, T> found = new LinkedHashMap<>();
         objects.forEach(object -> found.put(String.valueOf(id.apply(object)), object));
         return found;
     }
 
-    /** Writes what {@code after} has and {@code before} has not. */
+    /** Returns the objects that are new in {@code after}, and the changed fields of those that {@code before} has too. */
     ArrayNode between(Map<String, T> before, List<T> after) {
         ArrayNode changes = json.createArrayNode();
         for (T object : after) {
@@ -44,7 +47,7 @@ final class Changes<T> {
         return changes;
     }
 
-    /** The ids of what {@code after} lacks. */
+    /** Returns the ids of the objects that {@code before} has and {@code after} lacks. */
     List<String> gone(Map<String, T> before, List<T> after) {
         List<String> gone = new ArrayList<>(before.keySet());
         gone.removeAll(byId(after).keySet());
@@ -61,7 +64,7 @@ final class Changes<T> {
         return difference;
     }
 
-    /** Brings the objects from one observation to the next. */
+    /** Applies the changes to the objects of an observation, which makes them those of the next one. */
     void apply(JsonNode changes, JsonNode gone, Map<String, T> objects) {
         gone.forEach(lost -> objects.remove(lost.asString()));
         for (JsonNode change : changes) {

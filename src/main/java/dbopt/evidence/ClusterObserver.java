@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Reads the counters of every node of a cluster, and adds them to a file. The nodes are only read. */
+/** Reads the counters of every node of a cluster, and appends them to a file. Nothing is changed on the nodes. */
 public final class ClusterObserver {
     private final BundledSql sql;
     private final String applicationName;
@@ -27,9 +27,11 @@ public final class ClusterObserver {
     private final Consumer<String> warning;
 
     /**
-     * @param applicationName how the sessions call themselves
+     * Prepares the observer.
+     *
+     * @param applicationName the application name of the sessions on the nodes
      * @param added receives a line for each observation that is written
-     * @param warning receives the report of a clock that went back
+     * @param warning receives a message if the clock of a node went back
      */
     public ClusterObserver(BundledSql sql, String applicationName, Consumer<String> added, Consumer<String> warning) {
         this.sql = requireNonNull(sql, "sql is null");
@@ -39,9 +41,10 @@ public final class ClusterObserver {
     }
 
     /**
-     * Observes each of the nodes. One that cannot be asked keeps none of the others from being observed.
+     * Observes each of the nodes. A node that cannot be read does not keep the others from being observed.
      *
-     * @throws CommandFailure when one could not be asked, or they are not of one cluster: then nothing is written
+     * @throws CommandFailure if a node could not be read; or if the nodes are not the same database of one cluster, in which
+     *     case nothing is written
      */
     public void observe(NodeAddresses nodes, ObservationFile file) {
         List<String> failures = new ArrayList<>();
@@ -72,7 +75,7 @@ public final class ClusterObserver {
         }
     }
 
-    /** Evidence of one cluster says nothing of another; nothing is written then. */
+    /** Refuses nodes of several clusters or databases, since observations of one prove nothing about another. */
     private static void requireOneCluster(Map<String, Observation> seen, ObservationFile file) {
         Map<String, String> clusters = new LinkedHashMap<>();
         List<NodeState> states = new ArrayList<>(file.nodes());

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs the queries of {@code db/observe} on one node, in one read-only transaction. */
+/** Reads the counters of one node with the queries of {@code db/observe}, in one read-only transaction. */
 final class CounterReader {
     private static final int ROWS_AT_ONCE = 5000;
 
@@ -30,16 +30,16 @@ final class CounterReader {
     }
 
     /**
-     * Reads all counters; the connection is left as it was.
+     * Reads all counters of the node. The transaction is rolled back, and the connection is left as it was.
      *
-     * @param earlier what the file has of the node's last observation
+     * @param earlier the node's last observation in the file; empty if the file has none
      */
     static Observation read(
             Connection connection, BundledSql sql, String node, Optional<ObservationReader.Node> earlier)
             throws SQLException {
         try (Statement statement = connection.createStatement()) {
             CatalogSnapshot.begin(connection);
-            // all counters of one moment; before 15 they always are
+            // all counters as of one moment, as PostgreSQL 14 always reads them
             if (connection.getMetaData().getDatabaseMajorVersion() >= 15) {
                 statement.execute("set local stats_fetch_consistency = snapshot");
             }
@@ -110,7 +110,10 @@ final class CounterReader {
         return found;
     }
 
-    /** The extension may lack, be an old one, not be loaded, or not be for this role. */
+    /**
+     * Reads the counters of the statements. If the extension pg_stat_statements is missing, too old, not loaded or not readable
+     * for this role, the result says so.
+     */
     private StatementSource statements(List<StatementCounters> found) throws SQLException {
         Savepoint before = connection.setSavepoint();
         try (Statement statement = connection.createStatement()) {

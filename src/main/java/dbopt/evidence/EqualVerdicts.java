@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the evidence says of an index that each of several equal schemas has. They belong to one application, which reads
- * them in the same ways: so it is unused if no schema has scanned it, and the schemas that are hardly used learn from the
- * others.
+ * Judges an index that each of several equal schemas has. The schemas belong to one application, which reads them in the same
+ * ways: so the index is unused only if it was scanned in no schema, and the verdict for a schema that is hardly used follows
+ * from the others.
  */
 public final class EqualVerdicts {
     private EqualVerdicts() {}
 
-    /** What is said of the index in one schema alone. */
+    /** The verdict on the index in one schema, by its own counters. */
     public record Member(String schema, UsageVerdict verdict) {}
 
-    /** What is said of it in the light of the others, in the same order. */
+    /** Returns the verdict on each of the indexes with regard to the others, in the order of {@code members}. */
     public static List<UsageVerdict> of(List<Member> members) {
         Optional<Used> used = members.stream()
                 .flatMap(member -> member.verdict() instanceof Used found ? Stream.of(found) : Stream.empty())
@@ -43,14 +43,16 @@ public final class EqualVerdicts {
                 .toList();
     }
 
-    /** That nothing has scanned it there, whether that teaches anything or not. */
+    /**
+     * Returns the proof that nothing has scanned the index, even if its table is hardly used; empty if there is no such proof.
+     */
     private static Optional<Unused> proof(UsageVerdict verdict) {
         return verdict instanceof Unused unused
                 ? Optional.of(unused)
                 : verdict instanceof Unknown unknown ? unknown.unscanned() : Optional.empty();
     }
 
-    /** What is missing for the proof there, as the others are told it. */
+    /** Returns what is missing for the proof in this schema, in the words that are reported for the other schemas. */
     private static Stream<Unknown> open(Member member) {
         return member.verdict() instanceof Unknown unknown
                         && unknown.unscanned().isEmpty()

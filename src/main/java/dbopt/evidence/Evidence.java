@@ -23,23 +23,30 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The observations of a cluster, and what they prove. Between two looks at which a counter stands at the same figure, and is
- * the same counter, nothing was counted, however far they are apart. What is true of every node, and of each that could
- * be there, is true of the cluster.
+ * The observations of a cluster, and the rule by which they prove that an index is unused. If a counter has the same value in
+ * two observations, and was not reset in between, nothing was counted between them, however far apart they are. If that holds
+ * on every node, and no node can be missing, it holds for the cluster.
  */
 public final class Evidence {
-    /** How old the last observation of a node may be. */
+    /** The greatest age at which the last observation of a node still counts. */
     public static final Duration FRESH = Duration.ofDays(7);
 
-    /** How long nothing may have scanned an index before it is called unused, by default: a month's end is within. */
+    /**
+     * For how many days, by default, no node must have scanned an index before it is called unused. Any 35 days include the end
+     * of a month.
+     */
     public static final int DAYS = 35;
 
-    /** A table that is used less, a day on average, teaches nothing about its indexes. */
+    /** The reads a day, on average, below which the use of a table says nothing about its indexes. */
     static final double READS_A_DAY = 1;
 
+    /** The written rows a day, on average, below which the use of a table says nothing about its indexes. */
     static final double WRITES_A_DAY = 1;
 
-    /** What was observed so close to another is of the same run, by clocks that may differ. */
+    /**
+     * Observations of nodes that are at most this far apart count as made by the same run of the command; the nodes' clocks may
+     * differ.
+     */
     private static final Duration TOGETHER = Duration.ofHours(1);
 
     private static final double SECONDS_A_DAY = 86_400;
@@ -47,19 +54,19 @@ public final class Evidence {
     private final Map<String, NodeHistory> nodes = new LinkedHashMap<>();
     private final Set<String> clusters = new LinkedHashSet<>();
 
-    /** Adds an observation, which comes after those of its node that were added before. */
+    /** Adds an observation. The observations of a node must be added in their order. */
     public void add(Observation observation) {
         NodeState state = observation.state();
         clusters.add("cluster " + state.cluster() + ", database " + state.database());
         nodes.computeIfAbsent(state.node(), name -> new NodeHistory()).add(observation);
     }
 
-    /** Of which clusters and databases there are observations: evidence is of one. */
+    /** Returns the clusters and databases that were observed. Only observations of a single database are evidence. */
     public List<String> clusters() {
         return List.copyOf(clusters);
     }
 
-    /** Whether the last observations are of this cluster and database. */
+    /** Whether the last observation of every node is of this cluster and database. */
     public boolean isOf(String cluster, String database) {
         return nodes.values().stream()
                 .map(NodeHistory::last)
@@ -68,24 +75,24 @@ public final class Evidence {
     }
 
     /**
-     * What is proven of the index of this name.
+     * Returns what the observations prove about an index.
      *
-     * @param definition as it is now
-     * @param now when it is asked
-     * @param atLeast how long it must not have been scanned
+     * @param definition the index's current definition
+     * @param now the current time by the server's clock
+     * @param atLeast for how long no node must have scanned the index before it is unused
      */
     public UsageVerdict of(String schema, String index, String definition, Instant now, Duration atLeast) {
         return of(List.of(new IndexPart(schema, index, definition)), Optional.empty(), now, atLeast);
     }
 
     /**
-     * What is proven of a partitioned index by its parts, of which some may have come or gone meanwhile: before it was made,
-     * and after it was gone, no query has scanned a part.
+     * Returns what the observations prove about a partitioned index by its parts. Some parts may have been created or dropped
+     * between observations: no query can have scanned a part before it was created or after it was dropped.
      *
      * @param whole the partitioned index, schema-qualified and quoted where SQL needs it
-     * @param parts those of it that hold rows, as they are now
-     * @param now when it is asked
-     * @param atLeast how long none of them must have been scanned
+     * @param parts the current parts of the index that hold rows
+     * @param now the current time by the server's clock
+     * @param atLeast for how long no node must have scanned any part before the index is unused
      */
     public UsageVerdict ofWhole(String whole, List<IndexPart> parts, Instant now, Duration atLeast) {
         return parts.isEmpty()
@@ -174,13 +181,17 @@ public final class Evidence {
     }
 
     /**
-     * How long a node has not scanned an index.
+     * The time for which a node has not scanned an index.
      *
-     * @param why it is not known for longer
-     * @param isSinceScan whether that is because it was scanned before
+     * @param since when that time begins, as far as it is known
+     * @param why why nothing is known about the time before, for people
+     * @param isSinceScan whether the reason is that the index was scanned before
      */
     private record Quiet(Instant since, String why, boolean isSinceScan) {
-        /** As long as each of its parts; one that was made meanwhile, or went, says nothing of the time without it. */
+        /**
+         * Returns the time for which the node has scanned none of the parts, including dropped parts of {@code whole}. A part
+         * that was created between observations and never scanned does not shorten that time.
+         */
         static Quiet of(NodeHistory node, List<IndexPart> parts, Optional<String> whole, Function<Run, Instant> since) {
             List<Run> runs = Stream.concat(runs(node, parts), whole.map(node::goneOf).orElse(List.of()).stream())
                     .toList();
@@ -200,28 +211,31 @@ public final class Evidence {
         }
     }
 
-    /** The parts that each partitioned index had when the primary was last observed, by its name as SQL has it. */
+    /**
+     * Returns the parts that each partitioned index had when the primary was last observed, by the index's name,
+     * schema-qualified and quoted where SQL needs it.
+     */
     public Map<String, List<IndexPart>> parts() {
         return primary().map(NodeHistory::parts).orElse(Map.of());
     }
 
-    /** The definition of the index when the primary was last observed; empty if it was not there. */
+    /** Returns the definition of the index when the primary was last observed; empty if the index did not exist then. */
     public Optional<String> definition(String schema, String index) {
         return primary().flatMap(node -> node.run(schema, index)).map(run -> run.last()
                 .definition());
     }
 
-    /** When a node was last observed; empty if none was. */
+    /** Returns the time of the latest observation; empty without observations. */
     public Optional<Instant> lastLook() {
         return nodes.values().stream().map(node -> node.last().at()).max(Comparator.naturalOrder());
     }
 
-    /** Whether a statement that was observed last names the index in a hint for the planner. */
+    /** Whether a statement in the last observation of a node names the index in a hint for the planner. */
     public boolean isHinted(String index) {
         return nodes.values().stream().anyMatch(node -> node.isHinted(index));
     }
 
-    /** The statements with a pattern, of all nodes. */
+    /** Returns the statements of all nodes that match a pattern. */
     public PatternStatements patterns() {
         return new PatternStatements(
                 nodes.values().stream()
@@ -235,7 +249,7 @@ public final class Evidence {
                         .toList());
     }
 
-    /** The node that writes; after a failover, the one on the newest timeline. */
+    /** Returns the node that is not a standby; after a failover, the one on the newest timeline. */
     private Optional<NodeHistory> primary() {
         return nodes.values().stream()
                 .filter(node -> !node.last().recovery())
@@ -243,7 +257,10 @@ public final class Evidence {
                         .thenComparing(node -> node.last().at()));
     }
 
-    /** The other nodes that were seen since then; one that goes by two addresses is one. */
+    /**
+     * Returns the nodes other than the primary that were observed since {@code from} or together with the primary's last
+     * observation. A node that has two addresses is returned once.
+     */
     private List<NodeHistory> others(NodeHistory primary, Instant from) {
         Map<Optional<Instant>, NodeHistory> byCounters = new LinkedHashMap<>();
         for (NodeHistory node : nodes.values()) {
@@ -257,13 +274,16 @@ public final class Evidence {
         return List.copyOf(byCounters.values());
     }
 
-    /** Whether the node was seen since then, or with the last observation of the primary. */
+    /** Whether the node was observed since {@code from} or together with the primary's last observation. */
     private static boolean isThere(NodeHistory node, NodeHistory primary, Instant from) {
         return !node.last().at().isBefore(from)
                 || !node.last().at().isBefore(primary.last().at().minus(TOGETHER));
     }
 
-    /** Whether a node may be there that was not observed. */
+    /**
+     * Returns why the observed nodes may not be the whole cluster: a standby was not observed, or several nodes were primaries;
+     * empty if they are the whole cluster.
+     */
     private static Optional<Unknown> incomplete(NodeHistory primary, List<NodeHistory> needed, Instant from) {
         List<String> writing = needed.stream()
                 .filter(node -> node != primary && !node.last().recovery())
@@ -297,7 +317,7 @@ public final class Evidence {
                                                 : "observed is " + String.join(", ", observed))));
     }
 
-    /** Of an index that was scanned at some time, one look says nothing at all. */
+    /** Whether a counter of the index is above zero. A single observation of such an index proves nothing. */
     private static boolean everScanned(List<NodeHistory> needed, List<IndexPart> parts) {
         return needed.stream()
                 .flatMap(node -> runs(node, parts))
@@ -317,7 +337,10 @@ public final class Evidence {
                         LocalDate.ofInstant(from.plus(atLeast), ZoneOffset.UTC).plusDays(1)));
     }
 
-    /** What every node has counted of the table, or of the partitions, since the run of the index began there. */
+    /**
+     * Returns how the index's table, or the partitions, were used on all nodes since the run of the index began on each of
+     * them, a day on average.
+     */
     private static Use use(List<NodeHistory> needed, List<IndexPart> parts) {
         double reads = 0;
         double writes = 0;

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * The observations of one database, to judge its indexes by.
+ * The observations of one database, by which its indexes are judged.
  *
- * @param atLeast how long nothing may have scanned an index
+ * @param atLeast for how long no node must have scanned an index before it is unused
  */
 public record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
     public EvidenceFile {
@@ -21,10 +21,11 @@ public record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
     }
 
     /**
-     * Reads the file.
+     * Reads a file of observations.
      *
-     * @param warning receives each line that cannot be read
-     * @throws CommandFailure when it cannot be read, or is not of one database
+     * @param days for how many days no node must have scanned an index before it is unused
+     * @param warning receives a message about each line that cannot be read
+     * @throws CommandFailure if the file cannot be read, or holds observations of several databases
      */
     public static EvidenceFile read(Path file, int days, Consumer<String> warning) {
         if (days < 1) {
@@ -47,7 +48,7 @@ public record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
     /**
      * Makes sure that the observations are of this database.
      *
-     * @throws CommandFailure when they are of another one
+     * @throws CommandFailure if the observations are of another database
      */
     public void requireOf(String cluster, String database) {
         if (!evidence.isOf(cluster, database)) {

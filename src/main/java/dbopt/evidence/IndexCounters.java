@@ -6,19 +6,19 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a node has counted of an index. Names are as the catalog has them, unquoted.
+ * The counters of an index on a node. Names are as the catalog has them, unquoted.
  *
- * @param id the OID, which another index in its place does not share; nor does this one after REINDEX CONCURRENTLY
+ * @param id the index's OID; a new index of the same name has another one, and so has this index after REINDEX CONCURRENTLY
  * @param tableId the table's OID
- * @param definition the statement that makes it
- * @param printedFrom the versions of the rows of the catalog from which the definition was printed: as long as they are the
- *     same, and the server was not restarted, so is the definition; empty if it has to be printed each time
- * @param entriesRead the entries that its scans have read
- * @param lastScan known from PostgreSQL 16 on, once it was scanned
- * @param bytes as the last VACUUM, ANALYZE or build found it
- * @param rows in it, as the same found them; empty if it was never asked, as by an older dbopt
- * @param whole the partitioned index that it is a part of, schema-qualified and quoted where SQL needs it; of parts of parts the
- *     outermost; empty if it is none, or it was never asked
+ * @param definition the statement that creates the index
+ * @param printedFrom the versions of the catalog rows from which the definition was printed: the definition stays the same as
+ *     long as they do and the server is not restarted; empty if the definition has to be printed each time
+ * @param entriesRead how many index entries scans have read
+ * @param lastScan the time of the last scan, known from PostgreSQL 16 on; empty if the index was never scanned
+ * @param bytes the index's size when the last VACUUM, ANALYZE or build measured it
+ * @param rows how many rows the index had at that time; empty in an observation of an older dbopt
+ * @param whole the partitioned index that this index is a part of, schema-qualified and quoted where SQL needs it; for parts of
+ *     parts the outermost; empty if the index is not a part, or in an observation of an older dbopt
  */
 public record IndexCounters(
         long id,
@@ -40,13 +40,12 @@ public record IndexCounters(
         requireNonNull(index, "index is null");
         requireNonNull(definition, "definition is null");
         requireNonNull(lastScan, "lastScan is null");
-        printedFrom =
-                printedFrom == null ? Optional.empty() : printedFrom; // as an observation of an older dbopt is read
+        printedFrom = printedFrom == null ? Optional.empty() : printedFrom; // older dbopt writes no such field
         rows = rows == null ? Optional.empty() : rows; // likewise
         whole = whole == null ? Optional.empty() : whole;
     }
 
-    /** Bytes for each row in it; empty if there are none, or it is not known how many. */
+    /** Returns the bytes of the index for each row in it; empty if there are no rows, or their number is unknown. */
     Optional<Double> bytesPerRow() {
         return rows.filter(known -> known > 0 && bytes > 0).map(known -> (double) bytes / known);
     }

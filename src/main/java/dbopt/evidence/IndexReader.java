@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads the counters of the indexes, and the definitions that the last observation lacks. */
+/** Reads the counters of the indexes of a node, and the definitions that the node's last observation lacks. */
 final class IndexReader {
     private static final int ROWS_AT_ONCE = 5000;
 
@@ -28,16 +28,23 @@ final class IndexReader {
         this.sql = sql;
     }
 
-    /** What is counted of an index, before its definition is known. */
+    /**
+     * The counters of an index whose definition is not read yet.
+     *
+     * @param defined makes the index's counters with its definition
+     */
     record Counted(long id, Optional<String> printedFrom, Function<String, IndexCounters> defined) {
-        /** Its definition, where nothing from which it was printed has changed since. */
+        /**
+         * Returns the definition from the last observation, if the catalog rows from which it was printed have not changed
+         * since.
+         */
         private Optional<String> definition(Optional<IndexCounters> earlier) {
             return earlier.filter(known -> known.printedFrom().equals(printedFrom) && printedFrom.isPresent())
                     .map(IndexCounters::definition);
         }
     }
 
-    /** The counters. */
+    /** Reads the counters of all indexes. */
     List<Counted> counted() throws SQLException {
         List<Counted> found = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
@@ -85,10 +92,11 @@ final class IndexReader {
     }
 
     /**
-     * The same with their definitions. An index that was dropped meanwhile, or whose definition cannot be printed without
-     * waiting, is left out.
+     * Returns the counters with the indexes' definitions. An index that was dropped in the meantime, or whose definition cannot
+     * be printed without waiting for a lock, is left out.
      *
-     * @param earlier the same node's indexes in its last observation, by id, if the server has run on since then
+     * @param earlier the indexes in the node's last observation, by id; empty if the server was restarted or promoted since
+     *     then
      */
     List<IndexCounters> defined(List<Counted> counted, Map<String, IndexCounters> earlier) throws SQLException {
         Map<Long, String> definitions = new HashMap<>();

@@ -16,15 +16,15 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** How many bytes each index took for each row in it, in one observation after the other. */
+/** The bytes that each index took for each row in it, in each observation. */
 public final class IndexSizes {
     private final Map<String, Line> lines = new HashMap<>();
     private Optional<Instant> last = Optional.empty();
 
-    /** How large one index was for each row in it, at one look. */
+    /** The bytes that an index took for each row in it, in one observation. */
     private record Point(Instant at, double bytesPerRow) {}
 
-    /** One index, as long as its definition is the same and it is on the same table. */
+    /** The sizes of one index, as long as its definition and its table stay the same. */
     private record Line(long id, long tableId, String definition, List<Point> points) {
         boolean goesOnIn(IndexCounters index) {
             return tableId == index.tableId() && definition.equals(index.definition());
@@ -36,11 +36,11 @@ public final class IndexSizes {
     }
 
     /**
-     * The best that an index has been.
+     * The smallest size of an index for each row in it.
      *
-     * @param at when it was seen
-     * @param worseSince since when it was seen again and again to be worse by the factor that was asked for; empty if it was
-     *     not in the last observation
+     * @param at when it was observed
+     * @param worseSince since when every observation found the index larger by the requested factor; empty if the last
+     *     observation did not
      */
     public record Best(Instant at, double bytesPerRow, Optional<Instant> worseSince) {
         public Best {
@@ -48,12 +48,12 @@ public final class IndexSizes {
             requireNonNull(worseSince, "worseSince is null");
         }
 
-        /** How many times as much it takes now for each row; empty where there is none. */
+        /** Returns how many times as many bytes for each row the index takes with this size; empty if there are no rows. */
         public Optional<Double> factor(long bytes, long rows) {
             return rows <= 0 ? Optional.empty() : Optional.of((double) bytes / rows / bytesPerRow);
         }
 
-        /** The best size for people to read: when it was seen, and since when it has been worse. */
+        /** Returns the smallest size for people to read: when it was observed, and since when the index has been larger. */
         public String text() {
             return "its best (%.10s)%s"
                     .formatted(
@@ -61,16 +61,16 @@ public final class IndexSizes {
         }
     }
 
-    /** Sizes without any observation. */
+    /** Returns sizes without any observation. */
     public static IndexSizes none() {
         return new IndexSizes();
     }
 
     /**
-     * Reads the observations of one database, whichever of its servers they are of: all have the same files.
+     * Reads the observations of one database, from any of its servers, since the index files are the same on all of them.
      *
-     * @param warning receives each line that cannot be read
-     * @throws CommandFailure when the file cannot be read, or holds no observation of this database
+     * @param warning receives a message about each line that cannot be read
+     * @throws CommandFailure if the file cannot be read, or holds no observation of this database
      */
     public static IndexSizes read(Path file, String cluster, String database, Consumer<String> warning) {
         IndexSizes sizes = new IndexSizes();
@@ -101,7 +101,7 @@ public final class IndexSizes {
         return sizes;
     }
 
-    /** When a node was last observed; empty if none was. */
+    /** Returns the time of the latest observation; empty without observations. */
     public Optional<Instant> last() {
         return last;
     }
@@ -116,7 +116,7 @@ public final class IndexSizes {
                     .map(earlier -> earlier.next(index))
                     .orElseGet(() -> new Line(index.id(), index.tableId(), index.definition(), new ArrayList<>()));
             index.bytesPerRow().ifPresent(size -> line.points().add(new Point(at, size)));
-            lines.put(name, line); // one that is not seen was locked just then, or is gone
+            lines.put(name, line); // an index that an observation lacks was locked at that moment, or dropped
         }
     }
 
@@ -125,10 +125,10 @@ public final class IndexSizes {
     }
 
     /**
-     * The best that this index has been; empty if it was never seen with rows, or the last observation has another one in
-     * its place.
+     * Returns the smallest size of the index; empty if it was never observed with rows, or if the last observation has another
+     * index of that name.
      *
-     * @param factor how many times as large for each row counts as worse
+     * @param factor how many times as many bytes for each row count as worse
      */
     public Optional<Best> best(long id, String schema, String index, double factor) {
         return Optional.ofNullable(lines.get(name(schema, index)))

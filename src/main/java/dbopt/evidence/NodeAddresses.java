@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The nodes of a cluster that are to be asked, each once.
+ * The addresses of the nodes of a cluster, each node once.
  *
- * @param byName by host, port and database; the first is where the command works
+ * @param byName the addresses by host, port and database; the first is that of the database that the command works on
  */
 public record NodeAddresses(Map<String, DatabaseAddress> byName) {
     public NodeAddresses {
@@ -21,10 +21,11 @@ public record NodeAddresses(Map<String, DatabaseAddress> byName) {
     }
 
     /**
-     * The database and the other nodes, which are asked as the same role where their addresses name none.
+     * Returns the addresses of the database and of the other nodes. A node whose address names no role or password gets those
+     * of the database.
      *
      * @param nodes the addresses that {@code --node} gives
-     * @param warning receives the report of a password that others can read
+     * @param warning receives a message if other users of the machine can read a password
      */
     public static NodeAddresses of(DatabaseAddress first, List<String> nodes, Consumer<String> warning) {
         Map<String, DatabaseAddress> addresses = new LinkedHashMap<>();
@@ -46,7 +47,11 @@ public record NodeAddresses(Map<String, DatabaseAddress> byName) {
         return new NodeAddresses(addresses);
     }
 
-    /** These and the nodes of these names, which are asked as the first is, with the parameters of its address. */
+    /**
+     * Returns these addresses and those of further nodes, with the role, password and parameters of the first address.
+     *
+     * @param names the nodes by host, port and database
+     */
     public NodeAddresses and(List<String> names) {
         Map<String, DatabaseAddress> addresses = new LinkedHashMap<>(byName);
         DatabaseAddress first = byName.values().iterator().next();

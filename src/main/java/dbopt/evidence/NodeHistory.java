@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** What the observations of one node, in their order, say of its indexes. */
+/** The observations of one node in their order, and what they show about its indexes. */
 final class NodeHistory {
     private final List<Standbys> standbys = new ArrayList<>();
     private final Map<Long, Run> runs = new HashMap<>();
@@ -24,15 +24,15 @@ final class NodeHistory {
     private int statements;
     private NodeState last;
 
-    /** What may ask for the beginning of a text. */
+    /** Matches the operators and functions that may search for the beginning of a text. */
     private static final Pattern PATTERN =
             Pattern.compile("(?i)\\bi?like\\b|\\bsimilar\\s+to\\b|\\bstarts_with\\b|\\bregexp_|~|\\^@");
 
-    /** A tool's question about the database, such as this one's own, whose words are names of many a table. */
+    /** Matches a tool's query of the catalog, such as dbopt's own, whose words would match the names of many tables. */
     private static final Pattern CATALOG = Pattern.compile(
             "(?i)\\bpg_(?:class|index|attribute|constraint|namespace|proc|type|depend|locks|stat\\w*)\\b");
 
-    /** The servers that streamed from the node at a moment. */
+    /** The servers that streamed from the node at the time of an observation. */
     private record Standbys(Instant at, List<String> names) {}
 
     void add(Observation observation) {
@@ -104,17 +104,17 @@ final class NodeHistory {
         return last;
     }
 
-    /** The run of an index that the last observation has. */
+    /** Returns the run of an index; empty if the last observation does not have the index. */
     Optional<Run> run(String schema, String index) {
         return Optional.ofNullable(ids.get(name(schema, index))).map(runs::get);
     }
 
-    /** The runs of the parts of a partitioned index that an earlier observation has and the next one has not. */
+    /** Returns the runs of the parts of a partitioned index that were dropped between two observations. */
     List<Run> goneOf(String whole) {
         return gone.getOrDefault(whole, List.of());
     }
 
-    /** The parts of each partitioned index that the last observation has, by its name. */
+    /** Returns the parts of each partitioned index in the last observation, by the index's name. */
     Map<String, List<IndexPart>> parts() {
         Map<String, List<IndexPart>> parts = new HashMap<>();
         ids.values().stream().map(id -> runs.get(id).last()).forEach(index -> index.whole()
@@ -127,22 +127,22 @@ final class NodeHistory {
         return Optional.ofNullable(tables.get(id));
     }
 
-    /** Whether a statement of the last observation has the name in a hint, as pg_hint_plan reads them. */
+    /** Whether a statement in the last observation names the index in a hint in the syntax of pg_hint_plan. */
     boolean isHinted(String index) {
         return hints.stream().anyMatch(text -> text.contains(index));
     }
 
-    /** The statements with a pattern that any observation has. */
+    /** Returns the statements of all observations that match a pattern. */
     Set<String> patterns() {
         return patterns;
     }
 
-    /** How many statements the last observation has. */
+    /** Returns how many statements the last observation has. */
     int statements() {
         return statements;
     }
 
-    /** Why there may be other statements than those observed; empty if none is missing. */
+    /** Returns why there may be statements that were not observed; empty if every statement was observed. */
     Optional<String> missingStatements() {
         StatementSource first = sources.get(0);
         StatementSource newest = sources.get(sources.size() - 1);
@@ -164,7 +164,9 @@ final class NodeHistory {
         return why.map(reason -> last.node() + ": " + reason);
     }
 
-    /** The most standbys that streamed from the node at once, since then. */
+    /**
+     * Returns the standbys that streamed from the node at or after {@code since}, in the observation that has the most of them.
+     */
     List<String> mostStandbys(Instant since) {
         List<String> most = List.of();
         for (Standbys seen : standbys) {

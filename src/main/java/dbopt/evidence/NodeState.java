@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which server was observed, and when by its own clock.
+ * The state of a node when it was observed.
  *
- * @param node host, port and database, as they were given
- * @param cluster the system identifier, which the primary and its standbys share
- * @param recovery whether it is a standby
- * @param databaseReset when the counters of the database began; a reset of one object moves it too
- * @param serverReset when the counters of the server began; a crash moves it
- * @param standbys the servers that stream from this one, by application name and address
- * @param receiving whether it streams from another one
+ * @param at the time of the observation, by the node's clock
+ * @param node host, port and database, as the user gave them
+ * @param cluster the system identifier, which a primary and its standbys share
+ * @param recovery whether the node is a standby
+ * @param databaseReset when the counters of the database began; a reset of a single object changes it too
+ * @param serverReset when the counters of the server began; a crash of the server changes it
+ * @param standbys the servers that stream from the node, by application name and address
+ * @param receiving whether the node streams from another server
  */
 public record NodeState(
         Instant at,
@@ -42,13 +43,13 @@ public record NodeState(
         standbys = List.copyOf(standbys);
     }
 
-    /** Since when the counters count: the same moment means the same counters. */
+    /** Returns when the counters began; observations with the same time are of the same counters. */
     public Optional<Instant> countedSince() {
         return serverReset.map(
                 server -> databaseReset.filter(reset -> reset.isAfter(server)).orElse(server));
     }
 
-    /** Whether the counters here went on from those of the other state of this node, without a loss or a reset. */
+    /** Whether the counters continue those of an earlier state of the node, without a loss or a reset. */
     public boolean continues(NodeState earlier) {
         return cluster.equals(earlier.cluster)
                 && database.equals(earlier.database)
@@ -57,7 +58,10 @@ public record NodeState(
                 && databaseReset.equals(earlier.databaseReset);
     }
 
-    /** Whether it is the same server, which was neither restarted nor promoted since: no transaction of it was lost. */
+    /**
+     * Whether the server was neither restarted nor promoted since an earlier state of the node, so that none of its
+     * transactions was lost.
+     */
     boolean runsOnSince(NodeState earlier) {
         return continues(earlier) && started.equals(earlier.started) && timeline == earlier.timeline;
     }

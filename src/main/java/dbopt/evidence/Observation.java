@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 
-/** One look at all counters of one node. */
+/** All counters of one node at one moment. */
 public record Observation(
         NodeState state,
         List<IndexCounters> indexes,

@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The file of observations while one is added. A line is written at once and forced to the disk; what a crash leaves of
- * it spoils that line only. Nobody else adds to it meanwhile.
+ * The file of observations while an observation is added. A line is written in one piece and forced to disk; a crash can spoil
+ * only the line that is being written. The file is locked against other writers.
  */
 public final class ObservationFile implements AutoCloseable {
     private final Path path;
@@ -39,10 +39,10 @@ public final class ObservationFile implements AutoCloseable {
     }
 
     /**
-     * Opens the file, and creates it if it does not exist; of what it holds the last observation of each node is kept.
+     * Opens the file, creating it if it does not exist, and reads the last observation of each node.
      *
-     * @param warning receives each line that cannot be read
-     * @throws CommandFailure when it cannot be read and written, or somebody else is writing to it
+     * @param warning receives a message about each line that cannot be read
+     * @throws CommandFailure if the file cannot be read and written, or another process is writing to it
      */
     public static ObservationFile open(Path path, Consumer<String> warning) {
         boolean isNew = !Files.exists(path);
@@ -53,7 +53,7 @@ public final class ObservationFile implements AutoCloseable {
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
             ObservationFile file = new ObservationFile(path, channel, isNew);
             file.lock();
-            // closed with the channel: closing another stream of the file would give up the lock
+            // not closed here: the channel closes it, and closing any stream of the file releases the lock
             file.known.lines(Channels.newInputStream(channel), path, observation -> {}, warning);
             return file;
         } catch (IOException e) {
@@ -77,18 +77,18 @@ public final class ObservationFile implements AutoCloseable {
         }
     }
 
-    /** The nodes of which the file holds an observation. */
+    /** Returns the last state of each node that the file has observations of. */
     public List<NodeState> nodes() {
         return known.states();
     }
 
-    /** The last observation of the node; empty if the file has none. */
+    /** Returns the last observation of the node; empty if the file has none. */
     Optional<ObservationReader.Node> node(String name) {
         return known.node(name);
     }
 
     /**
-     * Adds the observation: all of it if it is the first of its node, else what has changed.
+     * Appends the observation: all of it if it is the node's first one, otherwise only what has changed.
      *
      * @return how many bytes the file has grown by
      */
@@ -132,7 +132,7 @@ public final class ObservationFile implements AutoCloseable {
                 earlier.map(ObservationReader.Node::statements).orElse(Map.of());
         ObjectNode entry = ObservationReader.JSON.createObjectNode();
         entry.put("format", ObservationReader.FORMAT);
-        // each line names the one that it builds on, so that a lost one is noticed
+        // each line names the line that it builds on, so that a lost line is noticed
         entry.put("line", Long.toHexString(ThreadLocalRandom.current().nextLong()));
         entry.put("previous", earlier.map(ObservationReader.Node::line).orElse(null));
         entry.set("state", ObservationReader.JSON.valueToTree(state));
@@ -163,7 +163,7 @@ public final class ObservationFile implements AutoCloseable {
                 cause);
     }
 
-    /** A file that was created here and is still empty holds no observations. */
+    /** Closes the file, and deletes it if it was created here and is still empty. */
     @Override
     public void close() {
         try {

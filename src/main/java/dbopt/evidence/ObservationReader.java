@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads the file of observations, oldest first: a line of JSON each, which after a node's first one holds only what has
- * changed. The runs of {@code dbopt health --history} may stand between them.
+ * Reads a file of observations, oldest first. Each observation is a line of JSON, which after a node's first line holds only
+ * what has changed. The file may hold the runs of {@code dbopt health --history} too.
  */
 public final class ObservationReader {
     static final int FORMAT = 1;
@@ -38,7 +38,7 @@ public final class ObservationReader {
     private final List<String> warnings = new ArrayList<>();
     private int observations;
 
-    /** What is known of a node after its last observation. */
+    /** The counters of a node in its last observation. */
     static final class Node {
         private final Map<String, IndexCounters> indexes = new HashMap<>();
         private final Map<String, TableCounters> tables = new HashMap<>();
@@ -50,7 +50,7 @@ public final class ObservationReader {
             return state;
         }
 
-        /** What the line of its last observation is called. */
+        /** Returns the identifier of the line that holds the node's last observation. */
         String line() {
             return line;
         }
@@ -82,7 +82,7 @@ public final class ObservationReader {
         }
     }
 
-    /** Whether the line of a file that holds other entries too is an observation. */
+    /** Whether a line of the file is an observation, and not an entry of another kind. */
     public static boolean isObservation(String line) {
         return line.startsWith(BEGINNING);
     }
@@ -90,8 +90,10 @@ public final class ObservationReader {
     /**
      * Reads every observation in the order of the file.
      *
-     * @param warning receives each line that cannot be read, for example because the disk was full when it was written
-     * @throws CommandFailure when the file cannot be read, or holds no observation
+     * @param each receives the observations
+     * @param warning receives a message about each line that cannot be read, for example because the disk was full when it was
+     *     written
+     * @throws CommandFailure if the file cannot be read, or holds no observation
      */
     public static void read(Path file, Consumer<Observation> each, Consumer<String> warning) {
         ObservationReader reader = new ObservationReader();
@@ -129,7 +131,7 @@ public final class ObservationReader {
         }
     }
 
-    /** Empty for an entry of another kind. */
+    /** Reads the observation in a line; empty for an entry of another kind. */
     private Optional<Observation> observation(String line) {
         if (!isObservation(line)) {
             if (!line.isBlank()) {
@@ -158,12 +160,12 @@ public final class ObservationReader {
         }
     }
 
-    /** What is known of the node; empty if the next observation has to be complete. */
+    /** Returns the last observation of the node; empty if there is none that the next line can build on. */
     Optional<Node> node(String name) {
         return Optional.ofNullable(nodes.get(name));
     }
 
-    /** The nodes whose last observation is known. */
+    /** Returns the state of each node in its last observation. */
     List<NodeState> states() {
         return nodes.values().stream().map(Node::state).toList();
     }
@@ -176,7 +178,7 @@ public final class ObservationReader {
                 cause);
     }
 
-    /** A line that is whole and says nothing here. */
+    /** A line that is complete, but cannot be used. */
     private static final class UnusableLineException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The statements with a pattern that the observations hold.
+ * The observed statements that match a pattern, such as {@code LIKE}.
  *
- * @param texts of all those that were seen at any time, in any order
- * @param observed how many statements of any kind were seen last
- * @param gaps why there may be others; empty if every statement of every node was seen
+ * @param texts the texts of all such statements that any observation has, in any order
+ * @param observed how many statements of any kind the last observations have
+ * @param gaps why there may be statements that were not observed; empty if every statement of every node was observed
  */
 public record PatternStatements(List<String> texts, int observed, List<String> gaps) {
     public PatternStatements {
@@ -18,7 +18,7 @@ public record PatternStatements(List<String> texts, int observed, List<String> g
         gaps = List.copyOf(gaps);
     }
 
-    /** The texts that name the table and one of the columns, whatever their case. */
+    /** Returns the texts that name the table and one of the columns, in upper or lower case. */
     public List<String> on(String table, List<String> columns) {
         requireNonNull(table, "table is null");
         List<String> found = new ArrayList<>();

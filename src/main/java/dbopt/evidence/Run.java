@@ -5,16 +5,18 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The looks at one index on one node, up to the last, between which nothing has scanned it: the counter is the same one,
- * and has not moved.
+ * A series of observations of one index on one node, up to the last one, during which nothing has scanned the index: its
+ * counter is the same one and has not changed.
  *
- * @param since the first of these looks
- * @param begin why none before it counts
- * @param tableAtBegin what was counted of its table then
+ * @param since the time of the first observation of the series
+ * @param begin why no earlier observation counts
+ * @param first the state of the node in the first observation
+ * @param last the counters of the index in the last observation
+ * @param tableAtBegin the counters of the index's table in the first observation
  */
 record Run(Instant since, Begin begin, NodeState first, IndexCounters last, Optional<TableCounters> tableAtBegin) {
 
-    /** Why a run begins. */
+    /** Why a run begins with an observation, and not earlier. */
     enum Begin {
         NODE_FIRST_SEEN("%s was first observed then"),
         INDEX_FIRST_SEEN("the index was first observed on %s then"),
@@ -36,7 +38,10 @@ record Run(Instant since, Begin begin, NodeState first, IndexCounters last, Opti
         }
     }
 
-    /** The run after another look, at which nothing had happened to the node itself. */
+    /**
+     * Returns the run after another observation, between which and the last one nothing happened to the counters of the node as
+     * a whole.
+     */
     static Run next(Optional<Run> earlier, IndexCounters seen, NodeState state, Optional<TableCounters> table) {
         return earlier.map(run -> run.begin(seen)
                         .map(begin -> new Run(state.at(), begin, state, seen, table))
@@ -48,7 +53,7 @@ record Run(Instant since, Begin begin, NodeState first, IndexCounters last, Opti
         if (!nameless(seen.definition()).equals(nameless(last.definition()))) {
             return Optional.of(Begin.CHANGED);
         }
-        // REINDEX CONCURRENTLY takes the counters over; a new index cannot have been scanned at the same moment
+        // REINDEX CONCURRENTLY keeps the counters; a new index cannot have been scanned at exactly the same time
         boolean same = seen.id() == last.id()
                 || (seen.lastScan().isPresent() && seen.lastScan().equals(last.lastScan()));
         if (!same) {
@@ -64,8 +69,8 @@ record Run(Instant since, Begin begin, NodeState first, IndexCounters last, Opti
     }
 
     /**
-     * Since when there was no scan, for a node that was observed for the first time later than its counters began: what
-     * they say is true since then.
+     * Returns since when the index was not scanned. If the run begins with the node's first observation, or with new counters,
+     * the counters also prove that for the time before, back to when they began to count.
      */
     Instant provenSince() {
         boolean counts = begin == Begin.NODE_FIRST_SEEN || begin == Begin.COUNTERS_LOST;
@@ -80,7 +85,10 @@ record Run(Instant since, Begin begin, NodeState first, IndexCounters last, Opti
         return proven.isBefore(since) ? proven : since;
     }
 
-    /** Whether it was made while the node was observed, and never scanned: of the time before there is nothing to know. */
+    /**
+     * Whether the index was created between two observations and never scanned, so that nothing can be known about the time
+     * before.
+     */
     boolean isWholeLife() {
         return begin == Begin.INDEX_FIRST_SEEN && last.scans() == 0;
     }

@@ -3,11 +3,11 @@ package dbopt.evidence;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What a node has counted of a statement, in all its executions.
+ * The counters of a statement on a node, over all its executions.
  *
- * @param id the query's number and the role's OID; another version of PostgreSQL numbers queries otherwise
- * @param text with $1, $2 ... in place of the constants
- * @param blocks read from the cache or the disk
+ * @param id the query identifier and the role's OID; another version of PostgreSQL computes other query identifiers
+ * @param text the statement with $1, $2 ... in place of the constants
+ * @param blocks how many blocks were read from the cache or the disk
  */
 public record StatementCounters(String id, String role, String text, long calls, long blocks, double milliseconds) {
     public StatementCounters {

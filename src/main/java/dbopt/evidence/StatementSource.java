@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How much of the statements is known.
+ * How completely the statements of a node are known.
  *
- * @param missing why none is known; empty if they are
- * @param hidden how many statements of others the role could not see
- * @param discarded how many times statements were discarded because it was full; empty if that is unknown
+ * @param missing why no statements are known; empty if they are
+ * @param hidden how many statements of other roles the role was not allowed to see
+ * @param discarded how many times pg_stat_statements discarded statements because it was full; empty if that is unknown
  * @param reset since when statements are counted
  */
 public record StatementSource(
@@ -21,7 +21,7 @@ public record StatementSource(
         requireNonNull(reset, "reset is null");
     }
 
-    /** The statements are unknown. */
+    /** Returns a source without statements, for this reason. */
     public static StatementSource missing(String why) {
         return new StatementSource(Optional.of(why), 0, Optional.empty(), Optional.empty());
     }

@@ -5,15 +5,15 @@ import static java.util.Objects.requireNonNull;
 import java.util.Optional;
 
 /**
- * What a node has counted of a table. Names are as the catalog has them, unquoted.
+ * The counters of a table on a node. Names are as the catalog has them, unquoted.
  *
- * @param id the OID
- * @param rowsRead by its sequential scans
- * @param indexScans of all its indexes
- * @param heapOnly those of the updates that wrote to no index
- * @param liveRows as the server estimates them
- * @param whole the partitioned table that it is a partition of, schema-qualified and quoted where SQL needs it; of partitions of
- *     partitions the outermost; empty if it is none, or it was never asked
+ * @param id the table's OID
+ * @param rowsRead how many rows the table's sequential scans have read
+ * @param indexScans how many scans there were of all the table's indexes
+ * @param heapOnly how many of the updates wrote to no index
+ * @param liveRows how many rows the table has, by the server's estimate
+ * @param whole the partitioned table that this table is a partition of, schema-qualified and quoted where SQL needs it; for
+ *     partitions of partitions the outermost; empty if the table is not a partition, or in an observation of an older dbopt
  */
 public record TableCounters(
         long id,
@@ -31,20 +31,20 @@ public record TableCounters(
     public TableCounters {
         requireNonNull(schema, "schema is null");
         requireNonNull(table, "table is null");
-        whole = whole == null ? Optional.empty() : whole; // as an observation of an older dbopt is read
+        whole = whole == null ? Optional.empty() : whole; // older dbopt writes no such field
     }
 
-    /** Scans of the table, by whatever way. */
+    /** Returns how many scans of the table there were, sequential or by an index. */
     public long reads() {
         return sequentialScans + indexScans;
     }
 
-    /** Rows that were inserted, updated or deleted. */
+    /** Returns how many rows were inserted, updated or deleted. */
     public long writes() {
         return inserted + updated + deleted;
     }
 
-    /** Rows whose writing made an entry in every index. */
+    /** Returns how many rows were written with an entry in every index. */
     public long indexWrites() {
         return inserted + updated - heapOnly;
     }

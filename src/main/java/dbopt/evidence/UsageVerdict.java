@@ -11,16 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the observations prove of an index. */
+/** What the observations prove about the use of an index. */
 public sealed interface UsageVerdict {
     /**
-     * No node has scanned it.
+     * No node has scanned the index.
      *
-     * @param from of no node a scan is missing since then
-     * @param to the oldest of the nodes' last observations
-     * @param scans what the primary had counted of it at its last observation
-     * @param primary that observation
-     * @param nodes by name, the primary first
+     * @param from since when no node has scanned the index
+     * @param to the time of the last observation of the node that was observed least recently
+     * @param scans how many scans the primary had counted at its last observation
+     * @param primary the primary's state at its last observation
+     * @param nodes the nodes by name, the primary first
      */
     record Unused(Instant from, Instant to, long scans, NodeState primary, List<String> nodes, Use use)
             implements UsageVerdict {
@@ -36,7 +36,7 @@ public sealed interface UsageVerdict {
             return Duration.between(from, to).toDays();
         }
 
-        /** The last days of months that are within, the whole day, by UTC. */
+        /** Returns the last days of months that lie completely between {@code from} and {@code to}, in UTC. */
         public List<LocalDate> monthEnds() {
             List<LocalDate> ends = new ArrayList<>();
             LocalDate first =
@@ -52,26 +52,33 @@ public sealed interface UsageVerdict {
     }
 
     /**
-     * What was done with its table meanwhile, on all nodes, a day on average.
+     * The use of the index's table between the observations, on all nodes, a day on average.
      *
-     * @param indexWrites rows whose writing made an entry in the index
+     * @param reads scans of the table
+     * @param writes rows that were inserted, updated or deleted
+     * @param indexWrites rows that were written with an entry in the index
      */
     record Use(double reads, double writes, double indexWrites) {
-        /** No use at all. */
+        /** The use of a table that was not used at all. */
         public static final Use NONE = new Use(0, 0, 0);
 
-        /** What was done with both. */
+        /** Returns the sum of this use and another. */
         public Use plus(Use other) {
             return new Use(reads + other.reads, writes + other.writes, indexWrites + other.indexWrites);
         }
 
-        /** Whether that is enough to learn from it which indexes are needed. */
+        /** Whether the table is used enough to show which of its indexes are needed. */
         public boolean teaches() {
             return reads >= Evidence.READS_A_DAY && writes >= Evidence.WRITES_A_DAY;
         }
     }
 
-    /** It was scanned, the last time before then and within the evidence; or nothing else is known than that it was once. */
+    /**
+     * The index was scanned: before this time and after an earlier observation, or at an unknown time before the only
+     * observation.
+     *
+     * @param before the time of the first observation after the scan
+     */
     record Used(Instant before) implements UsageVerdict {
         public Used {
             requireNonNull(before, "before is null");
@@ -79,11 +86,11 @@ public sealed interface UsageVerdict {
     }
 
     /**
-     * Nothing is proven.
+     * Nothing is proven about the index.
      *
-     * @param code what is missing: a name that stays
-     * @param missing the same in words
-     * @param unscanned that no node has scanned it all the same, where it is only of its table that too little is known
+     * @param code what is missing for the proof, by a name that never changes
+     * @param missing what is missing for the proof, in words
+     * @param unscanned the proof that no node has scanned the index, if all that is missing is enough use of its table
      */
     record Unknown(String code, String missing, Optional<Unused> unscanned) implements UsageVerdict {
         public Unknown {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What to weigh before an index that is proven redundant is dropped. It is never part of the proof. */
+/** Notes on what to weigh before an index that is proven redundant is dropped. The notes are never part of the proof. */
 public final class Advice {
     private static final double MUCH_LARGER = 1.5;
     private static final long LARGE_BYTES = 1024 * 1024;
@@ -17,16 +17,17 @@ public final class Advice {
 
     private Advice() {}
 
-    /** Whether the note says that a foreign key will depend on the keeper alone. */
+    /** Whether the note says that a foreign key will depend on the keeper alone once the index is dropped. */
     public static boolean isOfForeignKey(String note) {
         return note.startsWith(FOREIGN_KEY) && note.endsWith(KEEP_IT);
     }
 
     /**
-     * The notes on one finding.
+     * Returns the notes on one finding.
      *
-     * @param size of the candidate, in bytes
-     * @param servedElsewhere the foreign keys of the table that also lead an index other than the keeper, which stays
+     * @param size the candidate's size in bytes; empty if it is unknown
+     * @param servedElsewhere the foreign keys whose columns also lead an index of the table that is neither the keeper nor to
+     *     be dropped
      */
     public static List<String> on(
             IndexDetails candidate,
@@ -64,12 +65,12 @@ public final class Advice {
         return notes;
     }
 
-    /** How often an index and its keeper were scanned. */
+    /** Returns a note on how often an index and its keeper were scanned. */
     public static String scans(long own, long ofKeeper, String keeper) {
         return number(own) + " scans of it, " + number(ofKeeper) + " of " + keeper;
     }
 
-    /** Since when that is counted, as the end of the note. */
+    /** Returns since when scans are counted, as the end of the note. */
     static String counted(String since) {
         return ", counted " + since;
     }

@@ -31,11 +31,14 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Runs the queries of {@code db/audit} in one read-only transaction, which sees the database at one moment. */
+/** Audits a database with the queries of {@code db/audit}, in one read-only transaction that sees the database at one moment. */
 public final class Audit {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
-    /** A right that is missing, a text that is none in this encoding, a table that somebody holds exclusively. */
+    /**
+     * SQL states for which the details are reported as unknown: a missing right, text that is not valid in this encoding, a
+     * table that another session has locked exclusively.
+     */
     private static final Set<String> DETAILS_UNKNOWN = Set.of(INSUFFICIENT_PRIVILEGE, "22021", "55P03");
 
     private final Connection connection;
@@ -47,8 +50,9 @@ public final class Audit {
     private final boolean everySchema;
 
     /**
-     * What the audit found, and what is known of the indexes that it names; nothing if this role may not know it.
+     * The audit's report, with the details of the indexes that it names.
      *
+     * @param details the details by index; empty if they could not be read
      * @param unreadable indexes whose name or definition is not valid text, which the report leaves out
      */
     public record Result(AuditReport report, Map<IndexName, IndexDetails> details, List<String> unreadable) {
@@ -62,7 +66,11 @@ public final class Audit {
         }
     }
 
-    /** @param oid of a partitioned one, by which its parts are asked for */
+    /**
+     * A proven finding as the catalog query returns it.
+     *
+     * @param oid the OID of a partitioned index, by which its parts are read; empty for any other index
+     */
     private record Finding(
             OptionalLong oid,
             String schema,
@@ -73,7 +81,7 @@ public final class Audit {
             OptionalLong size,
             String definition,
             Optional<PartitionedParts> parts) {
-        /** A copy with the parts of the index. */
+        /** Returns a copy of this finding with the parts of the index. */
         Finding with(PartitionedParts found) {
             return new Finding(oid, schema, table, index, kind, coveredBy, size, definition, Optional.of(found));
         }
@@ -103,22 +111,23 @@ public final class Audit {
     }
 
     /**
-     * Audits the database that the connection leads to, and changes nothing, not even the connection.
+     * Audits the database of the connection; neither the database nor the connection is changed.
      *
-     * @param forScaffold whether the details hold the keys, the dependencies and the copies, which only a scaffold needs
-     * @param keep which of equal copies stay, where the audit would keep another
-     * @throws CommandFailure when the database cannot be judged, or one of these cannot stay in place of another
+     * @param forScaffold whether the details include the keys, dependencies and copies of each index, which only a scaffold
+     *     needs
+     * @param keep indexes to keep where the audit would drop them and keep an equal copy
+     * @throws CommandFailure if the database cannot be judged, or if an index of {@code keep} cannot stay in place of its copy
      */
     public static Result of(Connection connection, boolean forScaffold, List<String> keep) {
         return of(connection, forScaffold, false, keep, Optional.empty(), false);
     }
 
     /**
-     * The same with more.
+     * Audits the database as {@link #of(Connection, boolean, List)} does, with more options.
      *
-     * @param withReview whether there are details of what needs review too, which only a judged drop needs
-     * @param evidence by which indexes are unused
-     * @param everySchema whether each schema is judged by itself, also where several are equal
+     * @param withReview whether the details include the indexes that need review, which only a drop by judgement needs
+     * @param evidence the observations by which unused indexes are found; none are looked for if it is empty
+     * @param everySchema whether each schema is judged by itself, even if several schemas are equal
      */
     public static Result of(
             Connection connection,
@@ -175,7 +184,7 @@ public final class Audit {
         try {
             if (ReadableText.setting(connection).isPresent()) {
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute("set local client_encoding = 'UTF8'"); // the details are asked for by name
+                    statement.execute("set local client_encoding = 'UTF8'"); // names are sent as parameters
                 }
             }
             DetailsReader reader = new DetailsReader(connection);
@@ -224,7 +233,10 @@ public final class Audit {
         return schemas;
     }
 
-    /** A keeper is to be scanned in place of what it makes redundant, so no counter says that it may be dropped. */
+    /**
+     * Judges indexes by the observations. A keeper will be scanned in place of the index that it makes redundant, so counters
+     * never decide that a keeper may be dropped.
+     */
     private Optional<EvidenceFindings> observed(
             List<Finding> findings, List<IndexNeedingReview> needsReview, EqualSchemas schemas) throws SQLException {
         if (evidence.isEmpty()) {
@@ -249,7 +261,7 @@ public final class Audit {
                                 .map(time -> LocalDate.ofInstant(time.toInstant(), ZoneOffset.UTC))));
     }
 
-    /** The findings where these indexes stay, so that their copies go. */
+    /** Returns the findings with these indexes kept and their copies proposed for dropping. */
     private List<Finding> findingsWithout(List<String> kept) throws SQLException {
         List<Finding> found = findings(UnaryOperator.identity());
         List<String> problems = new ArrayList<>();
@@ -281,7 +293,10 @@ public final class Audit {
         return swapped;
     }
 
-    /** Of copies that could replace each other a query keeps the one that comes first. */
+    /**
+     * Returns a change of the query that puts these indexes first in its order: of copies that could replace each other, a
+     * query keeps the first one.
+     */
     private UnaryOperator<String> preferring(Set<IndexName> names) throws SQLException {
         String[] qualified = names.stream()
                 .map(name -> quoted(name.schema()) + "." + quoted(name.index()))
@@ -309,7 +324,7 @@ public final class Audit {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    /** Those of plain indexes, and of partitioned ones, which go in another way. */
+    /** Returns the findings on plain indexes and on partitioned indexes, which are dropped in different ways. */
     private List<Finding> findings(UnaryOperator<String> order) throws SQLException {
         return Stream.concat(
                         findings(order.apply(query("redundant_indexes")), false).stream(),
@@ -367,7 +382,7 @@ public final class Audit {
                 .toList();
     }
 
-    /** Whether the names and the definition are text; if not, the index is noted as one that is not judged. */
+    /** Whether the names and the definition are valid text; if not, the index is recorded as unreadable and not judged. */
     private boolean isReadable(ResultSet row) throws SQLException {
         for (String column : List.of("schema_name", "table_name", "index_name", "covered_by", "definition")) {
             if (ReadableText.of(row, column).filter(text -> !text.valid()).isPresent()) {
@@ -437,7 +452,7 @@ public final class Audit {
                 notes);
     }
 
-    /** The text of a file of {@code db/audit}. */
+    /** Returns the query in a file of {@code db/audit}, named without its extension. */
     public static String query(String name) {
         return BundledSql.ofClassPath().read("db/audit/" + name + ".sql");
     }

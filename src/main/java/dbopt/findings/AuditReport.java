@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What an audit found.
+ * The findings of an audit.
  *
  * @param server the server's version
- * @param scansCounted where and since when scans are counted, as the end of a sentence; empty where the notes tell of none
- * @param redundantIndexes what is proven, and can be dropped all together
- * @param needsReview what a person must judge
- * @param observed what the evidence says; empty where none was given
- * @param schemas which schemas are equal, so that what is found in each is one finding
- * @param sharded what Citus divides among nodes, and is not judged
+ * @param scansCounted where and since when scans are counted, as the end of a sentence; empty if the notes mention no scans
+ * @param redundantIndexes indexes that are proven redundant, and can all be dropped together
+ * @param needsReview indexes that a person must judge
+ * @param observed the findings by the observations; empty if no file of observations was given
+ * @param schemas which schemas are equal, so that a finding that all of them have is reported once
+ * @param sharded indexes of tables that Citus divides among nodes, which are not judged
  */
 public record AuditReport(
         String server,
@@ -38,7 +38,10 @@ public record AuditReport(
         requireNonNull(sharded, "sharded is null");
     }
 
-    /** The report of these findings; what the evidence may not judge needs review too. */
+    /**
+     * Returns the report of these findings; indexes that the observations alone are not allowed to judge are among those that
+     * need review.
+     */
     static AuditReport of(
             String server,
             String scansCounted,
@@ -58,24 +61,24 @@ public record AuditReport(
                 sharded);
     }
 
-    /** What no node has scanned, by the evidence. */
+    /** Returns the indexes that no node has scanned, by the observations. */
     public List<UnusedIndex> unusedIndexes() {
         return observed.map(EvidenceFindings::unused).orElse(List.of());
     }
 
-    /** What is proven, with the findings first that are not accepted. */
+    /** Returns the redundant indexes, those that are not in the file of accepted findings first. */
     public List<RedundantIndex> newFirst(AcceptedFindings accepted) {
         return redundantIndexes.stream()
                 .sorted(comparing(finding -> accepted.contains(finding.definition())))
                 .toList();
     }
 
-    /** The definitions of the proven findings, as the server prints them. */
+    /** Returns the definitions of the redundant indexes, as the server prints them. */
     public List<String> definitions() {
         return redundantIndexes.stream().map(RedundantIndex::definition).toList();
     }
 
-    /** What dropping all that is proven frees. */
+    /** Returns how many bytes dropping every redundant index frees, as far as their sizes are known. */
     public long redundantBytes() {
         return redundantIndexes.stream()
                 .mapToLong(index -> index.sizeBytes().orElse(0))

@@ -9,15 +9,15 @@ public interface AuditedIndex {
 
     String index();
 
-    /** The statement that created the index. */
+    /** Returns the statement that creates the index, as the server prints it. */
     String definition();
 
-    /** The parts of a partitioned index; empty for any other index. */
+    /** Returns the parts of a partitioned index; empty for any other index. */
     default Optional<PartitionedParts> parts() {
         return Optional.empty();
     }
 
-    /** The index's name with its schema, quoted where SQL needs it. */
+    /** Returns the index's name with its schema, quoted where SQL needs it. */
     default String qualifiedName() {
         return IndexDefinition.of(definition()).qualifiedName();
     }

@@ -18,9 +18,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Asks {@code db/audit/index_details.sql} about the indexes that matter, for what matters of them: each answer costs. */
+/**
+ * Reads the details of indexes with {@code db/audit/index_details.sql}, only for the indexes and the columns that are needed,
+ * since each of them takes time.
+ */
 final class DetailsReader {
-    /** By name, not by regclass, which needs the right to use the schema. */
+    /** Finds the indexes by name, not by regclass, which would need the right to use the schema. */
     private static final String NAMED =
             """
             array(
@@ -38,7 +41,10 @@ final class DetailsReader {
             where index_oid = any (%s)
             """;
 
-    /** To measure an index is to open it: what has less than half a megabyte needs no word. */
+    /**
+     * Measures only indexes of at least half a megabyte, since the server must open an index to measure it and no note mentions
+     * smaller ones.
+     */
     private static final String IF_LARGE =
             "case when pages * pg_catalog.current_setting('block_size')::bigint >= 524288 then size_bytes end";
 
@@ -53,7 +59,7 @@ final class DetailsReader {
 
     private final Connection connection;
 
-    /** The foreign keys that lead an index. */
+    /** The foreign keys whose columns lead an index. */
     record Support(IndexName index, String qualifiedTable, List<String> foreignKeys) {
         Support {
             foreignKeys = List.copyOf(foreignKeys);
@@ -65,10 +71,10 @@ final class DetailsReader {
     }
 
     /**
-     * What there is to know of these indexes.
+     * Reads the details of these indexes.
      *
-     * @param forScaffold whether their keys, dependencies and copies are asked for too, which cost most
-     * @param everySize whether small ones are measured too
+     * @param forScaffold whether to read the keys, dependencies and copies too, which take the longest
+     * @param everySize whether to measure small indexes too
      */
     Map<IndexName, IndexDetails> of(Collection<IndexName> indexes, boolean forScaffold, boolean everySize)
             throws SQLException {
@@ -89,7 +95,7 @@ final class DetailsReader {
         return details;
     }
 
-    /** Which foreign keys lead which indexes of the tables of these indexes, by table. */
+    /** Reads, for every index on the tables of these indexes, the foreign keys whose columns lead it; by table. */
     Map<String, List<Support>> supportOnTablesOf(Collection<IndexName> indexes) throws SQLException {
         if (indexes.isEmpty()) {
             return Map.of();
@@ -123,7 +129,10 @@ final class DetailsReader {
         return connection.createArrayOf("text", indexes.stream().map(part).toArray(String[]::new));
     }
 
-    /** Empty where somebody holds the index exclusively: to measure it would be to wait. */
+    /**
+     * Returns the size in bytes; empty if the index was not measured, for example because another session has locked it
+     * exclusively.
+     */
     static OptionalLong size(ResultSet row) throws SQLException {
         long bytes = row.getLong("size_bytes");
         return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(bytes);
@@ -167,7 +176,10 @@ final class DetailsReader {
                 : List.of((String[]) row.getArray(column).getArray());
     }
 
-    /** Most are, and to read an array costs more than to read a text. */
+    /**
+     * Whether the array is empty, which most arrays are. The text is compared, because reading it is faster than reading an
+     * array.
+     */
     private static boolean isEmpty(ResultSet row, String column) throws SQLException {
         return "{}".equals(row.getString(column));
     }

@@ -6,11 +6,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What the observations say of the indexes that are not proven redundant.
+ * What the observations say about the indexes that are not proven redundant.
  *
- * @param reviewed what needs review by the catalog, each with what they say of it
- * @param excluded what is unused by the counters, which no counter may decide
- * @param usedElsewhere how many no node has scanned, whose counterparts in equal schemas were scanned: they stay
+ * @param reviewed the indexes that need review by the catalog, each with what the observations say about it
+ * @param unused indexes that no node has scanned
+ * @param excluded indexes that no node has scanned, for which counters alone are not allowed to decide
+ * @param unknown indexes for which the observations show no scan, but do not prove that there was none
+ * @param usedElsewhere how many indexes stay because their counterparts in equal schemas were scanned, though no node has
+ *     scanned the indexes themselves
  */
 public record EvidenceFindings(
         List<IndexNeedingReview> reviewed,
@@ -25,7 +28,7 @@ public record EvidenceFindings(
         unknown = List.copyOf(unknown);
     }
 
-    /** What dropping all that is unused frees. */
+    /** Returns how many bytes dropping every unused index frees, as far as their sizes are known. */
     public long unusedBytes() {
         return unused.stream().mapToLong(index -> index.sizeBytes().orElse(0)).sum();
     }
@@ -34,7 +37,7 @@ public record EvidenceFindings(
         return unused.stream().map(index -> new IndexName(index.schema(), index.index()));
     }
 
-    /** A copy with the exact sizes and tablespaces of the unused indexes. */
+    /** Returns a copy of these findings with the exact sizes and tablespaces of the unused indexes. */
     EvidenceFindings with(Map<IndexName, IndexDetails> details) {
         return new EvidenceFindings(
                 reviewed,

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The statistics that the planner has of one expression of an index, as an object of its own, which takes their place once
- * the index is gone. Names are schema-qualified and quoted where SQL needs it.
+ * An extended statistics object for one expression of an index. It replaces the statistics that the planner has from the index
+ * once the index is dropped. Names are schema-qualified and quoted where SQL needs it.
  *
- * @param column of the index
- * @param target how many values are sampled, where somebody has set it
+ * @param column the number of the expression's column in the index
+ * @param target the statistics target, if somebody has set one for the index's column
  */
 public record ExpressionStatistics(String name, String table, String expression, int column, OptionalInt target) {
     private static final int LONGEST_NAME = 63;
@@ -29,9 +29,9 @@ public record ExpressionStatistics(String name, String table, String expression,
     }
 
     /**
-     * Those of an index, in the order of its expressions.
+     * Returns the statistics objects for an index, in the order of its expressions.
      *
-     * @param expressions by key, as PostgreSQL prints them; empty for a key that is a column
+     * @param expressions the index's keys as PostgreSQL prints them; an empty string for a key that is a column
      */
     static List<ExpressionStatistics> of(IndexDefinition index, List<String> expressions) {
         List<ExpressionStatistics> statistics = new ArrayList<>();
@@ -46,7 +46,9 @@ public record ExpressionStatistics(String name, String table, String expression,
         return statistics;
     }
 
-    /** Beside the index's name, in the same schema: at most 63 bytes long. */
+    /**
+     * Returns a name for the statistics object: the index's schema, and the index's name with this end, shortened to 63 bytes.
+     */
     private static String name(IndexDefinition index, String end) {
         String beginning =
                 QualifiedName.parse(index.qualifiedName()).orElseThrow().name();
@@ -56,14 +58,14 @@ public record ExpressionStatistics(String name, String table, String expression,
         return index.schema() + "." + SqlText.identifier(beginning + end);
     }
 
-    /** The same with the target that is set for the column of the index, if one is. */
+    /** Returns a copy of this object with the target that is set for the column of the index, if there is one. */
     ExpressionStatistics with(Map<Integer, Integer> targets) {
         Integer set = targets.get(column);
         return new ExpressionStatistics(
                 name, table, expression, column, set == null ? OptionalInt.empty() : OptionalInt.of(set));
     }
 
-    /** The statements that make them; one that is there already is skipped. */
+    /** Returns the statements that create the statistics object, unless it exists, and set its target. */
     public List<String> create() {
         String create = "create statistics if not exists %s on (%s) from %s".formatted(name, expression, table);
         return target.isEmpty()
@@ -71,7 +73,7 @@ public record ExpressionStatistics(String name, String table, String expression,
                 : List.of(create, "alter statistics %s set statistics %d".formatted(name, target.getAsInt()));
     }
 
-    /** The statement that takes them away. */
+    /** Returns the statement that drops the statistics object. */
     public String drop() {
         return "drop statistics if exists " + name;
     }

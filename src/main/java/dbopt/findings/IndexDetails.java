@@ -10,14 +10,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What there is to know of an index before it is dropped. Qualified names are quoted.
+ * The details of an index that matter before it is dropped. Qualified names are quoted.
  *
- * @param keys the key columns and expressions, joined by commas; empty where they were not asked for
- * @param statisticsTargets by the number of the column, where they were set
- * @param dependencies what it depends on beside its table, as the guard's {@code pg_temp.dependencies} names it; empty where they were
- *     not asked for
- * @param copies other indexes of the same definition on its table; empty where they were not asked for
- * @param foreignKeys the foreign keys of its table whose columns lead the index
+ * @param keys the key columns and expressions, joined by commas; empty if they were not read
+ * @param statisticsTargets the statistics targets that somebody has set, by the number of the index's column
+ * @param dependencies what the index depends on besides its table, as the guard's {@code pg_temp.dependencies} names it; empty
+ *     if they were not read
+ * @param copies other indexes of the same definition on the table; empty if they were not read
+ * @param foreignKeys the foreign keys of the table whose columns lead the index
  */
 public record IndexDetails(
         String schema,

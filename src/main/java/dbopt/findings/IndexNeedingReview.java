@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * An index that looks unnecessary and is not proven so.
+ * An index that looks unnecessary, but is not proven to be.
  *
- * @param coveredBy the index that seems to serve in its place; empty for what an interrupted build left behind
- * @param code what is in the way, one of the names in {@code db/audit/needs_review.sql}
+ * @param coveredBy the index that seems to serve in its place; empty for the remains of an interrupted build
+ * @param code the main obstacle to dropping the index, one of the names in {@code db/audit/needs_review.sql}
  * @param reason what has to be judged or done first, in words
- * @param definition the statement that created the index
- * @param undoSql the statements that restore it with what depends on it; empty for one that serves no query, and for what
- *     the observations alone found where an index by itself would not restore what is dropped with it
- * @param codes all that is in the way, most severe first; none for one that serves no query
- * @param evidence what the observations say for or against it; none without observations
+ * @param definition the statement that creates the index
+ * @param undoSql the statements that restore the index with what depends on it; empty if the index serves no query, or if only
+ *     the observations found it and building it again would not restore everything that is dropped with it
+ * @param codes all obstacles, most severe first; empty if the index serves no query
+ * @param evidence what the observations say for or against dropping the index; empty without observations
  */
 public record IndexNeedingReview(
         String schema,
@@ -44,13 +44,13 @@ public record IndexNeedingReview(
         evidence = List.copyOf(evidence);
     }
 
-    /** A copy with what the observations say of the index. */
+    /** Returns a copy of this finding with what the observations say about the index. */
     public IndexNeedingReview with(List<ReviewEvidence> otherEvidence) {
         return new IndexNeedingReview(
                 schema, table, index, coveredBy, code, reason, sizeBytes, definition, undoSql, codes, otherEvidence);
     }
 
-    /** A copy with another note. */
+    /** Returns a copy of this finding with another note. */
     public IndexNeedingReview with(String note) {
         return new IndexNeedingReview(
                 schema,

@@ -5,11 +5,11 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * The parts that a partitioned index has on partitions, which are dropped and restored with it.
+ * The parts of a partitioned index, one on each partition, which are dropped and restored with the index.
  *
- * @param number of those that hold rows
- * @param undoSql the statements that restore it with all of them, each to be run by itself
- * @param statements what makes the index, without parts, and then each of them
+ * @param number how many of the parts hold rows
+ * @param undoSql the statements that restore the index with all its parts, each to be run by itself
+ * @param statements the statement that creates the index without parts, and then one statement for each part
  */
 public record PartitionedParts(int number, String undoSql, List<String> statements) {
     public PartitionedParts {

@@ -10,11 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Asks {@code db/audit/partitioned_parts.sql} about partitioned indexes. */
+/** Reads the parts of partitioned indexes with {@code db/audit/partitioned_parts.sql}. */
 final class PartsReader {
     private PartsReader() {}
 
-    /** The parts of the partitioned indexes of these OIDs. */
+    /** Returns the parts of the partitioned indexes with these OIDs, by OID. */
     static Map<Long, PartitionedParts> of(Connection connection, Collection<Long> indexes) throws SQLException {
         Map<Long, PartitionedParts> parts = new HashMap<>();
         if (indexes.isEmpty()) {

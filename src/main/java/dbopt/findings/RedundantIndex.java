@@ -10,14 +10,15 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * An index that another index of the same table makes unnecessary: proven. Names are as the catalog has them, unquoted.
+ * An index that is proven redundant, because another index of the same table, the keeper, serves in its place. Names are as the
+ * catalog has them, unquoted.
  *
  * @param coveredBy the keeper, which stays
- * @param definition the statement that created the index
- * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
- *     each to be run by itself
- * @param scans how often it and the keeper were scanned; empty where that is unknown
- * @param notes what to weigh before dropping it; no part of the proof
+ * @param definition the statement that creates the index
+ * @param undoSql the statement that builds the index again, concurrently and in the same tablespace; for a partitioned index
+ *     several statements, each to be run by itself
+ * @param scans how often the index and the keeper were scanned; empty if that is unknown
+ * @param notes what to weigh before dropping the index; not part of the proof
  */
 public record RedundantIndex(
         String schema,
@@ -32,20 +33,20 @@ public record RedundantIndex(
         Optional<Scans> scans,
         List<String> notes)
         implements AuditedIndex {
-    /** The kind of finding of a partitioned one, by which its page is named. */
+    /** The kind of finding for a redundant partitioned index, which names its page of the guides. */
     public static final String PARTITIONED = "redundant_partitioned";
 
-    /** How often an index and its keeper were scanned, as far as the server counts. */
+    /** How often an index and its keeper were scanned, by the counters of the audited server. */
     public record Scans(long own, long keeper) {}
 
     /** How the keeper covers an index. */
     public enum Kind {
         /** The keeper has the same keys. */
         DUPLICATE,
-        /** The keys are the leading keys of the keeper. */
+        /** The index's keys are the leading keys of the keeper. */
         PREFIX;
 
-        /** The name of the kind in reports. */
+        /** Returns the name of the kind in reports. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -64,7 +65,7 @@ public record RedundantIndex(
         notes = List.copyOf(notes);
     }
 
-    /** A copy with another note. */
+    /** Returns a copy of this finding with another note. */
     public RedundantIndex with(String note) {
         return new RedundantIndex(
                 schema,
@@ -80,17 +81,17 @@ public record RedundantIndex(
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 
-    /** Whether it is dropped while others read and write: a partitioned one is not. */
+    /** Whether the index can be dropped while other sessions read and write; a partitioned index cannot. */
     public boolean isConcurrent() {
         return parts.isEmpty();
     }
 
-    /** The page of the guides that explains it. */
+    /** Returns the page of the guides that explains the finding. */
     public String page() {
         return GuidePage.of(isConcurrent() ? kind.label() : PARTITIONED);
     }
 
-    /** The statement that drops the index. A person runs it after reading the evidence; the audit only reads. */
+    /** Returns the statement that drops the index, for a person to run; the audit itself only reads. */
     public String dropSql() {
         return (isConcurrent() ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ") + qualifiedName();
     }

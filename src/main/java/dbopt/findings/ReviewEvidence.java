@@ -5,18 +5,18 @@ import static java.util.Objects.requireNonNull;
 import java.util.Locale;
 
 /**
- * What the observations say for or against the judgement that an index may be dropped.
+ * What the observations say for or against dropping an index that needs review.
  *
- * @param about what was looked at: {@code scans} or {@code statements}
+ * @param about the observations in question: {@code scans} or {@code statements}
  */
 public record ReviewEvidence(String about, Says says, String words) {
-    /** Which way it weighs. */
+    /** Whether the observations speak for or against dropping the index. */
     public enum Says {
         FOR,
         AGAINST,
         UNKNOWN;
 
-        /** The name in reports. */
+        /** Returns the name of the constant in reports. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -28,7 +28,7 @@ public record ReviewEvidence(String about, Says says, String words) {
         requireNonNull(words, "words is null");
     }
 
-    /** One line for people to read. */
+    /** Returns the evidence as one line for people to read. */
     public String text() {
         return switch (says) {
             case FOR -> about + " speak for dropping it: " + words;

@@ -12,7 +12,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks the observations what they say of an index that a person is to judge: its scans, and who matches patterns. */
+/**
+ * Finds what the observations say about an index that a person has to judge: how often it was scanned, and which statements
+ * match patterns.
+ */
 public final class ReviewWitness {
     private static final String OPERATOR_CLASS = "operator_class";
     private static final String PARTITIONED = "partitioned";
@@ -24,14 +27,21 @@ public final class ReviewWitness {
     private final PatternStatements patterns;
     private final Instant now;
 
-    /** @param now when it is asked, by the server's clock */
+    /**
+     * Prepares the observations of a file.
+     *
+     * @param now the current time by the server's clock
+     */
     ReviewWitness(EvidenceFile file, Instant now) {
         this.file = file;
         this.patterns = file.evidence().patterns();
         this.now = now;
     }
 
-    /** The finding with what is known of it; of what serves no query, or is none that has counters, nothing is. */
+    /**
+     * Returns the finding with what the observations say about it; unchanged if the index serves no query, or has no counters
+     * because it is partitioned.
+     */
     IndexNeedingReview on(IndexNeedingReview finding) {
         if (finding.codes().isEmpty() || finding.codes().contains(PARTITIONED)) {
             return finding;
@@ -93,7 +103,10 @@ public final class ReviewWitness {
         return line.length() <= LONGEST_TEXT ? line : line.substring(0, LONGEST_TEXT) + " ...";
     }
 
-    /** The columns of the keys that have such an operator class; where a key is an expression, every name there is. */
+    /**
+     * Returns the columns of the keys that have a pattern operator class; if a key is an expression, every name in the list of
+     * keys.
+     */
     public static List<String> columns(String definition) {
         String method = IndexDefinition.of(definition).method();
         String keys = method.substring(method.indexOf('(') + 1);

@@ -7,10 +7,10 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * What the audit has to know about the server.
+ * The facts about the server that the audit's notes depend on.
  *
+ * @param replicas how many servers replicate from this one; each counts the scans of its own queries
  * @param countedSince since when scans are counted; empty if that is unknown
- * @param replicas servers that replicate from this one, and count the scans of their own queries
  */
 public record ServerState(String version, boolean isStandby, int replicas, Optional<LocalDate> countedSince) {
     private static final int OLDEST = 14;
@@ -22,10 +22,11 @@ public record ServerState(String version, boolean isStandby, int replicas, Optio
     }
 
     /**
-     * Refuses a server whose catalog the proof does not know.
+     * Refuses a server whose catalog is unknown to the proof.
      *
-     * @param product what {@code version()} says
-     * @param versionNumber {@code server_version_num}
+     * @param product the text that {@code version()} returns
+     * @param versionNumber the server's {@code server_version_num}
+     * @throws CommandFailure if the server is not PostgreSQL, or of a version that is not supported
      */
     public static void requireSupported(String product, int versionNumber) {
         if (!product.startsWith("PostgreSQL ")
@@ -47,7 +48,7 @@ public record ServerState(String version, boolean isStandby, int replicas, Optio
         }
     }
 
-    /** Where scans are counted and since when, as the end of a sentence. */
+    /** Returns where scans are counted and since when, as the end of a sentence. */
     public String scansCounted() {
         String since = countedSince.map(date -> "since " + date).orElse("since an unknown time");
         String where = isStandby ? "on this standby alone, " : "";

@@ -9,19 +9,19 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Indexes of tables that Citus divides among nodes, of which one node does not know enough.
+ * Indexes of tables that Citus divides among nodes. They are not judged, because one node does not know enough about them.
  *
- * @param tables how many tables that are, or shards of such
- * @param indexes the indexes of these, which are not judged
+ * @param tables how many of the database's tables are distributed, or are shards
+ * @param indexes the indexes of these tables
  */
 public record ShardedIndexes(int tables, Set<IndexName> indexes) {
     /** The code of an index that is not judged because its table is distributed. */
     public static final String CODE = "sharded";
 
-    /** What a database without Citus has: none. */
+    /** The sharded indexes of a database without Citus, which has none. */
     public static final ShardedIndexes NONE = new ShardedIndexes(0, Set.of());
 
-    /** Why such an index is not proposed for dropping, as the end of a sentence. */
+    /** Why a sharded index is not proposed for dropping, as the end of a sentence. */
     public static final String REASON =
             "Citus divides its table among nodes: a drop would lock every shard, and this node does not know whether the others need it";
 
@@ -43,7 +43,7 @@ public record ShardedIndexes(int tables, Set<IndexName> indexes) {
         return new ShardedIndexes(tables.size(), indexes);
     }
 
-    /** Whether somebody means one of them by this name. */
+    /** Whether this name, in any form in which dbopt prints it, is that of a sharded index. */
     public boolean holds(String name) {
         return indexes.stream().anyMatch(index -> index.isCalled(name));
     }

@@ -6,7 +6,7 @@ import dbopt.evidence.UsageVerdict;
 import dbopt.terminal.GuidePage;
 
 /**
- * An index of which the evidence knows no scan, and does not prove that there was none.
+ * An index for which the observations show no scan, but do not prove that there was none.
  *
  * @param missing what is missing for the proof
  */
@@ -18,7 +18,7 @@ public record UnknownIndex(String schema, String table, String index, long sizeB
         requireNonNull(missing, "missing is null");
     }
 
-    /** The page of the guides that explains the finding. */
+    /** Returns the page of the guides that explains the finding. */
     public String page() {
         return GuidePage.of(missing.code().equals(ShardedIndexes.CODE) ? ShardedIndexes.CODE : "unused");
     }

@@ -10,12 +10,12 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * An index that no node has scanned, by the evidence. Names are as the catalog has them, unquoted.
+ * An index that no node has scanned, by the observations. Names are as the catalog has them, unquoted.
  *
- * @param undoSql the statement that builds it again, concurrently and in the same tablespace; of a partitioned one the statements,
- *     each to be run by itself
- * @param statistics what the planner knows of its expressions, which must be created before it is dropped
- * @param notes what to weigh before dropping it; no part of the proof
+ * @param undoSql the statement that builds the index again, concurrently and in the same tablespace; for a partitioned index
+ *     several statements, each to be run by itself
+ * @param statistics the statistics objects for the index's expressions, which must be created before the index is dropped
+ * @param notes what to weigh before dropping the index; not part of the proof
  */
 public record UnusedIndex(
         String schema,
@@ -41,7 +41,7 @@ public record UnusedIndex(
         notes = List.copyOf(notes);
     }
 
-    /** A copy with another note. */
+    /** Returns a copy of this finding with another note. */
     public UnusedIndex with(String note) {
         return new UnusedIndex(
                 schema,
@@ -56,12 +56,12 @@ public record UnusedIndex(
                 Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 
-    /** The statement that drops the index. A person runs it after reading the evidence; the audit only reads. */
+    /** Returns the statement that drops the index, for a person to run; the audit itself only reads. */
     public String dropSql() {
         return (parts.isEmpty() ? "DROP INDEX CONCURRENTLY " : "DROP INDEX ") + qualifiedName();
     }
 
-    /** The statements to run before that, so that the planner keeps its statistics of the expressions. */
+    /** Returns the statements to run before the index is dropped, so that the planner keeps statistics of the expressions. */
     public List<String> statisticsSql() {
         return statistics.isEmpty()
                 ? List.of()

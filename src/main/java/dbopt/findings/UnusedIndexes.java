@@ -29,9 +29,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Asks the evidence about every index of the application, in the audit's transaction. */
+/**
+ * Finds the indexes of the application that no node has scanned, by the observations and the catalog, in the audit's
+ * transaction.
+ */
 public final class UnusedIndexes {
-    /** Of what is more than an index, or is none that serves: a statement that builds it would not bring that back. */
+    /**
+     * Codes of indexes that a statement which builds an index would not restore: something else would be missing, or the index
+     * serves no query.
+     */
     private static final Set<String> MORE_THAN_AN_INDEX =
             Set.of("extension", "partitioned", "constraint", "replica_identity", "clustered", "invalid");
 
@@ -44,9 +50,13 @@ public final class UnusedIndexes {
     private final List<UnknownIndex> unknown = new ArrayList<>();
 
     /**
-     * @param leadsAlone the first column, if no other btree begins with it
-     * @param expressions by key, where these are all that no counter decides about; empty for a key that is a column
-     * @param code why no counter decides about it; null if one may
+     * An index of the application, with what the catalog says about it.
+     *
+     * @param whole the partitioned index that this index is a part of; empty if it is not a part
+     * @param code why counters are not allowed to decide about the index; empty if they are
+     * @param expressions the index's keys, if the planner's statistics of its expressions are the only reason of {@code code};
+     *     an empty string for a key that is a column
+     * @param leadsAlone the first column, if no other btree index begins with it
      */
     private record Candidate(
             long oid,
@@ -60,7 +70,10 @@ public final class UnusedIndexes {
             List<String> expressions,
             Optional<String> leadsAlone,
             boolean hasParts) {
-        /** The same with the size of its parts, and with what is in the way of one of them where nothing is in its own. */
+        /**
+         * Returns a copy of this partitioned index with the size of its parts and, if nothing stops counters from deciding
+         * about the index itself, with the reason that stops them for one of its parts.
+         */
         Candidate with(List<Candidate> parts) {
             Optional<Candidate> held = code.isPresent()
                     ? Optional.empty()
@@ -75,7 +88,7 @@ public final class UnusedIndexes {
                     held.map(part -> part.code().orElseThrow()).or(() -> code),
                     held.map(part -> "its part %s: %s".formatted(part.name().index(), part.reason()))
                             .orElse(reason),
-                    List.of(), // statistics of expressions are each part's own
+                    List.of(), // each part has its own statistics of expressions
                     leadsAlone,
                     hasParts);
         }
@@ -84,12 +97,18 @@ public final class UnusedIndexes {
             return new IndexPart(name.schema(), name.index(), definition);
         }
 
-        /** Whether it works without being scanned, or cannot be dropped. Statistics of expressions can be made without it. */
+        /**
+         * Whether the index does its work without being scanned, or cannot be dropped. One that only has statistics of
+         * expressions is not held, since they can be created without it.
+         */
         boolean isHeld() {
             return code.isPresent() && expressions.isEmpty();
         }
 
-        /** The statement that builds it again; empty where that would not restore all that is dropped with it. */
+        /**
+         * Returns the statement that builds the index again; empty if that would not restore everything that is dropped with
+         * the index.
+         */
         Optional<String> wayBack(Optional<PartitionedParts> parts) {
             return code.filter(MORE_THAN_AN_INDEX::contains).isPresent()
                     ? Optional.empty()
@@ -98,12 +117,14 @@ public final class UnusedIndexes {
         }
     }
 
-    /** What the evidence says of an index by itself. */
+    /** What the observations say about an index, without regard to equal schemas. */
     private record Counted(Candidate candidate, boolean isJudged, UsageVerdict verdict) {}
 
     /**
-     * @param judged what the catalog alone has judged, of which counters say nothing more
-     * @param schemas which of them are equal: an index is unused only if it is so in all of these
+     * Prepares the search.
+     *
+     * @param judged indexes that the catalog alone has judged, about which counters add nothing
+     * @param schemas which schemas are equal: an index is unused only if its counterparts in all equal schemas are unused too
      */
     UnusedIndexes(Connection connection, EvidenceFile file, Set<IndexName> judged, EqualSchemas schemas) {
         this.schemas = schemas;
@@ -112,7 +133,11 @@ public final class UnusedIndexes {
         this.judged = Set.copyOf(judged);
     }
 
-    /** @param needsReview what a person is to judge, of which the observations may say something too */
+    /**
+     * Returns what the observations say about every index that is not proven redundant.
+     *
+     * @param needsReview the indexes that a person has to judge, to which the observations may add something
+     */
     EvidenceFindings findings(List<IndexNeedingReview> needsReview) throws SQLException {
         Instant now;
         try (Statement statement = connection.createStatement();
@@ -160,7 +185,10 @@ public final class UnusedIndexes {
                 usedElsewhere(counted, judgedTogether));
     }
 
-    /** Each that the catalog has not judged, in the light of its counterparts in equal schemas. */
+    /**
+     * Returns the indexes that the catalog has not judged, each with a verdict that takes its counterparts in equal schemas
+     * into account.
+     */
     private List<Counted> inTheLightOfEqualSchemas(List<Counted> counted) {
         IdentityHashMap<Counted, UsageVerdict> verdicts = new IdentityHashMap<>();
         schemas.alike(counted, index -> index.candidate().name().schema(), index -> index.candidate()
@@ -181,7 +209,7 @@ public final class UnusedIndexes {
                 .toList();
     }
 
-    /** How many are unused by themselves, and used in an equal schema. */
+    /** Counts the indexes that are unused by their own counters, but used in an equal schema. */
     private static int usedElsewhere(List<Counted> alone, List<Counted> together) {
         Map<IndexName, UsageVerdict> then =
                 together.stream().collect(toMap(index -> index.candidate().name(), Counted::verdict));
@@ -193,7 +221,7 @@ public final class UnusedIndexes {
                 .count();
     }
 
-    /** Of a partitioned one by its parts. */
+    /** Returns the verdict of the observations on an index; for a partitioned index, on its parts. */
     private UsageVerdict verdict(Candidate candidate, List<Candidate> parts, Instant now) {
         if (candidate.hasParts()) {
             List<IndexPart> leaves = parts.stream()
@@ -207,7 +235,11 @@ public final class UnusedIndexes {
                 .of(candidate.name().schema(), candidate.name().index(), candidate.definition(), now, file.atLeast());
     }
 
-    /** @param parts of a partitioned one that is unused */
+    /**
+     * Adds an index to the findings that its verdict calls for.
+     *
+     * @param parts the parts of a partitioned index that is unused; empty for any other index
+     */
     private void add(Candidate candidate, UsageVerdict verdict, Optional<PartitionedParts> parts) {
         String schema = candidate.name().schema();
         String index = candidate.name().index();
@@ -279,7 +311,7 @@ public final class UnusedIndexes {
         return notes;
     }
 
-    /** How its table is used. */
+    /** Returns a note on how the index's table is used. */
     public static String use(boolean hasParts, UsageVerdict.Use use) {
         return String.format(
                 Locale.ROOT,

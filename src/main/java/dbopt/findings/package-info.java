@@ -1,2 +1,2 @@
-/** What the audit finds in a database: redundant indexes, unused ones, those that need review. */
+/** The findings of the audit in a database: redundant indexes, unused indexes, and indexes that need review. */
 package dbopt.findings;

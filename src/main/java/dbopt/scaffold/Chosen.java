@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What somebody wants to be dropped.
+ * The indexes that a user chooses to drop.
  *
- * @param indexes as any output has their names, with or without their schema; every duplicate if none is named
- * @param judgement by which those that need review go
+ * @param indexes the names of the indexes in any form in which dbopt prints them, with or without their schema; if empty, every
+ *     duplicate is dropped
+ * @param judgement the judgement by which indexes that need review are dropped; empty to drop only indexes that are proven
+ *     redundant or unused
  */
 record Chosen(List<String> indexes, Optional<Judgement> judgement) {
     Chosen {

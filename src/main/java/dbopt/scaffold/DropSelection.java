@@ -20,10 +20,11 @@ import java.util.stream.Stream;
 /**
  * The indexes that a scaffold drops.
  *
- * @param notes what to know of them, and what is left out and why
+ * @param drops the drops, in the order of their migrations
+ * @param notes notes on the drops, and which indexes are left out and why
  */
 record DropSelection(List<PlannedDrop> drops, List<String> notes) {
-    /** The report has all of them. */
+    /** How many of the indexes that are left out a note lists; the audit's report has all of them. */
     private static final int MOST_LEFT_OUT = 10;
 
     DropSelection {
@@ -32,10 +33,12 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
     }
 
     /**
-     * The named indexes, or all duplicates if none is named. Fails naming every index that is proven neither redundant nor unused, or that
-     * a migration drops already; of duplicates that nobody named, the latter are left out.
+     * Selects the named indexes, or all duplicates if none is named. Of duplicates that nobody named, those that a migration
+     * drops already are left out.
      *
-     * @param chosen the indexes, and the judgement by which those that need review go
+     * @param chosen the indexes, and the judgement by which indexes that need review are dropped
+     * @throws CommandFailure naming every chosen index that is neither proven redundant nor unused, or that a migration drops
+     *     already
      */
     static DropSelection of(Audit.Result audit, Chosen chosen, EarlierDrops earlier) {
         List<String> notes = new ArrayList<>();
@@ -55,7 +58,10 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
         return new DropSelection(drops, notes);
     }
 
-    /** The judgement is a person's: what is against it is reported, and does not stop it. */
+    /**
+     * Returns warnings about evidence against a judgement. The judgement is a person's decision, so the evidence does not stop
+     * the drop.
+     */
     private static Stream<String> against(AuditedIndex finding) {
         return finding instanceof IndexNeedingReview judged
                 ? judged.evidence().stream()
@@ -88,9 +94,10 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
     }
 
     /**
-     * What of it the guard lets pass. Fails if it would stop one that somebody named; others are left out.
+     * Returns the drops that the guard lets pass; the others are left out.
      *
-     * @param isNamed whether somebody named the indexes
+     * @param isNamed whether the user named the indexes
+     * @throws CommandFailure if the user named the indexes and the guard would stop one of the drops
      */
     DropSelection passing(GuardTrial trial, boolean isNamed) {
         if (isNamed) {
@@ -112,7 +119,7 @@ record DropSelection(List<PlannedDrop> drops, List<String> notes) {
         return notes.stream().map(note -> TerminalText.lines(note) + "\n").collect(joining());
     }
 
-    /** What to say where no drop is left. */
+    /** Returns what to print if no drop is left. */
     String nothing() {
         return notes.isEmpty()
                 ? "Nothing to scaffold: no index is a proven duplicate. Name others with --index."

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /**
- * Writes pairs for each of many equal schemas: of one of them, in which the indexes are found, with a placeholder in place
- * of its name. Whether they are redundant in the others too the guard proves there.
+ * Writes migrations and undo scripts for many equal schemas: they are made for one schema in which the indexes are found, with
+ * a placeholder in place of the schema's name. In every other schema the guard proves that the index is redundant there too.
  */
 record EachSchemaScaffold(
         Path path, Chosen chosen, MigrationProject project, Optional<String> firstVersion, boolean withGuard)
@@ -60,7 +60,7 @@ record EachSchemaScaffold(
         return written + others(findings, schema);
     }
 
-    /** The first in which the first index is found. */
+    /** Returns the first schema, by name, in which the first chosen index is found. */
     private String schema(List<AuditedIndex> findings) {
         String name = chosen.indexes().get(0);
         return findings.stream()
@@ -93,7 +93,7 @@ record EachSchemaScaffold(
         }
     }
 
-    /** In which of the others the audit found indexes of these names, for people. */
+    /** Returns in which other schemas the audit found indexes of these names, as lines for people. */
     private String others(List<AuditedIndex> findings, String schema) {
         Set<String> others = new TreeSet<>();
         findings.stream()

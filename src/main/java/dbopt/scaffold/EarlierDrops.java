@@ -22,15 +22,19 @@ import java.util.Set;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * The guarded drops that the folder has already. Two drops of one index cannot be undone one by one: undoing the
- * later one would build the index while the earlier one counts as applied.
+ * The guarded drops that are in the folder already. Two drops of one index cannot be undone one by one: undoing the later one
+ * would build the index while the earlier one counts as applied.
  */
 final class EarlierDrops {
     private final List<Drop> drops;
     private final SchemaHistory history;
     private final Set<String> gone;
 
-    /** @param placeholder that stands for the schema where the script is for each of many */
+    /**
+     * A guarded drop in the folder.
+     *
+     * @param placeholder the placeholder that stands for the schema in a script for many schemas
+     */
     private record Drop(String file, MigrationVersion version, GuardedDrop guarded, Optional<String> placeholder) {
         boolean isForEach() {
             return placeholder.filter(guarded.index()::contains).isPresent();
@@ -61,7 +65,7 @@ final class EarlierDrops {
         this.gone = gone;
     }
 
-    /** No earlier drops. */
+    /** Returns no earlier drops, for scripts that have no folder of migrations. */
     static EarlierDrops none() {
         return new EarlierDrops(List.of(), new SchemaHistory("", false, List.of()), Set.of());
     }
@@ -91,7 +95,7 @@ final class EarlierDrops {
         }
     }
 
-    /** Those of the indexes that the database does not have. */
+    /** Returns the indexes of the drops that the database does not have. */
     private static Set<String> gone(List<Drop> drops, Connection database) {
         Set<String> gone = new HashSet<>();
         try {
@@ -126,7 +130,7 @@ final class EarlierDrops {
         return drops.isEmpty();
     }
 
-    /** Why the index is not to be dropped by another migration, as the end of a sentence; empty if it may be. */
+    /** Returns why another migration must not drop the index, as the end of a sentence; empty if it may. */
     Optional<String> against(AuditedIndex finding) {
         return drops.stream()
                 .filter(drop -> !history.isApplied(drop.version()))
@@ -153,7 +157,7 @@ final class EarlierDrops {
                 : Optional.empty();
     }
 
-    /** What to know of an index that was dropped once and exists again; empty for any other. */
+    /** Returns a note on an index that was dropped once and exists again; empty for any other index. */
     Optional<String> recreated(AuditedIndex finding) {
         return drops.stream()
                 .filter(drop -> history.isApplied(drop.version()) && drop.names(finding))

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The lines with which Flyway's configuration finds scaffolded scripts and their callbacks, and runs them.
+ * The lines of configuration with which Flyway finds scaffolded scripts and their callbacks, and runs them.
  *
  * @param callbacks the folders of the callbacks that the scripts need
  */
@@ -28,12 +28,12 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
         callbacks = Set.copyOf(callbacks);
     }
 
-    /** Whether the folder is in the project, so that its configuration is the one that matters. */
+    /** Whether the folder is in the project, so that the project's configuration is the one that matters. */
     boolean isKnown() {
         return project.root().filter(root -> folder.root().startsWith(root)).isPresent();
     }
 
-    /** What to change in the project's own configuration; nothing if that is right. */
+    /** Returns what to change in the project's own configuration; empty if the configuration is right. */
     List<String> toChange() {
         Path root = project.root().orElseThrow();
         Map<String, String> settings = project.settings();
@@ -63,7 +63,7 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
         return lines;
     }
 
-    /** What each of Flyway's tools needs, where which one runs the scripts is unknown. */
+    /** Returns the settings for each of Flyway's tools, since the tool that runs the scripts is unknown. */
     List<String> forEachTool() {
         String all = folders().stream()
                 .map(needed -> "filesystem:" + needed)
@@ -85,7 +85,7 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
         lines.add("    " + style.line(LOCK, "false"));
     }
 
-    /** Without those that lie in another one. */
+    /** Returns the folders that Flyway must find, without those that lie in another one of them. */
     private List<Path> folders() {
         Set<Path> needed = new TreeSet<>(callbacks);
         needed.add(folder.migrations());

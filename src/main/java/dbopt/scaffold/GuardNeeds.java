@@ -25,18 +25,19 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What a Flyway project needs beside the scaffolded scripts: the callbacks that create their checks, and the lock with
- * which concurrent statements can run. Callbacks of one event may be several, so these are beside the project's own.
+ * What a Flyway project needs besides the scaffolded scripts: the callbacks that create the functions of their checks, and the
+ * lock with which concurrent statements can run. An event may have several callbacks, so these do not replace the project's
+ * own.
  *
  * @param missing what the project lacks, each with where it comes from
- * @param files the files that supply it
- * @param lines what to change in the configuration of the project, or of whatever runs the scripts
+ * @param files the texts of the files that supply what is missing
+ * @param lines what to change in the configuration of the project, or of the tool that runs the scripts
  */
 record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> lines) {
     private static final String LOCK = "postgresql.transactional.lock";
     private static final String WAIT = "10min";
 
-    /** So much of a file is looked at. */
+    /** How many bytes of a file are searched. */
     private static final int LARGEST = 8 * 1024 * 1024;
 
     GuardNeeds {
@@ -46,9 +47,9 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
     }
 
     /**
-     * What scripts in this folder need.
+     * Returns what scripts in this folder need.
      *
-     * @param project whose configuration is looked at, if the folder is in it
+     * @param project the project whose configuration is read if the folder is in it
      */
     static GuardNeeds of(MigrationFolder folder, MigrationProject project) {
         Map<Path, String> texts = texts(folder);
@@ -87,7 +88,11 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
         return new GuardNeeds(missing, files, missing.isEmpty() ? List.of() : lines.forEachTool());
     }
 
-    /** @throws CommandFailure when the project has an older guard, which one of the drops asks for more than it knows */
+    /**
+     * Makes sure that the project's guard has everything that the drops ask of it.
+     *
+     * @throws CommandFailure if the project has an older guard that lacks something
+     */
     static void requireAsked(List<PlannedDrop> drops, MigrationFolder folder) {
         String texts = String.join("\n", texts(folder).values());
         drops.stream()
@@ -115,7 +120,7 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
                 });
     }
 
-    /** Whether one of the callbacks creates the function; its folder is added. */
+    /** Whether one of the callbacks creates the function; if so, the callback's folder is added to {@code folders}. */
     private static boolean isMade(Map<Path, String> texts, String function, Set<Path> folders) {
         Optional<Path> callback = texts.entrySet().stream()
                 .filter(text -> text.getValue().contains("function pg_temp." + function + "("))
@@ -126,9 +131,9 @@ record GuardNeeds(List<String> missing, Map<Path, String> files, List<String> li
     }
 
     /**
-     * What is missing and what to change, as the end of a message; empty if nothing is.
+     * Returns what is missing and what to change, as the end of a message; empty if there is nothing.
      *
-     * @param isWritten whether the files that supply it are written
+     * @param isWritten whether the files that supply what is missing are written
      */
     String message(boolean isWritten) {
         List<String> message = new ArrayList<>();

@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the guard says of drops at this moment, on this database, asked before their migrations are written. The guard needs
- * temporary functions and tables, so it is asked in a transaction, which is rolled back.
+ * The guard's verdict on drops at this moment, on this database, before their migrations are written. The guard needs temporary
+ * functions and tables, so it runs in a transaction that is rolled back.
  *
- * @param refused what it says of each drop that it would stop
- * @param unknown why it could not be asked; empty if it could
+ * @param refused the guard's reason for each drop that it would stop
+ * @param unknown why the guard could not run; empty if it could
  */
 record GuardTrial(Map<PlannedDrop, String> refused, Optional<String> unknown) {
-    /** What the checks raise. */
+    /** The SQL states that the guard's checks raise. */
     private static final Set<String> REFUSAL = Set.of("55000", "42P07", "22023");
 
     private static final String READ_ONLY = "25006";
@@ -31,7 +31,7 @@ record GuardTrial(Map<PlannedDrop, String> refused, Optional<String> unknown) {
         refused = Map.copyOf(refused);
     }
 
-    /** Asks the guard of each drop, and leaves nothing behind. */
+    /** Runs the guard's checks for each drop, and leaves nothing behind in the database. */
     static GuardTrial of(List<PlannedDrop> drops, Connection database) {
         Map<PlannedDrop, String> refused = new LinkedHashMap<>();
         try {
@@ -81,12 +81,16 @@ record GuardTrial(Map<PlannedDrop, String> refused, Optional<String> unknown) {
         return error.message();
     }
 
-    /** The drops that the guard lets pass, or that it could not be asked of. */
+    /** Returns the drops that the guard lets pass, or on which it could not run. */
     List<PlannedDrop> passing(List<PlannedDrop> drops) {
         return drops.stream().filter(drop -> !refused.containsKey(drop)).toList();
     }
 
-    /** @throws CommandFailure if the guard would stop one of them, listing all that it would stop */
+    /**
+     * Makes sure that the guard stops none of the drops.
+     *
+     * @throws CommandFailure listing all drops that the guard would stop
+     */
     void requireAll(List<PlannedDrop> drops) {
         List<String> problems =
                 drops.stream().filter(refused::containsKey).map(this::problem).toList();
@@ -97,7 +101,7 @@ record GuardTrial(Map<PlannedDrop, String> refused, Optional<String> unknown) {
         }
     }
 
-    /** The index, and what the guard says of it, as lines of a message. */
+    /** Returns the index and the guard's reason, as lines of a message. */
     String problem(PlannedDrop drop) {
         return "  %s: %s"
                 .formatted(

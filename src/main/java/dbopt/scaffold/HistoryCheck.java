@@ -34,22 +34,22 @@ import org.flywaydb.core.internal.resolver.ResolvedMigrationImpl;
 import org.flywaydb.core.internal.resource.filesystem.FileSystemResource;
 import org.flywaydb.core.internal.schemahistory.BaseAppliedMigration;
 
-/** Whether a folder holds the migrations of a database: those that the schema history says are applied. */
+/** Checks that a folder holds the migrations of a database: those that its schema history records as applied. */
 final class HistoryCheck {
-    /** The check of a database that has no schema history yet, as a callback of Flyway. */
+    /** The callback of Flyway that checks a database without a schema history. */
     private static final String OF_THE_TABLES = "beforeBaseline.sql";
 
-    /** What it raises in another database. */
+    /** The SQL state that the callback raises in a database that lacks the migrations' tables. */
     private static final String UNDEFINED_TABLE = "42P01";
 
     private HistoryCheck() {}
 
     /**
-     * Refuses a folder of other migrations, listing every difference. Where the schema history shows nothing, the tables
-     * that the migrations work on decide, if the folder has the callback that lists them.
+     * Refuses a folder of other migrations, listing every difference. If the schema history has no applied migration, the
+     * tables that the migrations work on decide, provided that the folder has the callback that lists them.
      *
-     * @throws CommandFailure when an applied migration is not in the folder, or is another one there; or when the database
-     *     is not the one that the migrations are for
+     * @throws CommandFailure if an applied migration is missing from the folder or is another one there, or if the migrations
+     *     are for another database
      */
     static void require(MigrationFolder folder, SchemaHistory history, Connection database) {
         List<Row> applied = history.applied();
@@ -77,7 +77,7 @@ final class HistoryCheck {
         }
     }
 
-    /** A callback of somebody else is not run: what it does is unknown. */
+    /** Runs the callback that checks the tables. A callback with any other text is not run, since its effect is unknown. */
     private static void requireTables(MigrationFolder folder, Connection database) {
         Path callback = folder.callbacks().resolve(OF_THE_TABLES);
         try {
@@ -134,7 +134,7 @@ final class HistoryCheck {
                     switch (match.verdict()) {
                         case SAME -> true;
                         case EDITED, RENAMED -> !local.isValidated();
-                            // what others have added since is to be fetched first, though Flyway ignores it
+                            // what others have added since must be fetched first, though Flyway ignores it
                         case ABSENT -> (row.version().compareTo(newest) < 0 && local.mayBeAbsent(match.applied()))
                                 || squashed.filter(version -> version.compareTo(row.version()) >= 0)
                                         .isPresent();

@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * That somebody accepts one difference between an index and the one that serves in its place.
+ * A person's decision to accept one difference between an index and the index that serves in its place.
  *
- * @param code of the difference, one of the names in {@code db/audit/needs_review.sql}
- * @param because why it is accepted, in that person's words
+ * @param code the code of the difference, one of the names in {@code db/audit/needs_review.sql}
+ * @param because why the difference is accepted, in that person's words
  */
 record Judgement(String code, String because) {
-    /** What the guard accepts; of anything else the database itself would lose something. */
+    /**
+     * The codes of the differences that the guard accepts. Any other difference means that the database itself would lose
+     * something.
+     */
     static final List<String> ACCEPTABLE = List.of(
             "unique_copy",
             "operator_class",
@@ -30,9 +33,9 @@ record Judgement(String code, String because) {
     }
 
     /**
-     * What {@code --accept} and {@code --because} say together; empty if they are not given.
+     * Returns the judgement that {@code --accept} and {@code --because} express together; empty if neither is given.
      *
-     * @throws CommandFailure when one lacks the other, or no index is named
+     * @throws CommandFailure if one of the two is missing, or no index is named
      */
     static Optional<Judgement> of(Optional<String> accept, Optional<String> because, List<String> indexes) {
         if (accept.isEmpty() && because.isEmpty()) {
@@ -52,7 +55,7 @@ record Judgement(String code, String because) {
                 new Judgement(accept.orElseThrow(), because.orElseThrow().strip()));
     }
 
-    /** Why this index cannot be dropped by it, as the end of a sentence; empty if it can. */
+    /** Returns why this judgement does not allow the index to be dropped, as the end of a sentence; empty if it does. */
     Optional<String> against(IndexNeedingReview finding) {
         if (finding.codes().equals(List.of(code)) && ACCEPTABLE.contains(code)) {
             return Optional.empty();

@@ -26,19 +26,20 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /**
- * The folder of a Flyway project that migrations are written to. Either it holds everything, or three
- * folders in it do, named in the singular as in this project: for migrations, for undo scripts and for callbacks.
+ * The folder of a Flyway project to which migrations are written. Either the folder holds all scripts, or it has three folders,
+ * named "migration", "undo" and "callback".
  *
- * @param root what the folders have in common
+ * @param root the folder that the others are in; the same folder if it holds all scripts
+ * @param flyway the configuration, which says how scripts are named and encoded
  */
 record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callbacks, Configuration flyway) {
-    /** What builds leave behind is copies. */
+    /** The folders of build tools, which hold copies of scripts. */
     private static final Set<String> BUILT = Set.of("target", "build", "out", "bin", "node_modules");
 
     /** A script that has a version. */
     record Script(Kind kind, MigrationVersion version, String description, Path file) {}
 
-    /** What only one file may claim; 1, 01 and 1.0 are the same version. */
+    /** The kind and version that only one file can claim. Versions are compared by number: 1, 01 and 1.0 are the same version. */
     private record Claim(Kind kind, MigrationVersion version) implements Comparable<Claim> {
         @Override
         public int compareTo(Claim other) {
@@ -47,9 +48,11 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
     }
 
     /**
-     * The folder that the path stands for: itself, or the one below it that holds the migrations. It may be empty.
+     * Returns the folder that the path stands for: the path itself, or the one folder below it that holds migrations. The
+     * folder may be empty.
      *
-     * @param flyway how scripts are named and encoded
+     * @param flyway the configuration, which says how scripts are named and encoded
+     * @throws CommandFailure if the path stands for no folder, or for several
      */
     static MigrationFolder at(Path folder, Configuration flyway) {
         if (folder.toString().isEmpty()) {
@@ -76,7 +79,10 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         return new MigrationFolder(found, found, found, found, flyway);
     }
 
-    /** The first folder of a new Flyway project; beside migrations it would be a mistyped name. */
+    /**
+     * Whether a missing folder may be created: as the first folder of migrations in a new Flyway project. If the project has
+     * migrations elsewhere, the name is probably mistyped.
+     */
     private static boolean mayBeMade(Path path, Configuration flyway) {
         Path parent = path.getParent();
         return parent != null
@@ -123,7 +129,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         }
     }
 
-    /** The locations of this configuration that are folders on disk. */
+    /** Returns the locations of the configuration that are folders on disk. */
     static List<Path> locations(Configuration flyway) {
         return List.of(flyway.getLocations()).stream()
                 .filter(location -> location.toString().startsWith("filesystem:"))
@@ -132,7 +138,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
                 .toList();
     }
 
-    /** Refuses a folder in which something is wrong, listing all of it: which version is next is then unknown. */
+    /** Refuses a folder in which something is wrong, listing every problem, since the next version is then unknown. */
     void requireOrder() {
         List<String> problems = new ArrayList<>();
         List<Script> scripts = scripts(problems);
@@ -145,7 +151,10 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         }
     }
 
-    /** The scripts that have a version, of the folder and of the other locations where the folder is one of them. */
+    /**
+     * Returns the scripts that have a version: those in the folder and, if the folder is one of Flyway's locations, those in
+     * the other locations.
+     */
     List<Script> scripts() {
         return scripts(new ArrayList<>());
     }
@@ -154,7 +163,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
         return new ScriptNaming(flyway);
     }
 
-    /** Every file below the folder. */
+    /** Returns every file below the root folder. */
     List<Path> files() throws IOException {
         return Files.exists(root)
                 ? ScriptFiles.below(root).stream().filter(Files::isRegularFile).toList()
@@ -226,7 +235,7 @@ record MigrationFolder(Path root, Path migrations, Path undoScripts, Path callba
                 .toList();
     }
 
-    /** The file's path as people would look for it. */
+    /** Returns the file's path for people: relative to the root folder if the file is below it. */
     String shown(Path file) {
         return Optional.of(file)
                 .filter(script -> script.startsWith(root))

@@ -19,16 +19,16 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The migration that drops one index, and its undo script: what the templates of {@code db/scaffold} say of it.
+ * The migration that drops one index, and its undo script, as the templates of {@code db/scaffold} have them.
  *
- * @param version of both
+ * @param version the version of both scripts; empty for plain scripts
  */
 record MigrationPair(String version, PlannedDrop drop) {
     private static final String LEFTOVER = "_leftover";
     private static final int LONGEST_NAME = 63;
     private static final String NOT_IN_TRANSACTION = "executeInTransaction=false\n";
 
-    /** The name that both files share after their version. */
+    /** Returns the description that both file names have after the version. */
     String description() {
         return "drop_" + candidate().index().replaceAll("[^A-Za-z0-9_]+", "_");
     }
@@ -45,33 +45,33 @@ record MigrationPair(String version, PlannedDrop drop) {
                 : filled("undo.sql", Map.of("restore", restoreStatements()));
     }
 
-    /** The drop among those of one script. */
+    /** Returns the part of a plain script that drops the index. */
     String plainDrop() {
         return filled("plain_drop_each.sql", Map.of("drop", dropStatements()));
     }
 
-    /** What brings the index back, in one script with others. */
+    /** Returns the part of a plain script that restores the index. */
     String plainUndo() {
         return filled("plain_undo_each.sql", Map.of("restore", restoreStatements()));
     }
 
-    /** The check, the drop and what is checked again, without a head. */
+    /** Returns the check, the drop and the check after it, without a header. */
     private String dropStatements() {
         return filled("drop.sql", Map.of("check", check())).stripTrailing();
     }
 
-    /** What brings the index back, without a head. */
+    /** Returns the statements that restore the index, without a header. */
     private String restoreStatements() {
         return filled("restore.sql", Map.of("check", restoreCheck())).stripTrailing();
     }
 
-    /** The statement that stops the migration unless the drop is proven. */
+    /** Returns the statement that stops the migration unless the drop is proven. */
     String check() {
         return filled(isPartitioned() ? "partitioned_drop_check.sql" : "drop_check.sql", Map.of())
                 .stripTrailing();
     }
 
-    /** The statement that stops the undo script where a name that it needs is taken. */
+    /** Returns the statement that stops the undo script if a name that it needs is taken. */
     String restoreCheck() {
         return filled(isPartitioned() ? "partitioned_restore_check.sql" : "restore_check.sql", Map.of())
                 .stripTrailing();
@@ -151,12 +151,12 @@ record MigrationPair(String version, PlannedDrop drop) {
         return statements.map(statement -> statement + ";").collect(joining("\n"));
     }
 
-    /** Whether the index is dropped and restored with the parts that it has on partitions. */
+    /** Whether the index is partitioned, so that its parts on partitions are dropped and restored with it. */
     boolean isPartitioned() {
         return drop.finding().parts().isPresent();
     }
 
-    /** What makes it and its parts, as an array, a line each. */
+    /** Returns the statements that create the index and its parts, as an SQL array with one line for each. */
     private String parts() {
         return drop.finding()
                 .parts()
@@ -174,7 +174,9 @@ record MigrationPair(String version, PlannedDrop drop) {
         return drop.finding().definition();
     }
 
-    /** What the definition does not say of the index, as arguments of the checks; only what applies. */
+    /**
+     * Returns the properties that the index's definition does not contain, as arguments of the checks; only those that are set.
+     */
     private String beyondTheDefinition() {
         List<String> targets = candidate().statisticsTargets().entrySet().stream()
                 .map(target -> target.getKey() + "=" + target.getValue())
@@ -208,7 +210,10 @@ record MigrationPair(String version, PlannedDrop drop) {
         return name.startsWith("\"") ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
     }
 
-    /** The name that what an interrupted build left gets, until the next run drops it: at most 63 bytes long. */
+    /**
+     * Returns the name, at most 63 bytes long, that the remains of an interrupted build are given until the next run drops
+     * them.
+     */
     private String leftover() {
         String beginning = candidate().index();
         while ((beginning + LEFTOVER).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
@@ -233,7 +238,7 @@ record MigrationPair(String version, PlannedDrop drop) {
         return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
-    /** What a CREATE INDEX does not say. */
+    /** Returns the statements for properties of the index that CREATE INDEX cannot set. */
     private String extras() {
         Map<String, String> statements = new TreeMap<>();
         candidate()
@@ -250,7 +255,10 @@ record MigrationPair(String version, PlannedDrop drop) {
         return statements.isEmpty() ? "" : statements.values().stream().collect(joining("", "\n", ""));
     }
 
-    /** A name that looks like a placeholder must reach the database as it is. */
+    /**
+     * Returns the setting that turns off placeholders, if a name in the script looks like one and must reach the database as it
+     * is.
+     */
     private static String placeholders(String script) {
         return script.contains("${")
                 ? "# A name here only looks like a placeholder.\nplaceholderReplacement=false\n"

@@ -18,14 +18,16 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The findings that somebody names, as any output has the name: quoted or not, with or without its schema. */
+/**
+ * Finds the findings that a user names, in any form in which dbopt prints the names: quoted or not, with or without the schema.
+ */
 public record NamedFindings(AuditReport report, EarlierDrops earlier) {
     private static final String NOT_FOUND = "the audit did not find it; either it is needed, or there is no such index";
 
     /**
-     * The findings of these names, each once.
+     * Returns the findings with these names, each once.
      *
-     * @throws CommandFailure listing every name that is none of a proven finding, or is dropped already
+     * @throws CommandFailure listing every name that belongs to no proven finding, or whose index a migration drops already
      */
     List<AuditedIndex> of(List<String> names) {
         List<AuditedIndex> proven = Stream.<AuditedIndex>concat(
@@ -35,9 +37,9 @@ public record NamedFindings(AuditReport report, EarlierDrops earlier) {
     }
 
     /**
-     * Those of these names that can be dropped by a judgement, each once.
+     * Returns the findings with these names that the judgement allows to be dropped, each once.
      *
-     * @throws CommandFailure listing every name that is none of an index which differs by what is accepted alone
+     * @throws CommandFailure listing every name that belongs to no index whose only difference is the accepted one
      */
     List<IndexNeedingReview> of(List<String> names, Judgement judgement) {
         List<IndexNeedingReview> found = found(
@@ -60,8 +62,10 @@ public record NamedFindings(AuditReport report, EarlierDrops earlier) {
     }
 
     /**
+     * Returns the findings with these names.
+     *
      * @param against why a finding cannot be taken, as the end of a sentence
-     * @param whyNot why there is none of that name
+     * @param whyNot why no finding has the name, as the end of a sentence
      */
     private <T extends AuditedIndex> List<T> found(
             List<String> names, List<T> findings, Function<T, Optional<String>> against, UnaryOperator<String> whyNot) {

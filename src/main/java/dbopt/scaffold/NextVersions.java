@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** The versions that follow those of a project, in the way that the project numbers. */
+/** The versions that follow those of a project, numbered in the project's own way. */
 final class NextVersions {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("uuuuMMdd").withResolverStyle(ResolverStyle.STRICT);
 
-    /** Versions that are a date, or end in one, with a number after it or without. */
+    /** Matches versions that are a date or end in one, with or without a number after it. */
     private static final Pattern DATED = Pattern.compile(
             "(?<before>(?:[0-9]+[._])*)(?<year>(?:199|20[0-9])[0-9])(?<separator>[._]?)(?<month>[0-9]{2})\\k<separator>(?<day>[0-9]{2})(?:[._](?<number>[0-9]+))?");
 
@@ -28,24 +28,28 @@ final class NextVersions {
         this.next = next;
     }
 
-    /** Versions from this one on, each with its last number raised by one. */
+    /** Returns the versions from this one on, each with its last number raised by one. */
     static NextVersions from(String first) {
         return new NextVersions(first);
     }
 
     /**
-     * From the one after the highest on. A date is followed by today's, with a number of its own; a version that ends in a
-     * date gets one more number; anything else is followed by itself with its last number raised by one. Where there is no
-     * version it is 2: the database is baselined at 1, and what is not above the baseline never runs.
+     * Returns the versions that follow the highest one. A date is followed by today's date with a number; a version that ends
+     * in a date is followed by the same with one more number; any other version is followed by the same with its last number
+     * raised by one. A project without versions begins at 2: its database is baselined at 1, and Flyway never runs a version
+     * that is not above the baseline.
      *
-     * @param versions as the project writes them, with dots or underscores
+     * @param versions the versions as the project writes them, with dots or underscores
      */
     static NextVersions after(Collection<String> versions, LocalDate today) {
         Optional<String> highest = versions.stream().max(comparing(MigrationVersion::fromVersion));
         return new NextVersions(highest.map(version -> after(version, today)).orElse("2"));
     }
 
-    /** A version of the schema history, which knows dots alone, with the dots and underscores of one in the project. */
+    /**
+     * Returns a version of the schema history, in which only dots occur, with the dots and underscores of a version in the
+     * project.
+     */
     static String spelled(String version, String like) {
         String separators = like.replaceAll("[0-9]+", "");
         String all = separators.isEmpty() ? "_" : separators;
@@ -83,7 +87,7 @@ final class NextVersions {
         }
     }
 
-    /** The last number keeps its zeros in front. */
+    /** Returns the version with its last number raised by one; the number keeps its leading zeros. */
     private static String raised(String version) {
         int start = Math.max(version.lastIndexOf('.'), version.lastIndexOf('_')) + 1;
         String last = version.substring(start);
@@ -91,7 +95,7 @@ final class NextVersions {
         return version.substring(0, start) + "0".repeat(Math.max(0, last.length() - raised.length())) + raised;
     }
 
-    /** Another one at each call. */
+    /** Returns the next version, a different one at each call. */
     String next() {
         String version = next;
         next = raised(version);

@@ -18,15 +18,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes two scripts for psql, which need neither Flyway nor anything else: one drops the indexes, the other brings them
- * back. Both bring the guard along.
+ * Writes two scripts for psql, which need neither Flyway nor anything else: one drops the indexes, the other restores them.
+ * Both contain the guard.
  *
- * @param chosen what to drop
+ * @param chosen the indexes to drop
  */
 record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
     private static final String NO_VERSION = "";
 
-    /** @throws CommandFailure where the path stands for no folder */
+    /**
+     * Prepares the scripts for a folder, which need not exist yet.
+     *
+     * @throws CommandFailure if the path is empty or a file
+     */
     static PlainScripts in(Path folder, Chosen chosen) {
         Path path = folder.toAbsolutePath().normalize();
         if (folder.toString().isEmpty()) {
@@ -62,7 +66,10 @@ record PlainScripts(Path folder, Chosen chosen) implements ScaffoldWriter {
         return TerminalText.word(Scaffold.shown(folder.resolve(script)).toString());
     }
 
-    /** What brings a partitioned one back is found in the catalog on the way, which psql cannot carry on. */
+    /**
+     * Refuses indexes of partitioned tables: an undo finds in the catalog which statements restore such an index, and psql
+     * cannot run these.
+     */
     private static void requireSingle(List<PlannedDrop> drops) {
         List<String> partitioned = drops.stream()
                 .filter(drop -> new MigrationPair(NO_VERSION, drop).isPartitioned())

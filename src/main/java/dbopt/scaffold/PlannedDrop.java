@@ -21,12 +21,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A drop that a migration is to be written for.
+ * A drop for which a migration is to be written.
  *
- * @param details of the index that is dropped
+ * @param details the details of the index that is dropped
  * @param basis what the drop is based on, which the guard proves again
- * @param statistics that take the place of those which the index has of its expressions
- * @param reason the lines of the migration's head that say why the index may be dropped and what that costs: each a comment
+ * @param statistics the statistics objects that replace the planner's statistics of the index's expressions
+ * @param reason the comment lines in the migration's header that say why the index may be dropped and what that costs
  */
 record PlannedDrop(
         AuditedIndex finding,
@@ -42,7 +42,7 @@ record PlannedDrop(
         requireNonNull(reason, "reason is null");
     }
 
-    /** The drop of a redundant index. */
+    /** Returns the drop of a redundant index. */
     static PlannedDrop of(RedundantIndex finding, IndexDetails candidate, IndexDetails keeper) {
         String kept = comment(keeper.qualifiedIndex());
         String reason =
@@ -66,7 +66,7 @@ record PlannedDrop(
         return new PlannedDrop(finding, candidate, new DropBasis.Covered(keeper.qualifiedIndex()), List.of(), reason);
     }
 
-    /** Of what another index makes unnecessary but for a difference that somebody accepts. */
+    /** Returns the drop of an index that another index makes unnecessary, but for a difference that a person accepts. */
     static PlannedDrop of(
             IndexNeedingReview finding, Judgement judgement, IndexDetails candidate, IndexDetails keeper) {
         String reason =
@@ -95,7 +95,7 @@ record PlannedDrop(
                 reason);
     }
 
-    /** The drop of an unused index. */
+    /** Returns the drop of an unused index. */
     static PlannedDrop of(UnusedIndex finding, IndexDetails details) {
         UsageVerdict.Unused proof = finding.proof();
         NodeState primary = proof.primary();

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The files that drop redundant indexes and restore them. Making a scaffold decides everything and writes nothing.
+ * The files that drop indexes and restore them. Making a scaffold decides everything and writes nothing.
  *
  * @param files the text of each file
  */
@@ -30,9 +30,9 @@ record Scaffold(Map<Path, String> files) {
     }
 
     /**
-     * A migration and its undo script for each of the drops.
+     * Returns a migration and its undo script for each of the drops.
      *
-     * @param form what becomes of each pair before it is written
+     * @param form changes each pair of scripts before it is written
      */
     static Scaffold of(
             List<PlannedDrop> drops, MigrationFolder folder, NextVersions versions, UnaryOperator<ScriptPair> form) {
@@ -52,14 +52,14 @@ record Scaffold(Map<Path, String> files) {
         return new Scaffold(files);
     }
 
-    /** These files and others. */
+    /** Returns a scaffold with these files and others. */
     Scaffold and(Map<Path, String> others) {
         Map<Path, String> all = new LinkedHashMap<>(files);
         all.putAll(others);
         return new Scaffold(all);
     }
 
-    /** Writes the files, all or none, and never over an existing one. */
+    /** Writes all files or none, and never over an existing file. */
     void write(Charset encoding) {
         List<Path> existing = files.keySet().stream().filter(Files::exists).toList();
         if (!existing.isEmpty()) {
@@ -101,12 +101,12 @@ record Scaffold(Map<Path, String> files) {
         return script.resolveSibling(script.getFileName() + ".conf");
     }
 
-    /** The file names, one a line, as a person looks for them. */
+    /** Returns the paths of the files for people, one a line. */
     String listing() {
         return files.keySet().stream().map(file -> "  " + shown(file)).collect(joining("\n"));
     }
 
-    /** The path relative to the current folder if the file is in it. */
+    /** Returns the file's path, relative to the current folder if the file is in it. */
     static Path shown(Path file) {
         Path current = Path.of("").toAbsolutePath();
         return file.startsWith(current) ? current.relativize(file) : file;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 
-/** The options that say what the audit writes for its findings, and where. */
+/** The options that say for which findings the audit writes scripts, and where. */
 public final class ScaffoldOptions {
     @Option(
             names = "--scaffold",
@@ -64,7 +64,7 @@ public final class ScaffoldOptions {
     /**
      * Refuses options that contradict each other.
      *
-     * @throws CommandFailure also where one of them has nothing to say without {@code --scaffold}
+     * @throws CommandFailure also if an option has no effect without {@code --scaffold}
      */
     public void requireFolder() {
         if (folder.isEmpty()
@@ -95,9 +95,9 @@ public final class ScaffoldOptions {
     }
 
     /**
-     * What is to be written, if anything is.
+     * Returns the writer of the requested scripts; empty if none are requested.
      *
-     * @throws CommandFailure where the folder cannot be used
+     * @throws CommandFailure if the folder cannot be used
      */
     public Optional<ScaffoldWriter> writer(MigrationProject project) {
         Chosen chosen = new Chosen(indexes, Judgement.of(accept, because, indexes));

@@ -19,11 +19,11 @@ import org.flywaydb.core.api.MigrationVersion;
 /**
  * Writes migrations and undo scripts into the folder of a Flyway project.
  *
- * @param project which that folder may belong to
- * @param chosen what to drop
- * @param firstVersion of the first pair; the next one of the project if empty
- * @param withGuard whether the callbacks and the setting that the scripts need are written too
- * @param form what becomes of each pair before it is written: for each of many schemas, or as it is
+ * @param project the project that the folder may belong to
+ * @param chosen the indexes to drop
+ * @param firstVersion the version of the first pair; if empty, the version that follows the project's highest
+ * @param withGuard whether to write the callbacks and the setting that the scripts need, too
+ * @param form changes each pair of scripts before it is written, or returns it as it is
  */
 record ScaffoldRun(
         MigrationFolder folder,
@@ -53,7 +53,7 @@ record ScaffoldRun(
         return notes + "Written:\n" + all.listing() + needs.message(withGuard);
     }
 
-    /** For the scripts that are there already: whoever scaffolded without the guard asks for it afterwards. */
+    /** Writes the guard for scripts that exist already, for a user who scaffolded without the guard and asks for it later. */
     private String guardAlone() {
         GuardNeeds needs = GuardNeeds.of(folder, project);
         if (!withGuard || needs.files().isEmpty()) {
@@ -64,7 +64,11 @@ record ScaffoldRun(
         return "\nWritten, for the scripts that are there:\n" + files.listing() + needs.message(withGuard);
     }
 
-    /** @throws CommandFailure when the requested version would never run */
+    /**
+     * Returns the versions of the new pairs.
+     *
+     * @throws CommandFailure if the requested version is not a version, or would never run
+     */
     private NextVersions versions(SchemaHistory history) {
         ScriptNaming naming = folder.naming();
         List<String> written = folder.scripts().stream()

@@ -3,8 +3,8 @@ package dbopt.scaffold;
 import dbopt.findings.Audit;
 import java.sql.Connection;
 
-/** Writes what drops findings of an audit, and what restores them. */
+/** Writes scripts that drop the findings of an audit, and scripts that restore them. */
 public interface ScaffoldWriter {
-    /** Writes all of it or nothing, and returns what to say of it. */
+    /** Writes all scripts or none, and returns the message for the user. */
     String write(Audit.Result result, Connection database);
 }

@@ -17,16 +17,20 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /**
- * What the schema history of a database says of versions.
+ * The versions in the schema history of a database.
  *
- * @param name qualified by its schema where that is known
- * @param rows those that have a version, oldest first
+ * @param name the name of its table, qualified by the schema if that is known
+ * @param rows the rows that have a version, oldest first
  */
 record SchemaHistory(String name, boolean exists, List<Row> rows) {
     private static final String UNDEFINED_COLUMN = "42703";
     private static final Set<String> NO_MIGRATIONS = Set.of("BASELINE", "SCHEMA", "DELETE", "UNDO_SQL");
 
-    /** @param checksum null where Flyway has none, such as for a migration in Java */
+    /**
+     * A row of the schema history.
+     *
+     * @param checksum null if Flyway has none, such as for a migration in Java
+     */
     record Row(
             int rank,
             MigrationVersion version,
@@ -40,12 +44,12 @@ record SchemaHistory(String name, boolean exists, List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
-    /** What is not above it would never run. */
+    /** Returns the highest version; a version that is not above it would never run. */
     Optional<MigrationVersion> highest() {
         return rows.stream().map(Row::version).max(naturalOrder());
     }
 
-    /** The migrations that are applied, and not undone or deleted since, by version in order. */
+    /** Returns the migrations that are applied and were not undone or deleted since, in the order of their versions. */
     List<Row> applied() {
         Map<MigrationVersion, Row> last = new TreeMap<>();
         rows.forEach(row -> last.put(row.version(), row));
@@ -69,7 +73,7 @@ record SchemaHistory(String name, boolean exists, List<Row> rows) {
     /**
      * Reads the schema history that the configuration names.
      *
-     * @throws CommandFailure when the history is there and cannot be read
+     * @throws CommandFailure if the schema history exists and cannot be read
      */
     static SchemaHistory in(Connection connection, Configuration flyway) {
         try {
@@ -128,7 +132,7 @@ record SchemaHistory(String name, boolean exists, List<Row> rows) {
                         row.getBoolean("success")));
     }
 
-    /** Null where Flyway takes the schema of the connection. */
+    /** Returns the schema of the history; null if Flyway uses the schema of the connection. */
     private static String schema(Configuration flyway) {
         if (flyway.getDefaultSchema() != null) {
             return flyway.getDefaultSchema();

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dbopt.guard.SchemaPlaceholder;
 
-/** The texts of a migration and its undo script, each with what is beside it. */
+/** The texts of a migration and its undo script, each with the text of its script configuration. */
 record ScriptPair(String migration, String migrationConfiguration, String undo, String undoConfiguration) {
     private static final String REPLACED = "# The placeholder stands for the schema.\nplaceholderReplacement=true\n";
 
@@ -19,15 +19,15 @@ record ScriptPair(String migration, String migrationConfiguration, String undo, 
         return new ScriptPair(pair.migration(), pair.migrationConfiguration(), pair.undo(), pair.undoConfiguration());
     }
 
-    /** Whether a name in them looks like a placeholder. */
+    /** Whether a name in one of the scripts looks like a placeholder. */
     boolean holds(String prefix) {
         return migration.contains(prefix) || undo.contains(prefix);
     }
 
     /**
-     * The same for each of many schemas.
+     * Returns the pair for each of many schemas, with a placeholder in place of the schema.
      *
-     * @throws IllegalArgumentException where they name the schema in a way that no placeholder can stand for
+     * @throws IllegalArgumentException if a script names the schema where a placeholder cannot stand
      */
     ScriptPair with(SchemaPlaceholder each) {
         return new ScriptPair(

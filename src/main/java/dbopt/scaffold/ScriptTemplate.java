@@ -15,7 +15,7 @@ record ScriptTemplate(String text) {
         return new ScriptTemplate(BundledSql.ofClassPath().read("db/scaffold/" + file));
     }
 
-    /** The text with these values, in which nothing is replaced again. */
+    /** Returns the text with these values, in which nothing is replaced again. */
     String with(Map<String, String> values) {
         return NAME.matcher(text)
                 .replaceAll(name -> Matcher.quoteReplacement(

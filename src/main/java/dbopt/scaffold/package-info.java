@@ -1,2 +1,2 @@
-/** Writes the migration that drops what the audit found, and its undo script. */
+/** Writes migrations that drop indexes which the audit found, and their undo scripts. */
 package dbopt.scaffold;

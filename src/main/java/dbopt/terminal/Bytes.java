@@ -9,7 +9,7 @@ public final class Bytes {
 
     private Bytes() {}
 
-    /** A size as {@link #text(long)} writes it, or "unknown". */
+    /** Returns the size as {@link #text(long)} writes it, or "unknown" if it is unknown. */
     public static String text(OptionalLong bytes) {
         return bytes.isPresent() ? text(bytes.getAsLong()) : "unknown";
     }

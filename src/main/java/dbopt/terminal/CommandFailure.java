@@ -3,16 +3,16 @@ package dbopt.terminal;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A command that cannot continue, reported to its user: the message says what happened, where, whether anything was changed and
- * what to do next. It is printed as it is, without a stack trace.
+ * A failure that ends a command, reported to its user: the message says what happened, where, whether anything was changed and
+ * what to do next. The message is printed as it is, without a stack trace.
  */
 public final class CommandFailure extends RuntimeException {
 
-    /** How the process ends. */
+    /** What kind of failure it is, which decides the exit code of the process. */
     public enum Kind {
         /** Wrong usage: an option, a variable or a file is missing or cannot be understood. */
         USAGE(2),
-        /** The database could not be reached, or refused. */
+        /** The database could not be reached, or it refused a query. */
         UNREACHABLE(3),
         /** A migration or an undo failed. */
         FAILED(4);

@@ -1,10 +1,10 @@
 package dbopt.terminal;
 
-/** Numbers of things for people: one is one, and everything else is many. */
+/** Writes a number of things for people, in the singular or the plural. */
 public final class Count {
     private Count() {}
 
-    /** Such as "1 query" and "31 queries". */
+    /** Returns the number with the noun in its singular or plural form, such as "1 query" and "31 queries". */
     public static String of(long number, String one, String many) {
         return number + " " + (number == 1 ? one : many);
     }

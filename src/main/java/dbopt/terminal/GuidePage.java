@@ -1,11 +1,11 @@
 package dbopt.terminal;
 
-/** Where a kind of finding is explained: a page of the guides, by its path in the project's repository. */
+/** Finds the page of the guides that explains a kind of finding, as a path in the project's repository. */
 public final class GuidePage {
     private GuidePage() {}
 
     /**
-     * The page of a kind of finding.
+     * Returns the path of the page that explains a kind of finding.
      *
      * @param kind the name of a health check, the kind of a redundant index, or the code of a review
      */

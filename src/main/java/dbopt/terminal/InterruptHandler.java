@@ -13,7 +13,8 @@ import org.postgresql.PGConnection;
 
 /**
  * Lets a command end in order when its user interrupts it (Ctrl-C, or SIGTERM). There is one interruption for the whole
- * process: whatever begins something new asks {@link #interrupted()} first, and waits with {@link #pause(Duration)}.
+ * process: code that is about to begin something new asks {@link #interrupted()} first, and waits with {@link
+ * #pause(Duration)}.
  */
 public final class InterruptHandler implements AutoCloseable {
     private static final long SECONDS_TO_TIDY_UP = 10;
@@ -26,7 +27,10 @@ public final class InterruptHandler implements AutoCloseable {
 
     private final Thread hook;
 
-    /** The process waits for the command's own thread, so that its last words are heard. */
+    /**
+     * Registers a shutdown hook that makes the process wait for the command's thread, so that the command's last messages are
+     * printed.
+     */
     private InterruptHandler(Runnable cancel, boolean wake) {
         Thread command = Thread.currentThread();
         hook = new Thread(() -> end(cancel, wake, command), "interrupt");
@@ -38,29 +42,41 @@ public final class InterruptHandler implements AutoCloseable {
         }
     }
 
-    /** From now until it is closed, an interrupt runs this until the command hears of it, and waits some seconds for its end. */
+    /**
+     * Returns a handler that is in force until it is closed. On an interrupt, the handler runs {@code cancel} again and again
+     * until the command notices the interrupt, and waits some seconds for the command to end.
+     */
     public static InterruptHandler onInterrupt(Runnable cancel) {
         return new InterruptHandler(cancel, false);
     }
 
-    /** As {@link #onInterrupt}, for a command that may sleep in somebody else's code: it is woken. */
+    /**
+     * Returns a handler like that of {@link #onInterrupt}, for a command that may sleep in a library's code: an interrupt also
+     * wakes the command's thread.
+     */
     public static InterruptHandler onInterruptWaking(Runnable cancel) {
         return new InterruptHandler(cancel, true);
     }
 
-    /** For a command that only reads: an interrupt cancels what the connection runs, which else goes on in the server. */
+    /**
+     * Returns a handler for a command that only reads: an interrupt cancels the query that the connection runs, which would
+     * otherwise continue in the server.
+     */
     public static InterruptHandler cancelling(Connection connection) {
         return onInterrupt(() -> {
             try {
                 connection.unwrap(PGConnection.class).cancelQuery();
             } catch (SQLException e) {
-                // then it ends by itself
+                // then the query ends by itself
                 return;
             }
         });
     }
 
-    /** A cancel that comes between two statements cancels neither: it is repeated until the command has ended or heard of it. */
+    /**
+     * Repeats the cancel until the command has ended or noticed the interrupt, because a cancel that arrives between two
+     * statements cancels neither.
+     */
     private static void end(Runnable cancel, boolean wake, Thread command) {
         INTERRUPTION.countDown();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_TIDY_UP);
@@ -89,7 +105,10 @@ public final class InterruptHandler implements AutoCloseable {
         }
     }
 
-    /** Anything else, such as reading a file, would fail for being woken. */
+    /**
+     * Whether the thread sleeps. A thread in any other call, such as reading a file, must not be woken, since the call would
+     * fail.
+     */
     private static boolean sleeps(Thread command) {
         return Stream.of(command.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals(Thread.class.getName())
@@ -97,9 +116,9 @@ public final class InterruptHandler implements AutoCloseable {
     }
 
     /**
-     * Whether the user interrupted; to be asked by the command's own thread, or each of its threads. Once one has heard so,
-     * nothing of it is cancelled any more: it ends by itself, and tidies up. It then just returns, since to exit would wait
-     * for itself.
+     * Whether the user has interrupted the command; called by the command's own thread, or by each of its threads. Once a
+     * thread has learned of the interrupt here, nothing that it runs is cancelled any more: the thread tidies up and returns.
+     * It must not call {@code System.exit}, which would wait for the thread itself.
      */
     public static boolean interrupted() {
         if (INTERRUPTION.getCount() > 0) {
@@ -107,12 +126,12 @@ public final class InterruptHandler implements AutoCloseable {
         }
         synchronized (HEARING) {
             HEARD.add(Thread.currentThread());
-            Thread.interrupted(); // woken for this
+            Thread.interrupted(); // clears the flag that woke this thread
             return true;
         }
     }
 
-    /** Waits, but not on after an interrupt. */
+    /** Waits for this time, or until the user interrupts the command. */
     public static void pause(Duration time) {
         try {
             INTERRUPTION.await(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -126,7 +145,7 @@ public final class InterruptHandler implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // the process is ending: the hook is what runs now
+            // the process is ending: the hook is running now
             return;
         }
     }

@@ -3,19 +3,19 @@ package dbopt.terminal;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reports for programs: each a record whose components, in their order, are the fields. */
+/** Writes reports for programs as JSON: each report is a record, and the record's components, in their order, are the fields. */
 public final class JsonText {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private JsonText() {}
 
-    /** The record as an indented object. An empty {@code Optional} is {@code null}. */
+    /** Returns the record as an indented JSON object. An empty {@code Optional} becomes {@code null}. */
     public static String of(Record report) {
         return MAPPER.writeValueAsString(report);
     }
 
-    /** What writes such records one after the other. */
+    /** Returns the mapper that writes such records, for output that consists of several. */
     public static JsonMapper mapper() {
         return MAPPER;
     }

@@ -9,9 +9,9 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** The process's standard output, in UTF-8 whatever the locale. It remembers that something could not be written. */
+/** The process's standard output, in UTF-8 whatever the locale. It remembers the first write that failed. */
 public final class StandardOutput extends OutputStream {
-    /** As the shell counts a program that a closed pipe has ended: 128 and the number of SIGPIPE. */
+    /** The exit code that a shell reports for a program that a closed pipe has ended: 128 plus the number of SIGPIPE. */
     private static final int CLOSED_PIPE = 141;
 
     private final OutputStream stream = new FileOutputStream(FileDescriptor.out);
@@ -40,10 +40,10 @@ public final class StandardOutput extends OutputStream {
     }
 
     /**
-     * How the process ends. A result that could not be written is not a success. What the command did in the database it has
-     * done to its end.
+     * Returns the exit code of the process. A command whose result could not be written has not succeeded, although its changes
+     * to the database are complete.
      *
-     * @param exitCode how the command ended
+     * @param exitCode the command's own exit code
      */
     public int exitCode(int exitCode, Terminal terminal) {
         terminal.output().flush();
@@ -52,7 +52,7 @@ public final class StandardOutput extends OutputStream {
         }
         String why = FileProblem.of(failure.get());
         if (why.equals("Broken pipe")) {
-            // whoever read has seen enough, and says nothing about it
+            // the reader has closed the pipe on purpose: no message is needed
             return exitCode == 0 ? CLOSED_PIPE : exitCode;
         }
         terminal.progress("The output could not be written: " + why

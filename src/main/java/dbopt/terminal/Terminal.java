@@ -9,7 +9,8 @@ import java.io.Writer;
 import java.util.function.Consumer;
 
 /**
- * Where a command writes: results to standard output; progress to standard error, on a terminal as one updating line.
+ * The output of a command: results go to standard output, progress goes to standard error, where a terminal shows it as one
+ * updating line.
  *
  * @param interactive whether standard error is a terminal
  */
@@ -21,12 +22,15 @@ public record Terminal(PrintWriter output, PrintWriter error, boolean interactiv
         requireNonNull(error, "error is null");
     }
 
-    /** A part of the result. Whatever it holds, none of it acts on a terminal. */
+    /** Prints a part of the result. Control characters in the text are shown, not sent to the terminal. */
     public void result(String text) {
         styled(TerminalText.lines(text));
     }
 
-    /** The result as it is written, however much it is, and a line break. Whatever it holds, none of it acts on a terminal. */
+    /**
+     * Prints the result while {@code source} writes it, so that a result of any size fits, and a line break after it. Control
+     * characters are shown, not sent to the terminal.
+     */
     public void result(Consumer<Writer> source) {
         source.accept(new FilterWriter(output) {
             @Override
@@ -43,7 +47,10 @@ public record Terminal(PrintWriter output, PrintWriter error, boolean interactiv
         output.flush();
     }
 
-    /** A part of the result in colours; its maker has made {@link TerminalText} what it did not make itself. */
+    /**
+     * Prints a part of the result that may hold colours. The caller has passed text from elsewhere through {@link
+     * TerminalText}.
+     */
     public void styled(String text) {
         if (!text.isEmpty()) {
             output.print(text.endsWith("\n") ? text : text + "\n");
@@ -51,14 +58,17 @@ public record Terminal(PrintWriter output, PrintWriter error, boolean interactiv
         }
     }
 
-    /** A line that stays. */
+    /** Prints a line of progress that stays on the terminal. */
     public void progress(String line) {
         String printed = TerminalText.lines(line);
         error.println(interactive ? CLEAR_LINE + printed : printed);
         error.flush();
     }
 
-    /** A line that the next one replaces; elsewhere than on a terminal it is a line like any other. */
+    /**
+     * Prints a line of progress that the next line replaces; if standard error is not a terminal, the line stays like any
+     * other.
+     */
     public void passing(String line) {
         if (interactive) {
             error.print(CLEAR_LINE + TerminalText.line(line));
@@ -68,7 +78,7 @@ public record Terminal(PrintWriter output, PrintWriter error, boolean interactiv
         }
     }
 
-    /** Takes away the passing line. */
+    /** Clears the line that {@link #passing} printed. */
     public void clear() {
         if (interactive) {
             error.print(CLEAR_LINE);

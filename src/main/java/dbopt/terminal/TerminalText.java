@@ -17,17 +17,17 @@ public final class TerminalText {
 
     private TerminalText() {}
 
-    /** The text in one line. */
+    /** Returns the text as one line, in which line breaks and tabs are shown by their number too. */
     public static String line(String text) {
         return shown(text, character -> false);
     }
 
-    /** The text with its line breaks and tabs. */
+    /** Returns the text with its line breaks and tabs as they are. */
     public static String lines(String text) {
         return shown(text.replace("\r\n", "\n"), character -> character == '\n' || character == '\t');
     }
 
-    /** The text in lines of at most this many characters, broken between words; a longer word has a line of its own. */
+    /** Breaks the text between words into lines of at most {@code width} characters; a longer word has a line of its own. */
     public static List<String> wrapped(String text, int width) {
         List<String> lines = new ArrayList<>();
         String rest = text;
@@ -44,18 +44,23 @@ public final class TerminalText {
         return lines;
     }
 
-    /** The text as one word of a command line, quoted where a shell would take it apart. */
+    /** Returns the text as one word of a command line, quoted if a shell would split or interpret it. */
     public static String word(String text) {
         String line = line(text);
         return line.matches("[\\p{L}\\p{N}_.@%+=:,/-]+") ? line : "'" + line.replace("'", "'\\''") + "'";
     }
 
-    /** Lines for a message, indented: the beginning of each, and the first of many. */
+    /**
+     * Returns the first 100 of the lines for a message, indented and shortened to 400 characters each, and how many more there
+     * are.
+     */
     public static String some(List<String> lines) {
         return some(lines, MOST_LINES);
     }
 
-    /** The first lines of a list, and how many more there are. */
+    /**
+     * Returns the first {@code most} of the lines, indented and shortened to 400 characters each, and how many more there are.
+     */
     public static String some(List<String> lines, int most) {
         String shown = lines.stream()
                 .limit(most)
@@ -83,7 +88,9 @@ public final class TerminalText {
         return shown.toString();
     }
 
-    /** Control characters; and those that embed, override or isolate a reading order. */
+    /**
+     * Whether a terminal acts on the character: a control character, or one that embeds, overrides or isolates a reading order.
+     */
     private static boolean acts(int character) {
         return character < ' '
                 || (character >= 0x7f && character <= 0x9f)

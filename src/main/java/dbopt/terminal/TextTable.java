@@ -19,7 +19,7 @@ public final class TextTable {
         rows.add(names);
     }
 
-    /** Adds a row; it has as many cells as there are headings, and each cell is one line. */
+    /** Adds a row of as many cells as there are headings; each cell is printed as one line. */
     public void row(String... cells) {
         if (cells.length != right.length) {
             throw new IllegalArgumentException(cells.length + " cells for " + right.length + " columns");
@@ -27,7 +27,7 @@ public final class TextTable {
         rows.add(Arrays.stream(cells).map(TerminalText::line).toArray(String[]::new));
     }
 
-    /** The table, each line ended by a newline and without trailing spaces. */
+    /** Returns the table as text; each line ends with a newline and has no trailing spaces. */
     public String text() {
         int[] widths = new int[right.length];
         for (String[] row : rows) {

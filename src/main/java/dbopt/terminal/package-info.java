@@ -1,2 +1,2 @@
-/** What a person reads: output, tables, failures, and what an interrupt does. */
+/** Output for people: progress and results, tables, failures, and the handling of interrupts. */
 package dbopt.terminal;

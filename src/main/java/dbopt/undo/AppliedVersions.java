@@ -8,13 +8,13 @@ import org.flywaydb.core.api.CoreMigrationType;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
-/** Reads a schema history as Flyway does: which versions are applied now. */
+/** Reads from a schema history, as Flyway does, which versions are applied now. */
 final class AppliedVersions {
     private AppliedVersions() {}
 
     /**
-     * The versions that are applied and not undone, in the order of their installation; baselines and failed
-     * migrations are among them. A version that was undone and applied again is where it was applied last.
+     * Returns the versions that are applied and not undone, in the order of their installation, including baselines and failed
+     * migrations. A version that was undone and applied again stands where it was applied last.
      */
     static List<AppliedMigration> in(List<AppliedMigration> history) {
         List<AppliedMigration> applied = new ArrayList<>();
@@ -32,7 +32,7 @@ final class AppliedVersions {
         return applied;
     }
 
-    /** The rows of what was undone and is not applied now, the newest row of a version alone. */
+    /** Returns the latest row of each version that was undone and is not applied now. */
     static List<AppliedMigration> undoneIn(List<AppliedMigration> history) {
         Map<MigrationVersion, AppliedMigration> undone = new TreeMap<>();
         for (AppliedMigration row : history) {

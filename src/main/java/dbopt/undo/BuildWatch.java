@@ -14,7 +14,9 @@ import javax.sql.DataSource;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogFactory;
 
-/** Says what the session of an undo is at: what it waits for, and how far it has built an index. It looks twice a second. */
+/**
+ * Reports twice a second what the session of an undo is doing: which sessions it waits for, and how far it has built an index.
+ */
 final class BuildWatch {
     private static final Log LOG = LogFactory.getLog(BuildWatch.class);
     private static final Duration INTERVAL = Duration.ofMillis(500);
@@ -54,7 +56,10 @@ final class BuildWatch {
         return connection;
     }
 
-    /** 0, which no session has, if it cannot be queried: then what comes next fails, and says why. */
+    /**
+     * Returns the process number of the connection's session; 0, which no session has, if it cannot be read: then the next
+     * statement fails, and says why.
+     */
     private static int processOf(Connection connection) {
         try {
             return ServerProcess.of(connection);
@@ -67,7 +72,7 @@ final class BuildWatch {
         return Rows.first(connection, PROGRESS, row -> build(row, Blockers.of(connection, pid)), pid);
     }
 
-    /** Null if it neither builds nor waits. */
+    /** Returns what the session builds or waits for; null if it does neither. */
     private static IndexBuild build(ResultSet row, Blockers blockers) throws SQLException {
         if (!row.getBoolean("builds") && blockers.none()) {
             return null;

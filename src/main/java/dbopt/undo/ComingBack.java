@@ -13,11 +13,11 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
 /**
- * Which undone migrations the next {@code migrate} applies again, and how to keep it from that.
+ * Finds which undone migrations the next {@code migrate} applies again, and says how to prevent that.
  *
- * @param toUndo what is undone now
- * @param applied what counts as applied before that
- * @param undoneEarlier what other runs undid, of which some may belong to the same way back
+ * @param toUndo the migrations that are being undone
+ * @param applied the migrations that were applied before the undo
+ * @param undoneEarlier the migrations that earlier runs undid, some of which may belong to the same return to an older version
  */
 record ComingBack(
         List<AppliedMigration> toUndo,
@@ -90,7 +90,7 @@ record ComingBack(
                 .filter(version -> version.compareTo(again.get(0)) < 0)
                 .max(naturalOrder())
                 .map(MigrationVersion::toString)
-                // A target that no migration has must say so, with a question mark.
+                // Flyway wants a question mark after a target that no migration has.
                 .orElse("0?");
         return "The next migrate applies %s again, unless its target holds %s: FLYWAY_TARGET=%s (in a configuration file: flyway.target=%s)"
                 .formatted(ScriptNames.list(again.stream()), again.size() == 1 ? "it" : "them", target, target);

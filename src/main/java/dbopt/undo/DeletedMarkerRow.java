@@ -10,11 +10,11 @@ import org.flywaydb.core.internal.schemahistory.SchemaHistory;
 import org.flywaydb.core.internal.util.AbbreviationUtils;
 
 /**
- * Records in the schema history that a migration was undone: with a row of type {@code DELETE}, as {@code repair} writes
- * it, which every Flyway reads. Its script is the undo script, so it also tells who undid what, and when.
+ * Records in the schema history that a migration was undone, with a row of type {@code DELETE} as {@code repair} writes it,
+ * which every Flyway can read. The row names the undo script, so it also shows who undid the migration, and when.
  *
- * <p>The row is written on the connection that ran the script, so that a transactional script and its row commit
- * together; under Flyway's default lock, {@link SchemaHistory} itself would write it on another one.
+ * <p>The row is written on the connection that ran the script, so that a transactional script and its row are committed
+ * together; with Flyway's default lock, {@link SchemaHistory} itself would write the row on another connection.
  */
 final class DeletedMarkerRow {
     private final SchemaHistory history;
@@ -40,7 +40,10 @@ final class DeletedMarkerRow {
                 + 1;
     }
 
-    /** Fails if the connection that holds the lock is gone: then another process may have changed the history. */
+    /**
+     * Writes the row. Fails if the connection that holds the lock is gone, because another process may then have changed the
+     * history.
+     */
     void write(UndoStep step, Undone undone) throws SQLException {
         int rank = Math.max(nextRank, rankAfterHistory());
         Connection<?> connection = database.getMigrationConnection();
@@ -63,8 +66,9 @@ final class DeletedMarkerRow {
     }
 
     /**
-     * A migration that failed half-way and is undone now leaves nothing to repair. Its row must not stay failed:
-     * {@code repair} would remove it and leave our row behind, which then counts against an earlier one of that version.
+     * Marks the row of a failed migration as successful, since its undo leaves nothing to repair. If the row stayed failed,
+     * {@code repair} would remove it and keep the row of the undo, which would then count against an earlier row of that
+     * version.
      */
     private void settleFailure(AppliedMigration migration, Connection<?> connection) throws SQLException {
         if (!migration.isSuccess()) {

@@ -9,8 +9,11 @@ import java.util.List;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
 /**
- * Failed migrations of which nothing is here, neither the migration nor an undo script: another deployment's. {@code
- * migrate} warns of them and goes on; on the way back to a target they are skipped in the same way.
+ * Failed migrations of another deployment: neither the migration nor an undo script is here. {@code migrate} warns about such
+ * migrations and continues; an undo down to a target skips them in the same way.
+ *
+ * @param failures the failed migrations that are skipped
+ * @param others the other migrations, which are to be undone
  */
 record ForeignFailures(List<AppliedMigration> failures, List<AppliedMigration> others) {
     ForeignFailures {
@@ -18,7 +21,10 @@ record ForeignFailures(List<AppliedMigration> failures, List<AppliedMigration> o
         others = List.copyOf(others);
     }
 
-    /** Without a target it is the one migration that is asked for, so it is refused. */
+    /**
+     * Finds the foreign failures among the migrations to undo. Without a target only the newest migration is to be undone, so
+     * the undo is refused if that migration is a foreign failure.
+     */
     static ForeignFailures among(
             List<AppliedMigration> applied, UndoTarget target, UndoScripts scripts, LocalMigrations local) {
         List<AppliedMigration> failures = new ArrayList<>();
@@ -47,7 +53,7 @@ record ForeignFailures(List<AppliedMigration> failures, List<AppliedMigration> o
                 .formatted(ScriptNames.shortName(failure.getVersion()), failure.getScript(), before);
     }
 
-    /** The note, after what there is to say about these. */
+    /** Returns the note, preceded by a sentence about the skipped failures if there are any. */
     String and(String note) {
         return failures.isEmpty()
                 ? note

@@ -7,12 +7,12 @@ import dbopt.terminal.TerminalText;
 import java.util.OptionalInt;
 
 /**
- * What an undo script's statement is at just now, as the server tells it.
+ * What the statement of an undo script is doing now, as the server reports it.
  *
  * @param target the index being built, or its table while the index has no name yet; empty for any other statement
- * @param phase as in {@code pg_stat_progress_create_index}; "waiting" for any other statement
- * @param percent of the phase
- * @param blockers the sessions it waits for
+ * @param phase the phase as in {@code pg_stat_progress_create_index}; "waiting" for any other statement
+ * @param percent how much of the phase is done; empty if that is unknown
+ * @param blockers the sessions that the statement waits for
  */
 public record IndexBuild(String target, String phase, OptionalInt percent, Blockers blockers) {
     public IndexBuild {
@@ -22,7 +22,7 @@ public record IndexBuild(String target, String phase, OptionalInt percent, Block
         requireNonNull(blockers, "blockers is null");
     }
 
-    /** One line for a log. */
+    /** Returns the progress as one line for a log. */
     public String describe() {
         StringBuilder line =
                 new StringBuilder(target).append(target.isEmpty() ? "" : ": ").append(phase);

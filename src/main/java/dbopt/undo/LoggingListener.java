@@ -4,7 +4,10 @@ import java.time.Duration;
 import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogFactory;
 
-/** Writes the progress to Flyway's log: a line for each script, and one when a build comes to another phase or every ten seconds. */
+/**
+ * Writes the progress of an undo to Flyway's log: a line for each script, and a line about a build when its phase changes or
+ * ten seconds have passed.
+ */
 final class LoggingListener implements UndoListener {
     private static final Log LOG = LogFactory.getLog(LoggingListener.class);
     private static final long INTERVAL = Duration.ofSeconds(10).toNanos();

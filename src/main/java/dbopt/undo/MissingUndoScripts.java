@@ -8,14 +8,20 @@ import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
-/** The words for an undo that lacks scripts: every gap, the file that would fill it, and what can be undone without. */
+/**
+ * Words the refusal of an undo that lacks scripts: every gap, the file that would fill it, and what can be undone without the
+ * missing scripts.
+ */
 final class MissingUndoScripts {
     private MissingUndoScripts() {}
 
     /**
-     * @param toUndo newest first
-     * @param gaps those of them that have no undo script, at least one
-     * @param first the migration that everything else depends on; its undo would drop everything, so none is asked for
+     * Returns the message of the refusal.
+     *
+     * @param toUndo the migrations to undo, newest first
+     * @param gaps the migrations of {@code toUndo} that have no undo script, at least one
+     * @param first the migration that all others depend on; its undo would drop everything, so the message asks for no undo
+     *     script for it
      */
     static String message(
             List<AppliedMigration> toUndo,

@@ -15,20 +15,21 @@ import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogFactory;
 
 /**
- * What restores a partitioned index: statements that no function can run. The undo script finds in the catalog which are
- * left ({@code pg_temp.assert_parts_built}), and stops with them; they are run one by one, and the script is run again.
+ * Restores a partitioned index with statements that no function can run. The undo script finds in the catalog which statements
+ * are left ({@code pg_temp.assert_parts_built}), and stops with an error that lists them; they are run one by one, and then the
+ * script is run again.
  */
 final class PartsRestore {
     private static final Log LOG = LogFactory.getLog(PartsRestore.class);
 
-    /** What the check of the script raises while something is left to do. */
+    /** The SQL state that the script's check raises while statements are left. */
     private static final String UNFINISHED = "DB002";
 
     private static final Pattern BETWEEN = Pattern.compile(";\n");
     private static final int TRIES = 60;
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** A partition that went meanwhile, or whose index did. */
+    /** The SQL states of a statement whose partition, or the partition's index, was dropped in the meantime. */
     private static final Set<String> GONE = Set.of("42P01", "42704");
 
     private final Connection connection;
@@ -39,7 +40,7 @@ final class PartsRestore {
         this.interrupted = interrupted;
     }
 
-    /** Runs the script until nothing is left to do. */
+    /** An undo script, which is run until no statement is left. */
     interface Script {
         void run() throws SQLException;
     }
@@ -67,7 +68,12 @@ final class PartsRestore {
         }
     }
 
-    /** @param done the statements that were run last; that the same ones are left means that they achieve nothing here */
+    /**
+     * Runs the script, and returns the statements that are left; empty if none are.
+     *
+     * @param done the statements that were run last; if the script lists the same ones again, they have no effect, and its
+     *     error is thrown
+     */
     private static Optional<String> left(Script script, Optional<String> done) throws SQLException {
         try {
             script.run();
@@ -102,7 +108,7 @@ final class PartsRestore {
         }
     }
 
-    /** Others wait behind it, so it gives up soon. */
+    /** Runs the statement in a transaction with short time-outs, because other sessions wait behind its lock request. */
     private void briefly(String statement) throws SQLException {
         connection.setAutoCommit(false);
         try {

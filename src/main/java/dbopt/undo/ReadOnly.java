@@ -15,7 +15,7 @@ import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.resource.LoadableResource;
 
-/** A configuration for looking only: no callback of any kind, and every connection refuses to write. */
+/** Makes a configuration for reading only: no callback of any kind runs, and every connection refuses to write. */
 final class ReadOnly {
     private ReadOnly() {}
 
@@ -43,7 +43,7 @@ final class ReadOnly {
         return connection;
     }
 
-    /** Hides scripts of other languages, which Flyway would run as callbacks. */
+    /** Hides scripts in other languages than SQL, which Flyway would run as callbacks. */
     private record SqlOnly(ResourceProvider resources) implements ResourceProvider {
         @Override
         public LoadableResource getResource(String name) {

@@ -8,7 +8,7 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
-/** How migrations and their undo scripts are called, in files and in messages. */
+/** The names of migrations and their undo scripts, in files and in messages. */
 record ScriptNames(String migrationPrefix, String separator, String suffix) {
     static ScriptNames of(Configuration configuration) {
         return new ScriptNames(
@@ -17,12 +17,15 @@ record ScriptNames(String migrationPrefix, String separator, String suffix) {
                 configuration.getSqlMigrationSuffixes()[0]);
     }
 
-    /** {@code V7__add_invoice_due_date} */
+    /** Returns the name of the migration, such as {@code V7__add_invoice_due_date}. */
     String migration(AppliedMigration migration) {
         return migrationPrefix + versionAndDescription(migration);
     }
 
-    /** {@code U7__add_invoice_due_date.sql}; its version is written as in the migration's own name, {@code 4_7} or {@code 4.7}. */
+    /**
+     * Returns the name of the undo script, such as {@code U7__add_invoice_due_date.sql}; its version is written as in the
+     * migration's own file name, {@code 4_7} or {@code 4.7}.
+     */
     String undoScript(AppliedMigration migration) {
         String script = migration.getScript().replaceFirst("^.*[/\\\\]", "");
         boolean isFile = script.startsWith(migrationPrefix) && script.endsWith(suffix);
@@ -38,7 +41,7 @@ record ScriptNames(String migrationPrefix, String separator, String suffix) {
         return "V" + version;
     }
 
-    /** {@code V9, V8 and V7} */
+    /** Returns the versions as a list for people, such as {@code V9, V8 and V7}. */
     static String list(Stream<MigrationVersion> versions) {
         List<String> names = versions.map(ScriptNames::shortName).toList();
         String last = names.get(names.size() - 1);

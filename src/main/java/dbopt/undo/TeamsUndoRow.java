@@ -12,11 +12,11 @@ import org.flywaydb.core.internal.schemahistory.BaseAppliedMigration;
 import org.flywaydb.core.internal.util.Pair;
 
 /**
- * A row that Flyway's paid edition wrote for an undo. Without this class every command fails on such a database; this
- * project itself never writes one.
+ * A row of the schema history that Flyway's paid edition wrote for an undo. Without this class every command of Flyway fails on
+ * such a history; dbopt itself never writes such a row.
  */
 public final class TeamsUndoRow extends BaseAppliedMigration {
-    /** For the service loader, which needs an instance that only knows the type. */
+    /** Creates the instance that the service loader needs, which only knows the type of its rows. */
     public TeamsUndoRow() {}
 
     @Override
@@ -55,13 +55,13 @@ public final class TeamsUndoRow extends BaseAppliedMigration {
         return isSuccess() ? MigrationState.SUCCESS : MigrationState.FAILED;
     }
 
-    /** Always false: the version of such a row is not applied. */
+    /** Returns false, since the version of such a row is not applied. */
     @Override
     public boolean isVersioned() {
         return false;
     }
 
-    /** Marks the migration that it took back as undone, so that {@code migrate} applies it again. */
+    /** Marks the migration that this row undid as undone, so that {@code migrate} applies the migration again. */
     @Override
     public void updateAttributes(List<Pair<AppliedMigration, AppliedMigrationAttributes>> before) {
         for (int i = before.size() - 1; i >= 0 && isSuccess(); i--) {

@@ -7,8 +7,8 @@ import org.flywaydb.core.FlywayExecutor;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /**
- * The way back of applied migrations. How far it goes is Flyway's setting {@code target}: back to that version and
- * including it, or the newest migration only.
+ * Undoes applied migrations. Flyway's setting {@code target} says how many: all migrations down to that version, including it,
+ * or without a target only the newest migration.
  */
 public final class Undo {
     private final Configuration configuration;
@@ -22,9 +22,9 @@ public final class Undo {
     }
 
     /**
-     * What {@link #run} would do. Runs no callback, takes no lock, and its connections are read-only.
+     * Returns what {@link #run} would do. No callback runs, no lock is taken, and the connections are read-only.
      *
-     * @throws UndoRefusedException if it would refuse
+     * @throws UndoRefusedException if the undo would be refused
      */
     public UndoPlan plan() {
         Configuration readOnly = ReadOnly.of(configuration);
@@ -39,20 +39,20 @@ public final class Undo {
     }
 
     /**
-     * Undoes, newest first, each step recorded before the next begins.
+     * Undoes the migrations, newest first; each one is recorded in the schema history before the next begins.
      *
-     * @throws UndoRefusedException before anything is changed
-     * @throws UndoFailedException on the way
+     * @throws UndoRefusedException if the undo is refused, before anything is changed
+     * @throws UndoFailedException if the undo fails after it began
      */
     public UndoResult run(UndoListener listener) {
         return run(listener, plan -> {});
     }
 
     /**
-     * As {@link #run(UndoListener)}, where somebody else has a say once it is its turn.
+     * Undoes the migrations as {@link #run(UndoListener)} does, unless {@code judge} refuses the plan.
      *
-     * @param judge receives what will be undone, when nobody else can migrate any more; throws an
-     *     {@link UndoRefusedException} where that must not be
+     * @param judge receives the plan, and once more under the lock, when no other process can migrate any more; throws an
+     *     {@link UndoRefusedException} if a migration of the plan must not be undone
      */
     public UndoResult run(UndoListener listener, Consumer<UndoPlan> judge) {
         requireNonNull(listener, "listener is null");

@@ -13,8 +13,8 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
 /**
- * Whether the migrations to undo are the ones that were applied, and each undo script is the one of its migration. A
- * version alone says neither: the undo of another migration of that version would succeed and bring nothing back.
+ * Checks that the migrations to undo are the ones that were applied, and that each undo script belongs to its migration. The
+ * version alone proves neither: the undo script of another migration with that version would succeed and restore nothing.
  */
 final class UndoCheck {
     private enum Allowed {
@@ -53,12 +53,12 @@ final class UndoCheck {
         return check;
     }
 
-    /** The differences that forbid it, one a line. */
+    /** Returns the differences that forbid the undo, one a line. */
     List<String> problems() {
         return List.copyOf(problems);
     }
 
-    /** What differs and is meant to. */
+    /** Returns notes on the differences that are allowed. */
     List<String> notes() {
         return allowed.entrySet().stream()
                 .map(entry -> entry.getKey()
@@ -67,7 +67,7 @@ final class UndoCheck {
                 .toList();
     }
 
-    /** What to do about the problems. */
+    /** Returns what to do about the problems. */
     String advice() {
         List<String> advice = new ArrayList<>();
         if (onlyEdited && !anyStrangeScript) {
@@ -126,7 +126,7 @@ final class UndoCheck {
         }
     }
 
-    /** The refusal, with the migrations that lack a script beside those that are not what was applied. */
+    /** Returns the message of the refusal: the problems, the migrations that have no undo script, and what to do. */
     String message(List<AppliedMigration> toUndo, List<AppliedMigration> gaps, UndoScripts scripts) {
         List<String> lines = new ArrayList<>(problems);
         gaps.forEach(gap -> lines.add(

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dbopt undo}: the Flyway plugin's undo, on the command line of this tool. */
+/** The command {@code dbopt undo}, which runs the Flyway plugin's undo. */
 @Command(
         name = "undo",
         description = "Undo the newest applied migration, or every migration down to a version.",
@@ -107,7 +107,7 @@ public final class UndoCommand implements Callable<Integer> {
                     }
                     return undone(one, result);
                 });
-        // what keeps them from coming back is the same in each
+        // how to keep the migrations from being applied again is the same for each schema
         Optional.ofNullable(notes.peek()).ifPresent(context.terminal()::result);
         if (dryRun) {
             if (plans.size() == 1) {

@@ -19,7 +19,7 @@ import org.flywaydb.core.internal.configuration.models.FlywayEnvironmentModel;
 import org.flywaydb.core.internal.license.VersionPrinter;
 import org.flywaydb.core.internal.util.Pair;
 
-/** Answers Flyway's command {@code undo}, in place of the stub that asks for the paid edition. */
+/** Handles Flyway's command {@code undo}, in place of the stub that refers to the paid edition. */
 public final class UndoCommandExtension implements CommandExtension<UndoResult> {
     private static final Log LOG = LogFactory.getLog(UndoCommandExtension.class);
 
@@ -28,13 +28,13 @@ public final class UndoCommandExtension implements CommandExtension<UndoResult> 
         return "undo".equals(command);
     }
 
-    /** Flyway does not pass flags on to undo: accepting one would mean to ignore it. */
+    /** Accepts no flags: Flyway does not pass flags on to undo, which could only ignore them. */
     @Override
     public boolean handlesParameter(String parameter) {
         return false;
     }
 
-    /** Above the stub's -100. */
+    /** Returns a priority above the stub's -100. */
     @Override
     public int getPriority() {
         return 100;
@@ -55,12 +55,12 @@ public final class UndoCommandExtension implements CommandExtension<UndoResult> 
         return result;
     }
 
-    /** The signature that Flyway 11 calls. */
+    /** Runs the undo; this is the signature that Flyway 11 calls. */
     public OperationResult handle(String command, Configuration configuration, List<String> flags) {
         return handle(configuration, flags);
     }
 
-    /** The signature of earlier versions, without the information that an undo needs. */
+    /** Refuses the undo; this is the signature that earlier versions call, which lacks information that an undo needs. */
     @SuppressWarnings("DoNotCallSuggester") // Flyway calls it
     public OperationResult handle(
             String command, Configuration configuration, List<String> flags, FlywayTelemetryManager telemetry) {
@@ -69,7 +69,10 @@ public final class UndoCommandExtension implements CommandExtension<UndoResult> 
                         .formatted(VersionPrinter.getVersion()));
     }
 
-    /** Open-source Flyway knows the setting, and ignores it where it does not refuse it: in TOML, for one. */
+    /**
+     * Returns the file that the setting {@code dryRunOutput} names. Open-source Flyway knows the setting and ignores it
+     * wherever it does not refuse it, for example in TOML.
+     */
     private static Optional<String> dryRunOutput(ConfigurationModel model) {
         EnvironmentModel environment =
                 model.getEnvironments().get(model.getFlyway().getEnvironment());

@@ -3,7 +3,7 @@ package dbopt.undo;
 import java.util.List;
 import org.flywaydb.core.api.FlywayException;
 
-/** An undo that failed on the way. The message says what is left and how to go on. */
+/** An undo that failed after it began. The message says what is left and how to continue. */
 public final class UndoFailedException extends FlywayException {
     private final transient List<Undone> undone;
 
@@ -12,7 +12,7 @@ public final class UndoFailedException extends FlywayException {
         this.undone = List.copyOf(undone);
     }
 
-    /** What was undone before the failure, newest first; it stays undone. */
+    /** Returns the migrations that were undone before the failure, newest first; they stay undone. */
     public List<Undone> undone() {
         return undone;
     }

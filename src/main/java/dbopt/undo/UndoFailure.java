@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.api.FlywayException;
 
-/** The words for an undo that failed on the way: what failed, what is left, how to go on. */
+/** Words the failure of an undo: what failed, what is left, how to continue. */
 final class UndoFailure {
     private UndoFailure() {}
 
     /**
-     * @param undone what was undone before, and stays so
-     * @param recording whether the failure came while the row was written: then it may have been written
+     * Returns the exception for a script that failed.
+     *
+     * @param undone the migrations that were undone before the failure, and stay undone
+     * @param recording whether the failure occurred while the row of the schema history was written, so that the row may exist
      */
     static UndoFailedException of(
             UndoStep step,
@@ -37,7 +39,7 @@ final class UndoFailure {
                 undone);
     }
 
-    /** Stopped between two scripts, or before the first. */
+    /** Returns the exception for an undo that was interrupted between two scripts, or before the first one. */
     static UndoFailedException interrupted(
             String before, List<Undone> undone, boolean group, UndoPlanner planner, Throwable cause) {
         List<Undone> kept = group ? List.of() : undone;
@@ -78,7 +80,7 @@ final class UndoFailure {
         }
     }
 
-    /** What the server said, if it was the server. */
+    /** Returns the server's message if the server raised the error, otherwise the exception's message. */
     private static String reason(Throwable cause) {
         Optional<ServerError> ended = ServerError.among(cause).filter(ServerError::endedSession);
         if (ended.isPresent()) {

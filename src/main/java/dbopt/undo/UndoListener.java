@@ -1,18 +1,26 @@
 package dbopt.undo;
 
-/** Receives the progress of an undo. What it throws does not reach the undo. */
+/**
+ * Receives the progress of an undo. An exception from {@code starting}, {@code building} or {@code done} does not reach the
+ * undo.
+ */
 public interface UndoListener {
-    /** Whether the user wants it to stop: asked before each script, and after a failure. */
+    /** Whether the user wants the undo to stop; called before each script, and after a failure. */
     default boolean interrupted() {
         return false;
     }
 
-    /** Called before each script, on the thread that runs it. */
+    /**
+     * Called before each script, on the thread that runs the script.
+     *
+     * @param number the number of the script, from 1
+     * @param of how many scripts there are
+     */
     default void starting(UndoStep step, int number, int of) {}
 
-    /** Called some times a second while a script waits or builds an index, on another thread. */
+    /** Called twice a second while a script waits or builds an index, on another thread. */
     default void building(IndexBuild build) {}
 
-    /** Called once the schema history has it. */
+    /** Called once the undone migration is recorded in the schema history. */
     default void done(Undone undone) {}
 }

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
 /**
- * The undo scripts to run, newest migration first. Building a plan decides everything and changes nothing.
+ * The undo scripts to run, newest migration first. Making a plan decides everything and changes nothing.
  *
- * @param steps empty if there is nothing to undo
- * @param note why there is nothing to undo, or how the undone versions are kept from coming back
+ * @param steps the scripts with their migrations; empty if there is nothing to undo
+ * @param note why there is nothing to undo, or how to keep the undone migrations from being applied again
  */
 public record UndoPlan(List<UndoStep> steps, String note) {
     public UndoPlan {
@@ -23,9 +23,11 @@ public record UndoPlan(List<UndoStep> steps, String note) {
     }
 
     /**
-     * Plans the way back, or refuses naming every migration that is in the way.
+     * Plans the undo.
      *
-     * @param undone what earlier runs undid, and migrate did not apply again
+     * @param applied the migrations that are applied
+     * @param undone the migrations that earlier runs undid, and that {@code migrate} did not apply again
+     * @throws UndoRefusedException naming every migration that prevents the undo
      */
     static UndoPlan of(
             UndoTarget target,
@@ -49,7 +51,10 @@ public record UndoPlan(List<UndoStep> steps, String note) {
                         .collect(joining("\n")));
     }
 
-    /** The plan with its SQL, placeholders replaced: a script that psql could run, but that would write no history. */
+    /**
+     * Returns the SQL of the plan with its placeholders replaced, as a script that psql could run, but that would not write the
+     * schema history.
+     */
     public String sql() {
         return steps.stream().map(UndoPlan::sql).collect(joining("\n"));
     }
@@ -108,7 +113,7 @@ public record UndoPlan(List<UndoStep> steps, String note) {
         }
     }
 
-    /** The migration that everything else depends on, unless that is a baseline. */
+    /** Returns the migration that all others depend on; empty if that is a baseline. */
     private static Optional<AppliedMigration> first(List<AppliedMigration> applied) {
         return applied.stream()
                 .min(comparing(AppliedMigration::getVersion))

@@ -14,7 +14,7 @@ import org.flywaydb.core.internal.resolver.CompositeMigrationResolver;
 import org.flywaydb.core.internal.schemahistory.SchemaHistory;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
-/** Reads the schema history and the scripts, and plans from them. */
+/** Reads the schema history and the scripts, and plans the undo. */
 final class UndoPlanner {
     private final Configuration configuration;
     private final CompositeMigrationResolver resolver;
@@ -32,7 +32,7 @@ final class UndoPlanner {
         return target;
     }
 
-    /** The plan for what the schema history says now; refused if it could not be carried out to its end. */
+    /** Returns the plan for the current schema history; refuses a plan that could not be carried out completely. */
     UndoPlan plan() {
         history.clearCache();
         UndoPlan plan = history.exists()

@@ -11,7 +11,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Prints the progress of an undo: on a terminal as a bar, elsewhere as a line for each new step. */
+/** Prints the progress of an undo: a bar on a terminal, otherwise a line for each new step. */
 final class UndoProgress implements UndoListener, AutoCloseable {
     private static final int WIDTH = 110;
 
@@ -23,8 +23,10 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     private boolean begun;
 
     /**
-     * @param turn tells which session the undo waits for, until its turn has come
-     * @param tellsSteps whether each script has its lines, and not only what takes longer
+     * Prepares the progress of one undo.
+     *
+     * @param turn reports which session the undo waits for, until the undo has the lock
+     * @param tellsSteps whether to print lines for each script, and not only the progress of long statements
      */
     UndoProgress(Terminal terminal, LockWatch turn, boolean tellsSteps) {
         this.tellsSteps = tellsSteps;
@@ -50,7 +52,7 @@ final class UndoProgress implements UndoListener, AutoCloseable {
     @Override
     public synchronized void building(IndexBuild build) {
         if (!begun) {
-            return; // the other watch tells of it
+            return; // until then, the lock watch reports what the undo waits for
         }
         String now = build.target() + build.phase() + build.blockers().names();
         if (!now.equals(shown)) {

@@ -6,7 +6,7 @@ import org.flywaydb.core.extensibility.ResourceType;
 import org.flywaydb.core.extensibility.ResourceTypeProvider;
 import org.flywaydb.core.internal.util.Pair;
 
-/** Announces the prefix of undo scripts, so that their names are valid ones. */
+/** Registers the prefix of undo scripts with Flyway, so that Flyway accepts their names. */
 public final class UndoResourceType implements ResourceTypeProvider, ResourceType {
     static final String PREFIX = "U";
 

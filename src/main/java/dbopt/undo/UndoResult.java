@@ -4,17 +4,17 @@ import java.util.List;
 import org.flywaydb.core.api.output.OperationResult;
 
 /**
- * What an undo did.
+ * The result of an undo.
  *
- * @param undone newest first; empty if there was nothing to undo
- * @param message the same for people: what was undone and how to keep it so, or why there was nothing to undo
+ * @param undone the migrations that were undone, newest first; empty if there was nothing to undo
+ * @param message a text for people: what was undone and how to keep it undone, or why there was nothing to undo
  */
 public record UndoResult(List<Undone> undone, String message) implements OperationResult {
     public UndoResult {
         undone = List.copyOf(undone);
     }
 
-    /** The message without what was undone: how to keep it so. */
+    /** Returns the message without its first line, which lists what was undone. */
     String note() {
         return message.substring(message.indexOf('\n') + 1);
     }

@@ -26,7 +26,7 @@ import org.flywaydb.core.internal.jdbc.ExecutionTemplateFactory;
 import org.flywaydb.core.internal.jdbc.JdbcUtils;
 import org.flywaydb.core.internal.schemahistory.SchemaHistory;
 
-/** Carries a plan out, under the lock that {@code migrate} takes. */
+/** Carries out a plan under the lock that {@code migrate} takes. */
 final class UndoRun {
     private static final Log LOG = LogFactory.getLog(UndoRun.class);
 
@@ -62,11 +62,11 @@ final class UndoRun {
         this.row = new DeletedMarkerRow(history, database, schema.getTable(configuration.getTable()));
     }
 
-    /** Decides before any callback runs, and again from a fresh look at the history once it has the lock. */
+    /** Plans before any callback runs, and again under the lock from the schema history as it is then. */
     UndoResult run() {
         UndoPlan decided = planner.plan();
         if (decided.steps().isEmpty()) {
-            // a migrate that holds the lock may apply something yet
+            // a migrate that holds the lock may still apply something
             decided = underLock(() -> planner.plan());
         }
         if (decided.steps().isEmpty()) {
@@ -92,7 +92,7 @@ final class UndoRun {
         return result;
     }
 
-    /** Waits for its turn, and says who has it. */
+    /** Runs the work under the lock; while the lock is not free, the listener receives which session the undo waits for. */
     private <T> T underLock(Callable<T> work) {
         requireNotInterrupted("its turn came");
         keepSessions();
@@ -133,7 +133,10 @@ final class UndoRun {
         return UndoFailure.interrupted(before, undone, configuration.isGroup(), planner, cause);
     }
 
-    /** Which an interrupted drop left: migrate did not record it, so to undo there is nothing. */
+    /**
+     * Returns a note on invalid indexes, such as one that an interrupted drop left: {@code migrate} did not record that drop,
+     * so there is nothing to undo.
+     */
     private String invalidIndexes() {
         try {
             List<String> invalid =
@@ -149,7 +152,10 @@ final class UndoRun {
         }
     }
 
-    /** Flyway 12 runs the callback on its first connection only, in migrate too. */
+    /**
+     * Runs the callback {@code afterConnect} on the migration's connection. Flyway 12 cannot do that: it runs the callback on
+     * its first connection only, in {@code migrate} too.
+     */
     private void afterConnect() {
         try {
             callbacks.onMigrationConnectionEvent(Event.AFTER_CONNECT);
@@ -158,7 +164,10 @@ final class UndoRun {
         }
     }
 
-    /** While this process waited for the lock, another may have undone or migrated. */
+    /**
+     * Returns the plan for the schema history as it is now: while this process waited for the lock, another may have undone or
+     * migrated.
+     */
     private UndoPlan planNow(UndoPlan decided) {
         UndoStep newest = decided.steps().get(0);
         if (planner.target().oldest().isEmpty() && !planner.isApplied(newest)) {
@@ -250,7 +259,7 @@ final class UndoRun {
                     try {
                         return work.call();
                     } catch (OutOfMemoryError | StackOverflowError e) {
-                        // on an error Flyway would commit what is done so far
+                        // on an Error, Flyway would commit what was done so far
                         throw new FlywayException("it does not fit into the memory of this process (" + e + ")", e);
                     }
                 });
@@ -260,7 +269,10 @@ final class UndoRun {
         return database.getMigrationConnection().getJdbcConnection();
     }
 
-    /** A killed or disconnected undo must not go on building in the server. Not every server can watch its client. */
+    /**
+     * Makes the server end a statement if this process is gone, so that a killed or disconnected undo does not continue to
+     * build in the server. Not every server can detect that.
+     */
     private void endWithThisProcess() {
         try {
             database.getMigrationConnection()
@@ -271,7 +283,10 @@ final class UndoRun {
         }
     }
 
-    /** Flyway stops closing its connections at the first one that is gone, which would leave the lock's open. */
+    /**
+     * Closes the connection that holds the lock. Flyway stops closing its connections at the first one that is gone, which
+     * would leave this connection open.
+     */
     private void closeLock() {
         if (!database.useSingleConnection()) {
             JdbcUtils.closeConnection(database.getMainConnection().getJdbcConnection());
@@ -286,7 +301,7 @@ final class UndoRun {
         }
     }
 
-    /** The callback after an error must not hide the error. */
+    /** Runs the callback for an error; a failure of the callback does not hide the error. */
     private static void afterError(Exception error, Runnable callback) {
         try {
             callback.run();

@@ -16,7 +16,9 @@ import org.flywaydb.core.internal.sqlscript.SqlScript;
 import org.flywaydb.core.internal.sqlscript.SqlStatement;
 import org.flywaydb.core.internal.sqlscript.SqlStatementIterator;
 
-/** The way back of one version, as Flyway read it: placeholders, {@code .conf} file and delimiters as in a migration. */
+/**
+ * The undo script of one version as Flyway reads it, with placeholders, a {@code .conf} file and delimiters as in a migration.
+ */
 public final class UndoScript extends ResolvedMigrationImpl {
     private final SqlScript script;
 
@@ -50,12 +52,12 @@ public final class UndoScript extends ResolvedMigrationImpl {
                         flyway.sqlScriptExecutorFactory, script, true, flyway.configuration.isBatch()));
     }
 
-    /** Whether the script and its row in the schema history are one transaction. */
+    /** Whether the script and its row in the schema history are committed in one transaction. */
     public boolean runsInTransaction() {
         return getExecutor().canExecuteInTransaction();
     }
 
-    /** The SQL, placeholders replaced, each statement with its delimiter. */
+    /** Returns the statements of the script with their placeholders replaced, each with its delimiter. */
     public List<String> statements() {
         List<String> statements = new ArrayList<>();
         try (SqlStatementIterator iterator = script.getSqlStatements()) {
@@ -66,13 +68,16 @@ public final class UndoScript extends ResolvedMigrationImpl {
         return statements;
     }
 
-    /** The folder it was found in, as its location names it. */
+    /** Returns the folder in which the script was found, as the location names it. */
     Path folder() {
         Path parent = Path.of(script.getResource().getAbsolutePath()).getParent();
         return parent == null ? Path.of("") : parent;
     }
 
-    /** It is not a migration that waits to be run: {@code info} shows it as what makes a version undoable. */
+    /**
+     * Returns {@code AVAILABLE}, since an undo script is not a pending migration: {@code info} shows the script as what makes a
+     * version undoable.
+     */
     @Override
     public MigrationState getState(MigrationInfoContext context) {
         return MigrationState.AVAILABLE;

@@ -15,7 +15,7 @@ import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.resolver.ResolvedMigration;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
-/** The undo scripts that the configured locations hold, and where a missing one is expected. */
+/** The undo scripts in the configured locations, and the places where a missing script is expected. */
 final class UndoScripts {
     private final Map<MigrationVersion, UndoScript> scripts;
     private final ScriptNames names;
@@ -40,7 +40,7 @@ final class UndoScripts {
                         .toList());
     }
 
-    /** Where the undo scripts lie; where there is none, the location that holds the migration. */
+    /** Returns the folder of the undo scripts; if there are none, the location that holds the migration. */
     private Path folder(AppliedMigration migration) {
         return scripts.values().stream()
                 .map(UndoScript::folder)
@@ -52,7 +52,10 @@ final class UndoScripts {
                 .orElse(Path.of(""));
     }
 
-    /** Its path starts from the location by which it was applied, which may have been another one. */
+    /**
+     * Whether the location holds the migration's file. The recorded path begins at the location by which the migration was
+     * applied, which may have been another one.
+     */
     private static boolean holds(Path location, AppliedMigration migration) {
         Path script = Path.of(migration.getScript());
         return Files.exists(location.resolve(script)) || Files.exists(location.resolve(script.getFileName()));
@@ -74,12 +77,15 @@ final class UndoScripts {
         return names;
     }
 
-    /** The file that would undo the migration, relative to the current directory if it is below. */
+    /** Returns the path of the file that would undo the migration, relative to the current directory if the file is below it. */
     String expectedFile(AppliedMigration migration) {
         return shown(folder(migration).resolve(names.undoScript(migration)));
     }
 
-    /** The same file in a folder {@code undo} beside the location, where the scaffold writes it and Flyway does not look. */
+    /**
+     * Returns the file that would undo the migration, if it is in a folder {@code undo} beside the location, where the scaffold
+     * writes it and Flyway does not look.
+     */
     Optional<String> unseenFile(AppliedMigration migration) {
         Path beside = folder(migration).resolveSibling("undo").resolve(names.undoScript(migration));
         return Optional.of(beside).filter(Files::isRegularFile).map(UndoScripts::shown);

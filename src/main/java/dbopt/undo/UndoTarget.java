@@ -9,16 +9,19 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
 /**
- * How far an undo goes back.
+ * How far back an undo goes.
  *
- * @param oldest back to this version and including it; empty for the newest applied migration only
+ * @param oldest the oldest version to undo; empty to undo only the newest applied migration
  */
 record UndoTarget(Optional<MigrationVersion> oldest) {
     UndoTarget {
         requireNonNull(oldest, "oldest is null");
     }
 
-    /** What Flyway's setting {@code target} means for undo; its default, latest, is the newest migration only. */
+    /**
+     * Returns what Flyway's setting {@code target} means for an undo; the setting's default, latest, stands for the newest
+     * migration only.
+     */
     static UndoTarget of(MigrationVersion target) {
         if (MigrationVersion.NEXT.equals(target)) {
             throw new UndoRefusedException(
@@ -42,7 +45,10 @@ record UndoTarget(Optional<MigrationVersion> oldest) {
         return new UndoTarget(newestOnly ? Optional.empty() : Optional.of(target));
     }
 
-    /** The migrations to undo, the one installed last first; what is below the target stays, whenever it was installed. */
+    /**
+     * Returns the migrations to undo, the one installed last first. A migration below the target stays, whenever it was
+     * installed.
+     */
     List<AppliedMigration> choose(List<AppliedMigration> applied) {
         List<AppliedMigration> newestFirst = applied.stream()
                 .sorted(comparingInt(AppliedMigration::getInstalledRank).reversed())
@@ -56,7 +62,7 @@ record UndoTarget(Optional<MigrationVersion> oldest) {
                         .toList());
     }
 
-    /** What to run to go on with the same undo. */
+    /** Returns the command that continues this undo. */
     String command() {
         return "flyway undo" + oldest.map(version -> " -target=" + version).orElse("");
     }

@@ -26,7 +26,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** An undo as a command of this tool runs it: it waits for its turn, prints its progress, and can be interrupted. */
+/** An undo as a command of dbopt: it waits for the lock, prints its progress, and can be interrupted. */
 public final class UndoTask {
     private final MigrationProject project;
     private final DatabaseAddress address;
@@ -37,10 +37,12 @@ public final class UndoTask {
     private final FluentConfiguration configuration;
 
     /**
+     * Prepares an undo.
+     *
      * @param command the command that undoes, for messages
-     * @param oldest back to this version and including it; empty for the newest applied migration. Only this counts: a
-     *     FLYWAY_TARGET that holds deployments back must not make an undo go further.
-     * @throws CommandFailure when the project's scripts cannot be read
+     * @param oldest the oldest version to undo; empty to undo only the newest applied migration. The setting FLYWAY_TARGET is
+     *     not used: a value that holds deployments back must not make an undo go further.
+     * @throws CommandFailure if the project's scripts cannot be read
      */
     public UndoTask(
             MigrationProject project,
@@ -77,7 +79,7 @@ public final class UndoTask {
         this.configuration = requireNonNull(configuration, "configuration is null");
     }
 
-    /** The same on one of many schemas; the server is known to be one that it can work on. */
+    /** Prepares the undo of one of many schemas, on a server that was checked before. */
     static UndoTask on(
             OneSchema one,
             MigrationProject project,
@@ -96,9 +98,9 @@ public final class UndoTask {
     }
 
     /**
-     * What {@link #run} would do; changes nothing.
+     * Returns what {@link #run} would do, and changes nothing.
      *
-     * @throws CommandFailure when it would refuse, with the reason
+     * @throws CommandFailure if the undo would be refused, with the reason
      */
     public UndoPlan plan() {
         requireRights(false);
@@ -106,18 +108,19 @@ public final class UndoTask {
     }
 
     /**
-     * Undoes.
+     * Runs the undo.
      *
-     * @throws CommandFailure when it refuses, or fails on the way; the message says what is undone
+     * @throws CommandFailure if the undo is refused, or fails after it began; the message says what was undone
      */
     public UndoResult run() {
         return run(plan -> {});
     }
 
     /**
-     * As {@link #run()}, where the caller has a say once it is its turn: a migrate that it waited for may have applied more.
+     * Runs the undo as {@link #run()} does, unless {@code judge} refuses the plan. The plan is judged under the lock too, since
+     * a migrate that held the lock before may have applied more.
      *
-     * @param judge throws an {@link UndoRefusedException} where what will be undone must not be
+     * @param judge throws an {@link UndoRefusedException} if a migration of the plan must not be undone
      */
     public UndoResult run(Consumer<UndoPlan> judge) {
         requireRights(true);
@@ -150,9 +153,9 @@ public final class UndoTask {
     }
 
     /**
-     * Makes sure that an undo can work there, whatever the schema.
+     * Makes sure that an undo can work on the server, whatever the schema.
      *
-     * @throws CommandFailure when it cannot
+     * @throws CommandFailure if the undo cannot work there
      */
     static void requireServer(DatabaseAddress address, Terminal terminal, String command, boolean writes) {
         try (Connection connection = address.connect("dbopt")) {
@@ -181,7 +184,9 @@ public final class UndoTask {
                                 .formatted(holder)));
     }
 
-    /** The plugin speaks to users of Flyway; this tool's user types its own command. */
+    /**
+     * Runs the work, and rewords its failures: the plugin's messages name Flyway's command, and a user of dbopt needs dbopt's.
+     */
     private <T> T inThisToolsWords(Supplier<T> work) {
         try {
             return work.get();

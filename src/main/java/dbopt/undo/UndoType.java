@@ -2,7 +2,7 @@ package dbopt.undo;
 
 import org.flywaydb.core.extensibility.MigrationType;
 
-/** The type of an undo script, and of the rows that Flyway's paid edition writes for one. */
+/** The type of an undo script, and of the rows that Flyway's paid edition writes for an undo. */
 enum UndoType implements MigrationType {
     UNDO_SQL;
 

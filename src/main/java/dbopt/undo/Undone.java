@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * A migration that was undone.
  *
- * @param version as Flyway prints it, such as {@code 1.2}
- * @param script the undo script that took it back
+ * @param version the version as Flyway prints it, such as {@code 1.2}
+ * @param script the undo script that was run
  * @param milliseconds how long the script ran
  */
 public record Undone(String version, String description, String script, long milliseconds) {
