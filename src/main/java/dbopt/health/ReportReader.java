@@ -36,6 +36,8 @@ final class ReportReader {
             "set local search_path = ''",
             "set local statement_timeout = '60s'",
             "set local lock_timeout = '2s'",
+            // to compile a query of a large catalog takes longer than to run it
+            "set local jit = off",
             // of the role or the database, and not what the queries are written for
             "set local standard_conforming_strings = on",
             // what changes how the server prints a definition

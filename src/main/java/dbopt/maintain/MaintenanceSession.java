@@ -17,6 +17,8 @@ final class MaintenanceSession {
         Connection connection = open(address, "dbopt maintain");
         try (Statement statement = connection.createStatement()) {
             statement.execute("set search_path = ''");
+            // to compile a query of a large catalog takes longer than to run it
+            statement.execute("set jit = off");
             Optional<String> encoding = ReadableText.setting(connection);
             if (encoding.isPresent()) {
                 statement.execute("set " + encoding.get());

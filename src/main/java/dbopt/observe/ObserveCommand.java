@@ -14,11 +14,17 @@ import dbopt.fleet.Fleet;
 import dbopt.fleet.FleetOptions;
 import dbopt.fleet.FleetReport;
 import dbopt.fleet.FleetView;
+import dbopt.server.CatalogSnapshot;
 import dbopt.server.DatabaseAddress;
+import dbopt.tenants.EqualSchemas;
+import dbopt.tenants.SchemaGroupText;
 import dbopt.terminal.CommandFailure;
+import dbopt.terminal.InterruptHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,6 +45,8 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 public final class ObserveCommand implements Callable<Integer> {
+    private static final String APPLICATION = "dbopt observe";
+
     private final CommandContext context;
 
     @Mixin
@@ -72,6 +80,8 @@ public final class ObserveCommand implements Callable<Integer> {
         }
         try (Target target = connection.open(context, false, context.terminal()::progress)) {
             observe(target.address(), file, context.terminal()::result, context.terminal()::progress);
+            SchemaGroupText.linesOfCounted(schemas(target.address(), context.terminal()::progress))
+                    .forEach(context.terminal()::result);
         }
         return 0;
     }
@@ -90,7 +100,9 @@ public final class ObserveCommand implements Callable<Integer> {
                 one -> {
                     List<String> added = new ArrayList<>();
                     observe(one.address(), one.observationsIn(file), added::add, fleet.progress(one));
-                    return String.join("\n", added);
+                    SchemaGroupText.summary(schemas(one.address(), fleet.progress(one)))
+                            .ifPresent(added::add);
+                    return String.join("; ", added);
                 },
                 new ObservedSummary());
         context.terminal().result(observed.summary());
@@ -99,8 +111,21 @@ public final class ObserveCommand implements Callable<Integer> {
 
     private void observe(DatabaseAddress address, Path to, Consumer<String> added, Consumer<String> warning) {
         try (ObservationFile observations = ObservationFile.open(to, warning)) {
-            new ClusterObserver(context.sql(), "dbopt observe", added, warning)
+            new ClusterObserver(context.sql(), APPLICATION, added, warning)
                     .observe(NodeAddresses.of(address, nodes, warning), observations);
+        }
+    }
+
+    /** Which schemas are equal, as the audit takes them; none where that cannot be told, which spoils no observation. */
+    private EqualSchemas schemas(DatabaseAddress address, Consumer<String> warning) {
+        try (Connection reading = address.connect(APPLICATION);
+                InterruptHandler ignored = InterruptHandler.cancelling(reading)) {
+            CatalogSnapshot.begin(reading);
+            return EqualSchemas.readIfPossible(reading, context.sql());
+        } catch (SQLException | CommandFailure e) {
+            warning.accept("WARNING: the counters were added to the file; which schemas are equal could not be read: "
+                    + e.getMessage());
+            return EqualSchemas.none();
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which schemas are reported as one, for people. */
 public final class SchemaGroupText {
@@ -19,10 +20,36 @@ public final class SchemaGroupText {
 
     /** A line for each group, and one below it for each way to deviate from it; none without groups. */
     public static List<String> lines(EqualSchemas schemas) {
+        return lines(schemas, "reported as one (--every-schema reports each)", "--format json");
+    }
+
+    /** The same where each schema is counted by itself, and nothing is reported of it. */
+    public static List<String> linesOfCounted(EqualSchemas schemas) {
+        return lines(
+                schemas,
+                "each counted by itself, judged as one by dbopt audit --evidence",
+                "dbopt audit --format json");
+    }
+
+    /** In a few words, such as "2,000 equal schemas, 3 nearly equal"; empty without groups. */
+    public static Optional<String> summary(EqualSchemas schemas) {
+        int equal = schemas.groups().stream()
+                .mapToInt(group -> group.schemas().size())
+                .sum();
+        int deviating = schemas.groups().stream()
+                .mapToInt(group -> group.deviating().size())
+                .sum();
+        return equal == 0
+                ? Optional.empty()
+                : Optional.of(SchemaNames.count(equal) + " equal schemas"
+                        + (deviating == 0 ? "" : ", " + SchemaNames.count(deviating) + " nearly equal"));
+    }
+
+    private static List<String> lines(EqualSchemas schemas, String taken, String all) {
         List<String> lines = new ArrayList<>();
         schemas.groups().forEach(group -> {
             lines.add(SchemaNames.count(group.schemas().size())
-                    + " equal schemas, reported as one (--every-schema reports each): "
+                    + " equal schemas, " + taken + ": "
                     + SchemaNames.some(group.schemas()));
             Map<List<String>, List<String>> alike = group.deviating().stream()
                     .collect(groupingBy(
@@ -34,8 +61,8 @@ public final class SchemaGroupText {
                     .forEach(deviating -> lines.add("  nearly equal: " + SchemaNames.some(deviating.getValue())
                             + ", which " + differences(deviating.getKey())));
             if (alike.size() > MOST_LINES) {
-                lines.add("  and " + SchemaNames.count(alike.size() - MOST_LINES)
-                        + " other ways to be nearly equal; --format json has all");
+                lines.add("  and " + SchemaNames.count(alike.size() - MOST_LINES) + " other ways to be nearly equal; "
+                        + all + " has all");
             }
         });
         return lines;

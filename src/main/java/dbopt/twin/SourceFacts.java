@@ -103,6 +103,9 @@ record SourceFacts(
                     row -> row.getString("name"),
                     row -> row.getString("value"));
             statement.execute(DefinitionSettings.pinnedInTransaction());
+            // to compile a query of a large catalog takes longer than to run it; the settings for the twin have been
+            // read
+            statement.execute("set local jit = off");
             return new SourceFacts(
                     source.getMetaData().getDatabaseMajorVersion(),
                     one(source, "select pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1)"),

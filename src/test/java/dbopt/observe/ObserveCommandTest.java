@@ -166,6 +166,35 @@ class ObserveCommandTest {
     }
 
     @Test
+    void tells_which_schemas_are_equal_and_what_deviates_and_counts_each() throws IOException {
+        for (String schema : List.of("t1", "t2", "\"T 3\"", "t4", "apart")) {
+            database.run(
+                    "create schema " + schema,
+                    "create table %s.orders (id int primary key, day date)".formatted(schema),
+                    "create index orders_day on %s.orders (day)".formatted(schema));
+        }
+        database.run(
+                "drop index t4.orders_day",
+                "alter table apart.orders rename to t",
+                "alter index apart.orders_day rename to t_day");
+        String told = observe().output();
+        assertThat(told.substring(told.indexOf('\n') + 1))
+                .isEqualTo(
+                        """
+                        3 equal schemas, each counted by itself, judged as one by dbopt audit --evidence: T 3, t1, t2
+                          nearly equal: t4, which lacks the index orders_day of orders
+                        """);
+        assertThat(observations().get(0).indexes())
+                .extracting(IndexCounters::schema, IndexCounters::index)
+                .contains(tuple("T 3", "orders_day"), tuple("t1", "orders_day"), tuple("t2", "orders_day"));
+
+        Path many = Files.writeString(folder.resolve("databases.txt"), "app " + database.url() + "\n");
+        CommandRun each =
+                CommandRun.on(database, "observe", folder.resolve("many").toString(), "--databases", many.toString());
+        assertThat(each.output()).containsPattern("\napp +localhost:.* added; 3 equal schemas, 1 nearly equal\n");
+    }
+
+    @Test
     void an_incomplete_line_is_reported_and_the_next_one_builds_on_the_last_complete_one() throws IOException {
         observe();
         observe();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
+import dbopt.evidence.ObservationReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What it costs to observe 10,000 tables with 50,000 indexes, and to judge by it: time and bytes, printed. {@code mvn test
+ * What it costs to observe 10,000 tables with 50,000 indexes, and to judge by it, and as many tables in 1,000 equal schemas:
+ * time and bytes, printed. {@code mvn test
  * -Dtest=ObserveCostTest -Dtest.excluded=none}.
  */
 @Tag("long")
@@ -53,6 +55,43 @@ class ObserveCostTest {
             $$
             """;
 
+    /** Each of the 10 tables has a primary key and two more, as in the benchmark of fleets. */
+    private static final String SCHEMAS =
+            """
+            do $$
+            begin
+                for n in 1..1000 loop
+                    execute format('create schema tenant_%s', n);
+                    for t in 1..10 loop
+                        execute format('create table tenant_%1$s.t%2$s (id bigint primary key, a int, b text)', n, t);
+                        execute format('create index t%2$s_a on tenant_%1$s.t%2$s (a)', n, t);
+                        execute format('create index t%2$s_a_b on tenant_%1$s.t%2$s (a, b)', n, t);
+                    end loop;
+                    if n % 20 = 0 then
+                        commit;
+                    end if;
+                end loop;
+            end
+            $$
+            """;
+
+    /** Each table is written to, and read by its key. */
+    private static final String WORK_IN_SCHEMAS =
+            """
+            do $$
+            begin
+                set enable_seqscan = off;
+                for n in 1..1000 loop
+                    for t in 1..10 loop
+                        execute format('insert into tenant_%s.t%s select n, n, n from generate_series(1, 10) n', n, t);
+                        execute format('select count(*) from tenant_%s.t%s where id = 1', n, t);
+                    end loop;
+                    commit;
+                end loop;
+            end
+            $$
+            """;
+
     @TempDir
     private Path folder;
 
@@ -70,6 +109,32 @@ class ObserveCostTest {
             run("audit by it", database, file, "audit", "--evidence", file.toString(), "--format", "json");
             assertThat(unchanged).isLessThan(10_000);
             assertThat(changed).isLessThan(1_000_000);
+        }
+    }
+
+    @Test
+    void many_equal_schemas_take_room_once_and_then_only_for_what_changed() throws IOException {
+        try (TestDatabase database = TestDatabase.empty()) {
+            database.run(SCHEMAS);
+            database.runAsSuperuser("vacuum analyze");
+            Path file = folder.resolve("observations.jsonl");
+            run("observe 1,000 schemas of 10 tables, the first time", database, file, "observe", file.toString());
+            ObservationReader.read(
+                    file,
+                    observation -> System.out.printf(
+                            Locale.ROOT,
+                            "%,d bytes of these are definitions%n",
+                            observation.indexes().stream()
+                                    .mapToInt(index -> index.definition().length())
+                                    .sum()),
+                    System.out::println);
+            long unchanged = run("observe, nothing changed", database, file, "observe", file.toString());
+            database.run(WORK_IN_SCHEMAS);
+            database.awaitCounters(
+                    "schemaname = 'tenant_1000' and relname = 't10' and n_tup_ins = 10 and idx_scan > 0");
+            long changed = run("observe, all 10,000 tables changed", database, file, "observe", file.toString());
+            assertThat(unchanged).isLessThan(10_000);
+            assertThat(changed).isLessThan(2_000_000);
         }
     }
 
