@@ -63,7 +63,7 @@ public record Effects(Instant first, Instant last, String cluster, String databa
         if (databases.size() > 1) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "%s holds observations of more than one database, which cannot be compared:\n%s\nNothing was changed. Keep the lines of one of them."
+                    "%s holds observations of more than one database, which cannot be compared:\n%s\nNothing was changed. Keep only the lines of one database."
                             .formatted(file, TerminalText.some(List.copyOf(databases))));
         }
         return of(observations, bounds);

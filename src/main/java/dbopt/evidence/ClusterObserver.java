@@ -142,6 +142,6 @@ public final class ClusterObserver {
 
     private static String hidden(Observation observation) {
         long hidden = observation.statementSource().hidden();
-        return hidden == 0 ? "" : " (" + hidden + " of others are hidden: grant pg_read_all_stats shows them)";
+        return hidden == 0 ? "" : " (" + hidden + " of other roles are hidden: grant pg_read_all_stats to see them)";
     }
 }

@@ -329,7 +329,7 @@ public final class Evidence {
                 "too_short",
                 String.format(
                         Locale.ROOT,
-                        "no scan in %.1f of %d days, since %s (%s); if there is none until then, it is enough on %s",
+                        "no scan in %.1f of %d days, since %s (%s); if there is still none, this is enough on %s",
                         Math.max(0, Duration.between(from, to).toSeconds()) / SECONDS_A_DAY,
                         atLeast.toDays(),
                         from,

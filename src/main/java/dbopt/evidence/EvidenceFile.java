@@ -39,7 +39,7 @@ public record EvidenceFile(Path file, Evidence evidence, Duration atLeast) {
         if (evidence.clusters().size() > 1) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "%s holds observations of more than one database, so it proves nothing about any of them:\n%s\nNothing was changed. Keep the lines of one of them."
+                    "%s holds observations of more than one database, so it proves nothing about any of them:\n%s\nNothing was changed. Keep only the lines of one database."
                             .formatted(file, TerminalText.some(evidence.clusters())));
         }
         return new EvidenceFile(file, evidence, Duration.ofDays(days));

@@ -156,7 +156,7 @@ final class NodeHistory {
             why = Optional.of(
                     newest.discarded().isEmpty()
                             ? "whether pg_stat_statements threw any away is not known"
-                            : "pg_stat_statements threw some away meanwhile: pg_stat_statements.max is too small");
+                            : "pg_stat_statements discarded some in the meantime: pg_stat_statements.max is too small");
         }
         if (why.isEmpty() && !newest.reset().equals(first.reset())) {
             why = Optional.of("pg_stat_statements was reset meanwhile");

@@ -127,7 +127,7 @@ public final class ObservationReader {
         }
         warnings.stream().limit(MOST_WARNINGS).forEach(text -> warning.accept("WARNING: " + text));
         if (warnings.size() > MOST_WARNINGS) {
-            warning.accept("WARNING: so are " + (warnings.size() - MOST_WARNINGS) + " more of its lines.");
+            warning.accept("WARNING: " + (warnings.size() - MOST_WARNINGS) + " more of its lines are skipped too.");
         }
     }
 

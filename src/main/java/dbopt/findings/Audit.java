@@ -165,8 +165,8 @@ public final class Audit {
         }
         String message = INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
                 ? """
-                        Which indexes are redundant is unknown: this role may not read the catalog (%s).
-                        Connect as a role that may; the right to connect is enough where the catalog is open, as it is by default."""
+                        Which indexes are redundant is unknown: this role is not allowed to read the catalog (%s).
+                        Connect as a role that is; by default the right to connect is enough."""
                 : "Which indexes are redundant is unknown: the database refused the query (%s).";
         return new CommandFailure(CommandFailure.Kind.UNREACHABLE, message.formatted(e.getMessage()), e);
     }
@@ -273,7 +273,7 @@ public final class Audit {
             if (matches.size() == 1 && matches.get(0).kind().equals("duplicate")) {
                 names.add(matches.get(0).name());
             } else if (matches.size() > 1) {
-                problems.add(name + ": there are several indexes of that name: add the schema");
+                problems.add(name + ": several indexes have that name: add the schema");
             } else {
                 problems.add(name + ": it is not a copy that is proven redundant");
             }
@@ -282,7 +282,7 @@ public final class Audit {
         swapped.stream()
                 .filter(finding -> names.contains(finding.name()))
                 .forEach(finding -> problems.add(
-                        "%s: it cannot replace %s, which a constraint, its uniqueness or another property keeps"
+                        "%s: it cannot replace %s, which must stay because of a constraint, its uniqueness or another property"
                                 .formatted(finding.index(), finding.coveredBy())));
         if (!problems.isEmpty()) {
             throw new CommandFailure(

@@ -31,9 +31,9 @@ public record ReviewEvidence(String about, Says says, String words) {
     /** Returns the evidence as one line for people to read. */
     public String text() {
         return switch (says) {
-            case FOR -> about + " speak for dropping it: " + words;
-            case AGAINST -> about + " speak against dropping it: " + words;
-            case UNKNOWN -> about + " leave it open: " + words;
+            case FOR -> about + " support dropping it: " + words;
+            case AGAINST -> about + " argue against dropping it: " + words;
+            case UNKNOWN -> about + " are inconclusive: " + words;
         };
     }
 }

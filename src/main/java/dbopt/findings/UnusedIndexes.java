@@ -295,19 +295,21 @@ public final class UnusedIndexes {
         List<LocalDate> ends = proof.monthEnds();
         notes.add(
                 ends.isEmpty()
-                        ? "no end of a month is within: what runs monthly was not seen"
+                        ? "this time contains no end of a month: monthly jobs were not observed"
                         : "within are the ends of "
                                 + ends.stream().map(UnusedIndexes::named).collect(Collectors.joining(", "))
                                 + ": what runs more rarely was not seen");
         notes.add(use(candidate.hasParts(), proof.use()));
         if (!candidate.expressions().isEmpty()) {
             notes.add(
-                    "the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away");
+                    "the planner has statistics of its expressions from it: its migration first creates them with CREATE STATISTICS and ANALYZE; the undo drops them");
         }
         candidate
                 .leadsAlone()
-                .ifPresent(column -> notes.add("no other index begins with " + column
-                        + ": its minimum and maximum, and whatever else asks by it alone, will read the whole table"));
+                .ifPresent(
+                        column -> notes.add(
+                                "no other index begins with " + column
+                                        + ": queries for its minimum or maximum, or that filter by this column alone, will read the whole table"));
         return notes;
     }
 

@@ -66,7 +66,7 @@ record History(List<Snapshot> snapshots) {
             throw failure("used", file, "none of its lines is an entry of a history, so it is another file");
         }
         if (skipped > MOST_WARNINGS) {
-            warnings.add("WARNING: so are " + (skipped - MOST_WARNINGS) + " more of its lines.");
+            warnings.add("WARNING: " + (skipped - MOST_WARNINGS) + " more of its lines are skipped too.");
         }
         warnings.forEach(warning);
         return new History(snapshots);

@@ -58,7 +58,7 @@ final class Stage {
                     .flatMap(parsed -> all.stream().filter(index -> parsed.matches(index.schema(), index.name())))
                     .toList();
             if (matches.size() > 1) {
-                problems.add(name + ": there are several: "
+                problems.add(name + ": several indexes have that name: "
                         + String.join(
                                 ", ", matches.stream().map(Index::qualified).toList()));
             } else if (matches.isEmpty() && required) {

@@ -105,7 +105,7 @@ record EachSchemaScaffold(
                 .map(AuditedIndex::schema)
                 .forEach(others::add);
         List<String> lines = new ArrayList<>();
-        lines.add("\nWritten as of %s, for each schema. The audit found the same name in %s%s."
+        lines.add("\nWritten for every schema, after the example of %s. The audit found the same name in %s%s."
                 .formatted(
                         TerminalText.line(schema),
                         Count.of(others.size(), "other", "others"),
@@ -115,7 +115,8 @@ record EachSchemaScaffold(
                                         .limit(MOST_NAMES)
                                         .map(TerminalText::line)
                                         .collect(joining(", ", ": ", others.size() > MOST_NAMES ? ", ..." : ""))));
-        lines.add("The guard proves it in each before it drops; where it is not so, that schema alone fails.");
+        lines.add(
+                "The guard proves it in each schema before it drops the index; where the proof fails, only that schema fails.");
         lines.add("To apply it: dbopt migrate --schemas PATTERN");
         return String.join("\n", lines);
     }

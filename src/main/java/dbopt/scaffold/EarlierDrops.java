@@ -121,7 +121,8 @@ final class EarlierDrops {
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Nothing was written: which indexes the folder's drops left is unknown: " + e.getMessage(),
+                    "Nothing was written: whether the indexes that the folder's migrations drop still exist is unknown: "
+                            + e.getMessage(),
                     e);
         }
     }
@@ -152,7 +153,7 @@ final class EarlierDrops {
         }
         return gone.contains(drop.guarded().index()) && drop.describes(finding)
                 ? Optional.of(
-                        "%s drops %s, which has the same definition and is not there: if it was renamed, give it its name again"
+                        "%s drops %s, which has the same definition and does not exist: if it was renamed, rename it back"
                                 .formatted(drop.file(), drop.guarded().index()))
                 : Optional.empty();
     }
@@ -161,8 +162,9 @@ final class EarlierDrops {
     Optional<String> recreated(AuditedIndex finding) {
         return drops.stream()
                 .filter(drop -> history.isApplied(drop.version()) && drop.names(finding))
-                .map(drop -> "%s: %s dropped it, and it was made again since; whoever made it may do so again"
-                        .formatted(finding.qualifiedName(), drop.file()))
+                .map(drop ->
+                        "%s: %s dropped it, and it was created again since then; whoever created it may do so again"
+                                .formatted(finding.qualifiedName(), drop.file()))
                 .findFirst();
     }
 }

@@ -71,7 +71,7 @@ record FlywayLines(MigrationFolder folder, MigrationProject project, Set<Path> c
                 .orElseThrow();
         List<String> lines = new ArrayList<>();
         lines.add(
-                "Whatever runs Flyway must find these folders, beside its others, and take a lock that lets concurrent statements pass:");
+                "Whatever runs Flyway must find these folders, beside its others, and take a lock under which concurrent statements can run:");
         tool(lines, "the command line, in flyway.conf", Style.CONF, all);
         tool(lines, "Maven, in the plugin's configuration", Style.POM, all);
         tool(lines, "Spring Boot, in application.properties", Style.SPRING, all);

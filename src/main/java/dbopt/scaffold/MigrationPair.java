@@ -79,7 +79,7 @@ record MigrationPair(String version, PlannedDrop drop) {
 
     String migrationConfiguration() {
         return (isPartitioned()
-                        ? "# Its time-outs hold for its transaction.\nexecuteInTransaction=true\n"
+                        ? "# Its time-outs apply to its transaction.\nexecuteInTransaction=true\n"
                         : "# DROP INDEX CONCURRENTLY cannot run inside a transaction.\n" + NOT_IN_TRANSACTION)
                 + placeholders(migration());
     }

@@ -56,7 +56,7 @@ public record NamedFindings(AuditReport report, EarlierDrops earlier) {
                         .filter(other -> other.schema().equals(finding.schema())
                                 && finding.coveredBy().equals(Optional.of(other.index())))
                         .findFirst()
-                        .map(other -> "%s, which serves in its place, would go too: name one of them"
+                        .map(other -> "%s, which serves in its place, would be dropped too: name only one of the two"
                                 .formatted(TerminalText.line(other.index()))),
                 name -> NOT_FOUND);
     }
@@ -74,7 +74,7 @@ public record NamedFindings(AuditReport report, EarlierDrops earlier) {
         for (String name : names) {
             List<T> matches = matching(name, findings);
             if (matches.size() > 1) {
-                problems.add(name + ": there are several: "
+                problems.add(name + ": several indexes have that name: "
                         + matches.stream()
                                 .map(finding -> finding.schema() + "." + finding.index())
                                 .collect(joining(", ")));

@@ -104,7 +104,7 @@ record PlannedDrop(
                 -- Why:   no scan in %d days, from %s to %s, on:
                 %s-- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
                 --        observed, or %d days after that. Before it runs, observe every node again and audit by that.
-                %s-- Costs: a query that needs it and comes more rarely than that reads the table; the undo restores it.
+                %s-- Costs: a query that needs it but runs more rarely than that will read the table; the undo restores it.
                 """
                         .formatted(
                                 proof.days(),

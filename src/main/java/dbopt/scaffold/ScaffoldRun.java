@@ -91,7 +91,7 @@ record ScaffoldRun(
         if (!asked.matches("[0-9]+([._][0-9]+)*")) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "Nothing was written: --version %s is not a version. One has numbers and dots: 7, or 4.116"
+                    "Nothing was written: --version %s is not a version. A version consists of numbers and dots, such as 7 or 4.116"
                             .formatted(asked));
         }
         MigrationVersion version = MigrationVersion.fromVersion(asked);

@@ -83,21 +83,21 @@ record SchemaHistory(String name, boolean exists, List<Row> rows) {
         } catch (FlywayException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Nothing was written: which versions this database has passed is unknown, because %s is not a schema history of Flyway (%s)."
+                    "Nothing was written: which versions this database has applied is unknown, because %s is not a schema history of Flyway (%s)."
                             .formatted(shown(flyway), e.getMessage()),
                     e);
         } catch (SQLException e) {
             if (UNDEFINED_COLUMN.equals(e.getSQLState())) {
                 throw new CommandFailure(
                         CommandFailure.Kind.UNREACHABLE,
-                        "Nothing was written: which versions this database has passed is unknown, because %s is not a schema history of Flyway (%s)."
+                        "Nothing was written: which versions this database has applied is unknown, because %s is not a schema history of Flyway (%s)."
                                 .formatted(shown(flyway), ServerError.of(e).message()),
                         e);
             }
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
                     """
-                    Nothing was written: which versions this database has passed is unknown, because its schema history %s cannot be read (%s).
+                    Nothing was written: which versions this database has applied is unknown, because its schema history %s cannot be read (%s).
                     Connect as a role that may read it: GRANT SELECT ON %1$s TO ..."""
                             .formatted(shown(flyway), ServerError.of(e).message()),
                     e);

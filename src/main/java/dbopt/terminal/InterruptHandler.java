@@ -88,7 +88,7 @@ public final class InterruptHandler implements AutoCloseable {
                 command.join(MILLISECONDS_BETWEEN_CANCELS);
             }
             if (command.isAlive()) {
-                System.err.println("Interrupted before everything was tidied up: run the same command again.");
+                System.err.println("Interrupted before the clean-up was complete: run the same command again.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -56,7 +56,7 @@ public final class StandardOutput extends OutputStream {
             return exitCode == 0 ? CLOSED_PIPE : exitCode;
         }
         terminal.progress("The output could not be written: " + why
-                + ".\nWhat was written is not all of it. What the command changed in the database stays.");
+                + ".\nThe output is incomplete. What the command changed in the database stays.");
         return exitCode > 1 ? exitCode : CommandFailure.Kind.FAILED.exitCode();
     }
 }

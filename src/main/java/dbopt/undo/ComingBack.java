@@ -62,7 +62,7 @@ record ComingBack(
         }
         if (!below.isEmpty()) {
             lines.add(
-                    "%s %s below V%s, which stays applied: migrate does not apply %s again unless outOfOrder=true (FLYWAY_OUT_OF_ORDER=true), and without that its validation may refuse to go on."
+                    "%s %s below V%s, which stays applied: migrate does not apply %s again unless outOfOrder=true (FLYWAY_OUT_OF_ORDER=true), and without that setting, its validation may fail."
                             .formatted(
                                     ScriptNames.list(below.stream()),
                                     below.size() == 1 ? "is" : "are",

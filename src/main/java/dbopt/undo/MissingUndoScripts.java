@@ -31,7 +31,7 @@ final class MissingUndoScripts {
         List<AppliedMigration> wanted =
                 gaps.stream().filter(gap -> !isFirst(gap, first)).toList();
         if (wanted.isEmpty()) {
-            return "Cannot undo %s: it is the first migration, which everything else depends on, and has no undo script, so there is no way back past it. Nothing was changed.\n%s"
+            return "Cannot undo %s: it is the first migration, which everything else depends on, and has no undo script, so it cannot be undone. Nothing was changed.\n%s"
                     .formatted(ScriptNames.shortName(gaps.get(0).getVersion()), above(toUndo, gaps.get(0)));
         }
         int width = gaps.stream()
@@ -43,7 +43,7 @@ final class MissingUndoScripts {
                         .formatted(
                                 scripts.names().migration(gap),
                                 isFirst(gap, first)
-                                        ? "is the first migration: there is no way back past it"
+                                        ? "is the first migration: it cannot be undone"
                                         : expected(gap, scripts)))
                 .collect(joining("\n", headline(toUndo, gaps) + "\n", "\n" + wayOut(toUndo, gaps, wanted, scripts)));
     }

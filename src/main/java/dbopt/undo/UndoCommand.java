@@ -60,7 +60,7 @@ public final class UndoCommand implements Callable<Integer> {
         if (schemas.isGiven() && target.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "In many schemas the newest migration need not be the same, and after an interruption it would be another one: say how far back, --target VERSION.\nNothing was changed.");
+                    "The newest migration may differ between schemas, and after an interruption it would be another one: say how far to undo with --target VERSION.\nNothing was changed.");
         }
         try (Target database = connection.open(context, false, context.terminal()::progress)) {
             if (schemas.isGiven()) {

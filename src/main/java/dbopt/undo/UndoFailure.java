@@ -60,8 +60,8 @@ final class UndoFailure {
             return "Everything was rolled back.";
         }
         return step.script().runsInTransaction()
-                ? "What the script did was rolled back."
-                : "The script runs outside a transaction, so what it did before stays; an interrupted build leaves an invalid index, which the next run replaces.";
+                ? "The script's changes were rolled back."
+                : "The script runs outside a transaction, so its earlier changes stay; an interrupted build leaves an invalid index, which the next run replaces.";
     }
 
     private static String before(List<Undone> undone) {

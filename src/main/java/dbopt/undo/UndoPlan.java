@@ -85,7 +85,7 @@ public record UndoPlan(List<UndoStep> steps, String note) {
         if (baseline.isPresent()) {
             String version = baseline.get().getVersion().toString();
             throw new UndoRefusedException(
-                    "Cannot undo %s: it is the baseline, which records what the database held before Flyway was introduced, so there is no way back past it. Nothing was changed.%s"
+                    "Cannot undo %s: it is the baseline, which records what the database held before Flyway was introduced, so it cannot be undone. Nothing was changed.%s"
                             .formatted(
                                     ScriptNames.shortName(baseline.get().getVersion()),
                                     aboveBaseline(toUndo, version)));

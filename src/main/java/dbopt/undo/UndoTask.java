@@ -180,7 +180,7 @@ public final class UndoTask {
     private static void tellOfAnother(Connection connection, Terminal terminal) throws SQLException {
         FlywayLock.holder(connection)
                 .ifPresent(holder -> terminal.progress(
-                        "Another migrate or undo is running (%s): what it still does is not in this plan."
+                        "Another migrate or undo is running (%s): changes that it has yet to make are not in this plan."
                                 .formatted(holder)));
     }
 

@@ -449,8 +449,8 @@ class AuditCommandTest {
         assertThat(outcome.log())
                 .isEqualTo(
                         """
-                        Which indexes are redundant is unknown: this role may not read the catalog (ERROR: permission denied for table pg_index).
-                        Connect as a role that may; the right to connect is enough where the catalog is open, as it is by default.
+                        Which indexes are redundant is unknown: this role is not allowed to read the catalog (ERROR: permission denied for table pg_index).
+                        Connect as a role that is; by default the right to connect is enough.
                         """);
     }
 

@@ -132,7 +132,7 @@ class BrokenEvidenceTest {
                                 .formatted(database.name()));
         assertUnknown(
                 audit(),
-                "too_short: no scan in 0\\.0 of 35 days, since [^ ]+ \\(the clock of NODE went back before\\); if there is none until");
+                "too_short: no scan in 0\\.0 of 35 days, since [^ ]+ \\(the clock of NODE went back before\\); if there is still none, this is enough on");
     }
 
     @Test
@@ -144,7 +144,7 @@ class BrokenEvidenceTest {
         assertThat(audit.exitCode()).isEqualTo(2);
         assertThat(audit.error())
                 .contains("holds observations of more than one database, so it proves nothing about any of them:\n")
-                .contains("Nothing was changed. Keep the lines of one of them.");
+                .contains("Nothing was changed. Keep only the lines of one database.");
         CommandRun observe = CommandRun.on(database, "observe", file.toString());
         assertThat(observe.exitCode()).isEqualTo(2);
         assertThat(observe.error())

@@ -193,7 +193,7 @@ class EvidenceAuditTest {
                 .contains(
                         "\nUnused, by the evidence; it does not cover servers that stream from none of the observed nodes:\n")
                 .containsPattern(
-                        "\nunused +[0-9]+ kB  public\\.t: t_a\n +- its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n +- no other index begins with a: its minimum and maximum, and whatever else asks by it alone, will read the whole table\n")
+                        "\nunused +[0-9]+ kB  public\\.t: t_a\n +- its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n +- no other index begins with a: queries for its minimum or maximum, or that filter by this column alone, will read the whole table\n")
                 .containsPattern("\nOf each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
                         + database.name()
                         + "\nOf each: within are the ends of [-0-9a-z(), ]+: what runs more rarely was not seen\n\n")
@@ -205,7 +205,7 @@ class EvidenceAuditTest {
                          +- its partitions are read [0-9.]+ times a day in all; 12\\.[0-9] rows a day are written to its parts
                         """)
                 .contains(
-                        "- the planner has statistics of its expressions from it: its migration makes them first, by CREATE STATISTICS and ANALYZE; the undo takes them away\n")
+                        "- the planner has statistics of its expressions from it: its migration first creates them with CREATE STATISTICS and ANALYZE; the undo drops them\n")
                 .contains(
                         "constraint: no scan in 40 days, but a constraint depends on it, whether it is scanned or not\n")
                 .containsPattern(
@@ -227,7 +227,7 @@ class EvidenceAuditTest {
                 .extracting(index -> index.path("missing").asString())
                 .asString()
                 .matches(
-                        "no scan in 20\\.0 of 35 days, since .*Z \\(localhost:[0-9]+/.* was first observed then\\); if there is none until then, it is enough on [-0-9]+");
+                        "no scan in 20\\.0 of 35 days, since .*Z \\(localhost:[0-9]+/.* was first observed then\\); if there is still none, this is enough on [-0-9]+");
         assertThat(JsonMapper.shared()
                         .readTree(audit("--format", "json", "--evidence-days", "14")
                                 .output())
@@ -273,7 +273,7 @@ class EvidenceAuditTest {
         assertThat(mixed.exitCode()).isEqualTo(2);
         assertThat(mixed.error())
                 .contains("holds observations of more than one database, so it proves nothing about any of them:\n")
-                .endsWith("\nNothing was changed. Keep the lines of one of them.\n");
+                .endsWith("\nNothing was changed. Keep only the lines of one database.\n");
         assertThat(CommandRun.in(
                                 folder,
                                 database,
@@ -304,7 +304,7 @@ class EvidenceAuditTest {
                         --        localhost:[0-9]+/%s
                         -- Check: the guard sees the counters of this server alone, and refuses when they moved or are not those that were
                         --        observed, or 7 days after that\\. Before it runs, observe every node again and audit by that\\.
-                        -- Costs: a query that needs it and comes more rarely than that reads the table; the undo restores it\\.
+                        -- Costs: a query that needs it but runs more rarely than that will read the table; the undo restores it\\.
                         -- Lock:  SHARE UPDATE EXCLUSIVE on public\\.t: .*
                         --        that already use the table; .*
                         -- Undo:  U2 builds the index again, concurrently; no data is lost either way\\.
@@ -494,9 +494,9 @@ class EvidenceAuditTest {
         CommandRun text = audit();
         assertThat(text.output())
                 .containsPattern(
-                        "t_c_like\n +operator_class: .*\n +- scans speak for dropping it: none in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
+                        "t_c_like\n +operator_class: .*\n +- scans support dropping it: none in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
                                 + database.name()
-                                + "\n +- statements leave it open: localhost:[0-9]+/" + database.name()
+                                + "\n +- statements are inconclusive: localhost:[0-9]+/" + database.name()
                                 + ": the extension pg_stat_statements is not installed in this database\n");
         assertThat(json().path("needsReview").valueStream())
                 .filteredOn(finding -> finding.path("index").asString().equals("t_c_like"))
@@ -530,10 +530,10 @@ class EvidenceAuditTest {
         assertThat(judged.exitCode()).as(judged.error()).isZero();
         assertThat(judged.error())
                 .containsPattern(
-                        "WARNING: public\\.t_c_like: scans speak against dropping it: the last one before [-0-9T:.]+Z, though it may have been for plain =\n");
+                        "WARNING: public\\.t_c_like: scans argue against dropping it: the last one before [-0-9T:.]+Z, though it may have been for plain =\n");
         assertThat(Files.readString(folder.resolve("db/migration/V2__drop_t_c_like.sql")))
                 .containsPattern(
-                        "--        I know better\n-- Seen:  scans speak against dropping it: .*\n-- Seen:  statements leave it open: .*\n-- Kept:  public\\.t_c\n");
+                        "--        I know better\n-- Seen:  scans argue against dropping it: .*\n-- Seen:  statements are inconclusive: .*\n-- Kept:  public\\.t_c\n");
     }
 
     private void scaffolded(String index) {

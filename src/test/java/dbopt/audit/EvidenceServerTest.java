@@ -173,7 +173,7 @@ class EvidenceServerTest {
         assertThat(judged().values()).doesNotContain("unused");
         assertThat(missing("t_a"))
                 .matches(
-                        "no scan in 0\\.0 of 35 days, since [^ ]+ \\(the counters of localhost:[0-9]+/%s were reset or lost before\\); if there is none until then, it is enough on [-0-9]+"
+                        "no scan in 0\\.0 of 35 days, since [^ ]+ \\(the counters of localhost:[0-9]+/%s were reset or lost before\\); if there is still none, this is enough on [-0-9]+"
                                 .formatted(database.name()));
     }
 

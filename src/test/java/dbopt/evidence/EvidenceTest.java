@@ -79,7 +79,7 @@ class EvidenceTest {
         looks(primary, 0, 3);
         assertThat(missing(3))
                 .isEqualTo(
-                        "too_short: no scan in 3.0 of 35 days, since 2026-01-01T00:00:00Z (p was first observed then); if there is none until then, it is enough on 2026-02-06");
+                        "too_short: no scan in 3.0 of 35 days, since 2026-01-01T00:00:00Z (p was first observed then); if there is still none, this is enough on 2026-02-06");
     }
 
     @Test

@@ -69,7 +69,7 @@ class SessionsTest {
             dry.assertSucceeded();
             assertThat(dry.error())
                     .containsPattern(
-                            "Another migrate or undo is running \\(pid \\d+, dbopt migrate \\d+\\): what it still does is not in this plan\\.\n")
+                            "Another migrate or undo is running \\(pid \\d+, dbopt migrate \\d+\\): changes that it has yet to make are not in this plan\\.\n")
                     .contains("Nothing to undo");
             reader.rollback();
             Background.result(migrate).assertSucceeded();

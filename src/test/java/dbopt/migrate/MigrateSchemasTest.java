@@ -197,7 +197,7 @@ class MigrateSchemasTest {
             migrate --schemas-query values('tenant_1'),('gone'),('pg_catalog') | The query of --schemas-query returns names that are not schemas of this database, or are system schemas:/  gone/  pg_catalog/Change it to leave these out./Nothing was changed.
             migrate --schemas-query select''where(false)        | The query of --schemas-query returns no schema./Nothing was changed.
             migrate --schemas-query drop\tschema\ttenant_1      | The query of --schemas-query fails: cannot execute DROP SCHEMA in a read-only transaction/Nothing was changed.
-            undo --schemas tenant_1                             | In many schemas the newest migration need not be the same, and after an interruption it would be another one: say how far back, --target VERSION./Nothing was changed.
+            undo --schemas tenant_1                             | The newest migration may differ between schemas, and after an interruption it would be another one: say how far to undo with --target VERSION./Nothing was changed.
             info --schemas tenant_1 --all                       | The table of many schemas has their states alone: for every entry add --format json to --all./Nothing was changed.
             """)
     void what_names_no_schema_is_refused_before_anything_begins(String arguments, String message) {

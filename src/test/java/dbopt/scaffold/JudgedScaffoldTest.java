@@ -178,7 +178,8 @@ class JudgedScaffoldTest {
                 "b",
                 "--index",
                 "c");
-        assertThat(refused.error()).contains("  c: b, which serves in its place, would go too: name one of them\n");
+        assertThat(refused.error())
+                .contains("  c: b, which serves in its place, would be dropped too: name only one of the two\n");
     }
 
     @ParameterizedTest
@@ -221,7 +222,7 @@ class JudgedScaffoldTest {
         database.run("create index t_name_like on t (name text_pattern_ops)");
         assertThat(health()).contains("V2__drop_t_name_like.sql dropped it, and it exists again");
         assertThat(accept("operator_class", "t_name_like", "again").error())
-                .contains("V2__drop_t_name_like.sql dropped it, and it was made again since");
+                .contains("V2__drop_t_name_like.sql dropped it, and it was created again since then");
 
         database.run("drop index t_name_like, t_name");
         assertThat(health())

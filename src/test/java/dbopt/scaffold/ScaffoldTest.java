@@ -257,7 +257,7 @@ class ScaffoldTest {
                           the guard, a callback beforeEachMigrate that creates pg_temp.assert_redundant and assert_keeper
                           for undo, a callback beforeEachUndo that creates pg_temp.assert_name_free and assert_built
                           the setting flyway.postgresql.transactional.lock=false: with Flyway's default, CREATE INDEX CONCURRENTLY hangs forever
-                        Whatever runs Flyway must find these folders, beside its others, and take a lock that lets concurrent statements pass:
+                        Whatever runs Flyway must find these folders, beside its others, and take a lock under which concurrent statements can run:
                           the command line, in flyway.conf:
                             flyway.locations=filesystem:%1$s
                             flyway.postgresql.transactional.lock=false
@@ -435,7 +435,8 @@ class ScaffoldTest {
         assertThat(audit(database, "--keep", "t_v", "--keep", "nobody").log())
                 .contains("nobody: it is not a copy that is proven redundant");
         assertThat(audit(database, "--keep", "t_v").log())
-                .contains("t_v: it cannot replace t_u, which a constraint, its uniqueness or another property keeps");
+                .contains(
+                        "t_v: it cannot replace t_u, which must stay because of a constraint, its uniqueness or another property");
     }
 
     @Test
@@ -478,7 +479,7 @@ class ScaffoldTest {
         assertThat(refused.log())
                 .isEqualTo(
                         """
-                        Nothing was written: which versions this database has passed is unknown, because its schema history public.flyway_schema_history cannot be read (permission denied for table flyway_schema_history).
+                        Nothing was written: which versions this database has applied is unknown, because its schema history public.flyway_schema_history cannot be read (permission denied for table flyway_schema_history).
                         Connect as a role that may read it: GRANT SELECT ON public.flyway_schema_history TO ...
                         """);
         assertThat(folder).isEmptyDirectory();
@@ -494,7 +495,7 @@ class ScaffoldTest {
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.log())
                 .startsWith(
-                        "Nothing was written: which versions this database has passed is unknown, because public.flyway_schema_history is not a schema history of Flyway (")
+                        "Nothing was written: which versions this database has applied is unknown, because public.flyway_schema_history is not a schema history of Flyway (")
                 .hasLineCount(1);
         assertThat(folder).isEmptyDirectory();
     }
@@ -547,7 +548,7 @@ class ScaffoldTest {
 
         database.run("alter index t_y rename to t_yy");
         assertThat(audit(database, "--scaffold", folder.toString()).log())
-                .contains("V2__drop_t_y.sql drops public.t_y, which has the same definition and is not there");
+                .contains("V2__drop_t_y.sql drops public.t_y, which has the same definition and does not exist");
         database.run("alter index t_yy rename to t_y", "create index t_z on t (a)");
         assertThat(audit(database, "--scaffold", folder.toString()).exitCode()).isZero();
         assertThat(files()).contains("V3__drop_t_z.sql").hasSize(first.size() + 4);
@@ -562,7 +563,8 @@ class ScaffoldTest {
         database.run("create index t_y on t (a)");
         Outcome recreated = audit(database, "--scaffold", folder.toString(), "--index", "t_y");
         assertThat(recreated.exitCode()).as(recreated.log()).isZero();
-        assertThat(recreated.log()).contains("public.t_y: V2__drop_t_y.sql dropped it, and it was made again since");
+        assertThat(recreated.log())
+                .contains("public.t_y: V2__drop_t_y.sql dropped it, and it was created again since then");
         assertThat(files()).contains("V4__drop_t_y.sql");
     }
 
@@ -661,7 +663,7 @@ class ScaffoldTest {
                 .isEqualTo(
                         """
                         Nothing was written, because not every index can be dropped:
-                          t_y: there are several: other.t_y, public.t_y
+                          t_y: several indexes have that name: other.t_y, public.t_y
                         """);
     }
 

@@ -150,7 +150,7 @@ class HugeInputTest {
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.error().lines().skip(1))
                 .startsWith("WARNING: line 1 of " + history + " is not an entry of a history and is skipped.")
-                .endsWith("WARNING: so are 2 more of its lines.")
+                .endsWith("WARNING: 2 more of its lines are skipped too.")
                 .hasSize(6);
         assertThat(Files.readString(history)).endsWith("}\n");
     }

@@ -79,7 +79,7 @@ class StandardOutputTest {
                 .endsWith(
                         """
                         The output could not be written: No space left on device.
-                        What was written is not all of it. What the command changed in the database stays.
+                        The output is incomplete. What the command changed in the database stays.
                         """);
     }
 

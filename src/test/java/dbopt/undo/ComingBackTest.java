@@ -52,7 +52,7 @@ class ComingBackTest {
                 .endsWith(
                         """
 
-                        V2.5 is below V3, which stays applied: migrate does not apply it again unless outOfOrder=true (FLYWAY_OUT_OF_ORDER=true), and without that its validation may refuse to go on.""");
+                        V2.5 is below V3, which stays applied: migrate does not apply it again unless outOfOrder=true (FLYWAY_OUT_OF_ORDER=true), and without that setting, its validation may fail.""");
         assertThat(migrated(scripts.on(database))).isZero();
         assertThat(migrated(scripts.on(database).outOfOrder(true))).isEqualTo(1);
         assertThat(undo(scripts.on(database).outOfOrder(true)))

@@ -59,7 +59,7 @@ class PluginEntryPointsTest {
 
         assertThat(flyway("undo", "-target=1"))
                 .contains(
-                        "ERROR: Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so there is no way back past it. Nothing was changed.",
+                        "ERROR: Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so it cannot be undone. Nothing was changed.",
                         "exit 1");
         assertThat(flyway("undo")).contains("Nothing to undo: no migration above baseline 1 is applied.", "exit 0");
     }

@@ -132,7 +132,7 @@ class UndoCommandTest {
         assertThat(run.error())
                 .endsWith(
                         """
-                        Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so there is no way back past it. Nothing was changed.
+                        Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so it cannot be undone. Nothing was changed.
                         Everything above it can be undone: dbopt undo --target 2
                         """);
         assertThat(database.schema()).isEqualTo(schema);

@@ -59,7 +59,7 @@ class UndoFaultsTest {
                     .hasMessage(
                             """
                             Undo of V2 failed in U2__drop_commit_pr_idx.sql: ERROR: canceling statement due to user request
-                            The script runs outside a transaction, so what it did before stays; an interrupted build leaves an invalid index, which the next run replaces. V2 still counts as applied.
+                            The script runs outside a transaction, so its earlier changes stay; an interrupted build leaves an invalid index, which the next run replaces. V2 still counts as applied.
                             Once the cause is gone, the same command finishes it: flyway undo\
                             """);
             assertThat(database.query("select indexrelid::regclass from pg_index where not indisvalid"))

@@ -64,7 +64,7 @@ class UndoScriptTest {
                 .hasMessage(
                         """
                         Undo of V2 failed in U2__create_t2.sql: ERROR: division by zero
-                        What the script did was rolled back. V2 still counts as applied.
+                        The script's changes were rolled back. V2 still counts as applied.
                         Once the cause is gone, the same command finishes it: flyway undo -target=1\
                         """);
         assertThat(tables()).containsExactly("each_error", "error", "t1", "t2");
@@ -80,7 +80,7 @@ class UndoScriptTest {
                 .migrate();
 
         assertThatThrownBy(() -> run(scripts.on(database).target("1")))
-                .hasMessageContaining("was rolled back. Undone before it: V3. V2 still counts as applied.")
+                .hasMessageContaining("were rolled back. Undone before it: V3. V2 still counts as applied.")
                 .satisfies(failure ->
                         assertThat(((UndoFailedException) failure).undone()).hasSize(1));
         scripts.with("U2__create_t2.sql", "drop table t2;");
@@ -122,7 +122,7 @@ class UndoScriptTest {
         flyway.load().migrate();
         assertThatThrownBy(() -> run(flyway))
                 .isInstanceOf(UndoFailedException.class)
-                .hasMessageContaining("What the script did was rolled back. V1 still counts as applied.");
+                .hasMessageContaining("The script's changes were rolled back. V1 still counts as applied.");
         String sessions = "select pid, query from pg_stat_activity where usename = 'application'";
         Await.until(() -> database.query(sessions).isEmpty(), () -> "no session to stay: " + database.query(sessions));
     }

@@ -159,7 +159,7 @@ class UndoTest {
         assertThatThrownBy(() -> undo(scripts.on(database)))
                 .hasMessage(
                         """
-                        Cannot undo V1: it is the first migration, which everything else depends on, and has no undo script, so there is no way back past it. Nothing was changed.
+                        Cannot undo V1: it is the first migration, which everything else depends on, and has no undo script, so it cannot be undone. Nothing was changed.
                         Nothing above V1 is applied.\
                         """);
 
@@ -173,7 +173,7 @@ class UndoTest {
                         """
                         Cannot undo V3 to V1: 2 of the 3 have no undo script. Nothing was changed.
                           V3__create_t3       expected %s/U3__create_t3.sql
-                          V1__audited_schema  is the first migration: there is no way back past it
+                          V1__audited_schema  is the first migration: it cannot be undone
                         Write the missing script.\
                         """
                                 .formatted(scripts.folder()));
@@ -233,7 +233,7 @@ class UndoTest {
                 .isInstanceOf(UndoRefusedException.class)
                 .hasMessage(
                         """
-                        Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so there is no way back past it. Nothing was changed.
+                        Cannot undo V1: it is the baseline, which records what the database held before Flyway was introduced, so it cannot be undone. Nothing was changed.
                         Everything above it can be undone: flyway undo -target=2\
                         """);
         assertThat(tables()).containsExactly("t2", "t3");
