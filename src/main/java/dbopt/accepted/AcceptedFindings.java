@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The known redundant indexes that a pipeline lets pass: a text file with one index definition after the other, each
- * on a line of its own or, as the audit prints a {@code CASE}, on several. Empty lines and lines that begin with {@code #} or {@code --} are comments. An index is recognised by its
- * table and definition; its name may change.
+ * The known redundant indexes that a pipeline lets pass. They are read from a text file of index definitions, each on a line
+ * of its own or, as the audit prints a {@code CASE}, on several lines. Empty lines and lines that begin with {@code #} or
+ * {@code --} are comments. An index is recognised by its table and definition; its name may change.
  */
 public final class AcceptedFindings {
     private static final Pattern BEGINNING =
@@ -43,7 +43,7 @@ public final class AcceptedFindings {
         return new AcceptedFindings(List.of());
     }
 
-    /** Reads the file, or fails naming every line that is not an index definition. */
+    /** Reads the file. Fails with the list of all lines that are not index definitions. */
     public static AcceptedFindings read(Path file) {
         try {
             return parse(file.toString(), BoundedFile.lines(file));
@@ -57,10 +57,10 @@ public final class AcceptedFindings {
     }
 
     /**
-     * Adds the definitions that the file does not have, and returns what to say of it. The file is created if it does not exist;
-     * its comments stay.
+     * Adds the definitions that the file does not have, and returns the line to print about it. A missing file is created;
+     * comments in an existing file stay.
      *
-     * @param definitions as the server prints them
+     * @param definitions the index definitions as the server prints them
      */
     public static String add(Path file, List<String> definitions) {
         boolean isNew = !Files.exists(file);
@@ -81,7 +81,7 @@ public final class AcceptedFindings {
                 .formatted(added.size(), file, known.definitions.size() + added.size());
     }
 
-    /** Fails before anything is done, where the file could not be added to afterwards. */
+    /** Fails if {@link #add} could not write to the file. Commands call this before their work. */
     public static void requireWritable(Path file) {
         try {
             AtomicFile.requireWritable(file);
@@ -121,7 +121,7 @@ public final class AcceptedFindings {
             first = definition.isEmpty() ? number : first;
             definition.append(line).append('\n');
             ends.read(line);
-            // what begins like no definition is not continued either
+            // a line that does not begin like a definition is malformed by itself, and takes no further lines
             if (!ends.isOpen() || (first == number && !begins)) {
                 String statement = definition.toString().strip();
                 String place = "line " + first + ": " + statement;
@@ -143,15 +143,15 @@ public final class AcceptedFindings {
     }
 
     /**
-     * Whether the file names this index, whatever it is called.
+     * Whether the file has an entry for this index, under any name.
      *
-     * @param definition as the server prints it
+     * @param definition the index definition as the server prints it
      */
     public boolean contains(String definition) {
         return !known.isEmpty() && known.contains(IndexDefinition.of(definition).withoutName());
     }
 
-    /** The entries that are no longer among these definitions, by name and table. */
+    /** Returns the entries whose index is not among these definitions, each as its name and table. */
     public List<String> notFoundIn(List<String> found) {
         if (definitions.isEmpty()) {
             return List.of();

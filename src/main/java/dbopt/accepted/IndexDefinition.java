@@ -8,10 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A {@code CREATE INDEX} statement as PostgreSQL prints it, in its parts. Names keep their quotes.
+ * The parts of a {@code CREATE INDEX} statement as PostgreSQL prints it. Names keep their quotes.
  *
- * @param table qualified by its schema
- * @param method what follows the table, from the access method on
+ * @param table the table, qualified by its schema
+ * @param method the statement from {@code USING} on: the access method and all that follows
  */
 public record IndexDefinition(boolean unique, String name, String table, String method) {
     private static final String NAME = "(?:\"(?:[^\"]|\"\")++\"|[^\\s\".,;()]+)";
@@ -26,7 +26,7 @@ public record IndexDefinition(boolean unique, String name, String table, String 
         requireNonNull(method, "method is null");
     }
 
-    /** The parts of the statement; empty if it is none, or its table has no schema. */
+    /** Returns the parts of the statement; empty if the text is not an index definition, or its table has no schema. */
     public static Optional<IndexDefinition> parse(String statement) {
         Matcher matcher = STATEMENT.matcher(statement.strip());
         return matcher.matches()
@@ -35,13 +35,17 @@ public record IndexDefinition(boolean unique, String name, String table, String 
                 : Optional.empty();
     }
 
-    /** The parts of a statement that PostgreSQL printed. */
+    /**
+     * Returns the parts of a statement that PostgreSQL printed.
+     *
+     * @throws IllegalArgumentException if the text is not an index definition
+     */
     public static IndexDefinition of(String statement) {
         return parse(statement)
                 .orElseThrow(() -> new IllegalArgumentException("not an index definition: " + statement));
     }
 
-    /** The index's name, qualified by its schema, which is its table's. */
+    /** The index's name, qualified by the schema of its table. */
     public String qualifiedName() {
         return schema() + "." + name;
     }
@@ -56,7 +60,7 @@ public record IndexDefinition(boolean unique, String name, String table, String 
         return folded((unique ? "unique index on " : "index on ") + table + " " + method);
     }
 
-    /** Outside quotes the case of letters says nothing, nor does how much white space there is. */
+    /** Lowers letters and reduces white space to single spaces outside quotes, where neither matters. */
     private static String folded(String text) {
         StringBuilder folded = new StringBuilder();
         char quote = 0;
@@ -77,17 +81,20 @@ public record IndexDefinition(boolean unique, String name, String table, String 
     }
 
     /**
-     * The statement that builds the index without blocking writes.
+     * Returns the statement that builds the index without blocking writes.
      *
-     * @param predicate the text of the WHERE clause; empty for an index of all rows
-     * @param tablespace where the index is; empty for the default
+     * @param predicate the text of the {@code WHERE} clause; empty for an index of all rows
+     * @param tablespace the tablespace of the index; empty for the default
      */
     public String createConcurrently(Optional<String> predicate, Optional<String> tablespace) {
         return "CREATE " + (unique ? "UNIQUE " : "") + "INDEX CONCURRENTLY " + name + " ON " + table + " "
                 + placed(predicate, tablespace);
     }
 
-    /** As {@link #createConcurrently}, the way the project's own scripts write it. */
+    /**
+     * Returns the statement of {@link #createConcurrently} with its keywords in lower case, as the project's own scripts
+     * have them.
+     */
     public String createConcurrentlyInLowerCase(Optional<String> predicate, Optional<String> tablespace) {
         String placed = placed(predicate, tablespace).replaceFirst("^USING ", "using ");
         return ("create " + (unique ? "unique " : "") + "index concurrently ").toLowerCase(Locale.ROOT) + name + " on "

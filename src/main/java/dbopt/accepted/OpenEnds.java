@@ -2,13 +2,16 @@ package dbopt.accepted;
 
 import java.util.Locale;
 
-/** What of a statement is still open at the end of a line: quotes, parentheses, a CASE, a WHERE without its condition. */
+/**
+ * Tracks what a statement leaves open at the end of a line: a quote, a parenthesis, a {@code CASE}, or a {@code WHERE}
+ * without its condition.
+ */
 final class OpenEnds {
     private char quote;
     private int depth;
     private String lastWord = "";
 
-    /** Whether the next line continues a literal or a quoted name. */
+    /** Whether the next line continues a string literal or a quoted name. */
     boolean isInQuotes() {
         return quote != 0;
     }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that say where the database is; the same for every command. */
+/** The options that name the database; they are the same for every command. */
 public final class ConnectionOptions {
     @Option(
             names = "--url",
@@ -50,21 +50,21 @@ public final class ConnectionOptions {
     private ProjectOptions project = new ProjectOptions();
 
     /**
-     * The Flyway project to work for, which is said in some lines where it is somebody else's.
+     * Returns the Flyway project to work on. Some messages name the project if it is not the tool's own.
      *
-     * @throws CommandFailure when the options name none, or one that cannot be read
+     * @throws CommandFailure if the options name no project, or one that cannot be read
      */
     public MigrationProject project(CommandContext context) {
         return project.of(context);
     }
 
     /**
-     * The database to work on: the one that is said to be it, or else the embedded server where that is allowed.
+     * Opens the configured database, or else the embedded server if that is allowed.
      *
-     * @param embeddedByDefault whether this command may fall back to the embedded server; never where {@code CI} is set,
-     *     since an unset variable must not give a green deployment
-     * @param announce receives the line that says which database it is, before anything else is done
-     * @throws CommandFailure when no database is configured, or its configuration cannot be used
+     * @param embeddedByDefault whether this command may fall back to the embedded server; the fallback is never used where
+     *     {@code CI} is set, since a missing variable must not give a green deployment
+     * @param announce receives the line that names the database, before any other step
+     * @throws CommandFailure if no database is configured, or its configuration cannot be used
      */
     public Target open(CommandContext context, boolean embeddedByDefault, Consumer<String> announce) {
         Map<String, String> environment = context.environment();
@@ -100,11 +100,11 @@ public final class ConnectionOptions {
     }
 
     /**
-     * Where to connect, by the first of these that says so: the options, {@code FLYWAY_URL}, {@code DATABASE_URL},
-     * the configuration of the project.
+     * Returns the address of the database from the first of these sources that has one: the options, {@code FLYWAY_URL},
+     * {@code DATABASE_URL}, the configuration of the project.
      *
-     * @return empty when no database is configured, or the embedded server is asked for
-     * @throws CommandFailure on an address or a password file that cannot be read
+     * @return empty if no database is configured, or the options ask for the embedded server
+     * @throws CommandFailure if an address or a password file cannot be read
      */
     Optional<DatabaseAddress> address(Map<String, String> environment, Map<String, String> settings, String file) {
         if (embedded) {
@@ -123,9 +123,9 @@ public final class ConnectionOptions {
     }
 
     /**
-     * One address of many, whose own user wins, with the user and the password that are given for all of them.
+     * Returns one of many addresses with the user and password given for all of them. A user in the address wins.
      *
-     * @throws CommandFailure on a password file that cannot be read
+     * @throws CommandFailure if a password file cannot be read
      */
     public DatabaseAddress signedIn(DatabaseAddress one, Map<String, String> environment) {
         return one.with(

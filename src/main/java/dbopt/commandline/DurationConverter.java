@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads times as PostgreSQL writes them: a whole number and one of ms, s, min (or m), h; 0 needs no unit. */
+/** Reads durations as PostgreSQL writes them: a whole number and one of ms, s, min (or m), h; 0 needs no unit. */
 public final class DurationConverter implements ITypeConverter<Duration> {
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|min|h)");
     private static final Map<String, Duration> UNITS = Map.of(

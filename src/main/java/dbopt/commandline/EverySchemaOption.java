@@ -2,7 +2,7 @@ package dbopt.commandline;
 
 import picocli.CommandLine.Option;
 
-/** The option of those commands that take equal schemas for one. */
+/** The option of the commands that report equal schemas as one. */
 public final class EverySchemaOption {
     @Option(
             names = "--every-schema",
@@ -10,7 +10,7 @@ public final class EverySchemaOption {
                     "Report each schema by itself. By default, schemas with the same tables and indexes are reported as one.")
     private boolean everySchema;
 
-    /** Whether each schema stands for itself. */
+    /** Whether each schema is reported by itself. */
     public boolean isGiven() {
         return everySchema;
     }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 
-/** The options that name the observations to judge by. */
+/** The options that name a file of observations and say how long an index must be unused. */
 public final class EvidenceOptions {
     @Option(
             names = "--evidence",
@@ -26,27 +26,27 @@ public final class EvidenceOptions {
                     "With --evidence: how many days without a scan make an index unused. Default: ${DEFAULT-VALUE}.")
     private int evidenceDays;
 
-    /** The file that is named; empty if none is. */
+    /** The file of observations that the option names; empty without the option. */
     public Optional<Path> file() {
         return evidence;
     }
 
     /**
-     * Reads the file, if one is named.
+     * Reads the file of observations if the option names one.
      *
-     * @param warning receives each line that cannot be read
-     * @throws CommandFailure when it cannot be read, or is not of one database
+     * @param warning receives a message for each line that cannot be read
+     * @throws CommandFailure if the file cannot be read, or mixes several databases
      */
     public Optional<EvidenceFile> read(Consumer<String> warning) {
         return evidence.map(file -> EvidenceFile.read(file, evidenceDays, warning));
     }
 
     /**
-     * Reads the observations of one of many databases; then the option names the folder that holds them.
+     * Reads the observations of one of many databases from the folder that the option names.
      *
-     * @param file the database's own file in a folder
-     * @param warning receives each line that cannot be read
-     * @throws CommandFailure when it cannot be read, or is not of one database
+     * @param file returns the file of this database in the folder
+     * @param warning receives a message for each line that cannot be read
+     * @throws CommandFailure if the file cannot be read, or mixes several databases
      */
     public Optional<EvidenceFile> readOf(UnaryOperator<Path> file, Consumer<String> warning) {
         return evidence.map(file).map(own -> EvidenceFile.read(own, evidenceDays, warning));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that say which Flyway project is meant; the same for every command. */
+/** The options that name the Flyway project; they are the same for every command. */
 final class ProjectOptions {
     @Option(
             names = "--project",
@@ -30,7 +30,7 @@ final class ProjectOptions {
 
     private MigrationProject found;
 
-    /** The project that is meant; what configures it is said once. */
+    /** Returns the project that the options name. The first call prints where its configuration comes from. */
     synchronized MigrationProject of(CommandContext context) {
         if (found == null) {
             boolean isNamed = folder.isPresent() || !configurations.isEmpty() || locations.isPresent();

@@ -6,7 +6,7 @@ import dbopt.embedded.EmbeddedServer;
 import dbopt.server.DatabaseAddress;
 import java.util.Optional;
 
-/** The database that a command works on; closing it stops the embedded server, if it is that. */
+/** The database that a command works on. Closing the target stops the embedded server, if there is one. */
 public final class Target implements AutoCloseable {
     private final DatabaseAddress address;
     private final Optional<EmbeddedServer> embedded;
@@ -28,7 +28,10 @@ public final class Target implements AutoCloseable {
         return address;
     }
 
-    /** Where it is and who asks, for people, and the same each time: the embedded server's port is another each time. */
+    /**
+     * The host, the database and the role, for people to read. An embedded server is called {@code embedded}, since its port
+     * changes with every start.
+     */
     public String display() {
         return embedded.isPresent() ? address.display().replaceFirst("^[^/]*", "embedded") : address.display();
     }

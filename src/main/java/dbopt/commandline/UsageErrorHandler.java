@@ -14,14 +14,14 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what is wrong with the arguments, and repeats no password that is among them. */
+/** Reports what is wrong with the arguments, without repeating a password among them. */
 public final class UsageErrorHandler implements IParameterExceptionHandler {
     private static final String PASSWORD = "--password";
 
     /**
-     * Refuses a password on the command line, before anybody is asked for one.
+     * Refuses a password on the command line before picocli asks for one.
      *
-     * @param commandLine knows which arguments the command takes
+     * @param commandLine the command line, which knows the arguments of each command
      */
     public static void refusePassword(CommandLine commandLine, String... arguments) {
         List<String> all = Arrays.asList(arguments);
@@ -33,7 +33,7 @@ public final class UsageErrorHandler implements IParameterExceptionHandler {
         }
     }
 
-    /** Whether the argument is not an option of the requested command, nor among the others that it takes. */
+    /** Whether the argument is neither an option of the requested command nor one of its positional arguments. */
     private static boolean takesOneTooMany(CommandLine commandLine, Iterator<String> arguments, String argument) {
         CommandSpec command = commandLine.getCommandSpec();
         int room = 0;

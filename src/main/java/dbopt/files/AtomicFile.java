@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A file that is written as a whole or not at all: no reader ever sees half of it, whatever ends the writing. */
+/** Writes a file as a whole or not at all: no reader ever sees half a file, even if the process is killed. */
 public final class AtomicFile {
     private AtomicFile() {}
 
-    /** Fails before anything is done for it, where the file could not be written afterwards. */
+    /** Fails if {@link #write} could not write the file. Commands call this before their work, so that no result is lost. */
     public static void requireWritable(Path file) throws IOException {
         if (RegularFile.isDeviceOrPipe(file)) {
             return;
@@ -29,10 +29,10 @@ public final class AtomicFile {
         }
     }
 
-    /** Writes the text beside the file, and puts it in place when it is complete. A link stays one. */
+    /** Writes the text to a temporary file in the same folder, then moves that file into place. A symbolic link stays a link. */
     public static void write(Path named, String text) throws IOException {
         requireWritable(named);
-        // what is written to as it stands, such as /dev/stdout, must not become a file
+        // a device or a pipe, such as /dev/stdout, is written to directly: replacing it would turn it into a file
         if (RegularFile.isDeviceOrPipe(named)) {
             Files.writeString(named, text, StandardOpenOption.WRITE);
             return;

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A text in UTF-8 that is read as a whole, without the byte order mark that some editors put before it. One that
- * is larger than any of its kind is refused before it fills the memory.
+ * Reads a whole text in UTF-8, without the byte order mark that some editors put at its beginning. A file above the limit is
+ * refused before it fills the memory.
  */
 public final class BoundedFile {
     private static final int MEGABYTES = 16;
@@ -23,7 +23,7 @@ public final class BoundedFile {
 
     private BoundedFile() {}
 
-    /** Reading fails at the first byte too many. */
+    /** Opens the file for reading. Reading fails at the first byte above the limit. */
     public static Reader open(Path file) throws IOException {
         Reader reader = new BufferedReader(new InputStreamReader(
                 new Bounded(Files.newInputStream(file), file), StandardCharsets.UTF_8.newDecoder()));
@@ -45,7 +45,7 @@ public final class BoundedFile {
         }
     }
 
-    /** The rest of the text that the reader gives. */
+    /** Returns the rest of the text from the reader. */
     public static String text(Reader reader) throws IOException {
         StringWriter text = new StringWriter();
         reader.transferTo(text);

@@ -7,11 +7,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Why a file cannot be read or written, in words. */
+/** Says in plain words why a file cannot be read or written. */
 public final class FileProblem {
     private FileProblem() {}
 
-    /** A clause that follows a colon, such as "there is no such file". */
+    /** Returns the reason as a clause that follows a colon, such as "there is no such file or folder". */
     public static String of(IOException exception) {
         if (exception instanceof NoSuchFileException) {
             return "there is no such file or folder";

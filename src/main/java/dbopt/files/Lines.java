@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The lines of a file to which one is added now and then, in UTF-8. */
+/** Reads the lines of a UTF-8 file to which lines are appended from time to time. */
 public final class Lines {
     private final InputStream file;
     private final int longest;
@@ -16,9 +16,9 @@ public final class Lines {
     private int to;
 
     /**
-     * Of a file that the caller closes.
+     * Creates a reader of the lines of a file, which the caller closes.
      *
-     * @param longest how many bytes an entry has at most
+     * @param longest the most bytes that a line can have; the rest of a longer line is dropped
      */
     public Lines(InputStream file, int longest) {
         this.file = requireNonNull(file, "file is null");
@@ -26,8 +26,8 @@ public final class Lines {
     }
 
     /**
-     * The next line, or the beginning of one that is longer than any entry; null at the end. What a crash has left in place
-     * of a letter spoils its line only.
+     * Returns the next line, cut to the longest length; null at the end of the file. Bytes that are not UTF-8, as a crash
+     * can leave them, spoil only their own line.
      */
     public String next() throws IOException {
         if (!more()) {
@@ -48,7 +48,7 @@ public final class Lines {
         return line.toString(StandardCharsets.UTF_8);
     }
 
-    /** Whether there is more of the file to look at, which is read if need be. */
+    /** Whether the file has unread bytes; fills the buffer if it is empty. */
     private boolean more() throws IOException {
         if (from >= to) {
             from = 0;

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Files that are created together: all of them or none, and none over an existing one. */
+/** Creates several files together: all of them or none. No existing file is overwritten. */
 public final class NewFiles {
     private final List<Path> made = new ArrayList<>();
 
@@ -23,11 +23,11 @@ public final class NewFiles {
     /**
      * Writes the texts, and creates the folders that they need.
      *
-     * @throws FileAlreadyExistsException if one is there already; then nothing is left of the others
-     * @throws IOException if one cannot be written; what could not be removed again is among the suppressed
+     * @throws FileAlreadyExistsException if one of the files exists already; the files created before it are removed
+     * @throws IOException if a file cannot be written; the failures to remove the others are suppressed exceptions
      */
     public static void write(Map<Path, String> texts, Charset encoding) throws IOException {
-        // what the encoding lacks is known before anything is made
+        // all texts are encoded before a file is created: a letter that the encoding lacks then leaves nothing behind
         Map<Path, ByteBuffer> files = new LinkedHashMap<>();
         for (Map.Entry<Path, String> text : texts.entrySet()) {
             files.put(text.getKey(), encoding.newEncoder().encode(CharBuffer.wrap(text.getValue())));

@@ -6,14 +6,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file that ends. A device or a pipe may not, and is not there to be added to. */
+/** Tells regular files from devices, pipes and sockets, which may have no end and cannot be appended to. */
 public final class RegularFile {
     private RegularFile() {}
 
     /**
-     * Fails where something else has this name. There may be nothing yet.
+     * Fails if something other than a regular file has this name. A file that does not exist yet passes.
      *
-     * @throws FileSystemException when it is a device, a pipe or a socket
+     * @throws FileSystemException if the name is that of a device, a pipe or a socket
      */
     public static void require(Path file) throws FileSystemException {
         if (isDeviceOrPipe(file)) {
@@ -21,12 +21,12 @@ public final class RegularFile {
         }
     }
 
-    /** Whether something has this name that is neither a file nor a folder. */
+    /** Whether this name is that of a device, a pipe or a socket. */
     static boolean isDeviceOrPipe(Path file) {
         return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
     }
 
-    /** Opens it to be read. */
+    /** Opens the file for reading. */
     public static InputStream read(Path file) throws IOException {
         require(file);
         return Files.newInputStream(file);

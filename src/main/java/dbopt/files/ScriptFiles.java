@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The files below a folder that Flyway would look at: links are followed, and hidden folders are skipped, in which
- * Kubernetes keeps what the links of a mounted volume lead to.
+ * Lists the files below a folder as Flyway finds them: links are followed and hidden folders are skipped. Kubernetes keeps
+ * the targets of the links of a mounted volume in hidden folders.
  */
 public final class ScriptFiles {
     private ScriptFiles() {}
 
-    /** All files below the folder, sorted; a broken link is among them. */
+    /** Returns all files below the folder, sorted, including broken links. */
     public static List<Path> below(Path folder) throws IOException {
         return below(folder, subfolder -> true);
     }
 
-    /** The files below the folder, without those in folders that are not entered. */
+    /** Returns the files below the folder, sorted, without those in subfolders that the predicate rejects. */
     public static List<Path> below(Path folder, Predicate<Path> entered) throws IOException {
         List<Path> files = new ArrayList<>();
         Files.walkFileTree(

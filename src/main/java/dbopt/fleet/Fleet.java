@@ -18,10 +18,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Many databases, of which some are asked at the same time. What goes wrong with one of them is its result, and keeps none
- * of the others from being asked.
+ * Asks many databases, several at the same time. An error with one database becomes the result of that database; the others
+ * are still asked.
  *
- * @param parallel how many are asked at the same time
+ * @param parallel how many databases are asked at the same time
  */
 public record Fleet(List<FleetDatabase> databases, int parallel, Terminal terminal) {
     private static final long MILLISECONDS_BETWEEN_LOOKS = 100;
@@ -31,18 +31,18 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
         requireNonNull(terminal, "terminal is null");
     }
 
-    /** What a database and its number gave; an error of the machine is nobody's result. */
+    /** The result of the database of this number, or an {@code Error} of the Java machine, which ends the command. */
     private record Done<R>(int number, FleetEntry<R> entry, Error error) {}
 
-    /** Where a command says what is not a part of its report, with the name of the database. */
+    /** Returns where a command prints lines that are not part of its report; each line begins with the name of the database. */
     public Consumer<String> progress(FleetDatabase database) {
         return line -> terminal.progress(database.name() + ": " + line);
     }
 
     /**
-     * Asks every database, and reports each when it is done.
+     * Asks every database, and reports each as soon as its result is known.
      *
-     * @param look asks one; several threads call it
+     * @param look asks one database; called from several threads
      * @throws CommandFailure after an interrupt
      */
     public <R> FleetReport<R> ask(Function<FleetDatabase, R> look, FleetView<R> view) {
@@ -51,7 +51,7 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
             waiting.add(number);
         }
         BlockingQueue<Done<R>> done = new LinkedBlockingQueue<>();
-        // so that its last words are heard
+        // keeps the process alive after an interrupt, until the last message is printed
         try (InterruptHandler ignored = InterruptHandler.onInterrupt(() -> {})) {
             for (int number = 0; number < Math.min(parallel, databases.size()); number++) {
                 Thread thread = new Thread(() -> work(waiting, look, done), "database " + number);
@@ -79,7 +79,10 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
         return entries;
     }
 
-    /** Those that end after an interrupt were interrupted, and give no result. */
+    /**
+     * Waits for the next result. Results that arrive after an interrupt are dropped, since the interrupt may have caused
+     * them.
+     */
     private <R> Done<R> next(BlockingQueue<Done<R>> done, int count) {
         while (!InterruptHandler.interrupted()) {
             try {
@@ -124,7 +127,7 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
         }
     }
 
-    /** It is told where it was, as of one database alone, but in the report of this one. */
+    /** Reports a bug as the failure of this database, with the beginning of the stack trace. */
     private static CommandFailure mistake(RuntimeException e) {
         return new CommandFailure(
                 CommandFailure.Kind.FAILED,
@@ -136,7 +139,10 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
                 e);
     }
 
-    /** The driver waits for a server that does not answer; everything else either ends soon or is cancelled. */
+    /**
+     * Interrupts a thread that waits in the driver for a server that does not answer. Any other work ends soon or is
+     * cancelled.
+     */
     private static void stopConnecting(Thread thread) {
         if (Stream.of(thread.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().startsWith("org.postgresql.Driver"))) {

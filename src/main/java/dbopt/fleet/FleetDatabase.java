@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * One of many databases.
  *
- * @param name what the user calls it, or where it is
+ * @param name the name that the user gave the database, or else its address
  */
 public record FleetDatabase(String name, DatabaseAddress address) {
     public FleetDatabase {
@@ -17,12 +17,15 @@ public record FleetDatabase(String name, DatabaseAddress address) {
         requireNonNull(address, "address is null");
     }
 
-    /** The name as a part of file names, of environments and of a job's name: letters, digits, dots, hyphens and underscores. */
+    /**
+     * The name reduced to what file names and names of environments and jobs can hold: letters, digits, dots, hyphens and
+     * underscores.
+     */
     public String plainName() {
         return name.replaceAll("[^A-Za-z0-9._-]+", "_").replaceFirst("^[^A-Za-z0-9]+", "");
     }
 
-    /** The name as the end of a variable's name; no two databases of a file have the same. */
+    /** The name as the end of a variable's name; no two databases of a file share it. */
     String variable() {
         return plainName()
                 .toUpperCase(Locale.ROOT)

@@ -6,10 +6,10 @@ import dbopt.terminal.CommandFailure;
 import java.util.Optional;
 
 /**
- * What became of one database.
+ * The result of one database.
  *
- * @param report empty if there is none
- * @param failure why there is none
+ * @param report the report; empty if there is none
+ * @param failure why there is no report
  */
 public record FleetEntry<R>(FleetDatabase database, Optional<R> report, Optional<CommandFailure> failure) {
     public FleetEntry {
@@ -30,7 +30,7 @@ public record FleetEntry<R>(FleetDatabase database, Optional<R> report, Optional
         return database.name();
     }
 
-    /** Why there is no report, as it would be said of this database alone. */
+    /** Why there is no report, in the words that the command uses when it works on this database alone. */
     public Optional<String> reason() {
         return failure.map(CommandFailure::getMessage);
     }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The databases that a text file names, one a line: a name, which may be left out, and an address without a password.
- * Empty lines, and what follows a {@code #}, are skipped. What a line holds is never repeated: it may be a password.
+ * Reads the databases that a text file names, one per line: an optional name, then an address without a password. Empty
+ * lines are skipped, and so is text after a {@code #}. No message repeats the text of a line, which may be a password.
  */
 public final class FleetFile {
     private static final Pattern PASSWORD =
@@ -25,7 +25,7 @@ public final class FleetFile {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
-    /** Of a name that is a part of file names. */
+    /** The most characters of a name, which becomes part of file names. */
     private static final int LONGEST_NAME = 100;
 
     private final String file;
@@ -37,7 +37,7 @@ public final class FleetFile {
         this.file = file;
     }
 
-    /** Reads the file, or fails naming every line that is wrong. */
+    /** Reads the file. Fails with the list of all lines that are wrong. */
     public static List<FleetDatabase> read(Path file) {
         try {
             return parse(file.toString(), BoundedFile.lines(file));

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options of a command that can ask many databases. */
+/** The options of a command that can work on many databases. */
 public final class FleetOptions {
     private static final int MOST = 64;
 
@@ -38,10 +38,10 @@ public final class FleetOptions {
     private int parallel;
 
     /**
-     * The databases to ask; empty where the command is for one.
+     * Returns the databases to ask; empty if the command is for one database.
      *
-     * @param ofOne the command's options that only make sense for one database
-     * @throws CommandFailure where the file cannot be used, or options exclude each other
+     * @param ofOne the command's options that make sense for one database only
+     * @throws CommandFailure if the file cannot be used, or options exclude each other
      */
     public Optional<Fleet> fleet(CommandContext context, ConnectionOptions connection, List<String> ofOne) {
         if (file.isEmpty()) {
@@ -55,7 +55,7 @@ public final class FleetOptions {
         if (parallel < 1 || parallel > MOST) {
             throw refused("--parallel must be a whole number from 1 to %d, not %d.".formatted(MOST, parallel));
         }
-        connection.project(context); // what configures it is said before anybody is asked
+        connection.project(context); // prints where the configuration is before a database is asked
         return Optional.of(new Fleet(
                 FleetFile.read(file.get()).stream()
                         .map(database -> signedIn(database, connection, context.environment()))
@@ -64,7 +64,7 @@ public final class FleetOptions {
                 context.terminal()));
     }
 
-    /** Whether one of them is given. */
+    /** Whether {@code --databases} or {@code --parallel} is given. */
     public boolean isGiven() {
         return file.isPresent() || isGiven("--parallel");
     }
@@ -87,7 +87,7 @@ public final class FleetOptions {
         return new CommandFailure(CommandFailure.Kind.USAGE, why + "\nNothing was done.");
     }
 
-    /** What is given for this database overrides what is given for all. */
+    /** Adds the user and the password. Variables for this database override the values for all databases. */
     private static FleetDatabase signedIn(
             FleetDatabase database, ConnectionOptions connection, Map<String, String> environment) {
         return new FleetDatabase(

@@ -20,9 +20,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
 
 /**
- * What became of many databases.
+ * The results of many databases.
  *
- * @param entries the worst first: those without a report, then as the command judges
+ * @param entries the results, the worst first: databases without a report, then in the order of the view
  */
 public record FleetReport<R>(List<FleetEntry<R>> entries, FleetView<R> view) {
     private static final int FINDINGS = 1;
@@ -43,15 +43,15 @@ public record FleetReport<R>(List<FleetEntry<R>> entries, FleetView<R> view) {
         return entries.stream().flatMap(entry -> entry.report().stream());
     }
 
-    /** Whether a database has none. */
+    /** Whether a database has no report. */
     public boolean isIncomplete() {
         return entries.stream().anyMatch(entry -> entry.report().isEmpty());
     }
 
     /**
-     * How the process ends: a database that could not be judged counts for more than what was found in the others.
+     * Returns the exit code of the process. A database without a report outweighs findings in the others.
      *
-     * @param fails whether a report holds what the user wants to fail for
+     * @param fails whether a report has a finding that the user wants to fail on
      */
     public int exitCode(Predicate<R> fails) {
         if (isIncomplete()) {
@@ -60,7 +60,7 @@ public record FleetReport<R>(List<FleetEntry<R>> entries, FleetView<R> view) {
         return reports().anyMatch(fails) ? FINDINGS : 0;
     }
 
-    /** How many there are. */
+    /** The number of databases, and of those without a report. */
     public String headline() {
         long without =
                 entries.stream().filter(entry -> entry.report().isEmpty()).count();
@@ -68,7 +68,7 @@ public record FleetReport<R>(List<FleetEntry<R>> entries, FleetView<R> view) {
                 + (without == 0 ? "" : ", " + without + " without a report");
     }
 
-    /** A line for each database, the worst first. */
+    /** A table with a line for each database, the worst first. */
     public String summary() {
         TextTable table = new TextTable("database", "result");
         entries.forEach(entry -> table.row(entry.name(), verdict(entry, view)));
@@ -98,7 +98,7 @@ public record FleetReport<R>(List<FleetEntry<R>> entries, FleetView<R> view) {
     }
 
     /**
-     * Writes a list for programs: of each database its name, where it is, why there is no report, and the report.
+     * Writes a JSON list: for each database its name, its address, the reason if it has no report, and the report.
      *
      * @param details writes the report of one database
      */

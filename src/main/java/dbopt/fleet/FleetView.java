@@ -2,11 +2,11 @@ package dbopt.fleet;
 
 import java.util.Comparator;
 
-/** How a command sums up one database, and which of them are the worst. */
+/** How a command sums up one database, and which databases are the worst. */
 public interface FleetView<R> {
-    /** A one-line verdict on the database. */
+    /** Returns a one-line verdict on the database. */
     String verdict(R report);
 
-    /** Puts the worst first. */
+    /** Orders reports with the worst first. */
     Comparator<R> worstFirst();
 }

@@ -1,2 +1,2 @@
-/** Many databases in one run: the file that names them, who is asked when, and the summary. */
+/** Runs a command on many databases: the file that names them, the order of the work, and the summary. */
 package dbopt.fleet;

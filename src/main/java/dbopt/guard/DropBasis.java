@@ -7,18 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a drop is based on: why the index may be dropped, and what the guard is to prove again first. */
+/** The reason why an index may be dropped, which the guard proves again before the drop. */
 public sealed interface DropBasis {
-    /** The index that serves in its place; empty where none does. */
+    /** The index that takes the place of the dropped one; empty for an unused index. */
     Optional<String> keeper();
 
-    /** The guard's function, in {@code pg_temp}. */
+    /** The name of the guard's function in {@code pg_temp} that proves the reason. */
     String function();
 
-    /** The arguments of that function beside the index and its definition, by name, each as SQL has it. */
+    /** The further arguments of the function, besides the index and its definition: SQL expressions by name. */
     Map<String, String> arguments();
 
-    /** As the guard has it in the call of its function; empty if that says too little. */
+    /** Reads the basis from a call of the guard's function; empty if the call lacks an argument. */
     static Optional<DropBasis> of(String function, GuardCall call) {
         return switch (function) {
             case Covered.FUNCTION -> call.argument("covered_by", 2).map(keeper -> call.argument("accepting", 9)
@@ -31,9 +31,9 @@ public sealed interface DropBasis {
     }
 
     /**
-     * Another index has the same keys, or begins with them: proven from the catalog.
+     * Another index has the same keys or begins with them, as the catalog proves.
      *
-     * @param coveredBy that index, schema-qualified and quoted where SQL needs it
+     * @param coveredBy the other index, schema-qualified and quoted where SQL needs it
      */
     record Covered(String coveredBy) implements DropBasis {
         static final String FUNCTION = "assert_redundant";
@@ -59,11 +59,11 @@ public sealed interface DropBasis {
     }
 
     /**
-     * Another index serves in its place but for one difference that somebody has accepted.
+     * Another index takes the place of the dropped one except for one difference, which a person has accepted.
      *
-     * @param coveredBy that index, schema-qualified and quoted where SQL needs it
-     * @param code of the difference, one of the names in {@code db/audit/needs_review.sql}
-     * @param because why it was accepted, in that person's words
+     * @param coveredBy the other index, schema-qualified and quoted where SQL needs it
+     * @param code the code of the difference, one of the names in {@code db/audit/needs_review.sql}
+     * @param because the person's reason for accepting the difference
      */
     record Judged(String coveredBy, String code, String because) implements DropBasis {
         public Judged {
@@ -93,9 +93,9 @@ public sealed interface DropBasis {
     }
 
     /**
-     * No query uses it: shown by the counters of every node over time.
+     * No query uses the index, as the counters of every node show over time.
      *
-     * @param arguments what the primary had counted, as SQL has it; none where it is not known
+     * @param arguments the counters of the primary, as SQL expressions by name; empty if they are unknown
      */
     record Unused(Map<String, String> arguments) implements DropBasis {
         static final String FUNCTION = "assert_unused";

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The indexes that the statements of a script drop, also those in the body of a DO block or a function. */
+/** Finds the indexes that the statements of a script drop, also in the body of a DO block or a function. */
 public final class DroppedNames {
     private static final int DEEPEST = 5;
 
     /**
-     * A name as the catalog has it, unquoted.
+     * The name of an index as the catalog has it, without quotes.
      *
-     * @param schema empty if the script does not say, or says it by a placeholder
+     * @param schema empty if the script does not name the schema, or has a placeholder for it
      */
     public record Name(Optional<String> schema, String index) {
         public Name {
@@ -23,7 +23,7 @@ public final class DroppedNames {
             requireNonNull(index, "index is null");
         }
 
-        /** Whether it may mean this index. */
+        /** Whether this name can mean the other index; a name without a schema can mean an index of any schema. */
         public boolean mayBe(String otherSchema, String otherIndex) {
             return index.equals(otherIndex)
                     && schema.filter(known -> !known.equals(otherSchema)).isEmpty();
@@ -34,7 +34,7 @@ public final class DroppedNames {
 
     private DroppedNames() {}
 
-    /** The names of the indexes that the script drops, in their order. */
+    /** The names of the indexes that the script drops, in the order of the script. */
     public static List<Name> in(String script) {
         DroppedNames found = new DroppedNames();
         found.read(script, 0);
@@ -58,7 +58,7 @@ public final class DroppedNames {
         }
     }
 
-    /** One name or several, up to the end of the statement. */
+    /** Reads the names of one {@code drop index}, up to the end of the statement. */
     private void list(SqlTokens tokens) {
         List<Token> parts = new ArrayList<>();
         for (Optional<Token> next = tokens.next(); next.isPresent(); next = tokens.next()) {
@@ -81,7 +81,7 @@ public final class DroppedNames {
         return token.is(Kind.WORD, "concurrently") || token.is(Kind.WORD, "if") || token.is(Kind.WORD, "exists");
     }
 
-    /** The last word is the index; before it, behind a dot, may stand its schema. */
+    /** Adds a name: the last word is the index, and a word before the dot is its schema. */
     private void add(List<Token> parts) {
         int last = parts.size() - 1;
         if (last < 0 || !isName(parts.get(last))) {

@@ -1,13 +1,13 @@
 package dbopt.guard;
 
-/** What follows a backslash in a literal {@code E'...'}. */
+/** Reads what follows a backslash in a literal {@code E'...'}. */
 final class Escapes {
     private static final String LETTERS = "bfnrt";
     private static final String CONTROLS = "\b\f\n\r\t";
 
     private Escapes() {}
 
-    /** Appends what the escape means, and returns the index of its last character. */
+    /** Appends the characters that the escape stands for, and returns the index of its last character in the script. */
     static int read(String script, int start, StringBuilder text) {
         char letter = start < script.length() ? script.charAt(start) : '\0';
         if (LETTERS.indexOf(letter) >= 0) {

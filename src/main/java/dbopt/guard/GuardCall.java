@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A call of one of the guard's functions, with those of its arguments that are text: by name, or by number where they
- * have none, from {@code "1"} on.
+ * A call of one of the guard's functions.
+ *
+ * @param arguments the arguments that are text: by name, or by their position, from {@code "1"} on
  */
 public record GuardCall(Map<String, String> arguments) {
     private static final List<Token> FORMAT = List.of(
@@ -26,16 +27,16 @@ public record GuardCall(Map<String, String> arguments) {
         arguments = Map.copyOf(arguments);
     }
 
-    /** An argument that is named so, or is at this place. */
+    /** Returns the argument of this name, or else the one at this position, counted from 1. */
     public Optional<String> argument(String name, int place) {
         return Optional.ofNullable(arguments.get(name))
                 .or(() -> Optional.ofNullable(arguments.get(String.valueOf(place))));
     }
 
     /**
-     * Every call of {@code pg_temp.function} in the script, outside comments and literals.
+     * Finds every call of {@code pg_temp.function} in the script, outside comments and literals.
      *
-     * @param function in lower case
+     * @param function the function's name, in lower case
      */
     public static List<GuardCall> in(String script, String function) {
         requireNonNull(function, "function is null");
@@ -62,7 +63,7 @@ public record GuardCall(Map<String, String> arguments) {
         return calls;
     }
 
-    /** Up to the closing parenthesis; empty if there is none. */
+    /** Reads the arguments up to the closing parenthesis; empty if there is none. */
     private static Optional<Map<String, String>> arguments(SqlTokens tokens) {
         Map<String, String> arguments = new TreeMap<>();
         List<Token> argument = new ArrayList<>();
@@ -87,7 +88,7 @@ public record GuardCall(Map<String, String> arguments) {
         return Optional.empty();
     }
 
-    /** What {@link SchemaPlaceholder} writes in place of a literal that holds a name of the schema. */
+    /** Reads a call of {@code format}, which {@link SchemaPlaceholder} writes in place of a literal that names the schema. */
     private static Optional<String> formatted(List<Token> value) {
         boolean isCall = value.size() == FORMAT.size() + 4
                 && value.subList(0, FORMAT.size()).equals(FORMAT)
@@ -102,7 +103,7 @@ public record GuardCall(Map<String, String> arguments) {
                 : Optional.empty();
     }
 
-    /** What is not text, such as null or an array, is left out. */
+    /** Adds an argument if it is text; others, such as null or an array, are left out. */
     private static void add(List<Token> argument, int place, Map<String, String> arguments) {
         boolean named = argument.size() > 3
                 && argument.get(0).kind() == Kind.WORD
@@ -111,7 +112,7 @@ public record GuardCall(Map<String, String> arguments) {
                                 && argument.get(2).is(Kind.SYMBOL, "=")));
         List<Token> value = named ? argument.subList(3, argument.size()) : argument;
         formatted(value).ifPresent(text -> arguments.put(named ? argument.get(0).text() : String.valueOf(place), text));
-        // literals on lines of their own are one
+        // adjacent literals, each on a line of its own, are one text
         if (!value.isEmpty() && value.stream().allMatch(token -> token.kind() == Kind.STRING)) {
             StringBuilder text = new StringBuilder();
             value.forEach(token -> text.append(token.text()));

@@ -6,19 +6,19 @@ import dbopt.bundled.BundledSql;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The temporary functions that the guard's callbacks create, without what else the callbacks do to a session. */
+/** The SQL of the temporary functions that the guard's callbacks create, without the other statements of the callbacks. */
 public final class GuardFunctions {
     private static final Pattern FUNCTION =
             Pattern.compile("(?ms)^create or replace function pg_temp\\..*?^\\$\\$;\\n");
 
     private GuardFunctions() {}
 
-    /** What a drop calls: statements that create the functions. */
+    /** The statements that create the functions called by scripts that drop an index. */
     public static String ofDrops() {
         return in("db/callback/beforeEachMigrate.sql");
     }
 
-    /** What an undo script calls: statements that create the functions. */
+    /** The statements that create the functions called by undo scripts. */
     public static String ofUndo() {
         return in("db/callback/beforeEachUndo.sql");
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a migration says to the guard: the index it drops, what the drop is based on, and the definition that its undo script
+ * A migration's call of the guard: the index that it drops, the basis of the drop, and the definition that the undo script
  * restores. Names are schema-qualified and quoted where SQL needs it.
  */
 public record GuardedDrop(String index, DropBasis basis, String definition) {
@@ -16,12 +16,12 @@ public record GuardedDrop(String index, DropBasis basis, String definition) {
         requireNonNull(definition, "definition is null");
     }
 
-    /** Whether the index is dropped with its parts on partitions, and so not while others use the table. */
+    /** Whether the index is partitioned. Its drop removes its parts on the partitions and cannot be concurrent. */
     public boolean isPartitioned() {
         return definition.contains(" ON ONLY ");
     }
 
-    /** The same in a schema, of a migration in which a placeholder stands for that. */
+    /** Returns this drop with the name of a schema in place of the placeholder. */
     public GuardedDrop in(String placeholder, String schema) {
         String open = SqlText.identifier(placeholder);
         String name = SqlText.identifier(schema);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A name as SQL has it, with or without its schema, in its parts as the catalog has them: {@code public."T y"} is
+ * A name in its parts as the catalog has them, with or without a schema: the SQL name {@code public."T y"} has the parts
  * {@code public} and {@code T y}.
  */
 public record QualifiedName(Optional<String> schema, String name) {
@@ -41,7 +41,7 @@ public record QualifiedName(Optional<String> schema, String name) {
         return token.kind() == Kind.WORD || token.kind() == Kind.QUOTED_IDENTIFIER;
     }
 
-    /** Whether it stands for this one; a name without a schema stands for those of any schema. */
+    /** Whether this name means the other one; a name without a schema matches one in any schema. */
     public boolean matches(String otherSchema, String otherName) {
         return name.equals(otherName) && schema.map(otherSchema::equals).orElse(true);
     }

@@ -10,17 +10,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes of a script for one schema a script for any: where it names that schema, a placeholder stands, in quotes; and where
- * text of the script holds a name, {@code format} puts it in as the server quotes it. The script names its schema before a
- * dot, and nowhere else.
+ * Turns a script for one schema into a script for any. A quoted placeholder replaces the schema's name; where a literal
+ * contains the name, {@code format} inserts it, quoted as the server does. The script must name its schema only before a
+ * dot.
  *
- * @param schema that the script is for, as the catalog has its name
- * @param placeholder with its brackets, such as <code>${flyway:defaultSchema}</code>
+ * @param schema the schema of the script, named as in the catalog
+ * @param placeholder the placeholder with its brackets, such as <code>${flyway:defaultSchema}</code>
  */
 public record SchemaPlaceholder(String schema, String placeholder) {
     private static final String NAME = "%1$I";
 
-    /** Of these the text is what a person wrote, and no SQL. */
+    /** Arguments whose text was written by a person and is not SQL. */
     private static final Set<String> PROSE = Set.of("comment", "because");
 
     private static final String PINNED =
@@ -38,9 +38,9 @@ public record SchemaPlaceholder(String schema, String placeholder) {
     }
 
     /**
-     * The script for any schema.
+     * Returns the script for any schema.
      *
-     * @throws IllegalArgumentException where it names the schema in a way that no placeholder can stand for
+     * @throws IllegalArgumentException if the script names the schema where a placeholder cannot stand
      */
     public String of(String script) {
         StringBuilder text = new StringBuilder();
@@ -65,9 +65,9 @@ public record SchemaPlaceholder(String schema, String placeholder) {
             } else {
                 text.append(own);
             }
-            // of "comment => 'text'"
+            // the name of an argument stays current until its text: comment => 'text'
             word = token.kind() == Kind.SYMBOL && "=>".contains(token.text()) ? word : token.text();
-            // what a statement other than the guard's calls holds as text is data
+            // only the guard's calls, which begin with select, hold SQL in literals; those of other statements are data
             calls = begins ? token.is(Kind.WORD, "select") : calls;
             begins = token.is(Kind.SYMBOL, ";");
             copied = tokens.end();
@@ -93,7 +93,7 @@ public record SchemaPlaceholder(String schema, String placeholder) {
         return own;
     }
 
-    /** What {@code format} makes the content of, for whichever schema. */
+    /** Returns the format string from which {@code format} makes the content for any schema. */
     private String format(String content) {
         StringBuilder text = new StringBuilder();
         SqlTokens tokens = new SqlTokens(content);
@@ -120,7 +120,7 @@ public record SchemaPlaceholder(String schema, String placeholder) {
                 Matcher.quoteReplacement(placeholder + "."));
     }
 
-    /** Does for a text with the placeholder what {@code format} does in the database. */
+    /** Returns the text that {@code format} returns in the database, for a schema or a placeholder. */
     static String formatted(String format, String schema) {
         String name = SqlText.identifier(schema);
         StringBuilder text = new StringBuilder();

@@ -1,21 +1,21 @@
 package dbopt.guard;
 
-/** Text as a script has it. */
+/** Writes text into a script. */
 public final class SqlText {
     private SqlText() {}
 
-    /** The text as a literal. */
+    /** Quotes the text as a string literal. */
     public static String literal(String text) {
         String quoted = "'" + text.replace("'", "''") + "'";
         return text.contains("\\") ? "E" + quoted.replace("\\", "\\\\") : quoted;
     }
 
-    /** The text as an identifier, quoted where SQL needs it. Key words are not recognised. */
+    /** Returns the name as an SQL identifier, quoted where SQL needs it. Key words are not recognised. */
     public static String identifier(String name) {
         return name.matches("[a-z_][a-z0-9_]*") ? name : "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
-    /** The text as part of a comment, which it cannot end. */
+    /** Returns the text for a comment, without the line breaks that would end it. */
     public static String comment(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");
     }

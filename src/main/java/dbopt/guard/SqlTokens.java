@@ -2,11 +2,14 @@ package dbopt.guard;
 
 import java.util.Optional;
 
-/** The tokens of a script, one after the other; comments and white space are skipped. */
+/** Splits a script into tokens. Comments and white space are skipped. */
 final class SqlTokens {
-    /** What a token is. */
+    /** The kind of a token. */
     enum Kind {
-        /** Without its quotes, as the server reads it: {@code 'a''b'}, {@code E'a\'b'}, {@code $$a'b$$}. */
+        /**
+         * The content of a string as the server reads it, without its quotes: {@code 'a''b'}, {@code E'a\'b'},
+         * {@code $$a'b$$}.
+         */
         STRING,
         /** An identifier or key word in lower case, or a number. */
         WORD,
@@ -14,7 +17,7 @@ final class SqlTokens {
         SYMBOL
     }
 
-    /** @param text what the token means: of a string its content, of a symbol one character */
+    /** @param text what the token means: the content of a string, the one character of a symbol */
     record Token(Kind kind, String text) {
         boolean is(Kind expected, String expectedText) {
             return kind == expected && text.equals(expectedText);
@@ -29,7 +32,7 @@ final class SqlTokens {
         this.script = script;
     }
 
-    /** The next token; empty at the end, or where a literal or comment does not end. */
+    /** Returns the next token; empty at the end of the script, or if a literal or comment is not closed. */
     Optional<Token> next() {
         passOver();
         start = position;
@@ -63,7 +66,7 @@ final class SqlTokens {
         return Optional.of(new Token(Kind.SYMBOL, String.valueOf(first)));
     }
 
-    /** Where in the script the last token begins; before it, from where the one before it ended, is what was passed over. */
+    /** The position in the script where the last token begins. Comments and white space stand before it. */
     int start() {
         return start;
     }
@@ -88,7 +91,7 @@ final class SqlTokens {
         }
     }
 
-    /** Comments of this kind nest. */
+    /** Skips a comment between slashes and asterisks; such comments nest. */
     private void passOverComment() {
         int depth = 0;
         do {
@@ -142,7 +145,7 @@ final class SqlTokens {
         return Optional.of(new Token(Kind.STRING, script.substring(tagEnd + 1, end)));
     }
 
-    /** The end of the script reads as a character that is part of nothing. */
+    /** Returns the character at this position; after the end of the script a character that belongs to no token. */
     private char at(int index) {
         return index < script.length() ? script.charAt(index) : '\0';
     }

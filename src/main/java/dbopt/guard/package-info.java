@@ -1,2 +1,2 @@
-/** What scripts say to the guard, read back from their text. */
+/** Reads the guard's calls and other SQL from the text of scripts. */
 package dbopt.guard;

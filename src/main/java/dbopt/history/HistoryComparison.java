@@ -17,11 +17,11 @@ import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.internal.info.MigrationInfoImpl;
 
 /**
- * The migrations that are applied now, each beside the one of its version here; baselines and repeatable migrations are
- * not among them.
+ * Compares the applied migrations of a schema history with the scripts of the same versions in the locations. Baselines and
+ * repeatable migrations are left out.
  *
- * @param rows in the order of their installation
- * @param local the migrations here
+ * @param rows the applied migrations, in the order of their installation
+ * @param local the migrations in the locations
  * @param hasOwnBaseline whether the schema history begins with the baseline that this configuration writes
  * @param pending the versions that wait to be applied
  */
@@ -35,9 +35,9 @@ public record HistoryComparison(
     }
 
     /**
-     * Compares what Flyway found.
+     * Compares the migrations that Flyway found.
      *
-     * @param infos all of what its command tells
+     * @param infos all that Flyway's {@code info} returns
      */
     public static HistoryComparison of(Configuration configuration, MigrationInfo... infos) {
         List<MigrationInfoImpl> all =
@@ -89,7 +89,10 @@ public record HistoryComparison(
         return state == MigrationState.PENDING || state == MigrationState.IGNORED;
     }
 
-    /** Whether anything shows that this project wrote the history. */
+    /**
+     * Whether the history shows any sign that this project wrote it: a row that matches a script, or the project's own
+     * baseline.
+     */
     public boolean hasCommon() {
         return hasOwnBaseline
                 || rows.stream()
@@ -97,18 +100,21 @@ public record HistoryComparison(
                         .anyMatch(verdict -> verdict != Verdict.ANOTHER && verdict != Verdict.ABSENT);
     }
 
-    /** The differences that {@code migrate} does not let pass. */
+    /** The applied migrations whose difference from the scripts makes {@code migrate} refuse. */
     public List<MigrationMatch> differences() {
         return rows.stream().filter(not(local::letsPass)).toList();
     }
 
-    /** Whether other migrations than these have been applied, so that these must not be. */
+    /** Whether the history was written by another project, so that {@code migrate} must not apply the scripts here. */
     public boolean belongsToAnotherProject() {
         return rows.stream().anyMatch(row -> row.verdict() == Verdict.ANOTHER)
                 || (!pending.isEmpty() && sharesNothing());
     }
 
-    /** Migrations that are newer than any here pass by default; alone they say nothing in favour of this project. */
+    /**
+     * Whether no applied migration has a script here. By default Flyway lets pass migrations that are newer than every
+     * script; a history of such migrations alone does not count as another project's.
+     */
     private boolean sharesNothing() {
         return !rows.isEmpty()
                 && !hasCommon()

@@ -14,14 +14,14 @@ import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.resolver.ResolvedMigration;
 import org.flywaydb.core.extensibility.AppliedMigration;
 
-/** The versioned migrations that the locations hold, and what the configuration lets differ from the schema history. */
+/** The versioned migrations in the locations, and the differences from the schema history that the configuration lets pass. */
 public final class LocalMigrations {
     private final Map<MigrationVersion, ResolvedMigration> migrations = new TreeMap<>();
     private final Optional<MigrationVersion> newest;
     private final Configuration configuration;
 
     private LocalMigrations(Collection<ResolvedMigration> resolved, Configuration configuration) {
-        // as Flyway does, which counts every script that has a version
+        // Flyway, too, counts every script that has a version
         newest = resolved.stream()
                 .map(ResolvedMigration::getVersion)
                 .filter(Objects::nonNull)
@@ -41,33 +41,36 @@ public final class LocalMigrations {
     }
 
     /**
-     * What this project has for an applied migration.
+     * Finds the script of an applied migration's version.
      *
-     * @param applied a row that has a version
+     * @param applied a row of the schema history that has a version
      */
     public MigrationMatch match(AppliedMigration applied) {
         return new MigrationMatch(applied, Optional.ofNullable(migrations.get(applied.getVersion())));
     }
 
-    /** Whether {@code ignoreMigrationPatterns} lets an applied migration be absent. */
+    /** Whether {@code ignoreMigrationPatterns} lets the script of an applied migration be missing. */
     public boolean mayBeAbsent(AppliedMigration applied) {
         MigrationState state = isOlder(applied) ? MigrationState.MISSING_SUCCESS : MigrationState.FUTURE_SUCCESS;
         return Arrays.stream(configuration.getIgnoreMigrationPatterns())
                 .anyMatch(pattern -> pattern.matchesMigration(true, state));
     }
 
-    /** Whether {@code migrate} applies a version below the newest applied one. */
+    /** Whether the configuration lets {@code migrate} apply versions below the newest applied one. */
     public boolean appliesOutOfOrder() {
         return configuration.isOutOfOrder();
     }
 
-    /** Whether it is older than the newest script here; else Flyway calls it a future one. */
+    /** Whether the applied migration is older than the newest script here; Flyway calls any other a future migration. */
     boolean isOlder(AppliedMigration applied) {
         return newest.filter(version -> applied.getVersion().compareTo(version) < 0)
                 .isPresent();
     }
 
-    /** Whether the configuration lets the difference pass; a failed migration may have been corrected since. */
+    /**
+     * Whether the configuration lets the difference pass. An edited script passes if its migration failed, since it may have
+     * been corrected.
+     */
     public boolean letsPass(MigrationMatch match) {
         return switch (match.verdict()) {
             case SAME -> true;
@@ -78,7 +81,7 @@ public final class LocalMigrations {
         };
     }
 
-    /** Whether {@code migrate} compares at all. */
+    /** Whether {@code migrate} compares the scripts with the schema history at all. */
     public boolean isValidated() {
         return configuration.isValidateOnMigrate();
     }

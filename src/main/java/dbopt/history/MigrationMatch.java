@@ -10,23 +10,23 @@ import org.flywaydb.core.extensibility.AppliedMigration;
 import org.flywaydb.core.internal.util.AbbreviationUtils;
 
 /**
- * A row of the schema history beside the migration of its version that the locations hold.
+ * A row of the schema history with the script of the same version in the locations.
  *
- * @param local empty if they hold none
+ * @param local the script; empty if the locations have none of this version
  */
 public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigration> local) {
     private static final String NO_DESCRIPTION = "<< no description >>";
 
-    /** How the two compare, by what {@code migrate} validates: description, type and checksum. */
+    /** How the row and the script compare, by what {@code migrate} validates: description, type and checksum. */
     public enum Verdict {
         SAME,
-        /** The script has the same name and a different text. */
+        /** The script has the same description as the row and a different text. */
         EDITED,
-        /** Another name, the same text. */
+        /** The script has another description than the row and the same text. */
         RENAMED,
-        /** SQL then and Java now, for example. */
+        /** The migration has another type now, for example Java instead of SQL. */
         OF_ANOTHER_TYPE,
-        /** Another name and another text: only the version is the same. */
+        /** The script has another description and another text: only the version is the same. */
         ANOTHER,
         ABSENT
     }
@@ -51,14 +51,14 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
         return sameText ? Verdict.SAME : Verdict.EDITED;
     }
 
-    /** Whether the row's description is this one, as far as the schema history has room for it. */
+    /** Whether the row has this description, which the schema history abbreviates if it is long. */
     public boolean isDescribed(String description) {
         return NO_DESCRIPTION.equals(applied.getDescription())
                 ? description.isEmpty()
                 : AbbreviationUtils.abbreviateDescription(description).equals(applied.getDescription());
     }
 
-    /** Whether an undo script of this description is the migration's own. */
+    /** Whether an undo script of this description belongs to the applied migration. */
     public boolean isUndoneBy(String description) {
         return isDescribed(description)
                 || local.filter(migration -> verdict() != Verdict.ANOTHER
@@ -66,7 +66,7 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
                         .isPresent();
     }
 
-    /** Whether the script is elsewhere in the locations than when it was applied. */
+    /** Whether the script is in another place in the locations than when it was applied. */
     public boolean isMoved() {
         return local.filter(migration -> migration.getScript() != null
                         && !AbbreviationUtils.abbreviateScript(migration.getScript())
@@ -107,7 +107,7 @@ public record MigrationMatch(AppliedMigration applied, Optional<ResolvedMigratio
         return isMoved() ? migration.getScript() : "\"" + migration.getDescription() + "\"";
     }
 
-    /** Where it is, from the current directory if it is below. */
+    /** The path of the script, relative to the current directory if the script is below it. */
     private String file() {
         ResolvedMigration migration = local.orElseThrow();
         if (migration.getPhysicalLocation() == null

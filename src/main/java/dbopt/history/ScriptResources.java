@@ -18,18 +18,18 @@ import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.scanner.Scanner;
 
-/** The scripts in Flyway's locations. */
+/** Finds the scripts in Flyway's locations. */
 public final class ScriptResources {
     private ScriptResources() {}
 
-    /** As the configuration provides them: what it was given, or what is in its locations now. */
+    /** Returns the configuration's own provider of scripts, or else one that scans its locations now. */
     public static ResourceProvider of(Configuration configuration) {
         return configuration.getResourceProvider() != null
                 ? configuration.getResourceProvider()
                 : new Scanner<>(JavaMigration.class, configuration, configuration.getLocations());
     }
 
-    /** Lets all that is made of this configuration work with the scripts that are there now, each read once. */
+    /** Makes everything that uses this configuration work with the scripts that exist now, each of which is read only once. */
     public static FluentConfiguration readOnce(FluentConfiguration configuration) {
         Scanner<JavaMigration> scanner =
                 new Scanner<>(JavaMigration.class, configuration, configuration.getLocations());
@@ -38,7 +38,7 @@ public final class ScriptResources {
                 .javaMigrationClassProvider(scanner);
     }
 
-    /** @param scripts by what the scanner has of them */
+    /** @param scripts the scripts read so far, by the resource that the scanner found */
     private record ReadOnce(ResourceProvider scanner, Map<LoadableResource, LoadableResource> scripts)
             implements ResourceProvider {
         @Override
@@ -54,13 +54,13 @@ public final class ScriptResources {
                     .toList());
         }
 
-        /** One that is too large to be held is read whenever it is run. */
+        /** Wraps the script so that it is read once. A script too large to be kept in memory is read each time. */
         private LoadableResource readOnce(LoadableResource found) {
             return found.shouldStream() ? found : scripts.computeIfAbsent(found, Script::new);
         }
     }
 
-    /** A script whose text is kept once it was read. */
+    /** A script whose text is kept after the first read. */
     private static final class Script extends LoadableResource {
         private final LoadableResource file;
         private String text;

@@ -18,8 +18,8 @@ import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.scanner.Scanner;
 
 /**
- * The checks that scripts call and a callback creates, in the temporary schema of their session. Without the callback the
- * server says no more than that there is no schema {@code pg_temp}.
+ * Finds the checks that scripts call and a callback creates in the temporary schema of their session. Without the callback
+ * the server would report only that the schema {@code pg_temp} does not exist.
  */
 public final class TemporaryFunctions {
     private static final Pattern CALLED = Pattern.compile("\\bpg_temp\\.(assert_\\w+)\\s*\\(");
@@ -29,13 +29,13 @@ public final class TemporaryFunctions {
     private final boolean known;
 
     private TemporaryFunctions(Configuration configuration, String event) {
-        // what a callback in Java makes cannot be read; those of this tool make nothing
+        // what a Java callback creates cannot be read from its class; the callbacks of this tool create nothing
         known = !configuration.isSkipDefaultCallbacks()
                 && Stream.of(configuration.getCallbacks())
                         .allMatch(callback -> callback.getClass().getName().startsWith("dbopt."));
         if (known) {
             for (ResourceProvider provider : providers(configuration)) {
-                // asked for the event's whole name, Flyway's scanner skips the file that is named so
+                // for a prefix that is a file's whole name, Flyway's scanner skips this file: hence the empty prefix
                 provider.getResources("", configuration.getSqlMigrationSuffixes()).stream()
                         .filter(file -> file.getFilename()
                                 .matches("(" + event + "|afterConnect)("
@@ -45,12 +45,12 @@ public final class TemporaryFunctions {
         }
     }
 
-    /** What the SQL callbacks of this event create, as the configuration locates them. */
+    /** Reads which functions the SQL callbacks of this event create. The configuration locates the callbacks. */
     public static TemporaryFunctions of(Configuration configuration, String event) {
         return new TemporaryFunctions(configuration, event);
     }
 
-    /** The functions that the script calls and nothing creates, in order. */
+    /** The functions that the script calls although neither the script nor a callback creates them, sorted by name. */
     public SortedSet<String> missingFor(String script) {
         SortedSet<String> missing = new TreeSet<>();
         if (known) {

@@ -1,2 +1,2 @@
-/** What a schema history says, compared with the migrations that the locations hold. */
+/** Compares what a schema history says with the migrations in the locations. */
 package dbopt.history;

@@ -28,11 +28,11 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /**
- * The migrations and their state, for people.
+ * The migrations of a schema history and their states, for people to read.
  *
- * @param migrations what Flyway's {@code info} tells, without undo scripts
+ * @param migrations what Flyway's {@code info} returns, without undo scripts
  * @param undoScripts the description of each version's undo script
- * @param drops the guarded drops among them
+ * @param drops the guarded drops among the migrations, by version
  */
 record HistoryReport(
         List<MigrationInfo> migrations,
@@ -55,7 +55,7 @@ record HistoryReport(
             if (info.getType().isUndo()) {
                 undoScripts.put(info.getVersion(), info.getDescription());
             } else if (info.getState() != MigrationState.BASELINE_IGNORED) {
-                // the baseline's own row stands for the migrations below it
+                // the baseline has a row of its own, which stands for the migrations below it
                 migrations.add(info);
             }
         }
@@ -63,7 +63,7 @@ record HistoryReport(
                 migrations, undoScripts, HistoryComparison.of(configuration, infos), Drops.of(configuration));
     }
 
-    /** @param all every entry, or the last of each version */
+    /** @param all whether to show every entry, instead of only the last of each version */
     String text(boolean all) {
         TextTable table = new TextTable("version", "description", "state", "undo script", "installed on", "by");
         for (Line line : lines(all)) {
@@ -81,8 +81,9 @@ record HistoryReport(
     /**
      * A migration and its state.
      *
-     * @param version empty for a repeatable one
-     * @param undoScript whether there is one: yes, no, or that of another migration
+     * @param version the version; empty for a repeatable migration
+     * @param undoScript whether the migration has an undo script: {@code yes}, {@code no}, or {@code another's} if the
+     *     script belongs to another migration
      */
     record Line(
             Optional<String> version,
@@ -92,7 +93,7 @@ record HistoryReport(
             Optional<Instant> installedOn,
             Optional<String> installedBy) {}
 
-    /** @param all every entry, or the last of each version */
+    /** @param all whether to return every entry, instead of only the last of each version */
     List<Line> lines(boolean all) {
         Map<Integer, MigrationMatch> matches =
                 comparison.rows().stream().collect(toMap(row -> row.applied().getInstalledRank(), Function.identity()));
@@ -111,7 +112,7 @@ record HistoryReport(
                 Optional.ofNullable(written.getInstalledBy()));
     }
 
-    /** Which drops are based on the judgement of a person, and why. */
+    /** Names the drops that are based on a person's judgement, and the reasons. */
     private String judgements() {
         Judgements judgements = new Judgements();
         drops.values().forEach(drop -> judgements.add(drop.index(), drop.basis()));
@@ -130,12 +131,12 @@ record HistoryReport(
                 : "another's";
     }
 
-    /** The state of each migration, as the table has it. */
+    /** The state of each migration, as in the table. */
     List<String> states() {
         return latest().stream().map(Entry::state).toList();
     }
 
-    /** Whether something was applied that the scripts here would not. */
+    /** Whether the scripts here differ from those that were applied. */
     boolean isOfOtherScripts() {
         return !differences().isEmpty();
     }
@@ -190,15 +191,18 @@ record HistoryReport(
     /**
      * A row of the table.
      *
-     * @param written what the schema history has of it last
-     * @param last what is true of it now
+     * @param written the last entry of the migration that the schema history has
+     * @param last the current entry, which is a pending one if the migration will be applied again
      */
     private record Entry(MigrationInfo written, MigrationInfo last) {
         String state() {
             return written == last ? state(last.getState()) : state(written.getState()) + ", " + state(last.getState());
         }
 
-        /** Undo is recorded the way that every Flyway can read, as a deletion; here it is called what it is. */
+        /**
+         * Names the state. An undo is recorded as a deletion, which every edition of Flyway can read; the report calls it
+         * undone.
+         */
         private static String state(MigrationState state) {
             return state == MigrationState.DELETED || state == MigrationState.UNDONE
                     ? "undone"

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one of many schemas has of the migrations, without what differs in each: when, and by whom. Schemas in the same state
- * have equal ones.
+ * The state of the migrations in one of many schemas, without the time and the role, which differ in each schema. Schemas in
+ * the same state have equal objects.
  *
- * @param text in a line
- * @param lines the versions, or descriptions, each with its state
- * @param differences where the scripts here are not those that were applied
+ * @param text the state in one line
+ * @param lines the version, or else the description, of each migration with its state
+ * @param differences how the scripts here differ from those that were applied
  */
 record HistoryState(String text, List<String> lines, List<String> differences) {
     HistoryState {
@@ -36,7 +36,7 @@ record HistoryState(String text, List<String> lines, List<String> differences) {
         return new HistoryState("unknown: " + reason.lines().findFirst().orElse(""), List.of(reason), List.of());
     }
 
-    /** Neighbours of the same state together: {@code V1 to V7 success, V8 pending}. */
+    /** Joins neighbours of the same state: {@code V1 to V7 success, V8 pending}. */
     private static String summary(List<HistoryReport.Line> lines) {
         List<String> runs = new ArrayList<>();
         int first = 0;

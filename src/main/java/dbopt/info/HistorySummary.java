@@ -9,7 +9,7 @@ import dbopt.fleet.FleetView;
 import java.util.Comparator;
 import java.util.TreeMap;
 
-/** How far the migrations of one of many databases are. */
+/** Sums up the state of the migrations in one of many databases. */
 final class HistorySummary implements FleetView<HistoryReport> {
     @Override
     public String verdict(HistoryReport report) {
@@ -24,7 +24,10 @@ final class HistorySummary implements FleetView<HistoryReport> {
         return report.isOfOtherScripts() ? "the scripts here are not those that were applied: " + told : told;
     }
 
-    /** Where migrate would refuse, then where something failed, then where something waits. */
+    /**
+     * Sorts databases whose history differs from the scripts first, then those with a failed migration, then those with a
+     * pending one.
+     */
     @Override
     public Comparator<HistoryReport> worstFirst() {
         return comparing((HistoryReport report) -> !report.isOfOtherScripts())

@@ -37,7 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dbopt info}. */
+/** The command {@code dbopt info}: shows the state of the migrations. */
 @Command(
         name = "info",
         description = "Show which migrations are applied, pending or undone. Changes nothing.",
@@ -47,12 +47,12 @@ public final class InfoCommand implements Callable<Integer> {
 
     private final CommandContext context;
 
-    /** How the report is written. */
+    /** The format of the report. */
     enum Format {
         TEXT,
         JSON;
 
-        /** As it is written on the command line. */
+        /** The format's name on the command line. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);

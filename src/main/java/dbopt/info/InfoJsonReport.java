@@ -5,18 +5,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The state of the migrations for programs: one object. */
+/** Writes the state of the migrations as one JSON object, for programs. */
 final class InfoJsonReport {
     private InfoJsonReport() {}
 
-    /** @param histories one, or that of each schema */
+    /** @param histories the schema history, or one for each schema */
     private record InfoObject(String database, List<HistoryObject> histories) {}
 
     /**
      * A schema history.
      *
-     * @param schema that it is of, where several are looked at
-     * @param problem why it cannot be read; then there is nothing else
+     * @param schema the schema; empty if only one history is read
+     * @param problem why the history cannot be read; the lists are empty then
      */
     private record HistoryObject(
             Optional<String> schema,
@@ -45,7 +45,7 @@ final class InfoJsonReport {
     /** A schema history, or why it cannot be read. */
     record Found(Optional<String> schema, Optional<HistoryReport> report, Optional<String> problem) {}
 
-    /** @param all every entry, or the last of each version */
+    /** @param all whether to write every entry, instead of only the last of each version */
     static String text(String database, List<Found> found, boolean all) {
         return JsonText.of(new InfoObject(
                 database,

@@ -15,19 +15,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The states of many schemas, each once.
+ * Groups schemas by the state of their migrations.
  *
- * @param states by schema, in order
+ * @param states the state of each schema, in the order of the report
  */
 record SchemaStates(Map<String, HistoryState> states) {
-    /** So many names are beside a state; JSON lists all of them. */
+    /** The most schema names that the table shows beside a state; JSON has all of them. */
     private static final int MOST_NAMES = 3;
 
     SchemaStates {
         states = Collections.unmodifiableMap(new LinkedHashMap<>(states));
     }
 
-    /** A table for people, the most frequent state first. */
+    /** Returns a table for people to read, the most frequent state first. */
     String text() {
         TextTable table = new TextTable(">schemas", "state", "which");
         Map<HistoryState, List<String>> same = states.entrySet().stream()

@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dbopt plans compare}. */
+/** The command {@code dbopt plans compare}. */
 @Command(
         name = "compare",
         description = {
@@ -105,7 +105,10 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    /** As the recording; but queries that write are run only if this command was told so, too. */
+    /**
+     * Returns what to run: the same as for the recording, but queries that write only if this command has
+     * {@code --with-writes}, too.
+     */
     private Recording.Measured measured(Recording before) {
         return before.measured() == Recording.Measured.EVERYTHING && !options.withWrites()
                 ? Recording.Measured.READS

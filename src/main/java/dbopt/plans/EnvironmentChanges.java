@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** What was different between two recordings besides the indexes, and may be why a plan is another. */
+/** Lists the differences between two recordings besides the indexes, which may be the reason for another plan. */
 final class EnvironmentChanges {
-    /** From this share of the pages on, a vacuum came between, or is missing. */
+    /** If the share of all-visible pages differs by more than this, a vacuum ran between the recordings, or one is due. */
     private static final double VISIBLE_SHARE = 0.05;
 
     private EnvironmentChanges() {}

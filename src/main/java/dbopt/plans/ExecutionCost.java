@@ -1,9 +1,9 @@
 package dbopt.plans;
 
 /**
- * What running a query took: the median of several runs.
+ * The cost of running a query: the median of several runs.
  *
- * @param buffers pages read, from memory or from disk, foreign-key checks included
- * @param milliseconds for people to read; nothing is decided by it
+ * @param buffers the pages read from memory or from disk, foreign-key checks included
+ * @param milliseconds the time, for people to read; no verdict depends on it
  */
 record ExecutionCost(long buffers, double milliseconds) {}

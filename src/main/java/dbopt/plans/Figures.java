@@ -3,11 +3,11 @@ package dbopt.plans;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The figures of a comparison as people read them. */
+/** Formats the figures of a comparison for people to read. */
 final class Figures {
     private Figures() {}
 
-    /** Buffers, or the planner's estimate, or "-". */
+    /** Returns the buffers, else the planner's estimate, or "-" if there is no plan. */
     static String work(Optional<QueryPlan> plan) {
         return plan.map(known -> known.work()
                         .map(work -> String.format(Locale.ROOT, "%,d buffers", work.buffers()))

@@ -4,11 +4,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** One plan out of several runs of the same query: the last one's, since the first may have filled the caches. */
+/**
+ * Makes one plan out of several runs of the same query. The plan is that of the last run, since the first run may have
+ * filled the caches.
+ */
 final class MedianRun {
     private MedianRun() {}
 
-    /** The last run's plan with the medians of buffers and time. */
+    /** Returns the last run's plan with the medians of buffers and time. */
     static QueryPlan of(List<QueryPlan> runs) {
         QueryPlan last = runs.get(runs.size() - 1);
         return new QueryPlan(
@@ -28,7 +31,7 @@ final class MedianRun {
         return runs.stream().flatMap(run -> run.work().stream());
     }
 
-    /** The middle one, the lower of two. */
+    /** The median of the values; for an even number, the lower of the two in the middle. */
     private static double median(Stream<Double> values) {
         List<Double> sorted = values.sorted().toList();
         return sorted.get((sorted.size() - 1) / 2);

@@ -6,11 +6,11 @@ import dbopt.queries.PlanVerdict;
 import java.util.Optional;
 
 /**
- * What became of one query.
+ * The verdict on one query.
  *
- * @param times the work now, in multiples of the work before; empty where nothing can be said
- * @param estimated whether that is the planner's estimate, and not buffers
- * @param detail what changed, or why nothing was compared; may be empty
+ * @param times the work now as a multiple of the work before; empty if the query could not be compared
+ * @param estimated whether the work is the planner's estimate, and not buffers
+ * @param detail what changed, or why the query was not compared; may be empty
  */
 record PlanChange(
         String query,

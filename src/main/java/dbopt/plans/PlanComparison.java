@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The plans of now beside those of a recording. Buffers and shape decide, never milliseconds; without buffers, the
- * planner's estimate does, and only where the plan is another.
+ * Compares the current plans with those of a recording. Buffers and shape decide, never milliseconds. Without buffers the
+ * planner's estimate decides, and only if the plan has changed.
  *
- * @param notes what else was different, and may be the reason
+ * @param notes other differences, which may be the reason
  */
 record PlanComparison(Recording before, Recording after, List<PlanChange> changes, List<String> notes) {
 
@@ -28,7 +28,7 @@ record PlanComparison(Recording before, Recording after, List<PlanChange> change
         notes = List.copyOf(notes);
     }
 
-    /** @param bound how many times the work is still equal work */
+    /** @param bound up to how many times the work counts as equal */
     static PlanComparison of(Recording before, Recording after, List<WatchedQuery> queries, double bound) {
         Map<String, WatchedQuery> watched =
                 queries.stream().collect(Collectors.toMap(WatchedQuery::name, Function.identity()));
@@ -75,7 +75,7 @@ record PlanComparison(Recording before, Recording after, List<PlanChange> change
         return turned;
     }
 
-    /** The indexes and the tables read from end to end that only one of the plans has. */
+    /** Names the indexes, and the tables read from end to end, that only one of the plans has. */
     private static String detail(QueryPlan then, QueryPlan now) {
         List<String> details = new ArrayList<>();
         only(then.indexes(), now.indexes()).ifPresent(indexes -> details.add("no longer " + indexes));
@@ -96,7 +96,7 @@ record PlanComparison(Recording before, Recording after, List<PlanChange> change
                 .toList();
     }
 
-    /** How many queries there are of each verdict, in a sentence: the worst first. */
+    /** The number of queries by verdict, the worst first, in a sentence. */
     String summary() {
         Map<PlanVerdict, Long> counts =
                 changes.stream().collect(Collectors.groupingBy(PlanChange::verdict, Collectors.counting()));

@@ -3,12 +3,12 @@ package dbopt.plans;
 /**
  * A table as the planner saw it.
  *
- * @param pages of its data, at the time
- * @param rows as estimated; -1 if it was never analysed or vacuumed
- * @param visiblePages marked all-visible by a vacuum: what an index-only scan need not look up
+ * @param pages the pages of its data at the time of the recording
+ * @param rows the estimated number of rows; -1 if the table was never analysed or vacuumed
+ * @param visiblePages the pages that a vacuum marked as all-visible, which an index-only scan need not look up
  */
 record PlannedTable(long pages, long rows, long visiblePages) {
-    /** Up to here one read from end to end costs no more than a look-up or two. */
+    /** Up to this many pages a sequential scan costs no more than one or two look-ups in an index. */
     private static final long FEW_PAGES = 16;
 
     boolean isSmall() {

@@ -4,7 +4,7 @@ import dbopt.commandline.CommandContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code dbopt plans}: only its subcommands do something. */
+/** The command {@code dbopt plans}, which consists of its subcommands. */
 @Command(
         name = "plans",
         description = "Record and compare the plans of the queries in db/queries.",

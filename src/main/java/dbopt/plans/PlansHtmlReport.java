@@ -6,7 +6,7 @@ import dbopt.queries.VerdictPage.Column;
 import java.util.List;
 import java.util.Optional;
 
-/** The comparison as one page. */
+/** Writes the comparison as an HTML page. */
 final class PlansHtmlReport {
     private PlansHtmlReport() {}
 

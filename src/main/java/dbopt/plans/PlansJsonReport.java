@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/** The comparison for programs: one object. */
+/** Writes the comparison as one JSON object, for programs. */
 final class PlansJsonReport {
     private PlansJsonReport() {}
 

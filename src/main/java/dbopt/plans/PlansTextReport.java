@@ -2,7 +2,7 @@ package dbopt.plans;
 
 import dbopt.terminal.TextTable;
 
-/** The comparison for people, the worst first. */
+/** Writes the comparison for people to read, the worst query first. */
 final class PlansTextReport {
     private PlansTextReport() {}
 

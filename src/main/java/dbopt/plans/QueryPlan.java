@@ -10,13 +10,15 @@ import java.util.TreeSet;
 /**
  * How PostgreSQL answers one query.
  *
- * @param sql the text that was planned, so that plans of different texts are never compared
+ * @param sql the planned text; plans of different texts are never compared
  * @param shape a line for each node of the plan, indented, with the names of tables and indexes and without figures
- * @param indexes the indexes used, qualified; with the work measured, those of the foreign-key checks as well
- * @param sequential the tables read from end to end, likewise
+ * @param indexes the qualified names of the indexes used; if the work was measured, including those of the foreign-key
+ *     checks
+ * @param sequential the qualified names of the tables read from end to end; if the work was measured, including those of the
+ *     foreign-key checks
  * @param cost the planner's estimate
- * @param rows how many rows the planner expects the query to find, to change them or to sum them up, whatever the plan
- * @param work empty if the query was planned and not run
+ * @param rows how many rows the planner expects the query to find, even if the query changes or aggregates them
+ * @param work the measured work; empty if the query was only planned
  */
 record QueryPlan(
         String query,

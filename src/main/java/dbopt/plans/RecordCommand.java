@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dbopt plans record}. */
+/** The command {@code dbopt plans record}. */
 @Command(
         name = "record",
         description = "Write the plans of the watched queries to a file. Changes nothing in the database.",

@@ -25,8 +25,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Asks the server for the plans. Each query has a transaction of its own, which is rolled back; it is read-only unless a
- * query that writes is to be run.
+ * Asks the server for the plans. Each query has a transaction of its own, which is rolled back. The transaction is read-only
+ * unless it runs a query that writes.
  */
 final class Recorder {
     private static final String SETTINGS =
@@ -55,14 +55,14 @@ final class Recorder {
     private final int runs;
     private final Consumer<String> progress;
 
-    /** @param runs how often a query is run; the median counts */
+    /** @param runs how often to run a query; the median counts */
     Recorder(Connection connection, int runs, Consumer<String> progress) {
         this.connection = requireNonNull(connection, "connection is null");
         this.runs = runs;
         this.progress = requireNonNull(progress, "progress is null");
     }
 
-    /** Records the plans, in the order of the queries; those that write are run after all that read. */
+    /** Records the plans, in the order of the queries. Queries that write run after all that read. */
     Recording record(List<WatchedQuery> queries, Recording.Measured measured) {
         try {
             connection.setAutoCommit(false);

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The plans of all watched queries at one time, and what the planner went by.
+ * The plans of all watched queries at one time, and what the planner based them on.
  *
- * @param settings the planner's settings that matter, and every other one that is not the default
- * @param tables the tables of the plans and of their indexes, by qualified name
- * @param recordedAt for people to read
- * @param measured what was run: nothing, the queries that read, or those that write as well
+ * @param settings the planner's most important settings, and all others that differ from the default
+ * @param tables the tables in the plans and those of the indexes in the plans, by qualified name
+ * @param recordedAt the time of the recording, for people to read
+ * @param measured which queries were run: none, those that read, or also those that write
  */
 record Recording(
         String server,
@@ -30,7 +30,7 @@ record Recording(
         READS,
         EVERYTHING;
 
-        /** Whether a query is run. */
+        /** Whether the query is run, and not only planned. */
         boolean includes(WatchedQuery query) {
             return this == EVERYTHING || (this == READS && !query.writes());
         }

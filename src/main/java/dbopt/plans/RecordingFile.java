@@ -11,7 +11,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A recording as a file: one JSON object, which says what it is. */
+/** Reads and writes a recording as a file of one JSON object, which names its format. */
 final class RecordingFile {
     private static final String FORMAT = "dbopt plans 1";
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -31,7 +31,7 @@ final class RecordingFile {
         }
     }
 
-    /** Fails before anything is measured, where the file could not be written afterwards. */
+    /** Fails if {@link #write} could not write the file. Commands call this before they measure. */
     static void requireWritable(Path file) {
         try {
             AtomicFile.requireWritable(file);
@@ -58,7 +58,7 @@ final class RecordingFile {
         }
     }
 
-    /** Of what breaks a limit, such as how deep it is nested, no place is known. */
+    /** Returns the line of a syntax error. Errors about limits, such as that of nesting, have no place. */
     private static String place(JacksonException e) {
         return e.getLocation() == null
                 ? ""

@@ -3,7 +3,7 @@ package dbopt.plans;
 import dbopt.terminal.CommandFailure;
 import picocli.CommandLine.Option;
 
-/** The options that say what is run, the same for both commands. */
+/** The options that say what is run; they are the same for both commands. */
 final class RunOptions {
     @Option(
             names = "--with-writes",

@@ -9,11 +9,16 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What this transaction has read of which relation, by the server's own counters: other than a plan they include the
- * foreign-key checks, which are queries of the server's own.
+ * What the current transaction has read from each relation, by the server's own counters. Unlike a plan, the counters
+ * include foreign-key checks, which are queries that the server runs itself.
  */
 record TransactionScans(Map<String, Counts> relations) {
-    /** One table or index: how often it was scanned (a table: from end to end), and the pages read. */
+    /**
+     * The counters of one table or index.
+     *
+     * @param scans how often it was scanned; a table: from end to end
+     * @param buffers the pages read
+     */
     record Counts(boolean isIndex, long scans, long buffers) {}
 
     private static final String QUERY =
@@ -42,7 +47,7 @@ record TransactionScans(Map<String, Counts> relations) {
                 row -> new Counts(row.getBoolean(2), row.getLong(3), row.getLong(4))));
     }
 
-    /** What was read after the earlier reading of the counters. */
+    /** Returns what was read since the earlier counters. */
     TransactionScans since(TransactionScans earlier) {
         Map<String, Counts> difference = new HashMap<>();
         relations.forEach((name, now) -> {

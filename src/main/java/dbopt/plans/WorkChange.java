@@ -3,12 +3,12 @@ package dbopt.plans;
 import dbopt.queries.PlanVerdict;
 
 /**
- * The work of one query before and now: buffers, or the planner's estimate where it was not run both times.
+ * The work of one query before and now: buffers, or the planner's estimate if the query was not run both times.
  *
- * @param now of an estimate: less what is dearer only because more rows are expected
+ * @param now the work now; an estimate is reduced by the cost of rows that the planner newly expects
  */
 record WorkChange(double before, double now, boolean estimated) {
-    /** So many buffers more are noise: two indexes that are one level higher. */
+    /** A difference of up to this many buffers is noise: two indexes that are one level higher. */
     private static final double NOISE = 2;
 
     static WorkChange between(QueryPlan then, QueryPlan now) {
@@ -18,14 +18,14 @@ record WorkChange(double before, double now, boolean estimated) {
     }
 
     /**
-     * How many times the rows are expected now. Every ANALYZE takes another sample and expects others: what is dearer for
-     * that is not other work.
+     * Returns how many times as many rows the planner expects now, at least 1. Every {@code ANALYZE} takes another sample
+     * and so expects another number of rows; cost that comes from this number is not more work.
      */
     private static double moreRows(QueryPlan then, QueryPlan now) {
         return Math.max(1, now.rows() / Math.max(1, then.rows()));
     }
 
-    /** The work now, in multiples of the work before. */
+    /** The work now as a multiple of the work before. */
     double times() {
         return before == now ? 1 : now / Math.max(before, 1);
     }

@@ -1,2 +1,2 @@
-/** The plans of the application's own queries, before and after the indexes went. */
+/** Records the plans of the application's own queries, and compares them before and after indexes were dropped. */
 package dbopt.plans;

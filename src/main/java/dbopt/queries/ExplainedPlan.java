@@ -8,11 +8,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What {@code explain (verbose, format json)} prints, read.
+ * A plan as {@code explain (verbose, format json)} prints it.
  *
- * @param rows that the planner expects the query to find
- * @param buffers pages read by the plan itself; 0 unless it was run with {@code analyze, buffers}
- * @param milliseconds of the execution, triggers included; 0 likewise
+ * @param rows the rows that the planner expects the query to find
+ * @param buffers the pages that the plan itself read; 0 unless it was run with {@code analyze, buffers}
+ * @param milliseconds the time of the execution, triggers included; 0 unless it was run
  * @param estimates the rows that the planner expects of each node, in the order of the shape
  */
 public record ExplainedPlan(
@@ -50,12 +50,12 @@ public record ExplainedPlan(
                 reader.estimates);
     }
 
-    /** Whether every node does the same to the same tables by the same indexes. */
+    /** Whether every node of both plans does the same to the same tables by the same indexes. */
     public boolean hasPlanOf(ExplainedPlan other) {
         return shape.equals(other.shape) && indexes.equals(other.indexes) && sequential.equals(other.sequential);
     }
 
-    /** A node that changes rows returns none, and one that sums them up returns few: the node below finds them. */
+    /** Reads the expected rows of the node that finds them: a node that changes rows returns none, and an aggregate few. */
     private static double rows(JsonNode top) {
         JsonNode finding = top;
         while (finding.path("Node Type").asString().matches("ModifyTable|Aggregate")) {
@@ -64,7 +64,7 @@ public record ExplainedPlan(
         return finding.path("Plan Rows").asDouble();
     }
 
-    /** Walks down the nodes. A scan of a bitmap's index does not name the schema; the node above it does. */
+    /** Walks down the nodes of a plan. A bitmap index scan does not name the schema of its index; the node above it does. */
     private static final class Reader {
         private final List<String> shape = new ArrayList<>();
         private final List<Double> estimates = new ArrayList<>();

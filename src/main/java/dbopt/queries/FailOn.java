@@ -3,7 +3,7 @@ package dbopt.queries;
 import java.util.Collection;
 import java.util.Locale;
 
-/** From which verdict on a comparison fails. A query that could not be compared always counts: nothing is known of it. */
+/** The mildest verdict on which a comparison fails. A query that could not be compared always fails it. */
 public enum FailOn {
     SEQUENTIAL(PlanVerdict.SEQUENTIAL),
     MORE_WORK(PlanVerdict.MORE_WORK),
@@ -15,12 +15,12 @@ public enum FailOn {
         this.first = first;
     }
 
-    /** Whether one of them is this bad or worse. */
+    /** Whether one of the verdicts is this bad or worse. */
     public boolean fails(Collection<PlanVerdict> verdicts) {
         return verdicts.stream().anyMatch(verdict -> verdict.compareTo(first) >= 0);
     }
 
-    /** As it is written on the command line. */
+    /** The name on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -3,20 +3,20 @@ package dbopt.queries;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What became of one query's plan, the harmless first. */
+/** The verdict on how a query's plan changed, from harmless to worst. */
 public enum PlanVerdict {
     SAME("same plan"),
     LESS_WORK("less work"),
     ANOTHER_INDEX("another index, equal work"),
     ANOTHER_SHAPE("another shape, equal work"),
-    /** The query's own file says that it costs more, and how much at most. */
+    /** The plan costs more, within the bound that the query's own file states. */
     AS_STATED("more work, within its stated bound"),
     MORE_WORK("more work"),
-    /** A table of more than a few pages is read from end to end that was not before. */
+    /** The plan now reads a table of more than a few pages from end to end. */
     SEQUENTIAL("turned sequential"),
-    /** The server refuses it now, such as an upsert without the unique index that it needs. */
+    /** The server refuses the query now, for example an upsert without the unique index that it needs. */
     REFUSED("fails"),
-    /** The query is not in the recording, or no longer in db/queries, or its text is another. */
+    /** The query is missing from the recording or from {@code db/queries}, or its text has changed. */
     NOT_COMPARED("not compared");
 
     private final String label;
@@ -35,20 +35,20 @@ public enum PlanVerdict {
     }
 
     /**
-     * The work now beside the work before.
+     * The ratio of the work now to the work before.
      *
-     * @param times in multiples
+     * @param times the work now as a multiple of the work before
      * @param noise whether the difference is too small to be judged, whatever the ratio
-     * @param estimated whether it is the planner's estimate, which counts only where the plan is another
+     * @param estimated whether the ratio is the planner's estimate, which counts only if the plan has changed
      */
     public record WorkRatio(double times, boolean noise, boolean estimated) {
-        /** So much more of the planner's cost is noise: two pages more at random, each of which costs 4. */
+        /** A difference up to this in the planner's cost is noise: two more random pages, each of which costs 4. */
         public static final double ESTIMATED_NOISE = 8;
 
-        /** The increase that is noise in a query that is called seldom. */
+        /** A difference up to this is noise in a query that is seldom called. */
         public static final double SELDOM_NOISE = 32;
 
-        /** Compares the planner's costs. */
+        /** Compares the planner's costs before and now. */
         public static WorkRatio estimated(double before, double now, boolean seldom) {
             return new WorkRatio(
                     before == now ? 1 : now / Math.max(before, 1),
@@ -58,11 +58,11 @@ public enum PlanVerdict {
     }
 
     /**
-     * Judges one query.
+     * Judges how the plan of one query changed.
      *
-     * @param turnedSequential whether a table of more than a few pages is read from end to end that was not before
-     * @param statedBound what the query's own file allows
-     * @param bound how many times the work is still equal work
+     * @param turnedSequential whether the plan now reads a table of more than a few pages from end to end
+     * @param statedBound the bound in the query's own file, as a multiple of the work before
+     * @param bound up to how many times the work counts as equal
      */
     public static PlanVerdict of(
             boolean samePlan,

@@ -13,11 +13,11 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Verdicts as one page that needs no other file, light or dark as the reader's system is.
+ * A page of verdicts in one HTML file, light or dark as the reader's system is.
  *
- * @param paragraphs above the table
- * @param notes what may be the reason, or limits what is said
- * @param further what is good to know after the table
+ * @param paragraphs the text above the table
+ * @param notes possible reasons for a verdict, and its limits
+ * @param further what follows the table
  */
 public record VerdictPage(
         String heading,
@@ -28,10 +28,10 @@ public record VerdictPage(
         List<String> notes,
         Further further) {
     /**
-     * What is above everything.
+     * The beginning of the page.
      *
-     * @param colour by which the page tells good from bad
-     * @param summary how many there are of what, in a sentence
+     * @param colour the colour class of the page: {@code good}, {@code look} or {@code bad}
+     * @param summary the counts, in a sentence
      */
     public record Headline(String colour, String verdict, String summary, List<Tile> tiles) {
         public Headline {
@@ -39,9 +39,9 @@ public record VerdictPage(
         }
 
         /**
-         * Of these verdicts on queries.
+         * Returns the headline for these verdicts on queries.
          *
-         * @param label a verdict in words
+         * @param label puts a verdict into words
          */
         public static Headline of(
                 Collection<PlanVerdict> verdicts, Function<PlanVerdict, String> label, String summary) {
@@ -78,54 +78,55 @@ public record VerdictPage(
     /**
      * A column of the table.
      *
-     * @param figures whether it holds figures, which stand to the right
+     * @param figures whether the column holds numbers, which are aligned to the right
      */
     public record Column(String heading, boolean figures) {
-        /** One of words. */
+        /** Returns a column of words. */
         public static Column words(String heading) {
             return new Column(heading, false);
         }
 
-        /** One of figures. */
+        /** Returns a column of numbers. */
         public static Column figures(String heading) {
             return new Column(heading, true);
         }
     }
 
-    /** What stands below the table; nothing without lines. */
+    /** A section below the table; it is left out if it has no lines. */
     public record Further(String heading, List<String> lines) {
-        /** No further content. */
+        /** A section without lines, which the page leaves out. */
         public static final Further NONE = new Further("", List.of());
 
         public Further {
             lines = List.copyOf(lines);
         }
 
-        /** Whether there is nothing. */
+        /** Whether the section has no lines. */
         public boolean isEmpty() {
             return lines.isEmpty();
         }
     }
 
-    /** A cell of figures, in one line or more. */
+    /** A cell of numbers, in one line or several. */
     public record Figures(List<String> lines) {
         public Figures {
             lines = List.copyOf(lines);
         }
 
-        /** Figures in these lines. */
+        /** Returns a cell with these lines. */
         public static Figures of(String... lines) {
             return new Figures(List.of(lines));
         }
     }
 
     /**
-     * One verdict.
+     * A row of the table: one verdict.
      *
-     * @param colour by which the page tells good from bad
-     * @param values for what values it holds; none where the page has no such column
+     * @param colour the colour class of the verdict: {@code good}, {@code look} or {@code bad}
+     * @param values the parameter values that the verdict holds for; empty if the page has no such column
      * @param detail what changed
-     * @param before the plan's lines, for whoever opens them, as {@code after}; both empty where no plan is known
+     * @param before the lines of the plan before, which the page shows on request; empty if the plan is unknown
+     * @param after the lines of the plan now, likewise
      */
     public record Row(
             String name,
@@ -141,7 +142,7 @@ public record VerdictPage(
             values = List.copyOf(values);
         }
 
-        /** Whether there are plans to open. */
+        /** Whether the row has plans to show on request. */
         public boolean hasPlans() {
             return !before.isEmpty() || !after.isEmpty();
         }
@@ -154,7 +155,7 @@ public record VerdictPage(
         notes = List.copyOf(notes);
     }
 
-    /** The page; everything in it is text that HTML takes for text. */
+    /** Returns the page as HTML. All its texts are escaped. */
     public String html() {
         List<String> figures =
                 columns.stream().filter(Column::figures).map(Column::heading).toList();
@@ -202,7 +203,7 @@ public record VerdictPage(
                 row.after());
     }
 
-    /** The colour of a verdict. */
+    /** Returns the colour class of a verdict. */
     public static String colour(PlanVerdict verdict) {
         return switch (verdict) {
             case SAME, LESS_WORK, ANOTHER_INDEX, ANOTHER_SHAPE -> "good";

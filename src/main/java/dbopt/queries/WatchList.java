@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The queries of {@code db/queries}, in the order of their names. */
+/** Reads the queries of {@code db/queries}, sorted by name. */
 public final class WatchList {
     private static final String FOLDER = "db/queries";
     private static final String SQL = ".sql";
@@ -16,8 +16,8 @@ public final class WatchList {
     private WatchList() {}
 
     /**
-     * Reads them all, or fails naming every file that cannot be understood. Somebody else's project has its own; the tool's
-     * are those of the audited application.
+     * Reads the queries of the project; for the tool's own project, those of the audited application. Fails with the list of
+     * all files that cannot be parsed.
      */
     public static List<WatchedQuery> of(BundledSql tool, MigrationProject project) {
         return of(project.isForeign() ? project.root().map(WatchList::own).orElse(tool) : tool);
@@ -35,7 +35,7 @@ public final class WatchList {
         return BundledSql.in(root);
     }
 
-    /** The watched queries of this folder, as {@link #of(BundledSql, MigrationProject)} reads them. */
+    /** Reads the queries of {@code db/queries} in this folder. Fails like {@link #of(BundledSql, MigrationProject)}. */
     public static List<WatchedQuery> of(BundledSql sql) {
         List<WatchedQuery> queries = new ArrayList<>();
         List<String> malformed = new ArrayList<>();

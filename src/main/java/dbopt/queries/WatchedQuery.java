@@ -16,14 +16,14 @@ import java.util.stream.Collectors;
 /**
  * A query of the application whose plan is watched: one file of {@code db/queries}.
  *
- * <p>The file begins with comments: what the query asks, then {@code Serves}, {@code Typical} and {@code Writes}, each
- * {@code -- Name: text}; {@code Bound} where more work is known and accepted, and {@code Called: seldom} for a report, where
- * a few buffers more are nothing. Of several statements, each ended by a
- * semicolon at the end of a line, the last is watched and the others prepare it.
+ * <p>The file begins with comments: what the query asks, then {@code Serves}, {@code Typical} and {@code Writes}, each as
+ * {@code -- Name: text}. {@code Bound} states that more work is known and accepted. {@code Called: seldom} marks a report,
+ * for which a few more buffers do not matter. Of several statements, each ended by a semicolon at the end of a line, the
+ * last is watched and the others prepare it.
  *
- * @param bound how many times the work it may cost without being a finding; empty for the bound of the whole comparison
- * @param seldom whether it is called seldom, and not all the time
- * @param preparation the statements that run before it, in the same transaction
+ * @param bound up to how many times the work before is accepted; empty for the bound of the whole comparison
+ * @param seldom whether the query is seldom called
+ * @param preparation the statements that run before the query, in the same transaction
  */
 public record WatchedQuery(
         String name,
@@ -48,9 +48,9 @@ public record WatchedQuery(
     }
 
     /**
-     * Reads the text of one file.
+     * Parses the text of one file.
      *
-     * @throws MalformedQueryException naming everything that is wrong with it
+     * @throws MalformedQueryException with everything that is wrong with the file
      */
     static WatchedQuery parse(String name, String text) {
         List<String> lines = text.lines().toList();
@@ -74,7 +74,7 @@ public record WatchedQuery(
                 statements.get(statements.size() - 1));
     }
 
-    /** What the comments say, by name; what comes before the first name is under the empty one. */
+    /** The text of the comments by name. Text before the first name has the empty name. */
     private static Map<String, String> entries(List<String> comments) {
         Map<String, String> entries = new LinkedHashMap<>();
         String current = "";

@@ -1,2 +1,2 @@
-/** The application's queries in {@code db/queries}, their plans as the server explains them, and how two plans compare. */
+/** Reads the application's queries in {@code db/queries} and their plans, and judges how two plans compare. */
 package dbopt.queries;

@@ -9,9 +9,9 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 /**
  * One of the schemas that a command works on.
  *
- * @param configuration Flyway's, for this schema
- * @param applicationName how the sessions of the configuration call themselves
- * @param connection to ask the server, as long as the work on this schema goes on
+ * @param configuration Flyway's configuration for this schema
+ * @param applicationName the application name of the configuration's sessions
+ * @param connection a connection for queries, open while the command works on this schema
  */
 public record OneSchema(
         String schema, FluentConfiguration configuration, String applicationName, Connection connection) {
@@ -22,7 +22,7 @@ public record OneSchema(
         requireNonNull(connection, "connection is null");
     }
 
-    /** What a command needs besides to work on this schema alone. */
+    /** The option that makes a command work on this schema alone. */
     public String where() {
         return " --schemas " + SchemaPatterns.exactly(List.of(schema));
     }

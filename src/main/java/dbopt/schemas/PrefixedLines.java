@@ -4,7 +4,7 @@ import dbopt.terminal.Terminal;
 import java.io.PrintWriter;
 import java.io.Writer;
 
-/** The progress of one schema among many: each line begins with its name, and none takes the place of another. */
+/** Prints the progress of one schema among many: each line begins with the schema's name, and stays on the terminal. */
 final class PrefixedLines implements AutoCloseable {
     private final PrintWriter lines;
     private final Terminal told;
@@ -30,7 +30,7 @@ final class PrefixedLines implements AutoCloseable {
         this.told = new Terminal(new PrintWriter(Writer.nullWriter()), lines, false);
     }
 
-    /** Whose progress it is; results written there are not told. */
+    /** The terminal that prints the progress of the schema. Results written to it are dropped. */
     Terminal terminal() {
         return told;
     }

@@ -11,7 +11,10 @@ import dbopt.terminal.Terminal;
 import java.time.Duration;
 import java.util.List;
 
-/** A command of this tool on each of the schemas that its options name: what it says before, of each, and at the end. */
+/**
+ * Runs a command on each of the schemas that its options name, and prints the beginning, the result of each schema and the
+ * summary.
+ */
 public final class SchemaCommand {
     private final String command;
     private final DatabaseAddress address;
@@ -19,19 +22,19 @@ public final class SchemaCommand {
     private final SchemaConfigurations configurations;
     private final Terminal terminal;
 
-    /** What it does on one schema. */
+    /** What the command does on one schema. */
     @FunctionalInterface
     public interface Work {
         /**
-         * Called on a thread of its own.
+         * Works on the schema. Called on a thread of its own.
          *
-         * @param terminal for what is told on the way, which names the schema
-         * @throws CommandFailure when it fails
+         * @param terminal prints progress, with the name of the schema before each line
+         * @throws CommandFailure if the work fails
          */
         SchemaOutcome on(OneSchema schema, Terminal terminal);
     }
 
-    /** @param command as a user types it, without the options that name the schemas */
+    /** @param command the command as a user types it, without the options that name the schemas */
     public SchemaCommand(
             String command,
             DatabaseAddress address,
@@ -46,10 +49,10 @@ public final class SchemaCommand {
     }
 
     /**
-     * Works on all of them, a line of the result for each, and ends with a summary.
+     * Works on all the schemas, prints a line for each, and ends with a summary.
      *
-     * @param done how what was done is called in it, such as {@code migrated}
-     * @return the exit code: 4 where one failed or is left
+     * @param done the word for finished work in the summary, such as {@code migrated}
+     * @return the exit code: 4 if a schema failed or is left
      */
     public int run(String done, Work work) {
         long start = System.nanoTime();
@@ -62,7 +65,7 @@ public final class SchemaCommand {
         return summary.isComplete() ? 0 : CommandFailure.Kind.FAILED.exitCode();
     }
 
-    /** Works on all of them, and says nothing of it. */
+    /** Works on all the schemas without printing results. */
     public List<SchemaOutcome> look(Work work) {
         return on(options.select(address), false, work);
     }

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** The options that say on which schemas a command works; without them it works as the project is configured. */
+/** The options that say on which schemas a command works. Without them it works on those that the project configures. */
 public class SchemaOptions {
-    /** Those of the server itself are never among them. */
+    /** The schemas of the database, without those of the server itself. */
     private static final String ALL =
             """
             select nspname from pg_catalog.pg_namespace
@@ -37,20 +37,20 @@ public class SchemaOptions {
             description = "Work on each schema that this query returns in its first column.")
     private Optional<String> query = Optional.empty();
 
-    /** Whether the command is to work on schemas one by one. */
+    /** Whether the options name schemas to work on one by one. */
     public boolean isGiven() {
         return !patterns.isEmpty() || query.isPresent();
     }
 
-    /** How many of them at once. */
+    /** How many schemas to work on at once. */
     int parallel() {
         return 1;
     }
 
     /**
-     * Refuses what says nothing together.
+     * Refuses options that exclude or need each other.
      *
-     * @throws CommandFailure naming what is missing or too much
+     * @throws CommandFailure naming the option to leave out or to add
      */
     public void require() {
         if (!patterns.isEmpty() && query.isPresent()) {
@@ -59,9 +59,9 @@ public class SchemaOptions {
     }
 
     /**
-     * The schemas that are meant, in their order.
+     * Returns the schemas that the options name, in the order of the work.
      *
-     * @throws CommandFailure when there is none, or one of the patterns matches none, or the query names what is no schema
+     * @throws CommandFailure if no schema is named, a pattern matches none, or the query returns a name that is not a schema
      */
     public List<String> select(DatabaseAddress address) {
         try (Connection connection = address.connect("dbopt")) {

@@ -3,19 +3,19 @@ package dbopt.schemas;
 import static java.util.Objects.requireNonNull;
 
 /**
- * How it went on one schema.
+ * The result of a command in one schema.
  *
- * @param text what was done, in a line; or the reason, whose first line says most
- * @param freed bytes of the indexes that went
+ * @param text what was done, in one line; or the reason of a failure, whose first line says most
+ * @param freed the size of the dropped indexes in bytes
  */
 public record SchemaOutcome(String schema, State state, String text, long freed) {
-    /** What became of it. */
+    /** The kind of a result. */
     public enum State {
         DONE,
-        /** There was nothing to do. */
+        /** The schema needed no work. */
         UNCHANGED,
         FAILED,
-        /** The user stopped it, or it was not begun. */
+        /** The user stopped the work, or it was not begun. */
         LEFT
     }
 
@@ -25,12 +25,12 @@ public record SchemaOutcome(String schema, State state, String text, long freed)
         requireNonNull(text, "text is null");
     }
 
-    /** Something was done there. */
+    /** The result of a schema in which work was done. */
     public static SchemaOutcome done(String schema, String text, long freed) {
         return new SchemaOutcome(schema, State.DONE, text, freed);
     }
 
-    /** There was nothing to do. */
+    /** The result of a schema that needed no work. */
     public static SchemaOutcome unchanged(String schema, String text) {
         return new SchemaOutcome(schema, State.UNCHANGED, text, 0);
     }
@@ -43,7 +43,7 @@ public record SchemaOutcome(String schema, State state, String text, long freed)
         return new SchemaOutcome(schema, State.LEFT, reason, 0);
     }
 
-    /** Whether that became of it. */
+    /** Whether the result is of this kind. */
     public boolean is(State expected) {
         return state == expected;
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Patterns of names: {@code *} stands for any characters, {@code ?} for one, and a backslash takes the next character as it
- * is. Whatever else a name may hold, {@code _} and {@code %} too, stands for itself.
+ * Patterns of schema names: {@code *} matches any characters, {@code ?} matches one, and a backslash takes the next
+ * character literally. All other characters, {@code _} and {@code %} too, stand for themselves.
  */
 record SchemaPatterns(List<String> patterns) {
     private static final String SPECIAL = "*?,\\";
@@ -42,7 +42,7 @@ record SchemaPatterns(List<String> patterns) {
                 patterns.stream().filter(pattern -> !pattern.isEmpty()).toList());
     }
 
-    /** The patterns, as an option takes them, that these names match and no others. */
+    /** Returns the value of an option that matches exactly these names, quoted for a shell. */
     static String exactly(Collection<String> names) {
         return TerminalText.word(names.stream().map(SchemaPatterns::escaped).collect(joining(",")));
     }
@@ -58,7 +58,7 @@ record SchemaPatterns(List<String> patterns) {
         return escaped.toString();
     }
 
-    /** The names that one of the patterns matches, in their order. */
+    /** Returns the names that one of the patterns matches, in the order in which they are given. */
     List<String> among(List<String> names) {
         List<Pattern> compiled = patterns.stream().map(SchemaPatterns::compiled).toList();
         return names.stream()
@@ -67,7 +67,7 @@ record SchemaPatterns(List<String> patterns) {
                 .toList();
     }
 
-    /** The patterns that match none of the names. */
+    /** Returns the patterns that match none of the names. */
     List<String> withoutMatch(List<String> names) {
         return patterns.stream()
                 .filter(pattern -> names.stream().noneMatch(compiled(pattern).asMatchPredicate()))

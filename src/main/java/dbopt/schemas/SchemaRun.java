@@ -21,8 +21,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Does the same on one schema after the other, some of them side by side: a line for each, and what fails on one leaves the
- * others alone. After an interrupt it begins no other one.
+ * Runs the same work on many schemas, one after the other or several at once. A failure in one schema does not affect the
+ * others. After an interrupt no further schema is begun.
  */
 final class SchemaRun {
     private static final String EXISTS = "select exists (select from pg_catalog.pg_namespace where nspname = ?)";
@@ -35,21 +35,21 @@ final class SchemaRun {
     private volatile Throwable broken;
     private volatile boolean unreachable;
 
-    /** What is done on a schema. */
+    /** What is done in one schema. */
     @FunctionalInterface
     interface Work {
         /**
-         * Called on a thread of its own.
+         * Works on a schema. Called on a thread of its own.
          *
-         * @param worker of those that work side by side: 1, or the number of one
-         * @param connection to ask the server, as long as this goes on
-         * @param terminal for what is told on the way, which names the schema
-         * @throws CommandFailure when it fails
+         * @param worker the number of the thread, from 1
+         * @param connection a connection for queries, open during the work
+         * @param terminal prints progress, with the name of the schema before each line
+         * @throws CommandFailure if the work fails
          */
         SchemaOutcome on(String schema, int worker, Connection connection, Terminal terminal) throws SQLException;
     }
 
-    /** @param tells whether each schema has a line of the result */
+    /** @param tells whether to print a result line for each schema */
     SchemaRun(DatabaseAddress address, int parallel, boolean tells, Terminal terminal) {
         this.address = requireNonNull(address, "address is null");
         this.parallel = parallel;
@@ -58,9 +58,9 @@ final class SchemaRun {
     }
 
     /**
-     * Works on all of them.
+     * Works on all the schemas.
      *
-     * @return how it went, in the order of the schemas
+     * @return the results, in the order of the schemas
      */
     List<SchemaOutcome> run(List<String> schemas, Work work) {
         Queue<String> waiting = new ArrayDeque<>(schemas);
@@ -100,7 +100,7 @@ final class SchemaRun {
                 }
             }
         } catch (RuntimeException | Error e) {
-            // a mistake of this tool, or no memory: nothing else is begun, and the command ends with it
+            // a bug or too little memory: no further schema is begun, and the command ends with this error
             broken = e;
         }
     }
@@ -124,7 +124,7 @@ final class SchemaRun {
         }
     }
 
-    /** Flyway puts the name into scripts as it stands, in quotes of the one or the other kind. */
+    /** Refuses names that break a script: Flyway inserts the name as it is, within single or double quotes. */
     private static void requireSafe(String schema) {
         if (schema.matches("(?s).*(['\"\\\\\\p{Cntrl}]|\\$\\{).*")) {
             throw new CommandFailure(

@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What became of many schemas.
+ * The summary of a command on many schemas.
  *
- * @param command which does the same on others, without the option that names them
- * @param done how what was done is called, such as {@code migrated}
+ * @param command the command to repeat, without the option that names the schemas
+ * @param done the word for finished work, such as {@code migrated}
  */
 public record SchemaSummary(List<SchemaOutcome> outcomes, String command, String done, Duration time) {
-    /** So many names are beside a reason; all of them are in the command. */
+    /** The most names shown beside a reason; the command to repeat has all names. */
     private static final int MOST_NAMES = 10;
 
     public SchemaSummary {
@@ -32,12 +32,12 @@ public record SchemaSummary(List<SchemaOutcome> outcomes, String command, String
         requireNonNull(time, "time is null");
     }
 
-    /** Whether nothing failed, and nothing is left. */
+    /** Whether no schema failed, and none is left. */
     public boolean isComplete() {
         return outcomes.stream().noneMatch(outcome -> outcome.is(State.FAILED) || outcome.is(State.LEFT));
     }
 
-    /** The command on these schemas alone. */
+    /** Returns the command that works on these schemas alone. */
     public static String retry(String command, List<String> schemas) {
         return command + " --schemas " + SchemaPatterns.exactly(schemas);
     }
@@ -93,7 +93,7 @@ public record SchemaSummary(List<SchemaOutcome> outcomes, String command, String
         return outcomes.stream().map(SchemaOutcome::schema).toList();
     }
 
-    /** Those of the same reason together: a reason is the same if it differs in the name of the schema alone. */
+    /** Groups the results by reason. Reasons that differ only in the name of the schema are one. */
     private static List<String> reasons(List<SchemaOutcome> outcomes) {
         Map<String, List<SchemaOutcome>> same = new LinkedHashMap<>();
         outcomes.forEach(outcome -> same.computeIfAbsent(withoutName(outcome), reason -> new ArrayList<>())

@@ -1,2 +1,2 @@
-/** One command on many schemas of a database: which ones, one after the other or side by side, and what is said of them. */
+/** Runs one command on many schemas of a database: it selects them, works on one or several at a time, and reports. */
 package dbopt.schemas;

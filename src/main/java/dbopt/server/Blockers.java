@@ -10,18 +10,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a waiting session waits for: other sessions
- * (<a href="https://www.postgresql.org/docs/current/functions-info.html">pg_blocking_pids</a>), and prepared transactions,
- * which have none.
+ * What a waiting session waits for: other sessions (<a
+ * href="https://www.postgresql.org/docs/current/functions-info.html">pg_blocking_pids</a>), and prepared transactions, which
+ * have no session.
  */
 public record Blockers(List<Session> sessions, List<PreparedTransaction> prepared) {
     /**
-     * One of them.
+     * A session that others wait for.
      *
-     * @param state "unknown" if this role may not see it
-     * @param seconds how long its transaction is open; if this role may not see it, how long the wait has lasted; -1 for neither
-     * @param query what it runs or ran last, in one line; "unknown" if this role may not see it
-     * @param asking the role that asks
+     * @param state the session's state; "unknown" if this role is not allowed to see it
+     * @param seconds how long the transaction has been open; if this role is not allowed to see that, how long the wait has
+     *     lasted; -1 if neither is known
+     * @param query the running or last query, in one line; "unknown" if this role is not allowed to see it
+     * @param asking the role that dbopt connects as
      */
     public record Session(int pid, String user, String state, long seconds, String query, String asking) {
         @Override
@@ -37,10 +38,10 @@ public record Blockers(List<Session> sessions, List<PreparedTransaction> prepare
     }
 
     /**
-     * A transaction that waits for its second phase, whatever became of its session.
+     * A transaction that was prepared for its second phase, and outlives its session.
      *
-     * @param gid its identifier, as a literal of SQL
-     * @param seconds since it was prepared
+     * @param gid the identifier, as an SQL literal
+     * @param seconds the time since it was prepared
      */
     public record PreparedTransaction(String gid, String owner, long seconds) {
         @Override
@@ -126,12 +127,12 @@ public record Blockers(List<Session> sessions, List<PreparedTransaction> prepare
         return new Blockers(List.of(), List.of());
     }
 
-    /** What the sessions of this application name wait for right now, their turn under Flyway's lock included. */
+    /** Returns what the sessions of this application name wait for now, including their turn under Flyway's lock. */
     static Blockers of(Connection connection, String applicationName) throws SQLException {
         return read(connection, OF_APPLICATION, applicationName);
     }
 
-    /** What the session of this process waits for right now, its turn under Flyway's lock included. */
+    /** Returns what the session of this process waits for now, including its turn under Flyway's lock. */
     public static Blockers of(Connection connection, int pid) throws SQLException {
         return read(connection, OF_PROCESS, pid);
     }
@@ -159,7 +160,7 @@ public record Blockers(List<Session> sessions, List<PreparedTransaction> prepare
         return blockers.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /** Which they are, to tell whether it is still the same ones. */
+    /** The identifiers of the blockers, which show whether they have changed since the last look. */
     public List<String> names() {
         return Stream.concat(
                         sessions.stream().map(session -> String.valueOf(session.pid())),

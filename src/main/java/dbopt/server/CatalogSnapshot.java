@@ -5,14 +5,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 
-/** A read-only transaction in which every query of the catalog sees the same moment, and definitions print alike everywhere. */
+/**
+ * Begins a read-only transaction in which every query of the catalog sees the same moment, and definitions print alike on
+ * every server.
+ */
 public final class CatalogSnapshot {
     private CatalogSnapshot() {}
 
     /**
-     * Begins it. The settings end with the transaction, which the caller ends.
+     * Begins the transaction, which the caller ends. The settings end with it.
      *
-     * @throws SQLException when the server refuses it
+     * @throws SQLException if the server refuses a setting
      */
     public static void begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);

@@ -21,12 +21,12 @@ import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Where the database is and who connects. Its text never holds the password.
+ * The address of a database and the role to connect as. Its text form never contains the password.
  *
  * @param url the JDBC address, without user and password
- * @param user empty to let the driver decide (the name of the operating system's user)
- * @param password empty to let the driver look into the user's password file
- * @param source what the address was taken from, such as {@code DATABASE_URL}; empty for one that nobody typed
+ * @param user the role; empty to let the driver use the name of the operating system's user
+ * @param password the password; empty to let the driver look into the user's password file
+ * @param source where the address comes from, such as {@code DATABASE_URL}; empty if no user entered it
  */
 public record DatabaseAddress(String url, Optional<String> user, Optional<String> password, Optional<String> source) {
     private static final String JDBC = "jdbc:postgresql:";
@@ -39,18 +39,18 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         requireNonNull(source, "source is null");
     }
 
-    /** An address that nobody typed. */
+    /** Creates an address that no user entered. */
     public DatabaseAddress(String url, Optional<String> user, Optional<String> password) {
         this(url, user, password, Optional.empty());
     }
 
     /**
-     * Reads a JDBC address ({@code jdbc:postgresql://host/name}) or the form that Heroku and libpq use
-     * ({@code postgres://user:password@host:port/name}). In the latter TLS is required unless the host is this machine
-     * or the address says otherwise ({@code ?sslmode=}).
+     * Parses a JDBC address ({@code jdbc:postgresql://host/name}) or the form that Heroku and libpq use
+     * ({@code postgres://user:password@host:port/name}). The latter requires TLS unless the host is this machine or the
+     * address says otherwise ({@code ?sslmode=}).
      *
-     * @param source what the address was taken from, for the message
-     * @throws CommandFailure when it is neither
+     * @param source where the address comes from, for the error message
+     * @throws CommandFailure if the text is not a valid address of either form
      */
     public static DatabaseAddress parse(String address, String source) {
         if (address.startsWith(JDBC)) {
@@ -62,7 +62,10 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         throw unreadable(source, "it starts with neither jdbc:postgresql:// nor postgres://");
     }
 
-    /** The driver itself says who the user and what the password is; it and others print the address, which must not. */
+    /**
+     * Moves the user and the password out of the address, as the driver itself parses them: the driver and others print the
+     * address, which must not contain the password.
+     */
     private static DatabaseAddress parseJdbc(String address, String source) {
         int query = address.indexOf('?');
         String place = query < 0 ? address : address.substring(0, query);
@@ -106,7 +109,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         if (uri.getHost() == null || uri.getPath() == null || uri.getPath().length() < 2) {
             throw unreadable(source, "it lacks the host or the name of the database");
         }
-        // here a plus sign is one; in a JDBC address it stands for a space
+        // in this form a plus sign stands for itself, in a JDBC address for a space
         String query = uri.getRawQuery() == null ? "" : uri.getRawQuery().replace("+", "%2B");
         if (!query.contains("sslmode=") && !LOCAL_HOSTS.contains(uri.getHost())) {
             query = query.isEmpty() ? "sslmode=require" : query + "&sslmode=require";
@@ -127,7 +130,10 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
                         Optional.of(decode(userInfo.substring(colon + 1))));
     }
 
-    /** An unencoded @ is one too many; an unencoded /, ? or # ends the place of the user, and the @ comes after it. */
+    /**
+     * Whether the password has a character that needs encoding: a second @, a space, a % without digits, or a /, ? or #
+     * before the @.
+     */
     private static boolean hasRawPassword(String afterScheme) {
         String authority = afterScheme.split("[/?#]", 2)[0];
         String rest = afterScheme.substring(authority.length());
@@ -143,23 +149,23 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
     }
 
     private static CommandFailure unreadable(String source, String why) {
-        // the address itself may hold a password, so it is not repeated
+        // the address is not repeated, since it may hold a password
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
                 "The address in " + source + " cannot be used: " + why + ".\n"
                         + "Nothing was changed. Write jdbc:postgresql://HOST:PORT/NAME or postgres://USER:PASSWORD@HOST:PORT/NAME.");
     }
 
-    /** This address with the user and the password where they are given. */
+    /** Returns this address with the other user and password, as far as they are given. */
     public DatabaseAddress with(Optional<String> otherUser, Optional<String> otherPassword) {
         return new DatabaseAddress(url, otherUser.or(() -> user), otherPassword.or(() -> password), source);
     }
 
     /**
-     * Connects, waiting 10 seconds at most for the server to answer.
+     * Connects, waiting at most 10 seconds for the server to answer.
      *
-     * @param applicationName how the session calls itself in {@code pg_stat_activity}
-     * @throws CommandFailure when the server cannot be reached or refuses
+     * @param applicationName the name of the session in {@code pg_stat_activity}
+     * @throws CommandFailure if the server cannot be reached or refuses the connection
      */
     public Connection connect(String applicationName) {
         Properties properties = new Properties();
@@ -167,13 +173,13 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         password.ifPresent(secret -> properties.setProperty("password", secret));
         properties.setProperty("ApplicationName", applicationName);
         properties.setProperty("loginTimeout", "10");
-        // behind a pooler in transaction mode a prepared statement of the server's may be somebody else's
+        // behind a pooler in transaction mode, a server-side prepared statement may belong to another client
         properties.setProperty("prepareThreshold", "0");
         properties.setProperty("allowEncodingChanges", "true"); // see ReadableText
         try {
             return new Driver().connect(url, properties);
         } catch (SQLException e) {
-            // the driver fails in a thread that is woken, and leaves it so
+            // the driver fails if its thread is interrupted, and leaves the thread's flag set
             boolean interrupted = Thread.currentThread().isInterrupted() && InterruptHandler.interrupted();
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
@@ -185,7 +191,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         }
     }
 
-    /** Of a host that is not found, the driver says no more than that the attempt failed. */
+    /** Explains a failure to connect. For an unknown host the driver only reports that the attempt failed. */
     private static String reason(SQLException failure) {
         return failure.getCause() instanceof UnknownHostException unknown
                 ? "the address of the host " + TerminalText.line(unknown.getMessage()) + " could not be resolved"
@@ -199,7 +205,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
                         + source.map(DatabaseAddress::from).orElse("") + ".";
     }
 
-    /** Whoever has set two of them reads which one counts. */
+    /** Names the source of the address. If both variables can be set, it says which one takes precedence. */
     private static String from(String source) {
         return switch (source) {
             case "FLYWAY_URL" -> " (from FLYWAY_URL, which overrides DATABASE_URL)";
@@ -209,9 +215,10 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
     }
 
     /**
-     * The same for Flyway. A data source it takes as it is; in a user and a password it would look for what to replace.
+     * Returns a data source for Flyway. Flyway would substitute placeholders in a user and a password, but takes a data
+     * source as it is.
      *
-     * @param applicationName how the sessions call themselves in {@code pg_stat_activity}
+     * @param applicationName the name of the sessions in {@code pg_stat_activity}
      */
     public DataSource dataSource(String applicationName) {
         PGSimpleDataSource source = new UnendingSessions();
@@ -222,7 +229,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         return source;
     }
 
-    /** Whose sessions the server does not end for the time that they take. */
+    /** A data source whose sessions have no time limits on the server. */
     private static final class UnendingSessions extends PGSimpleDataSource {
         private static final long serialVersionUID = 1L;
 
@@ -234,11 +241,11 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
         }
     }
 
-    /** Host, port and database, and the user, by their names and in one line: for people to read. */
+    /** The host, port, database and user on one line, for people to read. */
     public String display() {
         int query = url.indexOf('?');
         String place = (query < 0 ? url : url.substring(0, query)).substring(JDBC.length());
-        // as the driver does, which decodes the name alone
+        // the driver, too, decodes only the name of the database
         int nameStart = place.lastIndexOf('/') + 1;
         String where = place.substring(0, nameStart).replaceFirst("^//", "")
                 + URLDecoder.decode(place.substring(nameStart), StandardCharsets.UTF_8);

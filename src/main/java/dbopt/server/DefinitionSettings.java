@@ -7,16 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The settings on which the text of a definition depends, each with the value under which definitions are printed and
- * read. The callbacks in {@code db/callback} pin the same ones.
+ * The settings on which the text of a definition depends, with the values under which dbopt prints and reads definitions.
+ * The callbacks in {@code db/callback} pin the same settings.
  */
 public final class DefinitionSettings {
-    /** The pinned settings by name, with PostgreSQL's default value where there is one. */
+    /** The pinned settings by name. Each has PostgreSQL's default value if there is one. */
     public static final Map<String, String> PINNED = pinned();
 
     private DefinitionSettings() {}
 
-    /** Pins them until the transaction ends. */
+    /** Returns the statement that pins the settings until the transaction ends. */
     public static String pinnedInTransaction() {
         return PINNED.entrySet().stream()
                 .map(setting ->

@@ -5,11 +5,11 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * The advisory lock that Flyway holds while it migrates or undoes. Its number begins with 466C, the beginning of "Flyway",
- * and ends with what Flyway makes of the name of the schema history.
+ * The advisory lock that Flyway holds while it migrates or undoes. Its number begins with 466C, the start of "Flyway" in
+ * ASCII, and ends with a hash of the name of the schema history.
  */
 public final class FlywayLock {
-    /** Whether the row {@code held} of pg_locks is this lock. */
+    /** An SQL condition: whether the row {@code held} of {@code pg_locks} is Flyway's lock. */
     static final String IS_HELD =
             "held.locktype = 'advisory' and held.granted and held.classid::bigint in (x'466c'::int, x'466b'::int)";
 
@@ -23,7 +23,7 @@ public final class FlywayLock {
 
     private FlywayLock() {}
 
-    /** Which session holds it in this database, such as {@code pid 4711, dbopt migrate 99}. */
+    /** Returns the session that holds the lock in this database, such as {@code pid 4711, dbopt migrate 99}. */
     public static Optional<String> holder(Connection connection) throws SQLException {
         return Rows.first(connection, HOLDER, row -> row.getString(1));
     }

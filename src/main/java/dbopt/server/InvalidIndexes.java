@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Indexes that an interrupted drop or build left invalid, and that no session works on now: no query uses them, and every
- * write keeps them. Their names are schema-qualified and quoted where SQL needs it.
+ * Finds indexes that an interrupted drop or build left invalid, and that no session is working on. No query uses such an
+ * index, but every write maintains it. Names are schema-qualified and quoted where SQL needs it.
  */
 public final class InvalidIndexes {
     private static final String QUERY =
@@ -32,19 +32,19 @@ public final class InvalidIndexes {
 
     private InvalidIndexes() {}
 
-    /** All invalid indexes of the database. */
+    /** Returns all invalid indexes of the database. */
     public static List<String> in(Connection connection) throws SQLException {
         return Rows.all(connection, QUERY, row -> row.getString(1));
     }
 
-    /** The invalid ones among the named indexes. */
+    /** Returns the invalid indexes among the named ones. */
     public static List<String> among(Collection<String> names, Connection connection) throws SQLException {
         List<String> invalid = in(connection);
         invalid.retainAll(names);
         return invalid;
     }
 
-    /** What that means, and how to make them valid again: a line for each. */
+    /** Explains what an invalid index means, with a line for each. */
     public static String text(List<String> invalid) {
         List<String> lines = new ArrayList<>();
         for (String index : invalid) {
@@ -53,7 +53,7 @@ public final class InvalidIndexes {
         return String.join("\n", lines);
     }
 
-    /** The statements that make them valid again. */
+    /** Returns the statements that make the indexes valid again. */
     public static String repair(List<String> invalid) {
         List<String> statements = new ArrayList<>();
         for (String index : invalid) {

@@ -6,9 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** Says which sessions those of an application name wait for. It looks once a second. */
+/** Reports which sessions those of an application name wait for. It checks once a second. */
 public final class LockWatch implements AutoCloseable {
-    /** Elsewhere than on a terminal a wait is reported again after so many looks, even if nothing changed. */
+    /** If the output is not a terminal, an unchanged wait is reported again after this many checks. */
     private static final int REPEAT = 30;
 
     private final String applicationName;
@@ -34,7 +34,7 @@ public final class LockWatch implements AutoCloseable {
         return new LockWatch(address, applicationName, terminal);
     }
 
-    /** Whom the last wait was for. */
+    /** The blockers of the last wait. */
     public Blockers last() {
         return last;
     }
@@ -57,7 +57,7 @@ public final class LockWatch implements AutoCloseable {
         }
     }
 
-    /** Cancels what the sessions of this application name run; true if there was something. */
+    /** Cancels the running statements of this application name; returns whether there were any. */
     public static boolean cancel(DatabaseAddress address, String applicationName) {
         try (Connection connection = address.connect("dbopt cancel")) {
             return Rows.first(

@@ -10,26 +10,29 @@ import java.util.Optional;
 import org.postgresql.PGConnection;
 
 /**
- * A text that the server sent, such as a name. A database of the encoding SQL_ASCII keeps any bytes; a query that finds
- * some that are no UTF-8 fails, unless the bytes are asked for as they are.
+ * A text from the server, such as a name. A database with the encoding SQL_ASCII accepts any bytes, so a query fails on
+ * bytes that are not UTF-8, unless it asks for unconverted bytes.
  *
- * @param text with a replacement character for what is not valid text
- * @param valid whether it is all there
+ * @param text the text, with a replacement character for each invalid sequence
+ * @param valid whether all bytes are valid text
  */
 public record ReadableText(String text, boolean valid) {
     private static final String ANY_BYTES = "SQL_ASCII";
 
-    /** In LATIN1 every byte is a character, there and back. */
+    /** An encoding in which every byte is a character, and converts back to the same byte. */
     private static final String BYTES_AS_THEY_ARE = "LATIN1";
 
-    /** What to run, after SET or SET LOCAL, before queries whose texts may be anything; empty where none can be. */
+    /**
+     * Returns the setting for SET or SET LOCAL that makes queries return unconverted bytes; empty if the database has only
+     * valid text.
+     */
     public static Optional<String> setting(Connection connection) throws SQLException {
         return ANY_BYTES.equals(parameter(connection, "server_encoding"))
                 ? Optional.of("client_encoding = '" + BYTES_AS_THEY_ARE + "'")
                 : Optional.empty();
     }
 
-    /** The column of the current row; empty if it is null. */
+    /** Reads the column of the current row; empty if the value is null. */
     public static Optional<ReadableText> of(ResultSet row, String column) throws SQLException {
         Connection connection = row.getStatement().getConnection();
         boolean bytes = ANY_BYTES.equals(parameter(connection, "server_encoding"))

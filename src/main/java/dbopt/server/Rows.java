@@ -13,20 +13,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rows that a query returns. Without parameters the text is sent as it is, so a question mark in it is an operator; with
- * parameters each question mark is one, and a collection is an array of text.
+ * Runs queries and returns their rows. Without parameters the text is sent unchanged, so a question mark in it is an
+ * operator. With parameters each question mark is a parameter, and a collection is sent as an array of text.
  */
 public final class Rows {
-    /** Reads the row that a result is on. */
+    /** Reads the current row of a result. */
     @FunctionalInterface
     public interface Reader<T> {
-        /** What the row says. */
+        /** Returns the value that the row stands for. */
         T read(ResultSet row) throws SQLException;
     }
 
     private Rows() {}
 
-    /** All rows of the query, in its order. */
+    /** Returns all rows of the query, in its order. */
     public static <T> List<T> all(Connection connection, String query, Reader<? extends T> reader, Object... parameters)
             throws SQLException {
         return ask(connection, query, parameters, rows -> {
@@ -38,7 +38,7 @@ public final class Rows {
         });
     }
 
-    /** The first one; empty if there is none, or if it is read as null. */
+    /** Returns the first row; empty if there is none, or if the reader returns null for it. */
     public static <T> Optional<T> first(
             Connection connection, String query, Reader<? extends T> reader, Object... parameters) throws SQLException {
         return ask(
@@ -48,7 +48,7 @@ public final class Rows {
                 rows -> rows.next() ? Optional.<T>ofNullable(reader.read(rows)) : Optional.empty());
     }
 
-    /** The row of a query that always returns one. */
+    /** Returns the row of a query that always has exactly one. */
     public static <T> T only(Connection connection, String query, Reader<? extends T> reader, Object... parameters)
             throws SQLException {
         return ask(connection, query, parameters, rows -> {
@@ -57,7 +57,7 @@ public final class Rows {
         });
     }
 
-    /** One part of each row by another, in the query's order. */
+    /** Returns a map with one entry per row, in the order of the query. */
     public static <K, V> Map<K, V> map(
             Connection connection,
             String query,

@@ -15,14 +15,15 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What the server said, in its own parts: PostgreSQL's primary message, detail and hint. The first and the last are a line
- * each, whatever names they hold.
+ * An error from the server in its parts: PostgreSQL's message, detail and hint. Message and hint are one line each, whatever
+ * names they contain.
  *
- * @param sqlState the five characters of <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL's
- *     error codes</a>; empty if there is none
+ * @param sqlState the five characters of <a
+ *     href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL's error codes</a>; empty if there is
+ *     no code
  */
 public record ServerError(String sqlState, String message, Optional<String> detail, Optional<String> hint) {
-    /** Why the server ended the session, and what to do about it. */
+    /** For each code with which a server ends a session: the reason, and what to do about it. */
     private static final Map<String, String> ENDED = Map.of(
             "57P01",
             "An administrator ended the session (pg_terminate_backend), or the server was shut down. Ask who did, and run the same command again.",
@@ -35,7 +36,7 @@ public record ServerError(String sqlState, String message, Optional<String> deta
             "25P04",
             "A transaction took longer than transaction_timeout allows. Turn it off for this role: ALTER ROLE ... SET transaction_timeout = 0");
 
-    /** The connection broke, and the server did not say why. */
+    /** For each code of a broken connection for which the server gave no reason: what to look at. */
     private static final Map<String, String> LOST = Map.of(
             "08003", "The server or the network ended the session: the server's log says why.",
             "08006", "The server or the network ended the session: the server's log says why.");
@@ -65,8 +66,8 @@ public record ServerError(String sqlState, String message, Optional<String> deta
     }
 
     /**
-     * The server's error among the causes, if there is one. Where the server ended the session, that is it, whatever was
-     * tried afterwards with a connection that was closed.
+     * Finds the server's error among the causes; empty if there is none. An error that ended the session comes before the
+     * errors that follow when the closed connection is used again.
      */
     public static Optional<ServerError> among(Throwable throwable) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -95,12 +96,12 @@ public record ServerError(String sqlState, String message, Optional<String> deta
         }
     }
 
-    /** The lock was not to be had in time, somebody cancelled the statement, or it was the victim of a deadlock. */
+    /** Whether to try again: a lock was not granted in time, the statement was cancelled, or it was the victim of a deadlock. */
     public boolean isTransient() {
         return sqlState.equals("55P03") || sqlState.equals("57014") || sqlState.equals("40P01");
     }
 
-    /** An error of which only these parts are left, if by it the server ended the session. */
+    /** Restores an error from its code and message; empty unless the server ended the session with this code. */
     public static Optional<ServerError> ended(String sqlState, String message) {
         return Optional.ofNullable(ENDED.get(String.valueOf(sqlState)))
                 .map(hint -> new ServerError(sqlState, severityLess(message), Optional.empty(), Optional.of(hint)));
@@ -110,17 +111,17 @@ public record ServerError(String sqlState, String message, Optional<String> deta
         return String.valueOf(message).replaceFirst("^[A-Z]+: ", "");
     }
 
-    /** Whether the server ended the session, and said why. */
+    /** Whether the server ended the session and gave the reason. */
     public boolean endedSession() {
         return ENDED.containsKey(sqlState);
     }
 
-    /** The role may not do it. */
+    /** Whether the role lacks a privilege. */
     public boolean lacksRight() {
         return sqlState.equals("42501");
     }
 
-    /** Message, indented detail, hint: one text of several lines. */
+    /** The message, the indented detail and the hint as one text of several lines. */
     public String text() {
         List<String> lines = new ArrayList<>();
         lines.add(message);

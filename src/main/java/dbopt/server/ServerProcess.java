@@ -3,11 +3,11 @@ package dbopt.server;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** The process of the server that serves a connection. */
+/** The server process of a connection. */
 public final class ServerProcess {
     private ServerProcess() {}
 
-    /** The process ID of this connection's server process. */
+    /** Returns the process ID of this connection's server process. */
     public static int of(Connection connection) throws SQLException {
         return Rows.only(connection, "select pg_catalog.pg_backend_pid()", row -> row.getInt(1));
     }

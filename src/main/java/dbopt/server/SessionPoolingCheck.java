@@ -12,15 +12,16 @@ import java.util.Set;
 import org.postgresql.PGConnection;
 
 /**
- * Whether a connection is a session of its own. Flyway's lock, the guard's temporary functions and every {@code SET} belong
- * to a session of the server. A pooler in transaction mode (PgBouncer's {@code pool_mode=transaction}) gives each
- * transaction whichever session is free: two migrators could hold the same lock, and what one sets, the application gets.
+ * Checks whether a connection has a server session of its own. Flyway's lock, the guard's temporary functions and every
+ * {@code SET} belong to a session. A pooler in transaction mode (PgBouncer's {@code pool_mode=transaction}) gives each
+ * transaction whichever session is free: two migrators could then hold the same lock, and the application could get a
+ * session with changed settings.
  */
 public final class SessionPoolingCheck {
-    /** As many connections as a migration has open at once. */
+    /** The number of connections that a migration has open at once. */
     private static final int CONNECTIONS = 3;
 
-    /** How often a session is asked for its process while others hold theirs. */
+    /** How often the process of the first connection is checked while other connections hold their sessions. */
     private static final int LOOKS = 20;
 
     private final DatabaseAddress address;
@@ -35,11 +36,11 @@ public final class SessionPoolingCheck {
     }
 
     /**
-     * Makes sure that a connection there keeps its session. Changes nothing.
+     * Makes sure that the connection keeps its session. Changes nothing.
      *
-     * @param first is open already
-     * @param command what is about to be run, for the message
-     * @throws CommandFailure when the server does not answer, or a pooler shares its sessions
+     * @param first a connection that is already open
+     * @param command the command that is about to run, for the error message
+     * @throws CommandFailure if the server does not answer, or a pooler shares its sessions
      */
     public static void require(Connection first, DatabaseAddress address, String command) {
         try {
@@ -65,18 +66,18 @@ public final class SessionPoolingCheck {
     }
 
     /**
-     * Whether nothing stands between that understands the protocol: the server says at the start which process serves the
-     * connection, for cancelling, and a pooler, which has many, says something of its own. Address translation and plain
-     * forwarding leave it as it is.
+     * Whether there is no pooler in between. At the start of a connection the server sends the ID of its process, which is
+     * used to cancel statements; a pooler has many servers and sends an ID of its own. Address translation and plain
+     * forwarding leave the ID unchanged.
      */
     private static boolean isDirect(Connection connection) throws SQLException {
         return connection.unwrap(PGConnection.class).getBackendPID() == ServerProcess.of(connection);
     }
 
     /**
-     * Whether the first connection loses its session between transactions: it is served by another process than before,
-     * or its process serves another connection. Others hold their sessions in a transaction meanwhile, so that even a
-     * pool that nobody else uses has to give the first one's away, or has to give it another.
+     * Whether the first connection loses its session between transactions: another process serves it than before, or its
+     * process serves another connection. Meanwhile other connections hold their sessions in a transaction, so that even an
+     * otherwise unused pool must give the first connection's session away, or give it another.
      */
     private boolean isShared() throws SQLException {
         List<Connection> others = new ArrayList<>();
@@ -125,7 +126,7 @@ public final class SessionPoolingCheck {
                 : failure.getMessage();
     }
 
-    /** PgBouncer's pool_mode=statement allows no transaction at all. */
+    /** Whether PgBouncer refused the transaction, as its {@code pool_mode=statement} does. */
     private static boolean isTransactionRefused(SQLException e) {
         return String.valueOf(e.getMessage()).contains("statement pooling");
     }

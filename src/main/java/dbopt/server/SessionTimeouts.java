@@ -6,11 +6,11 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * The time-outs of a session: those by which the server ends a whole session are turned off, since a drop or a build takes as
- * long as it takes, and the session that holds Flyway's lock is idle meanwhile; what others wait behind gives up soon.
+ * The time-outs of a session. Those that end a whole session are turned off: a drop or a build can take long, and the
+ * session that holds Flyway's lock is idle meanwhile. A statement that makes others wait gets short time-outs.
  */
 public final class SessionTimeouts {
-    /** Not every version has all of them. */
+    /** Turns off the time-outs that the server has; older versions lack some of them. */
     private static final String OFF =
             """
             select pg_catalog.set_config(name, '0', false)
@@ -20,21 +20,21 @@ public final class SessionTimeouts {
                 and setting operator(pg_catalog.<>) '0'
             """;
 
-    /** The lock time-out counts for each lock, so the other one bounds them all. */
+    /** The lock time-out applies to each lock; the statement time-out limits all of them together. */
     private static final List<String> SHORT_TRY =
             List.of("set local lock_timeout = '300ms'", "set local statement_timeout = '900ms'");
 
     private SessionTimeouts() {}
 
     /**
-     * The statements after which a statement in the same transaction is a short try: others wait behind it while it waits
-     * for its locks, so it gives up soon.
+     * The statements that make the rest of the transaction a short try: while it waits for its locks, other sessions wait
+     * behind it, so it must give up soon.
      */
     public static List<String> ofShortTry() {
         return SHORT_TRY;
     }
 
-    /** Turns them off for this session. */
+    /** Turns the time-outs of this session off that would end it. */
     public static void turnOff(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(OFF);

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Looks at sessions from a connection of its own, at intervals, until it is closed. It is a courtesy: whatever goes wrong
- * with it, what it watches goes on without. What ends within the first interval is not watched.
+ * Checks sessions at intervals from a connection of its own, until it is closed. A failure of the watch does not affect the
+ * work that it watches. Work that ends within the first interval is not watched.
  */
 public final class SessionWatch implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -17,17 +17,17 @@ public final class SessionWatch implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    /** Opens the connection that the watch looks through. */
+    /** Opens the connection of the watch. */
     @FunctionalInterface
     public interface Connector {
-        /** Called once, on the watching thread. */
+        /** Opens the connection. Called once, on the watching thread. */
         Connection connect() throws SQLException;
     }
 
-    /** Asks the server once, and says what there is to say. */
+    /** Checks the server and reports what it finds. */
     @FunctionalInterface
     public interface Look {
-        /** Called again and again, on the watching thread. */
+        /** Checks once. Called at every interval, on the watching thread. */
         void at(Connection connection) throws SQLException;
     }
 
@@ -37,10 +37,10 @@ public final class SessionWatch implements AutoCloseable {
     }
 
     /**
-     * Begins to watch.
+     * Starts the watch.
      *
-     * @param name of the thread
-     * @param ended receives why it ends before it is closed
+     * @param name the name of the thread
+     * @param ended receives the error if the watch fails before it is closed
      */
     public static SessionWatch start(
             String name, Duration interval, Connector connector, Look look, Consumer<Exception> ended) {
@@ -70,7 +70,7 @@ public final class SessionWatch implements AutoCloseable {
         return closed.await(interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Ends the watch and waits, within limits, until its connection is closed. */
+    /** Ends the watch, and waits up to 10 seconds until its connection is closed. */
     @Override
     public void close() {
         closed.countDown();

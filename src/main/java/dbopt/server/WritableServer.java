@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Whether a server lets this session write at all. */
+/** Checks whether a server allows this session to write. */
 public final class WritableServer {
     private static final String QUERY =
             """
@@ -28,10 +28,10 @@ public final class WritableServer {
     private WritableServer() {}
 
     /**
-     * Makes sure of it. Changes nothing.
+     * Makes sure that the session can write. Changes nothing.
      *
-     * @param command what is about to be run, for the message
-     * @throws CommandFailure when it is a standby, or transactions are read-only
+     * @param command the command that is about to run, for the error message
+     * @throws CommandFailure if the server is a standby, or transactions are read-only
      */
     public static void require(Connection connection, String command) throws SQLException {
         Optional<String> refusal = Rows.only(connection, QUERY, row -> refusal(row, command));

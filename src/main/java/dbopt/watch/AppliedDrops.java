@@ -30,14 +30,14 @@ import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** The migrations that the schema history has, with their scripts, so that each dropped index finds its own. */
+/** The migrations in the schema history with the indexes that their scripts drop. Finds the migration that dropped an index. */
 record AppliedDrops(List<Script> scripts) {
     private static final String APPLICATION = "dbopt watch";
 
     /** A migration and the indexes that its script drops. */
     private record Script(Migration migration, List<DroppedNames.Name> drops) {}
 
-    /** Knows no migration. */
+    /** No migrations: no drop has a known version. */
     static AppliedDrops none() {
         return new AppliedDrops(List.of());
     }
@@ -45,7 +45,7 @@ record AppliedDrops(List<Script> scripts) {
     /**
      * Reads the schema history; changes nothing.
      *
-     * @throws CommandFailure when it cannot be read
+     * @throws CommandFailure if the schema history cannot be read
      */
     static AppliedDrops read(MigrationProject project, DatabaseAddress address) {
         String applicationName = APPLICATION + " " + ProcessHandle.current().pid();
@@ -94,7 +94,10 @@ record AppliedDrops(List<Script> scripts) {
                 && info.getState() != MigrationState.UNDONE;
     }
 
-    /** The newest migration that drops an index of this name, in this schema or wherever it is found first. */
+    /**
+     * Finds the newest migration that can have dropped the index: its script drops this name, in this schema or without a
+     * schema.
+     */
     WatchedDrop of(IndexEffect effect) {
         IndexCounters index = effect.lost().index();
         return new WatchedDrop(

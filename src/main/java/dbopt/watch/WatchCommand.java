@@ -34,7 +34,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dbopt watch}. */
+/** The command {@code dbopt watch}: judges the drops of indexes by what the application did afterwards. */
 @Command(
         name = "watch",
         description = {
@@ -143,7 +143,7 @@ public final class WatchCommand implements Callable<Integer> {
         }
     }
 
-    /** What was observed elsewhere is not a reason to change anything here. */
+    /** Refuses observations of another database: they are no reason to change this one. */
     private void requireSame(Effects effects, DatabaseAddress address) {
         try (Connection asked = address.connect("dbopt watch");
                 Statement statement = asked.createStatement();
@@ -179,7 +179,7 @@ public final class WatchCommand implements Callable<Integer> {
         }
     }
 
-    /** Without a right to read the schema history, drops are still judged: only their versions are not known. */
+    /** Judges the drops. Without the right to read the schema history, drops have no version, and a note says why. */
     private WatchReport report(Effects effects, DatabaseAddress address, Optional<MigrationVersion> from) {
         List<String> notes = new ArrayList<>();
         AppliedDrops applied = AppliedDrops.none();

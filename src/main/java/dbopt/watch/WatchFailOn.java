@@ -3,7 +3,7 @@ package dbopt.watch;
 import dbopt.effects.Outcome;
 import java.util.Locale;
 
-/** Which outcome makes the command fail. What it is too early to tell never does. */
+/** The mildest outcome on which the command fails. It never fails on a drop for which it is too early to tell. */
 enum WatchFailOn {
     WORSE(Outcome.WORSE),
     UNKNOWN(Outcome.UNKNOWN);
@@ -18,7 +18,7 @@ enum WatchFailOn {
         return outcome.compareTo(mildest) <= 0;
     }
 
-    /** As it is written on the command line. */
+    /** The name on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

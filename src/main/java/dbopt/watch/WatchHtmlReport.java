@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The watch as one page. */
+/** Writes the report of the watch as an HTML page. */
 final class WatchHtmlReport {
     private WatchHtmlReport() {}
 
@@ -32,7 +32,7 @@ final class WatchHtmlReport {
         return PageTemplate.filled("watch", page);
     }
 
-    /** The first is the worst. */
+    /** Puts the outcome of the first drop, which is the worst, into words for the whole page. */
     private static String verdict(WatchReport report) {
         if (report.drops().isEmpty()) {
             return "Nothing to compare";

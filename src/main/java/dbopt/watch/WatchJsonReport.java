@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** The watch for programs: one object. */
+/** Writes the report of the watch as one JSON object, for programs. */
 final class WatchJsonReport {
     private WatchJsonReport() {}
 

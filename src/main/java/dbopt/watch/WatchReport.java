@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * What became of each drop that is watched, the worst first.
+ * The verdicts on the watched drops, the worst first.
  *
- * @param asked of which of the dropped indexes, such as "by V3 or later"
- * @param now when it was asked
+ * @param asked which of the dropped indexes the user asked for, such as "by V3 or later"
+ * @param now the time of the report
  */
 record WatchReport(Effects effects, List<WatchedDrop> drops, String asked, List<String> notes, Instant now) {
     private static final DateTimeFormatter TIME =
@@ -41,7 +41,7 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, String asked, List<
         notes = List.copyOf(notes);
     }
 
-    /** Such as "1 worse, 2 the same". */
+    /** The number of drops by outcome, such as "1 worse, 2 the same". */
     String summary() {
         if (drops.isEmpty() && !effects.indexes().isEmpty()) {
             return "Indexes that were dropped while it was observed: %d, none of them %s. There is nothing to compare."
@@ -61,12 +61,12 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, String asked, List<
 
     private record Count(Outcome outcome, long drops) {}
 
-    /** The time that was observed, for people to read. */
+    /** The observed time, for people to read. */
     String observed() {
         return "Observed from %s to %s.".formatted(time(effects.first()), time(effects.last()));
     }
 
-    /** The oldest applied migration whose drop is worse: the undo goes back to it. */
+    /** The oldest applied migration whose drop made something worse. The undo returns to before this migration. */
     Optional<MigrationVersion> oldestWorse() {
         return drops.stream()
                 .filter(drop -> drop.outcome() == Outcome.WORSE)
@@ -75,7 +75,10 @@ record WatchReport(Effects effects, List<WatchedDrop> drops, String asked, List<
                 .min(Comparator.naturalOrder());
     }
 
-    /** What is worse and cannot be undone, because no applied migration is known to have done it. */
+    /**
+     * The drops that made something worse and cannot be undone, because no applied migration is known to have dropped the
+     * index.
+     */
     List<WatchedDrop> worseOfNobody() {
         List<WatchedDrop> found = new ArrayList<>(drops);
         found.removeIf(drop -> drop.outcome() != Outcome.WORSE || drop.undo().isPresent());

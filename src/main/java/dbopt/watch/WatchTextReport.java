@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** The watch for people: the verdict on each drop, and the reasons. */
+/** Writes the report of the watch for people to read: the verdict on each drop, and the reasons. */
 final class WatchTextReport {
     private static final int MOST_STATEMENTS = 10;
     private static final int LONGEST_TEXT = 70;
@@ -43,7 +43,7 @@ final class WatchTextReport {
         return text.toString();
     }
 
-    /** What is said of a drop, sentence by sentence, and how to undo it. */
+    /** The facts of a drop, sentence by sentence, with the command that undoes it. */
     private static List<String> facts(WatchedDrop drop, Instant now) {
         List<String> facts = new ArrayList<>();
         facts.add(dropped(drop));
@@ -54,7 +54,7 @@ final class WatchTextReport {
         return facts;
     }
 
-    /** Since when it is gone, and for how long it was observed. */
+    /** Says when the index was dropped, how long its table was observed with it and without it, and whether the index is back. */
     static String dropped(WatchedDrop drop) {
         IndexEffect effect = drop.effect();
         return "Dropped between %s and %s; compared: %s with it, %s without it.%s"
@@ -76,7 +76,7 @@ final class WatchTextReport {
                 : String.format(Locale.ROOT, "%.1f hours", hours);
     }
 
-    /** When it will be known, and how the table was used before and after. */
+    /** Says when a verdict is possible, and how the table and its indexes were used before and after the drop. */
     static List<String> figures(WatchedDrop drop, Instant now) {
         IndexEffect effect = drop.effect();
         List<String> facts = new ArrayList<>();
@@ -92,14 +92,14 @@ final class WatchTextReport {
         return facts;
     }
 
-    /** Whoever asks later than that has no new observation, or it would be known. */
+    /** Says when to ask again. After that time there is still no verdict only because there is no new observation. */
     private static String again(Instant ready, Instant now) {
         return ready.isAfter(now)
                 ? "Ask again at " + WatchReport.time(ready) + "."
                 : "Observe it again, and ask again: from " + WatchReport.time(ready) + " on there can be enough.";
     }
 
-    /** What the way back costs. */
+    /** Says what the undo costs: the size and time of the build, and the newer migrations that are undone first. */
     static String build(WatchedDrop drop) {
         return "it builds %s, in about %s; long transactions make it wait%s"
                 .formatted(
@@ -176,12 +176,12 @@ final class WatchTextReport {
         return "Index scans an hour, before and after: " + String.join("; ", scans) + ".";
     }
 
-    /** The one that is gone, and those that are scanned more or less often than before. */
+    /** Whether an index is worth a mention: it was dropped, or the rate of its scans has changed. */
     private static boolean isTold(double before, Optional<Double> after) {
         return after.isEmpty() || Math.abs(after.get() - before) > 1 + before / 10;
     }
 
-    /** The statements that matter, the worst first. */
+    /** The statements that are worse or better, the worst first. */
     static List<StatementEffect> shown(IndexEffect effect) {
         return effect.statements().stream()
                 .filter(statement -> statement.outcome() == Outcome.WORSE || statement.outcome() == Outcome.BETTER)

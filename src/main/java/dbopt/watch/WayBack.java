@@ -8,14 +8,17 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** What {@code --undo} may run without a person: what builds indexes and restores settings. No data is lost by it. */
+/**
+ * Decides what {@code --undo} may run without a person: statements that build or drop indexes and statistics or restore
+ * settings. Their undo loses no data.
+ */
 final class WayBack {
     private static final Pattern HARMLESS = Pattern.compile(
             "(create (unique )?index|drop index|analyze|comment on|set|reset|alter table [^(]* (re)?set \\() ?.*"
                     + "|alter statistics \\S+ set statistics .*|(create|drop) statistics ?.*"
                     + "|alter index \\S+ alter column \\d+ set statistics .*"
                     + "|select from pg_temp\\.\\w+ ?\\(.*"
-                    // which only says that the guard is missing
+                    // this block only reports that the guard is missing
                     + "|do \\$\\$ begin if pg_catalog\\.to_regproc\\(''\\) is null then"
                     + " raise exception using( \\w+ = '',?)+; end if; end \\$\\$;?");
 
@@ -24,9 +27,9 @@ final class WayBack {
     private WayBack() {}
 
     /**
-     * A migration above a drop that is worse is undone with it: without a person only if nothing but time is lost.
+     * Requires that an undo costs nothing but time. It also undoes the migrations that are newer than the drop.
      *
-     * @throws UndoRefusedException where a person has to decide
+     * @throws UndoRefusedException if a person has to decide
      */
     static void require(UndoPlan plan, MigrationVersion oldest) {
         List<String> undecided = plan.steps().stream()

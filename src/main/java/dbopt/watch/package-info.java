@@ -1,2 +1,2 @@
-/** Judges each drop by what the application did afterwards, and undoes what is worse. */
+/** Judges each drop by what the application did afterwards, and undoes drops that made something worse. */
 package dbopt.watch;
