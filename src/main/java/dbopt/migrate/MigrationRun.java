@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.callback.Callback;
@@ -81,6 +82,18 @@ final class MigrationRun {
 
     /** @param clearsFailed whether an earlier run may have left rows of migrations that failed */
     RunLog run(boolean clearsFailed) {
+        return run(clearsFailed, false);
+    }
+
+    /**
+     * Migrates, and returns what this process applied.
+     *
+     * @param clearsFailed whether an earlier run may have left rows of migrations that failed
+     * @param baselines whether to write the baseline row before Flyway looks for one. Where the row is written already, by
+     *     an earlier attempt or another process, Flyway's {@code baseline} changes nothing.
+     * @throws CommandFailure when a migration failed, or still fails after the last try
+     */
+    RunLog run(boolean clearsFailed, boolean baselines) {
         try (LockWatch watch = LockWatch.start(address, applicationName, terminal);
                 InterruptHandler ignored =
                         InterruptHandler.onInterruptWaking(() -> LockWatch.cancel(address, applicationName))) {
@@ -88,7 +101,7 @@ final class MigrationRun {
                 if (clearsFailed || attempt > 0) {
                     clearFailed(attempt == 0);
                 }
-                Optional<FlywayException> failure = attempt();
+                Optional<FlywayException> failure = attempt(baselines);
                 if (failure.isEmpty()) {
                     tellOfPartitioned(attempt + 1);
                     return log;
@@ -106,10 +119,14 @@ final class MigrationRun {
         }
     }
 
-    private Optional<FlywayException> attempt() {
+    private Optional<FlywayException> attempt(boolean baselines) {
         try {
             InterruptCallback.requireNone("Flyway began");
-            configuration.load().migrate();
+            Flyway flyway = configuration.load();
+            if (baselines) {
+                flyway.baseline();
+            }
+            flyway.migrate();
             return Optional.empty();
         } catch (FlywayException e) {
             return Optional.of(e);

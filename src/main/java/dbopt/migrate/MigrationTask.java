@@ -93,7 +93,8 @@ final class MigrationTask {
         }
         RunLog log = run(
                 new MigrationRun(address, applicationName, "", configuration, drops, PAUSES, SHORT_PAUSES, terminal),
-                true);
+                true,
+                false);
         return new Result(log.done(), DropReport.of(drops, log.applied(), prepared.sizes(), after(drops, "")));
     }
 
@@ -115,7 +116,8 @@ final class MigrationTask {
                         PAUSES,
                         SHORT_PAUSES,
                         terminal),
-                prepared.hasFailed());
+                prepared.hasFailed(),
+                !prepared.hasHistory() && KnownBaseline.isDue(one));
         Map<String, Long> after =
                 log.applied().stream().anyMatch(drops::containsKey) ? after(one, drops) : prepared.sizes();
         return new Result(log.done(), DropReport.of(drops, log.applied(), prepared.sizes(), after));
@@ -134,9 +136,10 @@ final class MigrationTask {
      * What is known before Flyway writes its first row.
      *
      * @param sizes of the indexes
+     * @param hasHistory whether there is a schema history
      * @param hasFailed whether the schema history has rows of migrations that failed
      */
-    private record Prepared(Map<String, Long> sizes, boolean hasFailed) {}
+    private record Prepared(Map<String, Long> sizes, boolean hasHistory, boolean hasFailed) {}
 
     private static CommandFailure unreachable(SQLException e) {
         return new CommandFailure(
@@ -155,6 +158,7 @@ final class MigrationTask {
             UnusedDrops.among(pending(drops, history)).require(evidence);
             return new Prepared(
                     sizes(database, drops),
+                    history.isPresent(),
                     history.filter(found -> found.rows().stream()
                                     .anyMatch(row -> !row.applied().isSuccess()))
                             .isPresent());
@@ -180,9 +184,9 @@ final class MigrationTask {
         return pending;
     }
 
-    private static RunLog run(MigrationRun run, boolean clearsFailed) {
+    private static RunLog run(MigrationRun run, boolean clearsFailed, boolean baselines) {
         try {
-            return run.run(clearsFailed);
+            return run.run(clearsFailed, baselines);
         } catch (CommandFailure e) {
             if (ServerError.among(e).filter(ServerError::lacksRight).isPresent()) {
                 throw new CommandFailure(
