@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What the observations say of each index that was dropped, for as long as {@code dbopt watch} watches it. */
+/**
+ * The check that reports the verdict of the observations on each dropped index, for as long as {@code dbopt watch} watches
+ * it.
+ */
 final class DropVerdicts {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
@@ -28,7 +31,12 @@ final class DropVerdicts {
 
     private DropVerdicts() {}
 
-    /** @param effects as the file of observations has them; it may fail as its readers do */
+    /**
+     * Returns the verdicts on the watched drops; unknown if the file of observations cannot be read.
+     *
+     * @param effects reads the effects of the drops from the file of observations, and throws {@link CommandFailure} if that
+     *     fails
+     */
     static CheckResult of(Supplier<Effects> effects) {
         try {
             return of(effects.get());

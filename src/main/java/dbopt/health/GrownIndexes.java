@@ -8,15 +8,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the observations say of the indexes: how much larger each is for each row than at its best, and since when. */
+/** The check that reports how much larger each index is per row than in its best observation, and since when. */
 final class GrownIndexes {
-    /** An index in random order is 1.3 to 1.4 times as large soon after each rebuild. */
+    /**
+     * The growth from which an index is reported. Soon after each rebuild, an index in random order is 1.3 to 1.4 times as
+     * large.
+     */
     static final double FACTOR = 1.5;
 
-    /** From here on a rebuild would halve it. */
+    /** The growth from which a finding is a warning: a rebuild would halve the index. */
     private static final double GRAVE_FACTOR = 2;
 
-    /** Less is not worth a rebuild. */
+    /** The fewest bytes that a rebuild must free; less is not worth a rebuild. */
     private static final long WORTH_BYTES = 10L << 20;
 
     static final Check CHECK = new Check(
@@ -30,7 +33,7 @@ final class GrownIndexes {
 
     private GrownIndexes() {}
 
-    /** An index as it is now. */
+    /** The present size of an index, with its best observation. */
     record Size(String object, boolean exclusion, long bytes, long rows, Optional<IndexSizes.Best> best) {}
 
     static CheckResult of(List<Size> sizes) {

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The report as <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus text</a>, for the
- * textfile collector: few labels, no name of a table, so the number of series does not grow with the database.
- * What is not known has no sample.
+ * The report as <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus text</a>, for the textfile
+ * collector. There are few labels, and none has the name of a table, so the number of series does not grow with the
+ * database. An unknown figure has no sample.
  */
 final class PrometheusReport {
     private static final List<Severity> COUNTED =
@@ -20,18 +20,18 @@ final class PrometheusReport {
 
     private static final String GAUGE = "gauge";
 
-    /** The checks that say what a rebuild would free, and of what. */
+    /** The checks that estimate what a rebuild would free, each with the kind of object that it is about. */
     private static final Map<String, String> BLOAT =
             new TreeMap<>(Map.of("bloated_tables", "tables", "bloated_indexes", "indexes"));
 
-    /** The metrics by name: each is described once, whatever has samples of it. */
+    /** The metrics by name. Each metric is described once, even if several databases have samples of it. */
     private final Map<String, Family> families = new LinkedHashMap<>();
 
     private String database = "";
 
     private PrometheusReport() {}
 
-    /** A metric, and its samples of every database. */
+    /** A metric and its samples from every database. */
     private record Family(String kind, String help, List<String> samples) {}
 
     static String of(HealthReport report) {
@@ -40,7 +40,10 @@ final class PrometheusReport {
         return prometheus.text();
     }
 
-    /** The metrics of many, by the names that their user gave them; and which could be looked at at all. */
+    /**
+     * Returns the metrics of many databases, labelled with the names that the user gave them, and whether each could be
+     * examined.
+     */
     static String of(FleetReport<HealthReport> reports) {
         PrometheusReport prometheus = new PrometheusReport();
         for (FleetEntry<HealthReport> entry : reports.entries()) {
@@ -104,7 +107,7 @@ final class PrometheusReport {
                         .toList());
         one("dbopt_tables_bytes", "Size of all tables, without their indexes.", report.dataBytes());
         one("dbopt_indexes_bytes", "Size of all indexes.", report.indexBytes());
-        if (!report.standby()) { // only the primary counts them
+        if (!report.standby()) { // only the primary counts dead rows
             one("dbopt_dead_rows", "Dead rows, which VACUUM has yet to remove.", report.deadRows());
         }
         counter(
@@ -165,7 +168,10 @@ final class PrometheusReport {
         return name + "{" + String.join(",", written) + "} " + value + "\n";
     }
 
-    /** Backslash, quote and line break are escaped, as the format demands; it knows no escape for the other ones. */
+    /**
+     * Escapes backslash, quote and line break, as the format requires. The format has no escape for other control
+     * characters, so they are shown by their numbers.
+     */
     private static String escaped(String content) {
         return TerminalText.lines(content)
                 .replace("\\", "\\\\")

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The few numbers that matter, which stand at the head of the page, and how they changed since the last run. */
+/** The few important numbers at the head of the page, and how they changed since the last run. */
 final class Tiles {
     private Tiles() {}
 
