@@ -32,7 +32,11 @@ final class Rebuilding {
     private final RebuildOptions options;
     private final boolean everySchema;
 
-    /** @param everySchema whether each schema stands for itself, also where several are equal */
+    /**
+     * Creates this part of the command.
+     *
+     * @param everySchema whether each schema is reported separately, even if several are equal
+     */
     Rebuilding(Target target, CommandContext context, RebuildOptions options, boolean everySchema) {
         this.everySchema = everySchema;
         this.address = target.address();
@@ -42,7 +46,7 @@ final class Rebuilding {
         this.options = options;
     }
 
-    /** Tells which indexes would be rebuilt. */
+    /** Reports which indexes would be rebuilt. */
     void tell() throws SQLException {
         try (Connection reading = MaintenanceSession.reading(address)) {
             requireSafeVersion(reading);
@@ -61,7 +65,7 @@ final class Rebuilding {
     }
 
     /**
-     * Rebuilds them.
+     * Rebuilds the bloated indexes.
      *
      * @return the exit code
      */
@@ -122,7 +126,7 @@ final class Rebuilding {
         return version >= FIRST_SAFE_14;
     }
 
-    /** Until 14.3 a concurrent build could miss rows that were changed meanwhile. */
+    /** Refuses PostgreSQL before 14.4, where a concurrent build could miss rows that were changed during the build. */
     private static void requireSafeVersion(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 var row = statement.executeQuery(
@@ -147,7 +151,7 @@ final class Rebuilding {
         }
     }
 
-    /** What a rebuild left that an earlier run began, and of whose end it could not note anything. */
+    /** Removes what earlier runs left of rebuilds whose end is not recorded. Returns whether nothing is left. */
     private boolean clearEarlier(Connection connection, RebuildHistory history) throws SQLException {
         boolean cleared = true;
         for (RebuildHistory.Entry begun : history.unfinished()) {
