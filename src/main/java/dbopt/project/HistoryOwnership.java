@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Whether a database is the project's own, by its schema history; by its tables where that does not show it. */
+/** Checks whether a database belongs to the project: by its schema history, or by its tables if the history does not show it. */
 public final class HistoryOwnership {
     /** The project's own check of a database without a schema history. */
     private static final String OF_THE_TABLES = "db/callback/beforeBaseline.sql";
@@ -24,10 +24,11 @@ public final class HistoryOwnership {
     private HistoryOwnership() {}
 
     /**
-     * Makes sure that these migrations continue those that were applied. Changes nothing.
+     * Checks that these migrations continue those that were applied. Changes nothing.
      *
-     * @return the comparison with the schema history; empty if there is none
-     * @throws CommandFailure naming what was found
+     * @return the comparison with the schema history; empty if there is no history
+     * @throws CommandFailure if the database belongs to another project, or a migration was edited after it was applied,
+     *     with a list of the differences
      */
     public static Optional<HistoryComparison> require(
             Connection connection, FluentConfiguration configuration, MigrationProject project) throws SQLException {
@@ -65,7 +66,7 @@ public final class HistoryOwnership {
         return TerminalText.some(lines);
     }
 
-    /** What forbids to apply these migrations, in words; empty if nothing does. */
+    /** Returns the message that says why these migrations must not be applied; empty if they may be. */
     static Optional<String> problem(HistoryComparison comparison, MigrationProject project) {
         if (comparison.belongsToAnotherProject()) {
             return Optional.of(ofAnotherProject(comparison, project));
