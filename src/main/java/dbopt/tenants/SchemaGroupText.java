@@ -10,14 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which schemas are reported as one, for people. */
+/** Writes for people which schemas are reported as one. */
 public final class SchemaGroupText {
     private static final int DIFFERENCES = 3;
     private static final int MOST_LINES = 10;
 
     private SchemaGroupText() {}
 
-    /** A line for each group, and one below it for each way to deviate from it; none without groups. */
+    /** Returns a line for each group, followed by a line for each way in which schemas deviate from it; none without groups. */
     public static List<String> lines(EqualSchemas schemas) {
         List<String> lines = new ArrayList<>();
         schemas.groups().forEach(group -> {
