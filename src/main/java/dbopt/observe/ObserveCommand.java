@@ -30,7 +30,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dbopt observe}. */
+/** The command {@code dbopt observe}. */
 @Command(
         name = "observe",
         description = {
@@ -104,7 +104,7 @@ public final class ObserveCommand implements Callable<Integer> {
         }
     }
 
-    /** What was added, in a line; there is nothing to judge. */
+    /** Sums up each of many databases by the line that was added to its file. There is nothing to judge. */
     private static final class ObservedSummary implements FleetView<String> {
         @Override
         public String verdict(String added) {
@@ -113,7 +113,7 @@ public final class ObserveCommand implements Callable<Integer> {
 
         @Override
         public Comparator<String> worstFirst() {
-            return nullsFirst(null); // by which all are alike
+            return nullsFirst(null); // all are equal
         }
     }
 }
