@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code dbopt matrix}. */
+/** The command {@code dbopt matrix}. */
 @Command(
         name = "matrix",
         description = {
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 public final class MatrixCommand implements Callable<Integer> {
-    /** GitLab takes no more jobs in one matrix. */
+    /** The most jobs that GitLab allows in one matrix. */
     private static final int MOST = 200;
 
     private final CommandContext context;
