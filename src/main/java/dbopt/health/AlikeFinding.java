@@ -48,7 +48,7 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
                 .toList();
     }
 
-    /** Separates the findings again if one schema has two of them. */
+    /** Separates combined findings again if a schema has more than one. */
     private static Stream<Alike<Finding>> oneEach(Alike<Finding> alike) {
         return alike.findings().size() == alike.schemas().size()
                 ? Stream.of(alike)

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 
 /** The page's charts over time: how each figure changed from run to run, drawn from zero, with the deploys between the runs. */
 final class Trends {
-    /** The most points of a chart; more could not be told apart. */
+    /** The most points of a chart; more could not be distinguished. */
     static final int MOST_POINTS = 300;
 
     /** The space that a flag needs, in percent of the chart's width; flags closer together would overlap. */
