@@ -39,7 +39,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** The tool's entry point: the command line, and how it ends. */
+/** The tool's entry point: builds the command line, runs one command, and sets the exit code. */
 @Command(
         name = "dbopt",
         description = "Remove indexes that a live PostgreSQL database does not need, and undo any step.",
@@ -61,9 +61,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
-        // The driver logs what it also throws; the user reads it once.
+        // The driver also throws what it logs, and the user needs to read it only once.
         DRIVER_LOG.setLevel(Level.OFF);
-        // A number is written as every program reads it.
+        // Numbers are written so that every program can read them, whatever the locale.
         Locale.setDefault(Locale.ROOT);
         StandardOutput output = new StandardOutput();
         Terminal terminal = new Terminal(
@@ -104,7 +104,10 @@ public final class Main {
         }
     }
 
-    /** In a locale without the letters of an argument or a variable, Java has put another one in their place. */
+    /**
+     * Refuses arguments and variables that lost characters: if the locale does not have a character, Java replaces it by
+     * U+FFFD.
+     */
     private static void requireWhole(Map<String, String> environment, String... arguments) {
         List<String> mangled = new ArrayList<>();
         for (String argument : arguments) {
@@ -135,7 +138,10 @@ public final class Main {
                 .execute(arguments);
     }
 
-    /** Has only the requested command, if it is one: to build all of them takes a tenth of a second. */
+    /**
+     * Builds the command line. It has only the requested command, if that exists, since building all of them takes a tenth
+     * of a second.
+     */
     static CommandLine commandLine(CommandContext context, String... arguments) {
         Map<String, Supplier<?>> commands = new LinkedHashMap<>();
         commands.put("migrate", () -> new MigrateCommand(context));
@@ -159,7 +165,10 @@ public final class Main {
         return commandLine;
     }
 
-    /** A failure that is meant for the user is its message; anything else is a mistake of ours, and needs its trace. */
+    /**
+     * Prints the message of a failure that is meant for the user. Any other exception is a bug in dbopt, and is printed with
+     * its stack trace.
+     */
     private static int report(Terminal terminal, Exception exception) {
         if (exception instanceof CommandFailure failure) {
             terminal.progress(failure.getMessage());

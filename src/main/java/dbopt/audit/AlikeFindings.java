@@ -24,7 +24,7 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** The findings as people read them: one for all equal schemas that have it. */
+/** Combines findings for people to read: one finding for all equal schemas that have it. */
 final class AlikeFindings {
     private AlikeFindings() {}
 
@@ -36,7 +36,7 @@ final class AlikeFindings {
             Optional<String> definition,
             Optional<String> keepersDefinition) {}
 
-    /** What is proven, with the findings first that are not accepted. */
+    /** Returns the proven findings; those that are not accepted come first. */
     static List<Alike<RedundantIndex>> redundant(AuditReport report, AcceptedFindings accepted) {
         return alike(
                 report.schemas(),
@@ -89,7 +89,10 @@ final class AlikeFindings {
                 : OptionalLong.empty();
     }
 
-    /** Without since when scans are counted, which is the same of all; and of those only where there are some. */
+    /**
+     * Returns the notes, with one sum of the scans in all schemas. A note on scans is left out if there were none, and so is
+     * the time since which scans are counted, which is the same for every index.
+     */
     static List<String> notes(Alike<RedundantIndex> alike) {
         String scans = scans(alike);
         return AlikeNotes.of(alike, RedundantIndex::schema, finding -> finding.notes().stream()
@@ -141,14 +144,14 @@ final class AlikeFindings {
         return notes;
     }
 
-    /** What the observations say for or against. */
+    /** Returns what the observations say for or against dropping the index. */
     static List<String> evidence(Alike<IndexNeedingReview> alike) {
         return AlikeNotes.of(alike, IndexNeedingReview::schema, finding -> finding.evidence().stream()
                 .map(ReviewEvidence::text)
                 .toList());
     }
 
-    /** The names of the findings: {@code schema.index}, or the index with its schemas. */
+    /** Returns the names of the findings: {@code schema.index}, or the index with its schemas. */
     static List<String> names(List<UnknownIndex> findings, EqualSchemas schemas) {
         return schemas.alike(findings, UnknownIndex::schema, UnknownIndex::index).stream()
                 .map(alike -> alike.isOfSeveral()

@@ -35,7 +35,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code dbopt audit}. */
+/** The command {@code dbopt audit}. */
 @Command(
         name = "audit",
         description = {
@@ -53,7 +53,7 @@ public final class AuditCommand implements Callable<Integer> {
     private static final int DONE = 0;
     private static final int FINDINGS = 1;
 
-    /** What is written for a database, and what names its indexes. */
+    /** The options that write files for one database, or name its indexes; they exclude {@code --databases}. */
     private static final List<String> OF_ONE_DATABASE = List.of(
             "--scaffold",
             "--index",
@@ -66,12 +66,12 @@ public final class AuditCommand implements Callable<Integer> {
             "--keep",
             "--rehearsal");
 
-    /** How the report is written. */
+    /** The format of the report. */
     enum Format {
         TEXT,
         JSON;
 
-        /** As it is written on the command line. */
+        /** Returns the name as it is written on the command line. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -87,7 +87,7 @@ public final class AuditCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help message and exit.")
-    @SuppressWarnings("UnusedVariable") // picocli reads it
+    @SuppressWarnings("UnusedVariable") // picocli sets it
     private boolean help;
 
     @Mixin
@@ -151,7 +151,7 @@ public final class AuditCommand implements Callable<Integer> {
         this.context = requireNonNull(context, "context is null");
     }
 
-    /** All that could be refused is decided before anything is printed or written. */
+    /** Audits one database or many. Whatever can be refused is refused before anything is printed or written. */
     @Override
     public Integer call() {
         Optional<Fleet> fleet = databases.fleet(context, connection, OF_ONE_DATABASE);
@@ -230,7 +230,7 @@ public final class AuditCommand implements Callable<Integer> {
         return failOn.filter(limit -> limit.fails(report, known)).isPresent();
     }
 
-    /** Of the terminal. */
+    /** The width of the terminal. */
     private int width() {
         return spec.usageMessage().autoWidth(true).width();
     }

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
 
-/** The report for programs: one object. */
+/** The report for programs: one JSON object. */
 final class AuditJsonReport {
     private AuditJsonReport() {}
 
@@ -152,7 +152,7 @@ final class AuditJsonReport {
         }
     }
 
-    /** Writes one finding after the other, however many there are. */
+    /** Writes the report, one finding after the other, so that a report of any length fits in memory. */
     static void write(AuditReport report, Writer writer) {
         try (JsonGenerator generator = JsonText.mapper()
                 .writer()
@@ -162,7 +162,7 @@ final class AuditJsonReport {
         }
     }
 
-    /** Writes the same as a part of something larger. */
+    /** Writes the report as a part of a larger JSON document. */
     static void write(AuditReport report, JsonGenerator generator) {
         generator.writeStartObject();
         generator.writeStringProperty("server", report.server());

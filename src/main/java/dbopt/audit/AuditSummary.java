@@ -8,7 +8,7 @@ import dbopt.findings.AuditReport;
 import dbopt.fleet.FleetView;
 import java.util.Comparator;
 
-/** What the audit of one of many databases comes to; what has most to drop comes first. */
+/** The line that sums up the audit of one of many databases. The database with the most to drop comes first. */
 record AuditSummary(AcceptedFindings known) implements FleetView<AuditReport> {
     AuditSummary {
         requireNonNull(known, "known is null");
@@ -19,7 +19,10 @@ record AuditSummary(AcceptedFindings known) implements FleetView<AuditReport> {
         return AuditTextReport.summary(report, known);
     }
 
-    /** Accepted findings weigh nothing; what is unused and what needs review come last. */
+    /**
+     * Compares databases by new findings, then by unused indexes, then by indexes that need review. Accepted findings are
+     * ignored.
+     */
     @Override
     public Comparator<AuditReport> worstFirst() {
         return comparingLong(this::newFindings)

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** The report for people: one line an index, one with the reason, and the notes. */
+/** The report for people: for each index, a line with its size and name, a line with the reason, and the notes. */
 final class AuditTextReport {
     private static final String BOLD = "\033[1m";
     private static final String GREEN = "\033[32m";
@@ -50,9 +50,9 @@ final class AuditTextReport {
     }
 
     /**
-     * The report as text that ends with a line break.
+     * Returns the report as text that ends with a line break.
      *
-     * @param coloured whether it is painted
+     * @param coloured whether the text has colours
      * @param width the length of a line, at which reasons and notes are wrapped
      */
     static String of(AuditReport report, AcceptedFindings accepted, boolean coloured, int width) {
@@ -83,14 +83,14 @@ final class AuditTextReport {
                             .filter(note -> !common.contains(note))
                             .filter(note -> !isSaidOnce || !Advice.isOfForeignKey(note))
                             .toList()));
-            common.forEach(note -> line("Of each: " + TerminalText.line(note)));
+            common.forEach(note -> line("Applies to each: " + TerminalText.line(note)));
             if (isSaidOnce) {
                 paragraph(
                         "For %d of them, a foreign key will then depend only on the index that stays: keep it. --format json names each."
                                 .formatted(withForeignKey));
             }
             if (!report.scansCounted().isEmpty()) {
-                line("Scans are counted " + report.scansCounted() + "; where no number is given, there was none.");
+                line("Scans are counted " + report.scansCounted() + "; an index without a number had no scan.");
             }
         }
         if (!report.unusedIndexes().isEmpty()) {
@@ -104,7 +104,7 @@ final class AuditTextReport {
                     AlikeFindings.proofAndNotes(finding).stream()
                             .filter(note -> !common.contains(note))
                             .toList()));
-            common.forEach(note -> line("Of each: " + TerminalText.line(note)));
+            common.forEach(note -> line("Applies to each: " + TerminalText.line(note)));
         }
         if (!report.needsReview().isEmpty()) {
             line("");
@@ -120,7 +120,7 @@ final class AuditTextReport {
         return text.toString();
     }
 
-    /** Where each kind that was found is explained. */
+    /** Writes a line with the guide pages that explain the kinds of findings in the report. */
     private void pages(AuditReport report) {
         Set<String> kinds = new LinkedHashSet<>();
         report.redundantIndexes().forEach(finding -> kinds.add(finding.page()));
@@ -138,14 +138,14 @@ final class AuditTextReport {
         }
     }
 
-    /** What applies to each of several is said once. */
+    /** Returns the notes that all of several findings have, which are printed once. */
     private static Set<String> ofAll(List<List<String>> notes) {
         Set<String> common = new LinkedHashSet<>(notes.size() > 1 ? notes.get(0) : List.of());
         notes.forEach(common::retainAll);
         return common;
     }
 
-    /** How much there is, in one line. */
+    /** Returns the number and size of the findings, in one line. */
     static String summary(AuditReport report, AcceptedFindings accepted) {
         List<RedundantIndex> redundant = report.redundantIndexes();
         long known = redundant.stream()
@@ -239,7 +239,7 @@ final class AuditTextReport {
                 .formatted(count((int) parts, "part", "parts"));
     }
 
-    /** Together where the same is missing. */
+    /** Writes the indexes of which it is unknown whether they are used, together if the same evidence is missing. */
     private void unknown(List<UnknownIndex> findings, EqualSchemas schemas) {
         if (findings.isEmpty()) {
             return;

@@ -21,9 +21,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a rehearsal has shown of the indexes that it was made without: the JSON of {@code dbopt rehearse}.
+ * The result of a rehearsal, which is the JSON of {@code dbopt rehearse}: how statements are planned without some indexes.
  *
- * @param statements how many it planned
+ * @param statements the number of statements that were planned
+ * @param uses the statements that use each index
  */
 record RehearsalFile(int statements, Map<IndexName, Use> uses) {
     private static final int SHOWN = 60;
@@ -31,9 +32,9 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
     private static final int NAMED = 5;
 
     /**
-     * The statements that an index serves.
+     * The statements that use an index.
      *
-     * @param then what the planner takes instead, as schema and name
+     * @param then the indexes that the planner uses instead, as schema and name
      */
     record Use(List<String> statements, List<String> then) {
         Use {
@@ -46,7 +47,11 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
         uses = Map.copyOf(uses);
     }
 
-    /** @throws CommandFailure when it cannot be read, or is something else */
+    /**
+     * Reads the file.
+     *
+     * @throws CommandFailure if the file cannot be read, or is not the output of a rehearsal
+     */
     static RehearsalFile read(Path file) {
         requireNonNull(file, "file is null");
         try {
@@ -80,7 +85,10 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
         }
     }
 
-    /** A statement that was counted has a number for its name, which tells nobody what it is. */
+    /**
+     * Returns a title for the statement. The name of a counted statement is a number, which means nothing to people, so its
+     * title is the beginning of its text.
+     */
     private static String title(String name, String text) {
         if (!name.matches("-?[0-9]+")) {
             return name;
@@ -101,9 +109,10 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
     }
 
     /**
-     * Which of the statements use the index, and what instead of it, for people; empty if it was not rehearsed without it.
+     * Returns a note for people on which statements use the index, and what they use instead; empty if the rehearsal did not
+     * remove the index.
      *
-     * @param keeper that is to serve them
+     * @param keeper the index that is to serve the statements
      */
     Optional<String> note(String schema, String index, Optional<String> keeper) {
         return Optional.ofNullable(uses.get(new IndexName(schema, index)))
@@ -112,7 +121,11 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                         : note(use, keeper.filter(name -> !use.then().contains(schema + "." + name))));
     }
 
-    /** @param passedOver the keeper, if the planner takes it for none of them */
+    /**
+     * Returns the note on an index that statements use.
+     *
+     * @param passedOver the keeper, if no statement uses it instead
+     */
     private String note(Use use, Optional<String> passedOver) {
         return "%d of the %d rehearsed statements use%s it (%s); without it they use %s%s"
                 .formatted(
@@ -132,7 +145,7 @@ record RehearsalFile(int statements, Map<IndexName, Use> uses) {
                         passedOver.map(name -> ", and not " + name).orElse(""));
     }
 
-    /** The report with what it has shown of each of its indexes. */
+    /** Returns the report with a note on each index that was rehearsed. */
     AuditReport addedTo(AuditReport report) {
         return new AuditReport(
                 report.server(),

@@ -24,11 +24,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The tool's own SQL, which is the folder {@code db} of its repository: checks, queries, sample data, callbacks. It comes
- * from the tool, never from the folder of the project that the tool works for.
+ * The tool's own SQL, which is the folder {@code db} of its repository: checks, queries, sample data, callbacks. It is never
+ * read from the project that the tool works for.
  */
 public final class BundledSql {
-    /** Where the folder {@code db} is on the class path: no location of a Flyway points there unless it is told to. */
+    /** The place of the folder {@code db} on the class path. Flyway's default locations do not include it. */
     public static final String CLASS_PATH = "dbopt/bundled/";
 
     private static final String ANY_FILE = "db/flyway.conf";
@@ -41,28 +41,28 @@ public final class BundledSql {
         this.repository = repository;
     }
 
-    /** The SQL that is packaged with the tool's classes. */
+    /** Returns the SQL that is packaged with the tool's classes. */
     public static BundledSql ofClassPath() {
         return new BundledSql(null);
     }
 
-    /** The SQL in a clone of the tool's repository. */
+    /** Returns the SQL in a clone of the tool's repository. */
     public static BundledSql in(Path repository) {
         return new BundledSql(requireNonNull(repository, "repository is null"));
     }
 
-    /** The clone of the tool's repository; empty when the SQL is on the class path. */
+    /** The clone of the tool's repository; empty if the SQL is on the class path. */
     public Optional<Path> repository() {
         return Optional.ofNullable(repository);
     }
 
-    /** A file on the class path, for example {@code db/flyway.conf}. */
+    /** Opens a file on the class path, for example {@code db/flyway.conf}. */
     public static Reader open(String file) {
         InputStream resource = BundledSql.class.getClassLoader().getResourceAsStream(CLASS_PATH + file);
         return new InputStreamReader(requireNonNull(resource, "the jar lacks " + file), StandardCharsets.UTF_8);
     }
 
-    /** The text of a file, for example {@code db/sample/load.sql}. */
+    /** Returns the text of a file, for example {@code db/sample/load.sql}. */
     public String read(String file) {
         try (Reader reader = repository == null ? open(file) : BoundedFile.open(repository.resolve(file))) {
             return BoundedFile.text(reader);
@@ -71,14 +71,17 @@ public final class BundledSql {
         }
     }
 
-    /** The query in a file, in which each line {@code -- include FILE} stands for the query in that file. */
+    /** Returns the query in a file, with each line {@code -- include FILE} replaced by the query in that file. */
     public String query(String file) {
         return INCLUDE.matcher(read(file))
                 .replaceAll(include -> Matcher.quoteReplacement(
                         query(include.group(1)).stripTrailing().replaceFirst(";$", "")));
     }
 
-    /** The SQL files that lie in a folder itself, for example {@code db/health/wraparound.sql}, sorted. */
+    /**
+     * Returns the sorted names of the SQL files in a folder, without its subfolders, for example
+     * {@code db/health/wraparound.sql}.
+     */
     public List<String> sqlFiles(String folder) {
         try {
             if (repository != null) {

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 
-/** The templates of the pages, which lie in {@code db/page} with their one style sheet and script; what is filled in is escaped. */
+/** Fills in the templates of the pages, which are in {@code db/page} with their style sheet and script. Values are escaped. */
 public final class PageTemplate {
     private PageTemplate() {}
 
-    /** Fills in the template of this name; it may include others beside it. */
+    /** Returns the page with the values of the model. The template may include other files of {@code db/page}. */
     public static String filled(String name, Object model) {
         try (Reader page = part(name)) {
             return Mustache.compiler()
@@ -21,7 +21,7 @@ public final class PageTemplate {
         }
     }
 
-    /** A template, or a file that it includes as it is. */
+    /** Opens a template, or another file that a template includes. */
     private static Reader part(String name) {
         return BundledSql.open("db/page/" + (name.contains(".") ? name : name + ".mustache"));
     }

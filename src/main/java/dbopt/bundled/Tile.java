@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 /**
  * One of the few numbers at the head of a page.
  *
- * @param label what it counts
- * @param colour by which the page tells good from bad; empty for neither
- * @param change since the last time; empty if that is not known
+ * @param label what the number counts
+ * @param colour a class by which the page tells good from bad; empty for neither
+ * @param change the change since the last run; empty if unknown
  */
 public record Tile(String label, String figure, String colour, String change) {
     public Tile {
@@ -17,7 +17,7 @@ public record Tile(String label, String figure, String colour, String change) {
         requireNonNull(change, "change is null");
     }
 
-    /** Whether the page says how it changed. */
+    /** Whether the page shows how the number changed. */
     public boolean hasChange() {
         return !change.isEmpty();
     }

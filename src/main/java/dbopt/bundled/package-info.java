@@ -1,2 +1,2 @@
-/** The SQL that the tool brings with it, whatever project it works for. */
+/** The SQL that comes with the tool, whatever project it works for. */
 package dbopt.bundled;

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A PostgreSQL server of the repository's own, for trying things out: the audited tables with sample data, owned by a
- * role that is not a superuser, without a schema history. Its data stay below {@code target} until {@code mvn clean}.
+ * A PostgreSQL server for trying dbopt out, in a clone of its repository: the audited tables with sample data, owned by a
+ * role that is not a superuser, without a schema history. The data stay below {@code target} until {@code mvn clean}.
  */
 public final class EmbeddedServer implements AutoCloseable {
     private static final String DATABASE = "audited";
@@ -35,12 +35,12 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     /**
-     * Starts the server, or joins the one that another command runs, and prepares the database if there is none yet.
+     * Starts the server, or joins the one that another command started, and prepares the database if it does not exist yet.
      *
-     * @param scale how much sample data a new database gets; 1 is the size of the audited one
-     * @param announce receives which server this is, first of all
-     * @param progress receives what takes long
-     * @throws CommandFailure when it cannot be had here
+     * @param scale the amount of sample data in a new database; 1 is the size of the audited database
+     * @param announce receives the line that names the server, before any other step
+     * @param progress receives the progress of long steps
+     * @throws CommandFailure if the server cannot run here
      */
     public static EmbeddedServer start(
             BundledSql sql, double scale, Consumer<String> announce, Consumer<String> progress) {
@@ -94,7 +94,7 @@ public final class EmbeddedServer implements AutoCloseable {
         return server;
     }
 
-    /** The port of the server that already runs on these data, if it answers. */
+    /** Returns the port of the server that already runs on this data, if it answers. */
     private static Optional<Integer> runningOn(Path data) throws IOException {
         Path file = data.resolve("postmaster.pid");
         if (!Files.exists(file)) {
@@ -132,7 +132,7 @@ public final class EmbeddedServer implements AutoCloseable {
                         .isEmpty()) {
                     statement.execute("create role " + OWNER + " login");
                 }
-                // Under another name until it is complete: an interrupted preparation starts again.
+                // The database has another name until it is complete: an interrupted preparation starts again.
                 statement.execute("drop database if exists preparing with (force)");
                 statement.execute("create database preparing");
                 statement.execute("grant create, temporary on database preparing to " + OWNER);
@@ -168,12 +168,12 @@ public final class EmbeddedServer implements AutoCloseable {
                 "jdbc:postgresql://localhost:" + port + "/" + database, Optional.of(user), Optional.of(""));
     }
 
-    /** The address of the prepared database, for the role that owns its tables. */
+    /** Returns the address of the prepared database, for the role that owns its tables. */
     public DatabaseAddress address() {
         return address(port, DATABASE, OWNER);
     }
 
-    /** Stops the server if this object started it. Doing so twice does no harm. */
+    /** Stops the server if this object started it. A second call does no harm. */
     @Override
     public void close() {
         try {

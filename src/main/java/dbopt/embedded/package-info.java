@@ -1,2 +1,2 @@
-/** The embedded PostgreSQL of the repository, for trying things out. */
+/** The embedded PostgreSQL of dbopt's repository, for trying things out. */
 package dbopt.embedded;

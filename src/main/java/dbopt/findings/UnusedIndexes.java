@@ -296,9 +296,9 @@ public final class UnusedIndexes {
         notes.add(
                 ends.isEmpty()
                         ? "this time contains no end of a month: monthly jobs were not observed"
-                        : "within are the ends of "
+                        : "this time contains the month ends "
                                 + ends.stream().map(UnusedIndexes::named).collect(Collectors.joining(", "))
-                                + ": what runs more rarely was not seen");
+                                + ": jobs that run more rarely were not observed");
         notes.add(use(candidate.hasParts(), proof.use()));
         if (!candidate.expressions().isEmpty()) {
             notes.add(

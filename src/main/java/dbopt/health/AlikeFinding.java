@@ -13,15 +13,19 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a check found, as people read it: one finding for all equal schemas that it is made in. */
+/**
+ * A finding of a check as people read it: one finding for all equal schemas that have it.
+ *
+ * @param allSchemas every schema of the database
+ */
 record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
-    /** Up to so many statements are written out. */
+    /** The most statements that are written out; a query writes more than these. */
     private static final int FEW = 3;
 
-    /** The sum, where it is reported for several. */
+    /** The units of figures that are added up when one finding covers several schemas. */
     private static final Set<String> SUMMED = Set.of("bytes", "rows", "scans");
 
-    /** Not the digits of a name. */
+    /** A number in a text, but not the digits of a name. */
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w\"$])[0-9][0-9.,:-]*");
 
     AlikeFinding {
@@ -36,7 +40,7 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
             String detail,
             Optional<String> fix) {}
 
-    /** The findings of a check, in the order of the first of each. */
+    /** Combines the findings of a check that equal schemas share. The order is that of the first finding of each group. */
     static List<AlikeFinding> of(List<Finding> findings, EqualSchemas schemas) {
         return schemas.alike(findings, AlikeFinding::schema, finding -> same(finding, schemas)).stream()
                 .flatMap(AlikeFinding::oneEach)
@@ -44,7 +48,7 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
                 .toList();
     }
 
-    /** Two of one schema are two. */
+    /** Separates combined findings again if a schema has more than one. */
     private static Stream<Alike<Finding>> oneEach(Alike<Finding> alike) {
         return alike.findings().size() == alike.schemas().size()
                 ? Stream.of(alike)
@@ -52,7 +56,7 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
                         .map(finding -> new Alike<>(List.of(finding), List.of(schema(finding)), alike.group()));
     }
 
-    /** The schema of the finding; empty if it is not in one. */
+    /** Returns the schema of the finding's object; empty if the object is in no schema. */
     static String schema(Finding finding) {
         return name(finding).flatMap(QualifiedName::schema).orElse("");
     }
@@ -80,7 +84,7 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
         return alike.first().severity();
     }
 
-    /** The sum, or the largest where that says nothing. */
+    /** The finding's figure with its unit. For several schemas it is the sum, or the largest figure if a sum has no meaning. */
     String amount() {
         Finding first = alike.first();
         if (!alike.isOfSeveral()) {
@@ -101,14 +105,14 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
         return SUMMED.contains(alike.first().unit());
     }
 
-    /** What it is about: as SQL names it, or its name and the schemas. */
+    /** The object as SQL names it; for several schemas, its name and the schemas. */
     String object() {
         return alike.isOfSeveral()
                 ? name(alike.first()).orElseThrow().name() + " in " + alike.where()
                 : alike.first().object();
     }
 
-    /** What is said of all of them, or of the first. */
+    /** The detail that all schemas share, or else the detail of the first schema, with the schema's name. */
     String detail() {
         Finding first = alike.first();
         if (!alike.isOfSeveral()
@@ -118,7 +122,10 @@ record AlikeFinding(Alike<Finding> alike, Set<String> allSchemas) {
         return "in " + TerminalText.line(schema(first)) + ": " + first.detail();
     }
 
-    /** The statements that put all of them right, each complete; of many, the query that writes them. */
+    /**
+     * The statements that fix the finding in every schema, each complete. If there are many, a query that writes the
+     * statements.
+     */
     List<String> fixes() {
         List<String> fixes = new ArrayList<>(alike.findings().stream()
                 .flatMap(finding -> finding.fix().stream())

@@ -8,8 +8,8 @@ import java.util.Locale;
 /**
  * The scale of a chart, from zero up in round steps.
  *
- * @param top where it ends
- * @param marks from zero to the top
+ * @param top the highest value of the scale
+ * @param marks the values that are marked, from zero to the top
  */
 record Axis(double top, List<Double> marks) {
     private static final int MOST_STEPS = 4;
@@ -21,7 +21,7 @@ record Axis(double top, List<Double> marks) {
         marks = List.copyOf(marks);
     }
 
-    /** For figures up to the highest one; a step is round in the unit in which it is written. */
+    /** Returns a scale for figures up to the highest one. Its steps are round in the unit in which the figures are written. */
     static Axis upTo(double highest, boolean bytes) {
         if (highest <= 0) {
             return new Axis(1, List.of(0.0));
@@ -34,7 +34,7 @@ record Axis(double top, List<Double> marks) {
         return new Axis(marks.get(marks.size() - 1), marks);
     }
 
-    /** The one in which the highest figure is written. */
+    /** The unit in which the highest figure is written, in bytes. */
     private static double unit(double highest) {
         double unit = 1;
         while (highest / unit >= KILOBYTE) {
@@ -53,12 +53,12 @@ record Axis(double top, List<Double> marks) {
         return 10 * power;
     }
 
-    /** The height of a value, in percent of the chart's height. */
+    /** Returns the height of a value, in percent of the chart's height. */
     double height(double value) {
         return 100 * value / top;
     }
 
-    /** A figure beside the scale. */
+    /** Returns a figure as it is written beside the scale. */
     static String text(double value, boolean bytes) {
         if (bytes) {
             return Bytes.text(Math.round(value)).replace(".0 ", " ");

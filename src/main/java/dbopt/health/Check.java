@@ -11,14 +11,15 @@ import java.util.Optional;
 
 /**
  * A question to the catalog: one SELECT in a file, whose header is a comment of {@code key: text} lines, up to the first
- * line without text. It returns findings, with the columns severity, object, value, unit, detail and fix; none is good.
+ * line without text. The query returns findings, with the columns severity, object, value, unit, detail and fix; no rows
+ * mean that all is well.
  *
  * @param name the file's name without its suffix
- * @param severityRule when it finds what, in words
- * @param why why it matters
+ * @param severityRule when a finding has which severity, in words
+ * @param why why a finding matters
  * @param whatToDo what to do about a finding
- * @param needs the name that is in it for the schema history, whatever its name is in the database; empty if it needs
- *     none
+ * @param needs the name by which the query refers to the schema history, whatever the table is called in the database; empty
+ *     if the query does not need the schema history
  */
 record Check(
         String name,
@@ -41,13 +42,13 @@ record Check(
         requireNonNull(sql, "sql is null");
     }
 
-    /** The page that explains the check, with an example. */
+    /** Returns the guide page that explains the check, with an example. */
     String page() {
         return GuidePage.of(name);
     }
 
     /**
-     * Reads a check.
+     * Parses a check from the text of its file.
      *
      * @throws IllegalArgumentException if a line of the header is missing
      */

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a check found.
+ * The findings of one check.
  *
- * @param accepted the definitions of the indexes that it found too, and that the user has accepted
+ * @param accepted the definitions of the indexes that the check found too, but that the user has accepted
  */
 record CheckResult(Check check, List<Finding> findings, List<String> accepted) {
     CheckResult {
@@ -18,12 +18,12 @@ record CheckResult(Check check, List<Finding> findings, List<String> accepted) {
         accepted = List.copyOf(accepted);
     }
 
-    /** The check's title, and how many of its findings are accepted. */
+    /** The check's title, with the number of accepted findings. */
     String title() {
         return accepted.isEmpty() ? check.title() : check.title() + " (" + accepted.size() + " accepted)";
     }
 
-    /** The most severe of its findings. */
+    /** The severity of the most severe finding. */
     Severity status() {
         return findings.stream()
                 .map(Finding::severity)
@@ -31,12 +31,12 @@ record CheckResult(Check check, List<Finding> findings, List<String> accepted) {
                 .orElse(Severity.OK);
     }
 
-    /** Whether the database has answered. */
+    /** Whether the check could be run. */
     boolean isAnswered() {
         return findings.stream().noneMatch(Finding::isOfTheCheckItself);
     }
 
-    /** The findings that want something done. */
+    /** The findings that call for action: warnings and critical ones. */
     Stream<Finding> toDo() {
         return findings.stream().filter(finding -> finding.severity().compareTo(Severity.WARNING) <= 0);
     }

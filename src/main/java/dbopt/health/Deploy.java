@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * A row of the schema history: a migration that was applied, or undone.
+ * A row of the schema history: a migration that was applied or undone.
  *
- * @param rank of the row: each is higher than those before it
+ * @param rank the rank of the row, higher than the rank of every earlier row
  * @param script the script that was run
  * @param deleted whether the row is of the type that undo and repair write
  */
@@ -16,23 +16,26 @@ record Deploy(long rank, String script, boolean deleted) {
         requireNonNull(script, "script is null");
     }
 
-    /** Such as {@code V9__drop_orders_day}. */
+    /** The name of the migration, such as {@code V9__drop_orders_day}. */
     String name() {
         String name = script.replaceFirst("^.*/", "").replaceFirst("\\.sql$", "");
         return deleted && name.startsWith("V") ? name + " (deleted)" : name;
     }
 
-    /** Such as {@code V9}. */
+    /** The version of the migration, such as {@code V9}. */
     private String inShort() {
         return name().replaceFirst("__.*", "");
     }
 
-    /** The highest rank of these; below all of them if there is none. */
+    /** Returns the highest rank of these deploys; 0 if there are none. */
     static long newest(List<Deploy> deploys) {
         return deploys.stream().mapToLong(Deploy::rank).max().orElse(0);
     }
 
-    /** Those that came after one run and before the next, oldest first; none where one of them did not see the history. */
+    /**
+     * Returns the deploys after one run and up to the next, oldest first; none if one of the runs could not read the schema
+     * history.
+     */
     static List<Deploy> between(Snapshot before, Snapshot after, List<Deploy> all) {
         if (before.historyRank().isEmpty() || after.historyRank().isEmpty()) {
             return List.of();
@@ -44,7 +47,10 @@ record Deploy(long rank, String script, boolean deleted) {
                 .toList();
     }
 
-    /** For the little room above a chart, such as "V2 to V7"; repeatable ones only where nothing else was deployed. */
+    /**
+     * Returns a text for the narrow space above a chart, such as "V2 to V7". Repeatable migrations appear only if nothing
+     * else was deployed.
+     */
     static String inShort(List<Deploy> deploys) {
         List<String> all = deploys.stream().map(Deploy::inShort).toList();
         List<String> versions =

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What the observations say of each index that was dropped, for as long as {@code dbopt watch} watches it. */
+/**
+ * The check that reports the verdict of the observations on each dropped index, for as long as {@code dbopt watch} watches
+ * it.
+ */
 final class DropVerdicts {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
@@ -22,13 +25,18 @@ final class DropVerdicts {
             "warning when the application has read more since an index was dropped; unknown where the observations cannot show it; info for every other one, for "
                     + Effects.WATCHED_DAYS + " days",
             "Whether an index was needed shows in what the application does without it.",
-            "See which statements say so, and the version to undo: dbopt watch FILE. Then dbopt undo --target VERSION.",
+            "See which statements show it, and the version to undo: dbopt watch FILE. Then dbopt undo --target VERSION.",
             Optional.empty(),
             "");
 
     private DropVerdicts() {}
 
-    /** @param effects as the file of observations has them; it may fail as its readers do */
+    /**
+     * Returns the verdicts on the watched drops; unknown if the file of observations cannot be read.
+     *
+     * @param effects reads the effects of the drops from the file of observations, and throws {@link CommandFailure} if that
+     *     fails
+     */
     static CheckResult of(Supplier<Effects> effects) {
         try {
             return of(effects.get());

@@ -6,12 +6,12 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * One thing that a check found.
+ * One finding of a check.
  *
- * @param object what it is about, named as SQL names it
+ * @param object the object that the finding is about, as SQL names it
  * @param value the figure that was judged; empty if there is none or it is unknown
- * @param unit of the value, for example {@code bytes}, {@code rows}, {@code ratio}
- * @param fix a statement that puts it right; empty where a person has to judge first
+ * @param unit the unit of the value, for example {@code bytes}, {@code rows}, {@code ratio}
+ * @param fix a statement that fixes the finding; empty if a person has to judge first
  */
 record Finding(
         Severity severity,
@@ -31,7 +31,7 @@ record Finding(
         requireNonNull(fix, "fix is null");
     }
 
-    /** What stands for a check that could not be run. */
+    /** Returns the finding that stands for a check that could not be run. */
     static Finding unknown(String reason) {
         return new Finding(Severity.UNKNOWN, THE_CHECK, Optional.empty(), "", reason, Optional.empty());
     }
@@ -40,7 +40,10 @@ record Finding(
         return severity == Severity.UNKNOWN && object.equals(THE_CHECK);
     }
 
-    /** The value with its unit, for people; not every finding has one, but one that should is unknown. */
+    /**
+     * The value with its unit, for people; {@code -} if the finding has no value, or {@code unknown} if its severity is
+     * unknown.
+     */
     String amount() {
         return value.map(number -> Units.text(number, unit)).orElse(severity == Severity.UNKNOWN ? "unknown" : "-");
     }

@@ -8,29 +8,32 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the observations say of the indexes: how much larger each is for each row than at its best, and since when. */
+/** The check that reports how much larger each index is per row than in its best observation, and since when. */
 final class GrownIndexes {
-    /** An index in random order is 1.3 to 1.4 times as large soon after each rebuild. */
+    /**
+     * The growth from which an index is reported. Soon after each rebuild, an index in random order is 1.3 to 1.4 times as
+     * large.
+     */
     static final double FACTOR = 1.5;
 
-    /** From here on a rebuild would halve it. */
+    /** The growth from which a finding is a warning: a rebuild would halve the index. */
     private static final double GRAVE_FACTOR = 2;
 
-    /** Less is not worth a rebuild. */
+    /** The fewest bytes that a rebuild must free; less is not worth a rebuild. */
     private static final long WORTH_BYTES = 10L << 20;
 
     static final Check CHECK = new Check(
             "grown_indexes",
             "Indexes larger than at their best",
             "info when an index is 1.5 times as large for each row as in its best observation, and 10 MB more than that; warning from 2 times on",
-            "It has been smaller for as many rows, so a rebuild may shrink it.",
+            "The index was smaller for the same number of rows, so a rebuild may shrink it.",
             "Rebuild it beside the old one (dbopt maintain --reindex --evidence FILE, where a second sign has to agree).",
             Optional.empty(),
             "");
 
     private GrownIndexes() {}
 
-    /** An index as it is now. */
+    /** The present size of an index, with its best observation. */
     record Size(String object, boolean exclusion, long bytes, long rows, Optional<IndexSizes.Best> best) {}
 
     static CheckResult of(List<Size> sizes) {

@@ -33,14 +33,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code dbopt health}. */
+/** The command {@code dbopt health}. */
 @Command(
         name = "health",
         description =
                 "Report what needs attention: indexes, statistics, vacuum, and what holds vacuum back. Reads only.",
         mixinStandardHelpOptions = true)
 public final class HealthCommand implements Callable<Integer> {
-    /** How the report is written. */
+    /** The format of the report. */
     enum Format {
         text,
         json,
@@ -48,7 +48,7 @@ public final class HealthCommand implements Callable<Integer> {
         prometheus
     }
 
-    /** The severity from which on the exit code is 1. */
+    /** The lowest severity with which the exit code is 1. */
     enum FailOn {
         warning(Severity.WARNING),
         critical(Severity.CRITICAL);
@@ -169,7 +169,10 @@ public final class HealthCommand implements Callable<Integer> {
         return historyFile.map(file -> History.read(file, database, warning)).orElse(new History(List.of()));
     }
 
-    /** Others may add to the same file. */
+    /**
+     * Adds this run to the history file. Databases are examined in parallel and may share the file, so one writes after the
+     * other.
+     */
     private HealthReport added(HealthReport counted, History history) {
         synchronized (this) {
             historyFile.ifPresent(file -> History.append(file, Snapshot.of(counted)));
@@ -221,14 +224,14 @@ public final class HealthCommand implements Callable<Integer> {
         }
     }
 
-    /** Each check is done in an instant: only a terminal, where the line passes, shows it. */
+    /** Shows the running check on a terminal only, where the next line overwrites it: each check takes just an instant. */
     private void tell(String step) {
         if (context.terminal().interactive()) {
             context.terminal().passing(step + " ...");
         }
     }
 
-    /** Of the terminal; a file or another program gets whole lines. */
+    /** The width of the terminal; no limit for a file or another program, whose lines are not wrapped. */
     private int width() {
         return output.isEmpty() && spec.commandLine().getColorScheme().ansi().enabled()
                 ? spec.usageMessage().autoWidth(true).width()
@@ -244,7 +247,7 @@ public final class HealthCommand implements Callable<Integer> {
         };
     }
 
-    /** A reader of the file, such as a metrics collector, never sees half of it. */
+    /** Writes the report. A file is replaced all at once, so a reader such as a metrics collector never sees half a report. */
     private void write(String text) {
         if (output.isEmpty()) {
             context.terminal().result(text);

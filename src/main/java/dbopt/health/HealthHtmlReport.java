@@ -3,7 +3,7 @@ package dbopt.health;
 import dbopt.bundled.PageTemplate;
 import dbopt.fleet.FleetReport;
 
-/** The report as one page that loads nothing from the network; everything from the database is escaped by the template. */
+/** The report as one page that loads nothing from the network. The template escapes all text from the database. */
 final class HealthHtmlReport {
     private HealthHtmlReport() {}
 
@@ -11,7 +11,7 @@ final class HealthHtmlReport {
         return PageTemplate.filled("health", PageModel.of(report, history));
     }
 
-    /** The page of many databases. */
+    /** Returns the page of many databases. */
     static String of(FleetReport<HealthReport> reports) {
         return PageTemplate.filled("databases", PageModel.of(reports));
     }

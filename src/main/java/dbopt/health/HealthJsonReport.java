@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The report for programs: one object. What is not known is null. */
+/** The report for programs: one JSON object, in which null stands for unknown. */
 final class HealthJsonReport {
     private HealthJsonReport() {}
 
@@ -124,7 +124,7 @@ final class HealthJsonReport {
         return JsonText.of(object(report)) + "\n";
     }
 
-    /** The report of many databases, as the fleet writes it. */
+    /** Returns the report of many databases in the fleet's JSON format. */
     static String of(FleetReport<HealthReport> reports) {
         StringWriter text = new StringWriter();
         reports.writeJson(text, (report, generator) -> generator.writePOJO(object(report)));

@@ -12,15 +12,16 @@ import java.util.Optional;
 /**
  * The health of one database at one moment.
  *
- * @param database where it is and who looked, without a password
- * @param standby whether the server only reads
- * @param results of every check, the most severe first
- * @param tables the largest first
- * @param indexes the largest first
- * @param targets of the audited database; empty for any other
- * @param measures of the server, for those who keep them over time
- * @param schemas which schemas are equal, so that what is found in each is reported as one
- * @param deploys the newest rows of the schema history, none where there is no history; empty if it may not be read
+ * @param database the host, the database and the role that examined it, without a password
+ * @param standby whether the server is a standby, which is read-only
+ * @param results the result of every check, the most severe first
+ * @param tables the tables, the largest first
+ * @param indexes the indexes, the largest first
+ * @param targets the targets of the audited database; empty for any other database
+ * @param measures further figures of the server, for monitoring
+ * @param schemas the equal schemas, whose common findings are reported once
+ * @param deploys the newest rows of the schema history, none if there is no history; empty if the role is not allowed to
+ *     read it
  */
 record HealthReport(
         Instant at,
@@ -50,7 +51,7 @@ record HealthReport(
         requireNonNull(schemas, "schemas is null");
     }
 
-    /** A report in which each schema stands for itself. */
+    /** Creates a report without equal schemas, in which each schema is reported separately. */
     HealthReport(
             Instant at,
             String server,
@@ -65,12 +66,12 @@ record HealthReport(
         this(at, server, database, standby, results, tables, indexes, targets, measures, EqualSchemas.none(), deploys);
     }
 
-    /** How many findings there are of this severity. */
+    /** Returns the number of findings of this severity. */
     long count(Severity severity) {
         return results.stream().mapToLong(result -> result.count(severity)).sum();
     }
 
-    /** The most severe finding of all. */
+    /** The severity of the most severe finding of all checks. */
     Severity status() {
         return results.stream()
                 .map(CheckResult::status)
@@ -78,14 +79,14 @@ record HealthReport(
                 .orElse(Severity.OK);
     }
 
-    /** On which server to run the statements; empty if it is this one. */
+    /** The note that the statements are for the primary, if this server is a standby; empty otherwise. */
     String standbyNote() {
         return standby
                 ? "This server is a standby, which is read-only: the statements below are for its primary.\n\n"
                 : "";
     }
 
-    /** A one-line verdict on the database. */
+    /** A verdict on the database in one line. */
     String verdict() {
         return verdictInShort() + ": " + counts();
     }
@@ -94,8 +95,8 @@ record HealthReport(
         return switch (status()) {
             case CRITICAL -> "Act now";
             case WARNING -> "Needs attention";
-            case UNKNOWN -> "Well, as far as this role can see";
-            case INFO, OK -> "Well";
+            case UNKNOWN -> "Healthy as far as this role can see";
+            case INFO, OK -> "Healthy";
         };
     }
 
@@ -110,7 +111,7 @@ record HealthReport(
                                 .count() + " of " + results.size() + " checks found nothing to do");
     }
 
-    /** What a rebuild would free at least, by the check of this name; empty if it did not get an answer. */
+    /** Returns the bytes that a rebuild would free at least, by the check of this name; empty if the check gave no figure. */
     Optional<Long> bloatBytes(String check) {
         return results.stream()
                 .filter(result -> result.check().name().equals(check))

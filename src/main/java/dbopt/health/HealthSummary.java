@@ -5,7 +5,10 @@ import static java.util.Comparator.comparingLong;
 import dbopt.fleet.FleetView;
 import java.util.Comparator;
 
-/** The health of one of many databases in a line; the most critical findings come first, then the most warnings. */
+/**
+ * The line that sums up the health of one of many databases. Databases with the most critical findings come first, then
+ * those with the most warnings.
+ */
 final class HealthSummary implements FleetView<HealthReport> {
     @Override
     public String verdict(HealthReport report) {

@@ -8,16 +8,16 @@ import dbopt.terminal.TextTable;
 import java.util.List;
 import java.util.Locale;
 
-/** The report for people, on a terminal. */
+/** The report as text for people. */
 final class HealthTextReport {
     private static final int FINDINGS_SHOWN = 10;
 
     private HealthTextReport() {}
 
     /**
-     * The report as text.
+     * Returns the report as text.
      *
-     * @param width the length of a line, at which sentences are wrapped; tables are as wide as what they hold
+     * @param width the length of a line, at which sentences are wrapped; tables are as wide as their content
      */
     static String of(HealthReport report, int width) {
         StringBuilder text = new StringBuilder();
@@ -32,7 +32,7 @@ final class HealthTextReport {
         if (!clean.isEmpty()) {
             sentence("Nothing found: " + String.join(", ", clean) + ".", "", width, text);
         }
-        // what is counted from the first run of a history cannot be judged without one
+        // a figure that is counted from the first run of a history cannot be judged without a history
         List<TargetFigure> judged = report.targets().stream()
                 .filter(target -> !target.counted() || target.measured().isPresent())
                 .toList();

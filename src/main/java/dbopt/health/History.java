@@ -21,7 +21,10 @@ import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The earlier runs on one database, oldest first: a line of JSON each, in a file that other databases may share. */
+/**
+ * The earlier runs on one database, oldest first. The file has one line of JSON for each run, and other databases may share
+ * it.
+ */
 record History(List<Snapshot> snapshots) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MOST_RUNS = 2000;
@@ -35,7 +38,8 @@ record History(List<Snapshot> snapshots) {
     /**
      * Reads the runs on this database; none if the file does not exist yet.
      *
-     * @param warning receives each line that cannot be read, for example because a run was killed while it wrote it
+     * @param warning receives a message for each line that cannot be read, for example because a run was killed while it
+     *     wrote the line
      */
     static History read(Path file, String database, Consumer<String> warning) {
         List<Snapshot> snapshots = new ArrayList<>();
@@ -63,7 +67,7 @@ record History(List<Snapshot> snapshots) {
             throw failure("read", file, FileProblem.of(e));
         }
         if (known == 0 && skipped > 0) {
-            throw failure("used", file, "none of its lines is an entry of a history, so it is another file");
+            throw failure("used", file, "none of its lines is an entry of a history, so it is a different kind of file");
         }
         if (skipped > MOST_WARNINGS) {
             warnings.add("WARNING: " + (skipped - MOST_WARNINGS) + " more of its lines are skipped too.");
@@ -72,7 +76,10 @@ record History(List<Snapshot> snapshots) {
         return new History(snapshots);
     }
 
-    /** Where there are more than a line can show, every other one is left out; but never one that a target is counted from. */
+    /**
+     * Adds a run. If there are already {@link #MOST_RUNS}, every other one is dropped, except the first run that counts a
+     * target.
+     */
     private static void add(List<Snapshot> runs, Snapshot run) {
         if (runs.size() >= MOST_RUNS) {
             List<Snapshot> kept = new ArrayList<>();
@@ -100,7 +107,7 @@ record History(List<Snapshot> snapshots) {
         }
     }
 
-    /** Adds a run to the file, and creates the file if it does not exist. */
+    /** Appends a run to the file, which is created if it does not exist. */
     static void append(Path file, Snapshot snapshot) {
         try {
             String begin = endsInTheMiddleOfALine(file) ? "\n" : "";
@@ -135,7 +142,10 @@ record History(List<Snapshot> snapshots) {
                         + ".\nNothing was changed in the database, nor in the file.");
     }
 
-    /** The report with its counted targets as from the first run on; unknown while this is the first. */
+    /**
+     * Returns the report with each counted target as counted since the first run that recorded the target; unknown if no
+     * earlier run did.
+     */
     HealthReport since(HealthReport report) {
         List<TargetFigure> targets = report.targets().stream()
                 .map(target -> target.counted() ? counted(target) : target)

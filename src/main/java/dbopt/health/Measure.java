@@ -6,12 +6,12 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * A figure of the server for whoever keeps them over time.
+ * A figure of the server, for monitoring.
  *
- * @param name of the metric, without its prefix
+ * @param name the name of the metric, without its prefix
  * @param kind gauge or counter
- * @param help what it is, a sentence
- * @param value empty if it is not known
+ * @param help a sentence that explains the metric
+ * @param value the figure; empty if unknown
  */
 record Measure(String name, String kind, String help, Optional<BigDecimal> value) {
     Measure {

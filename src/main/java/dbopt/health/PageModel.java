@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What the page's template asks for, as text. */
+/** The values for the page's template, as text. */
 final class PageModel {
-    /** More rows make a page slow, and nobody reads them; JSON has them all. */
+    /** The most rows of a table on the page; more would make the page slow, and the JSON report has all rows. */
     static final int ROWS_SHOWN = 500;
 
     static final int FINDINGS_SHOWN = 25;
@@ -61,7 +61,7 @@ final class PageModel {
         return page;
     }
 
-    /** The verdict, and what there is to do. */
+    /** Returns the verdict and the findings of a database, for the template. */
     private static Map<String, Object> findings(HealthReport report, Optional<Since> since) {
         List<Map<String, Object>> notes = alerts(report, Severity.INFO, Severity.INFO, since);
         Map<String, Object> page = new HashMap<>();
@@ -77,7 +77,7 @@ final class PageModel {
         return page;
     }
 
-    /** A page of many databases: what there is to do in each, and no more. */
+    /** Returns the values for the page of many databases, which has only the findings of each database. */
     static Map<String, Object> of(FleetReport<HealthReport> reports) {
         List<Map<String, Object>> databases = new ArrayList<>();
         for (FleetEntry<HealthReport> entry : reports.entries()) {
@@ -265,7 +265,10 @@ final class PageModel {
         return String.format(Locale.ROOT, "%.2f", (double) dividend / divisor);
     }
 
-    /** The counters are lost in a crash, so no time proves nothing. */
+    /**
+     * Returns the time, or "unknown" if there is none: the server loses the counters in a crash, so a missing time does not
+     * mean never.
+     */
     private static String time(Optional<Instant> instant) {
         return instant.map(TIME::format).orElse("unknown");
     }

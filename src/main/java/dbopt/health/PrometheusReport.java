@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The report as <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus text</a>, for the
- * textfile collector: few labels, no name of a table, so the number of series does not grow with the database.
- * What is not known has no sample.
+ * The report as <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus text</a>, for the textfile
+ * collector. There are few labels, and none has the name of a table, so the number of series does not grow with the
+ * database. An unknown figure has no sample.
  */
 final class PrometheusReport {
     private static final List<Severity> COUNTED =
@@ -20,18 +20,18 @@ final class PrometheusReport {
 
     private static final String GAUGE = "gauge";
 
-    /** The checks that say what a rebuild would free, and of what. */
+    /** The checks that estimate what a rebuild would free, each with the kind of object that it is about. */
     private static final Map<String, String> BLOAT =
             new TreeMap<>(Map.of("bloated_tables", "tables", "bloated_indexes", "indexes"));
 
-    /** The metrics by name: each is described once, whatever has samples of it. */
+    /** The metrics by name. Each metric is described once, even if several databases have samples of it. */
     private final Map<String, Family> families = new LinkedHashMap<>();
 
     private String database = "";
 
     private PrometheusReport() {}
 
-    /** A metric, and its samples of every database. */
+    /** A metric and its samples from every database. */
     private record Family(String kind, String help, List<String> samples) {}
 
     static String of(HealthReport report) {
@@ -40,7 +40,10 @@ final class PrometheusReport {
         return prometheus.text();
     }
 
-    /** The metrics of many, by the names that their user gave them; and which could be looked at at all. */
+    /**
+     * Returns the metrics of many databases, labelled with the names that the user gave them, and whether each could be
+     * examined.
+     */
     static String of(FleetReport<HealthReport> reports) {
         PrometheusReport prometheus = new PrometheusReport();
         for (FleetEntry<HealthReport> entry : reports.entries()) {
@@ -104,7 +107,7 @@ final class PrometheusReport {
                         .toList());
         one("dbopt_tables_bytes", "Size of all tables, without their indexes.", report.dataBytes());
         one("dbopt_indexes_bytes", "Size of all indexes.", report.indexBytes());
-        if (!report.standby()) { // only the primary counts them
+        if (!report.standby()) { // only the primary counts dead rows
             one("dbopt_dead_rows", "Dead rows, which VACUUM has yet to remove.", report.deadRows());
         }
         counter(
@@ -115,7 +118,7 @@ final class PrometheusReport {
         family(
                 "dbopt_bloat_bytes",
                 GAUGE,
-                "What a rebuild would free at least, where it can be estimated, of tables and of indexes.",
+                "Bytes that a rebuild would free at least, by kind of object, if they can be estimated.",
                 BLOAT.entrySet().stream()
                         .flatMap(bloat -> report.bloatBytes(bloat.getKey()).stream()
                                 .map(bytes -> sample("dbopt_bloat_bytes", Map.of("of", bloat.getValue()), bytes)))
@@ -138,7 +141,7 @@ final class PrometheusReport {
             goals.add(sample("dbopt_target_goal", labels, target.goal()));
         }
         family("dbopt_target_measured", GAUGE, "The figure of each target of the clean-up, in its unit.", measured);
-        family("dbopt_target_goal", GAUGE, "What it should be at most.", goals);
+        family("dbopt_target_goal", GAUGE, "The highest figure that meets the target.", goals);
     }
 
     private void one(String name, String help, long value) {
@@ -165,7 +168,10 @@ final class PrometheusReport {
         return name + "{" + String.join(",", written) + "} " + value + "\n";
     }
 
-    /** Backslash, quote and line break are escaped, as the format demands; it knows no escape for the other ones. */
+    /**
+     * Escapes backslash, quote and line break, as the format requires. The format has no escape for other control
+     * characters, so they are shown by their numbers.
+     */
     private static String escaped(String content) {
         return TerminalText.lines(content)
                 .replace("\\", "\\\\")

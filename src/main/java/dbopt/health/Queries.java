@@ -19,10 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The SQL below {@code db/health}. In it, a line {@code -- include FILE} stands for the query in that file,
- * {@code -- include pg-index-health NAME} for that library's query, asked of every schema of the application, and
- * {@code -- include what undo scripts build} for a row each of script, index and definition of the user's project, and
- * {@code -- include what migrations drop} for one of script, index, keeper and definition.
+ * The SQL below {@code db/health}, with its include lines resolved: {@code -- include FILE} stands for the query in that
+ * file; {@code -- include pg-index-health NAME} for that library's query, applied to every schema of the application;
+ * {@code -- include what undo scripts build} for rows of script, index and definition from the user's project; and
+ * {@code -- include what migrations drop} for rows of script, index, keeper and definition.
  */
 final class Queries {
     private static final String CHECKS = "db/health";
@@ -40,13 +40,17 @@ final class Queries {
     private final BundledSql sql;
     private final MigrationProject project;
 
-    /** @param project whose undo scripts say what they build */
+    /**
+     * Creates the queries for one project.
+     *
+     * @param project the user's project, whose migrations and undo scripts are included
+     */
     Queries(BundledSql sql, MigrationProject project) {
         this.sql = requireNonNull(sql, "sql is null");
         this.project = requireNonNull(project, "project is null");
     }
 
-    /** Every check there is; nothing lists them but their folder. */
+    /** Returns every check in the folder {@code db/health}; the checks are listed nowhere else. */
     List<Check> checks() {
         List<Check> checks = new ArrayList<>();
         List<String> malformed = new ArrayList<>();
@@ -70,17 +74,17 @@ final class Queries {
         return Check.parse(file.substring(CHECKS.length() + 1, file.length() - ".sql".length()), read(file));
     }
 
-    /** One of the queries behind the report's tables. */
+    /** Returns the text of a query behind the report's tables. */
     String report(String name) {
         return read(CHECKS + "/report/" + name + ".sql");
     }
 
-    /** The tool's own SQL, as it is. */
+    /** The tool's own SQL, without the include lines of {@code db/health} resolved. */
     BundledSql sql() {
         return sql;
     }
 
-    /** The query that identifies the cluster and the database. */
+    /** Returns the query that identifies the cluster and the database. */
     String cluster() {
         return sql.query("db/audit/cluster.sql");
     }
@@ -94,7 +98,10 @@ final class Queries {
         return INCLUDE_DROPPED.matcher(query).replaceAll(include -> Matcher.quoteReplacement(dropped()));
     }
 
-    /** From the library's jar, or what of it is in ours. The library asks one schema at a time. */
+    /**
+     * Reads a query of pg-index-health from the class path: the library's jar, or the copy in {@code dbopt.jar}. The
+     * library's query is for one schema; the result is for every schema of the application.
+     */
     private static String libraryQuery(String name) {
         String file = "sql/" + name + ".sql";
         try (InputStream resource = Queries.class.getClassLoader().getResourceAsStream(file)) {

@@ -27,20 +27,20 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Asks one database everything. Each query runs in a read-only transaction of its own, so none holds VACUUM back, and
- * nothing stays set on the session; one that cannot be answered is "unknown", and the others go on.
+ * Reads the health of one database. Each query runs in a read-only transaction of its own, so that none holds VACUUM back
+ * and no setting stays on the session. A query that fails makes its check "unknown", and the other queries still run.
  */
 final class ReportReader {
     private static final List<String> FOR_EACH_QUERY = List.of(
-            // names print qualified, and nobody's function is called by mistake
+            // print names qualified, and call no user's function by mistake
             "set local search_path = ''",
             "set local statement_timeout = '60s'",
             "set local lock_timeout = '2s'",
             // to compile a query of a large catalog takes longer than to run it
             "set local jit = off",
-            // of the role or the database, and not what the queries are written for
+            // a role or a database may turn this off, but the queries need it
             "set local standard_conforming_strings = on",
-            // what changes how the server prints a definition
+            // these change how the server prints a definition
             "set local quote_all_identifiers = off",
             "set local timezone = 'UTC'",
             "set local datestyle = 'ISO'",
@@ -59,10 +59,10 @@ final class ReportReader {
             Optional.empty(),
             "");
 
-    /** What the queries call the schema history, and Flyway too unless it is told otherwise. */
+    /** The name of the schema history in the queries, which is also Flyway's default. */
     private static final String HISTORY = "public.flyway_schema_history";
 
-    /** Each schema history of Flyway, by its columns: its name and schema are the user's choice. */
+    /** Finds each schema history of Flyway by its columns, since its name and schema are the user's choice. */
     private static final String HISTORIES =
             """
             select pg_catalog.format('%I.%I', n.nspname, c.relname)
@@ -83,19 +83,19 @@ final class ReportReader {
     private final Consumer<String> warning;
     private final Consumer<String> progress;
 
-    /** A reader that knows no observations. */
+    /** Creates a reader that has no observations. */
     ReportReader(Connection connection, Queries queries, AcceptedFindings accepted, Consumer<String> progress) {
         this(connection, queries, accepted, Optional.empty(), false, line -> {}, progress);
     }
 
     /**
-     * Reads with the observations.
+     * Creates a reader that also has observations.
      *
-     * @param evidence the observations, with which the sizes of the indexes are compared
-     * @param everySchema whether each schema stands for itself, also where several are equal
-     * @param warning receives each line of them that cannot be read
+     * @param evidence the file of observations, with which the sizes of the indexes are compared
+     * @param everySchema whether each schema is reported separately, even if several are equal
+     * @param warning receives a message for each line of the observations that cannot be read
      * @param accepted the redundant indexes that are not findings
-     * @param progress receives, before each query, what is asked
+     * @param progress receives the title of each check before its query runs
      */
     ReportReader(
             Connection connection,
@@ -130,7 +130,7 @@ final class ReportReader {
             Path file = evidence.get();
             IndexSizes sizes = sizes(file);
             results.add(GrownIndexes.of(reported("index_sizes", row -> size(row, sizes), results)));
-            // the lines that cannot be read were told
+            // the sizes have already warned of lines that cannot be read
             results.add(DropVerdicts.of(() -> Effects.read(file, Bounds.DEFAULT, line -> {})));
             observed.add(new Measure(
                     "last_observation_timestamp_seconds",
@@ -156,7 +156,10 @@ final class ReportReader {
                 deploys());
     }
 
-    /** Charts are drawn without them where the schema history is not one, or may not be read. */
+    /**
+     * Returns the deploys; empty if several tables may be the schema history, or it cannot be read. Charts are then drawn
+     * without deploys.
+     */
     private Optional<List<Deploy>> deploys() throws SQLException {
         try {
             List<Deploy> deploys = new ArrayList<>();
@@ -206,7 +209,10 @@ final class ReportReader {
                 .contains(true);
     }
 
-    /** Without them the checks are still reported. */
+    /**
+     * Returns the rows of a query behind the report's tables. If the query fails, the reason is added to the results, and
+     * the checks are still reported.
+     */
     private <T> List<T> reported(String name, Rows.Reader<T> reader, List<CheckResult> results) throws SQLException {
         try {
             return rows(queries.report(name), reader);
@@ -240,9 +246,9 @@ final class ReportReader {
     }
 
     /**
-     * One; none where the check needs a schema history and there is none.
+     * Returns the query with the schema history's real name; no query if the check needs a schema history and there is none.
      *
-     * @throws IllegalArgumentException if it is unclear which table that is
+     * @throws IllegalArgumentException if several tables may be the schema history
      */
     private List<String> statements(String query, Optional<String> needs) throws SQLException {
         if (needs.isEmpty()) {
@@ -280,7 +286,7 @@ final class ReportReader {
         return asked(() -> Rows.all(connection, query, reader));
     }
 
-    /** What is asked of the database at once. */
+    /** One question to the database, which is answered in a transaction of its own. */
     private interface Question<T> {
         T answer() throws SQLException;
     }
@@ -311,7 +317,12 @@ final class ReportReader {
         return asked(() -> EqualSchemas.readIfPossible(connection, queries.sql()));
     }
 
-    /** @param definition of the index it is about, by which the user may have accepted it */
+    /**
+     * A row that a check returned.
+     *
+     * @param definition the definition of the index that the finding is about, by which the user may have accepted the
+     *     finding
+     */
     private record FoundRow(Finding finding, Optional<String> definition) {}
 
     private static FoundRow found(ResultSet row) throws SQLException {

@@ -2,20 +2,20 @@ package dbopt.health;
 
 import java.util.Locale;
 
-/** How much a finding matters, the most severe first. */
+/** The severity of a finding, the most severe first. */
 enum Severity {
-    /** Something is broken or will be. */
+    /** Something is broken or will break. */
     CRITICAL,
-    /** Worth doing something about soon. */
+    /** Something should be done about the finding soon. */
     WARNING,
-    /** Could not be judged, for lack of rights or figures. */
+    /** The check could not judge, for lack of rights or figures. */
     UNKNOWN,
-    /** Worth knowing. */
+    /** The finding is good to know and calls for no action. */
     INFO,
-    /** Nothing was found. */
+    /** The check found nothing. */
     OK;
 
-    /** The name in checks, JSON and metrics. */
+    /** The severity's name in checks, JSON and metrics. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

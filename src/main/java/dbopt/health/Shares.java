@@ -6,11 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The page's bar charts of what is largest now. Each is a table too, so it can be read aloud and printed. */
+/**
+ * The bar charts of the largest tables, indexes and bloat on the page. Each chart is also a table, so it can be read aloud
+ * and printed.
+ */
 final class Shares {
     private static final int BARS = 12;
 
-    /** One bar; its two parts are in percent of the chart's width. */
+    /** One bar with its two parts, as counts or bytes. */
     private record Bar(String name, String text, long first, long second) {
         Map<String, Object> scaled(long largest) {
             return Map.of(

@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What changed since the last run of the history.
+ * What changed since the last run in the history.
  *
- * @param found what was not found then
- * @param gone what was found then, by the title of its check
- * @param same how many findings there are as before
+ * @param found the findings that are new since the last run
+ * @param gone the findings of the last run that are gone, by the title of their check
+ * @param same the number of findings that both runs have
  */
 record Since(Snapshot last, List<Change> found, List<Change> gone, long same, List<Deploy> deploys) {
-    /** A finding that came or went. */
+    /** A finding that appeared or disappeared. */
     record Change(CheckResult check, String object, Severity severity) {}
 
     Since {
@@ -25,7 +25,10 @@ record Since(Snapshot last, List<Change> found, List<Change> gone, long same, Li
         deploys = List.copyOf(deploys);
     }
 
-    /** Empty if this is the first run. Checks that were not answered now, or not then, are not compared. */
+    /**
+     * Compares the report with the last run; empty if this is the first run. A check that could not be run in one of the two
+     * is not compared.
+     */
     static Optional<Since> lastRun(History history, HealthReport report) {
         List<Snapshot> runs = history.snapshots();
         return runs.isEmpty() ? Optional.empty() : Optional.of(since(runs.get(runs.size() - 1), report));
@@ -64,7 +67,7 @@ record Since(Snapshot last, List<Change> found, List<Change> gone, long same, Li
                 Deploy.between(last, Snapshot.of(report), report.deploys().orElse(List.of())));
     }
 
-    /** Whether this finding was not there at the last run. */
+    /** Whether this finding is new since the last run. */
     boolean isNew(Check check, Finding finding) {
         return found.stream()
                 .anyMatch(change ->
@@ -73,10 +76,10 @@ record Since(Snapshot last, List<Change> found, List<Change> gone, long same, Li
 
     String summary() {
         if (last.findings().isEmpty()) {
-            return "What was found then is not in the history.";
+            return "The history does not have the findings of the last run.";
         }
         return found.isEmpty() && gone.isEmpty()
-                ? "Nothing new, and nothing gone: " + same + " as before."
+                ? "No new findings and none gone: " + same + " as before."
                 : "%d new, %d gone, %d as before.".formatted(found.size(), gone.size(), same);
     }
 }

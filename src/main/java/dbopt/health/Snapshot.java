@@ -11,14 +11,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What the history file keeps of a run: one line of JSON.
+ * The figures of a run that the history file keeps, as one line of JSON.
  *
- * @param indexScans since the server counts; empty in the entries of older versions, as all that follow but the counters
- * @param tableBloat bytes that a rewrite of tables would free; empty if unknown
- * @param indexBloat the same of indexes
- * @param historyRank of the newest row of Flyway's schema history; empty if unknown
- * @param findings what each check that was answered has found to do, by its name; empty if that was too much to keep
- * @param counters the targets' figures that only ever grow, by target, as the server counts them
+ * @param indexScans scans since the server's counters were reset; empty in the entries of older versions, which also lack
+ *     all later components except the counters
+ * @param tableBloat bytes that a rewrite of the tables would free; empty if unknown
+ * @param indexBloat bytes that a rebuild of the indexes would free; empty if unknown
+ * @param historyRank the rank of the newest row of Flyway's schema history; empty if unknown
+ * @param findings by the name of each check that could be run, the objects that need attention; empty if there are too many
+ *     to keep
+ * @param counters by target, the figures that only ever grow, as the server counts them
  */
 record Snapshot(
         Instant at,
@@ -41,7 +43,7 @@ record Snapshot(
     Snapshot {
         requireNonNull(at, "at is null");
         requireNonNull(database, "database is null");
-        // an entry of another version may lack each of these
+        // an entry that another version wrote may lack each of these
         indexScans = known(indexScans);
         tableBloat = known(tableBloat);
         indexBloat = known(indexBloat);
@@ -86,7 +88,7 @@ record Snapshot(
                 .filter(all -> all.values().stream().mapToInt(List::size).sum() <= MOST_FINDINGS);
     }
 
-    /** A copy without findings, which are only needed of the last run. */
+    /** Returns a copy without findings, since only the last run's findings are compared. */
     Snapshot withoutFindings() {
         return new Snapshot(
                 at,

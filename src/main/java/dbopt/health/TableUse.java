@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A table's sizes and use, as far as the counters reach back. */
+/** The sizes and use of a table, as far as the server's counters reach back. */
 record TableUse(
         String name,
         long liveRows,

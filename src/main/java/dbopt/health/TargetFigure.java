@@ -6,12 +6,12 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * A target of the clean-up: met when what was measured is no more than the goal.
+ * A target of the clean-up, which is met when the measured figure is at most the goal.
  *
- * @param measured empty if unknown
- * @param recorded what the audit found; empty if it gave no figure
+ * @param measured the present figure; empty if unknown
+ * @param recorded the figure in the audit; empty if the audit gave none
  * @param counted whether the figure only ever grows, so that it is counted from a recorded snapshot
- * @param detail what the figure is made of; empty where there is nothing to tell
+ * @param detail what the figure is made of; empty if there is nothing to add
  */
 record TargetFigure(
         String target,
@@ -34,7 +34,7 @@ record TargetFigure(
         return measured.filter(value -> value.compareTo(goal) <= 0).isPresent();
     }
 
-    /** The same, counted from the figure of a snapshot; a smaller figure than that began again. */
+    /** Returns this target as counted since the figure of a snapshot. A lower figure than the snapshot's began again at zero. */
     TargetFigure since(BigDecimal snapshot) {
         return new TargetFigure(
                 target,
@@ -46,7 +46,7 @@ record TargetFigure(
                 detail);
     }
 
-    /** A copy for the time before there is a snapshot to count from. */
+    /** Returns a copy with an unknown figure, for the time before there is a snapshot to count from. */
     TargetFigure notCounted() {
         return new TargetFigure(target, Optional.empty(), unit, recorded, goal, counted, detail);
     }

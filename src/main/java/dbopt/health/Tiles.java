@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The few numbers that matter, which stand at the head of the page, and how they changed since the last run. */
+/** The few important numbers at the head of the page, and how they changed since the last run. */
 final class Tiles {
     private Tiles() {}
 
@@ -53,12 +53,12 @@ final class Tiles {
     }
 
     private static String counted(long more) {
-        return more == 0 ? "as at the last run" : (more > 0 ? "+" : "") + Units.count(more) + " since the last run";
+        return more == 0 ? "unchanged since the last run" : (more > 0 ? "+" : "") + Units.count(more) + " since the last run";
     }
 
     private static String bytes(long more) {
         return more == 0
-                ? "as at the last run"
+                ? "unchanged since the last run"
                 : (more > 0 ? "+" : "-") + Bytes.text(Math.abs(more)) + " since the last run";
     }
 
@@ -68,7 +68,7 @@ final class Tiles {
 
     private static String signed(double more) {
         return Math.abs(more) < 0.005
-                ? "as at the last run"
+                ? "unchanged since the last run"
                 : String.format(Locale.ROOT, "%+.2f since the last run", more);
     }
 }

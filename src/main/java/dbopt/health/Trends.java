@@ -16,12 +16,12 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
-/** The page's charts over time: what became of a figure from run to run, from zero up, with the deploys between the runs. */
+/** The page's charts over time: how each figure changed from run to run, drawn from zero, with the deploys between the runs. */
 final class Trends {
-    /** More would not be told apart. */
+    /** The most points of a chart; more could not be distinguished. */
     static final int MOST_POINTS = 300;
 
-    /** Flags that are nearer to each other would cover each other. */
+    /** The space that a flag needs, in percent of the chart's width; flags closer together would overlap. */
     private static final double FLAG_WIDTH = 14;
 
     private static final Duration SCANS_OF = Duration.ofHours(1);
@@ -33,7 +33,7 @@ final class Trends {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
 
-    /** The dates below a chart; the ones between are left out where it is narrow. */
+    /** The style class of each date below a chart: a narrow page omits the dates of the class {@code less}. */
     private static final List<String> PLACES = List.of("", "less", "", "less", "");
 
     private static final int MOST_DOTS = 60;
@@ -41,7 +41,11 @@ final class Trends {
     private final List<Snapshot> runs;
     private final List<List<Deploy>> deploys;
 
-    /** @param values of each run; empty where it is not known */
+    /**
+     * A line of a chart.
+     *
+     * @param values the figure of each run; empty if unknown
+     */
     record Line(String name, List<Optional<Double>> values) {}
 
     private Trends(List<Snapshot> unsorted, List<Deploy> deploys) {
@@ -56,14 +60,14 @@ final class Trends {
         }
     }
 
-    /** The earlier runs and this one. */
+    /** Returns the earlier runs, followed by this one. */
     static List<Snapshot> runs(History history, HealthReport report) {
         List<Snapshot> runs = new ArrayList<>(history.snapshots());
         runs.add(Snapshot.of(report));
         return runs;
     }
 
-    /** The charts of these runs; none if there is only one run. */
+    /** Returns the charts of these runs; none if there is only one run. */
     static List<Map<String, Object>> of(List<Snapshot> all, List<Deploy> deploys) {
         if (all.size() < 2) {
             return List.of();
@@ -98,10 +102,10 @@ final class Trends {
     }
 
     /**
-     * Counted since the newest run that is an hour older, or the first one: of two runs within a minute nothing is said of an
-     * hour. A counter that is lower than before began again at zero.
+     * Returns the scans an hour at each run, counted since the newest run that is at least an hour older, or since the first
+     * run, so that two runs within a minute do not give the rate. A counter that is lower than before began again at zero.
      *
-     * @param counter below zero where it is not known
+     * @param counter reads the counter of a run; negative if unknown
      */
     static List<Optional<Double>> scansAnHour(List<Snapshot> runs, ToLongFunction<Snapshot> counter) {
         List<Optional<Double>> rates = new ArrayList<>();
@@ -190,7 +194,7 @@ final class Trends {
                 pieces(line, axis));
     }
 
-    /** Where a figure is not known, the line is broken. */
+    /** Returns the pieces of a line, which is broken where a figure is unknown. */
     private List<Map<String, String>> pieces(Line line, Axis axis) {
         List<Map<String, String>> pieces = new ArrayList<>();
         List<String> corners = new ArrayList<>();
@@ -207,7 +211,7 @@ final class Trends {
                         String.join(" ", corners),
                         "area",
                         ground(first) + " " + String.join(" ", corners) + " " + ground(last),
-                        // a stroke without length is a dot, whatever the drawing is stretched to
+                        // a stroke of length zero is a dot, however the drawing is stretched
                         "dots",
                         corners.size() > MOST_DOTS ? "" : "M" + String.join("h0M", corners) + "h0"));
                 corners.clear();
@@ -224,7 +228,7 @@ final class Trends {
         return number(position(runs.get(at).at()));
     }
 
-    /** In percent of the time from the first run to the last. */
+    /** Returns the position of a time, in percent of the time from the first run to the last. */
     private double position(Instant at) {
         Instant first = runs.get(0).at();
         double span = Math.max(
@@ -244,7 +248,7 @@ final class Trends {
         return dates;
     }
 
-    /** The deploys, each at the first run that came after it. */
+    /** Returns a flag for the deploys between two runs, at the later of the two. */
     private List<Map<String, Object>> flags() {
         List<Map<String, Object>> flags = new ArrayList<>();
         double free = 0;
@@ -265,7 +269,7 @@ final class Trends {
         return flags;
     }
 
-    /** The newest first, as one reads them. */
+    /** Returns the points for the chart's table, the newest run first. */
     private List<Map<String, Object>> points(boolean bytes, Line... lines) {
         List<Map<String, Object>> points = new ArrayList<>();
         for (int run = runs.size() - 1; run >= 0; run--) {

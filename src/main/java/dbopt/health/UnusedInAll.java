@@ -9,13 +9,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Of indexes that equal schemas have in common: they are unused only if they are so in all of them. */
+/** Judges an unused index in all equal schemas together: it is unused only if none of them scans it. */
 final class UnusedInAll {
     private static final String CHECK = "unused_indexes";
 
     private UnusedInAll() {}
 
-    /** What the check found, without what an equal schema has scanned: of that, how much there is. */
+    /**
+     * Returns the result without the indexes that an equal schema scans. One finding with their number and size stands for
+     * them.
+     */
     static CheckResult of(CheckResult result, EqualSchemas schemas) {
         if (!result.check().name().equals(CHECK)) {
             return result;
@@ -32,7 +35,7 @@ final class UnusedInAll {
                 "indexes: " + elsewhere.size(),
                 elsewhere.stream().flatMap(finding -> finding.value().stream()).reduce(BigDecimal::add),
                 "bytes",
-                "no scan here, but in an equal schema: what serves one of them serves all, so they stay",
+                "no scan here, but in an equal schema: an index that one equal schema uses stays in all of them",
                 Optional.empty());
         return new CheckResult(
                 result.check(),

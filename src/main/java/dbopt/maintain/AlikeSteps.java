@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The steps as people read them: one for the same table of equal schemas. Each is run by itself all the same. */
+/** Combines steps for people to read: one step for the same table in all equal schemas. Each step is still run separately. */
 final class AlikeSteps {
     private static final Pattern COUNTED = Pattern.compile("([0-9][0-9,]*)( .*)");
 
@@ -18,7 +18,10 @@ final class AlikeSteps {
 
     private record Same(MaintenanceStep.Action action, String table, String owner, List<String> reasons) {}
 
-    /** Those together that do the same for the same reasons, in the order of the first of each. */
+    /**
+     * Combines the steps that do the same for the same reasons in equal schemas. The order is that of the first step of each
+     * group.
+     */
     static List<Alike<MaintenanceStep>> of(List<MaintenanceStep> steps, EqualSchemas schemas) {
         return schemas.alike(
                 steps,
@@ -30,7 +33,7 @@ final class AlikeSteps {
                         step.reasons().stream().map(AlikeSteps::uncounted).toList()));
     }
 
-    /** The schema of a table or index that is named as in SQL. */
+    /** Returns the schema of a table or an index that is named as in SQL. */
     static String schema(String qualified) {
         return QualifiedName.parse(qualified).flatMap(QualifiedName::schema).orElse("");
     }
@@ -39,13 +42,13 @@ final class AlikeSteps {
         return QualifiedName.parse(qualified).map(QualifiedName::name).orElse(qualified);
     }
 
-    /** The statement; of several, what is the same of them and where. */
+    /** Returns the statement; for several schemas, the statement for the table and the names of the schemas. */
     static String shown(Alike<MaintenanceStep> alike) {
         MaintenanceStep first = alike.first();
         return alike.isOfSeveral() ? first.shownOf(name(first.table().name())) + " in " + alike.where() : first.shown();
     }
 
-    /** Why, with the sum of what was counted. */
+    /** Returns the reasons for the steps, with the sum of the numbers in each reason. */
     static String reasons(Alike<MaintenanceStep> alike) {
         List<String> reasons = new ArrayList<>();
         for (int number = 0; number < alike.first().reasons().size(); number++) {
@@ -70,7 +73,7 @@ final class AlikeSteps {
         return counted.matches() ? Long.parseLong(counted.group(1).replace(",", "")) : 0;
     }
 
-    /** A line for each, indented. */
+    /** Returns a line for each combined step, indented. */
     static String lines(List<MaintenanceStep> steps, EqualSchemas schemas) {
         return of(steps, schemas).stream().map(AlikeSteps::shown).collect(joining("\n  "));
     }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one of the health report's checks for bloat found.
+ * The result of one of the health report's checks for bloat.
  *
- * @param found a line each: the object, or the statement that rebuilds it, and how much is empty
- * @param unknown what could not be judged, and why
+ * @param found a line for each bloated object: the object, or the statement that rebuilds it, and how much of it is empty
+ * @param unknown a line for each object that could not be judged, with the reason
  */
 record Bloat(List<String> found, List<String> unknown) {
     private static final String UNKNOWN = "Unknown whether bloated: ";
@@ -25,7 +25,12 @@ record Bloat(List<String> found, List<String> unknown) {
         unknown = List.copyOf(unknown);
     }
 
-    /** @param what the check judges */
+    /**
+     * Runs a check for bloat.
+     *
+     * @param what the objects that the check judges, such as {@code indexes}
+     * @param check the query of the check
+     */
     static Bloat read(Connection database, String what, String check) throws SQLException {
         List<String> found = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
@@ -56,7 +61,7 @@ record Bloat(List<String> found, List<String> unknown) {
                 true, "  " + fix.map(statement -> statement.text() + ";").orElse(object) + "  -- " + detail);
     }
 
-    /** The bloat for people to read; empty if it is known that nothing is bloated. */
+    /** Returns the bloat for people to read; empty if the check could judge all objects and found none. */
     String text(String introduction) {
         List<String> lines = new ArrayList<>();
         if (!found.isEmpty()) {

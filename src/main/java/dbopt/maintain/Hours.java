@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Hours of the day, such as 22:00-05:00, by the clock of the machine that dbopt runs on; the end is not among them. */
+/** Hours of the day, such as 22:00-05:00, by the clock of the machine that dbopt runs on. The end is exclusive. */
 record Hours(LocalTime from, LocalTime to) {
     Hours {
         requireNonNull(from, "from is null");
@@ -26,7 +26,7 @@ record Hours(LocalTime from, LocalTime to) {
         return from + "-" + to;
     }
 
-    /** Reads them from the command line. */
+    /** Reads the hours from the command line. */
     static final class Converter implements ITypeConverter<Hours> {
         private static final String TIME = "([01][0-9]|2[0-3]):([0-5][0-9])";
         private static final Pattern HOURS = Pattern.compile(TIME + "-" + TIME);
@@ -35,7 +35,7 @@ record Hours(LocalTime from, LocalTime to) {
         public Hours convert(String text) {
             Matcher hours = HOURS.matcher(text);
             if (!hours.matches()) {
-                throw new TypeConversionException("'" + text + "' are not hours: write 22:00-05:00");
+                throw new TypeConversionException("'" + text + "' is not a range of hours: write 22:00-05:00");
             }
             return new Hours(time(hours, 1), time(hours, 3));
         }

@@ -8,15 +8,16 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * What a rebuild must leave as it is, by {@code db/maintain/index_identity.sql}.
+ * The properties of an index that a rebuild must preserve, read by {@code db/maintain/index_identity.sql}.
  *
- * @param oid its number, the only thing that another index has in its place afterwards, beside its size
- * @param identity definition, comment, statistics targets and all else, and whether it is invalid
+ * @param oid the index's OID, which a rebuild changes, as it changes the size
+ * @param bytes the index's size
+ * @param identity the definition, comment, statistics targets and all other properties, and whether the index is invalid
  */
 record IndexIdentity(long oid, long bytes, String identity) {
     private static final String QUERY = "db/maintain/index_identity.sql";
 
-    /** The index of this name on this table; empty if there is none. */
+    /** Reads the index of this name on this table; empty if there is no such index. */
     static Optional<IndexIdentity> read(Connection connection, BundledSql sql, long tableOid, String index)
             throws SQLException {
         return Rows.first(

@@ -9,16 +9,17 @@ import java.util.OptionalLong;
 /**
  * What is known of the size of one index.
  *
- * @param oid its number, which a rebuild changes
+ * @param oid the index's OID, which a rebuild changes
  * @param name schema-qualified, quoted where SQL needs it
- * @param whole the partitioned index that it is a part of, named likewise; its own name if it is none
- * @param table whose rows it finds; of a TOAST table's index, the table that the TOAST table belongs to
- * @param atLeast what it would take if it were rebuilt, by the statistics; empty if unknown
- * @param atMost likewise
- * @param unknown why that is unknown; empty if it is known
- * @param refusal why it may not be rebuilt; empty if it may
- * @param measured what it would take, by pgstatindex, which read all of it; empty if it was not measured
- * @param best the best that it has been by the observations; empty if they do not have it, or there are none
+ * @param whole the partitioned index that the index is a part of, named like the index; for any other index, its own name
+ * @param table the table whose rows the index finds; for the index of a TOAST table, the table that the TOAST table belongs
+ *     to
+ * @param atLeast the least bytes after a rebuild, estimated from the statistics; empty if unknown
+ * @param atMost the most bytes after a rebuild, estimated from the statistics; empty if unknown
+ * @param unknown why there is no estimate; empty if there is one
+ * @param refusal why the index must not be rebuilt; empty if a rebuild is allowed
+ * @param measured the bytes after a rebuild, by pgstatindex, which read the whole index; empty if the index was not measured
+ * @param best the best size for each row in the observations; empty without an observation of the index
  */
 record IndexState(
         long oid,
@@ -48,7 +49,7 @@ record IndexState(
         requireNonNull(best, "best is null");
     }
 
-    /** A copy with the measured size. */
+    /** Returns a copy with the measured size. */
     IndexState measuredAs(long needed) {
         return new IndexState(
                 oid,
@@ -68,7 +69,10 @@ record IndexState(
                 best);
     }
 
-    /** What a rebuild may free, if the statistics leave it open, or say, that it is so many times as large as needed. */
+    /**
+     * Returns the bytes that a rebuild may free. Without an estimate it is the whole size; it is 0 if the index is certainly
+     * less than {@code factor} times as large as needed.
+     */
     long mayGiveBack(double factor) {
         if (atLeast.isEmpty()) {
             return bytes;
@@ -76,7 +80,10 @@ record IndexState(
         return bytes >= factor * atLeast.getAsLong() ? bytes - atLeast.getAsLong() : 0;
     }
 
-    /** How many times as large it is as it needs to be, by the statistics; empty if that is open. */
+    /**
+     * Returns how many times as large as needed the index is at least, by the statistics; empty if there is no estimate, or
+     * the estimate leaves open on which side of the limit the index is.
+     */
     Optional<Double> estimatedFactor(double limit) {
         if (atMost.isEmpty() || atLeast.isEmpty()) {
             return Optional.empty();
@@ -90,12 +97,15 @@ record IndexState(
         return measured.isPresent() ? Optional.of((double) bytes / measured.getAsLong()) : Optional.empty();
     }
 
-    /** How many times as large for each row as it was at its best, by the observations. */
+    /** Returns how many times as large as in its best observation the index is, for each row. */
     Optional<Double> observedFactor() {
         return best.flatMap(known -> known.factor(bytes, rows));
     }
 
-    /** What it would take, as far as anything says so. */
+    /**
+     * Returns the bytes that the index would need after a rebuild, by the estimate or the measurement, or else by the
+     * observations; the present size if nothing is known.
+     */
     long needed() {
         if (atMost.isEmpty()) {
             return measured.orElseGet(() ->

@@ -16,11 +16,11 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Reads the state of the indexes, by {@code db/maintain/indexes.sql}, and measures those in question. */
+/** Reads the state of the indexes by {@code db/maintain/indexes.sql}, and measures those that may be bloated. */
 final class IndexStates {
     private static final String QUERY = "db/maintain/indexes.sql";
 
-    /** Where pgstattuple is installed, and this role may run it. */
+    /** Finds the function pgstatindex, if pgstattuple is installed and this role may run the function. */
     private static final String PGSTATINDEX =
             """
             select pg_catalog.format('%I.pgstatindex', n.nspname)
@@ -44,7 +44,10 @@ final class IndexStates {
                 .toList();
     }
 
-    /** Empty if its name is not valid text in this client's encoding, so that no statement can name it. */
+    /**
+     * Returns the state; empty if the index's name is not valid text in this client's encoding, so that no statement can
+     * name the index.
+     */
     private static Optional<IndexState> state(ResultSet row, IndexSizes sizes) throws SQLException {
         ReadableText name = ReadableText.required(row, "index_name");
         return name.valid() ? Optional.of(state(row, name.text(), sizes)) : Optional.empty();
@@ -79,9 +82,9 @@ final class IndexStates {
     }
 
     /**
-     * Measures the indexes that may be bloated, smallest first, as long as no more is read than the limit.
+     * Measures the indexes that may be bloated, the smallest first, as long as no more bytes than the limit are read.
      *
-     * @param tell receives what was not measured, and why
+     * @param tell receives a message for what was not measured, with the reason
      */
     static List<IndexState> measured(Connection connection, List<IndexState> states, long limit, Consumer<String> tell)
             throws SQLException {
@@ -109,7 +112,7 @@ final class IndexStates {
             }
         }
         if (tooLarge > 0) {
-            tell.accept("Not measured, because --measure may read no more: " + tooLarge
+            tell.accept("Not measured, because --measure would be exceeded: " + tooLarge
                     + (tooLarge == 1 ? " index." : " indexes."));
         }
         return result;
@@ -119,7 +122,10 @@ final class IndexStates {
         return Rows.first(connection, PGSTATINDEX, row -> row.getString(1));
     }
 
-    /** Its pages without those that are empty or deleted, and the others as full as a rebuild makes them. */
+    /**
+     * Measures the size after a rebuild: without the empty and deleted pages, and with the other leaf pages as full as a
+     * rebuild fills them.
+     */
     private static IndexState measure(Connection connection, String function, IndexState state, Consumer<String> tell)
             throws SQLException {
         try {

@@ -16,24 +16,27 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The invalid indexes that interrupted rebuilds left, by {@code db/maintain/leftovers.sql}: whose they are, and their end. */
+/**
+ * The invalid indexes that interrupted rebuilds left, read by {@code db/maintain/leftovers.sql}. Finds out which rebuild
+ * left an index, and drops it.
+ */
 final class Leftovers {
     private static final String QUERY = "db/maintain/leftovers.sql";
     private static final Pattern SUFFIX = Pattern.compile("_cc(new|old)[0-9]*$");
     private static final Pattern LAST_NAME = Pattern.compile("(?:\"((?:[^\"]|\"\")*)\"|([^\".]+))$");
 
-    /** As long as a name can be, less what a character of several bytes may have taken with it. */
+    /** The fewest bytes of a truncated name: 63, less what is lost if a character of several bytes does not fit. */
     private static final int LONG_NAME = 60;
 
     /**
-     * One of them.
+     * An invalid index that a rebuild left.
      *
-     * @param name without its schema, not quoted
-     * @param index its whole name, for a statement
-     * @param busy whether a session works on it
+     * @param name the name without schema and quotes
+     * @param index the qualified name, quoted for a statement
+     * @param busy whether a session is working on the index
      */
     record Leftover(long oid, long tableOid, String name, String index, String table, boolean busy) {
-        /** Whether this rebuild left it: another's were there before, or are of another index. */
+        /** Whether the given rebuild left this index, and not an earlier one or one of another index. */
         boolean isOf(RebuildHistory.Entry begun) {
             Matcher suffix = SUFFIX.matcher(name);
             if (tableOid != begun.tableOid() || begun.leftovers().contains(index) || !suffix.find()) {
@@ -69,7 +72,10 @@ final class Leftovers {
                 .toList();
     }
 
-    /** Empty if its name is not valid text in this client's encoding, so that no statement can name it. */
+    /**
+     * Returns the leftover; empty if its name is not valid text in this client's encoding, so that no statement can name the
+     * index.
+     */
     private static Optional<Leftover> leftover(ResultSet row) throws SQLException {
         ReadableText index = ReadableText.required(row, "index_name");
         return index.valid()
@@ -84,9 +90,9 @@ final class Leftovers {
     }
 
     /**
-     * Drops what this rebuild left.
+     * Drops what the given rebuild left.
      *
-     * @return whether nothing of it is left
+     * @return whether nothing of the rebuild is left
      */
     static boolean clear(
             Connection connection, BundledSql sql, RebuildHistory.Entry begun, Duration lockTimeout, Terminal terminal)
@@ -116,10 +122,10 @@ final class Leftovers {
         MaintenanceSession.set(connection, "lock_timeout", lockTimeout);
         try (Statement statement = connection.createStatement()) {
             statement.execute(leftover.statement());
-            terminal.progress("Cleared away: " + leftover.index() + ", which the interrupted rebuild left");
+            terminal.progress("Dropped " + leftover.index() + ", which the interrupted rebuild left");
             return true;
         } catch (SQLException e) {
-            terminal.progress(leftover.index() + " is left invalid: no query uses it, and every write keeps it ("
+            terminal.progress(leftover.index() + " is left invalid: no query uses it, but every write maintains it ("
                     + ServerError.of(e).message()
                     + "). The same command removes it; or: " + leftover.statement() + ";");
             if (!connection.isValid(5)) {
@@ -129,14 +135,17 @@ final class Leftovers {
         }
     }
 
-    /** For people: those of others, or of an unknown hand, which are not touched; empty if there are none. */
+    /**
+     * Returns a text for people on leftovers that this run must not touch, since no rebuild recorded here left them; empty
+     * if there are none.
+     */
     static String text(List<Leftover> leftovers) {
         List<Leftover> idle = leftovers.stream().filter(each -> !each.busy()).toList();
         if (idle.isEmpty()) {
             return "";
         }
         StringBuilder text = new StringBuilder(
-                "Left invalid by rebuilds that are not noted as its own, so not touched. If no session is building them:\n");
+                "Invalid indexes of rebuilds that this file does not record; not touched. If no session is building them:\n");
         idle.forEach(each -> text.append("  ").append(each.statement()).append(";\n"));
         return text.toString();
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dbopt maintain}. */
+/** The command {@code dbopt maintain}. */
 @Command(
         name = "maintain",
         description = {
@@ -38,7 +38,7 @@ public final class MaintainCommand implements Callable<Integer> {
     private static final String BLOATED_INDEXES = "db/health/bloated_indexes.sql";
     private static final String BLOATED_TABLES = "db/health/bloated_tables.sql";
 
-    /** PostgreSQL 14 publishes its counters late. */
+    /** How many times the counters are read until they confirm the run: PostgreSQL 14 publishes its counters late. */
     private static final int LOOKS_FOR_CONFIRMATION = 20;
 
     private final CommandContext context;
@@ -107,7 +107,7 @@ public final class MaintainCommand implements Callable<Integer> {
         }
     }
 
-    /** The tables first: the statistics that an index is judged by are then fresh. */
+    /** Judges the indexes after the tables were analysed, so that the statistics for the estimates are fresh. */
     private int judgeIndexes(Target target, int exitCode, Optional<Instant> deadline) throws SQLException {
         Rebuilding rebuilding = new Rebuilding(target, context, rebuilds, everySchema.isGiven());
         if (InterruptHandler.interrupted()) {
@@ -185,7 +185,7 @@ public final class MaintainCommand implements Callable<Integer> {
         return verification;
     }
 
-    /** VACUUM makes nothing smaller, so what is bloated is left to a person. */
+    /** Reports bloat. VACUUM makes nothing smaller, so a person has to decide what to do. */
     private void tellBloat(DatabaseAddress address) throws SQLException {
         try (Connection database = MaintenanceSession.reading(address)) {
             if (!rebuilds.judge()) {
@@ -198,15 +198,18 @@ public final class MaintainCommand implements Callable<Integer> {
             context.terminal()
                     .result(
                             tables.text(
-                                    "VACUUM lets new rows use the empty pages of a table, and does not make it smaller. Bloated are:"));
+                                    "VACUUM lets new rows use the empty pages of a table, and does not make it smaller. Bloated tables:"));
         }
     }
 
-    /** Says what is not done, here and not by an exception: an interrupted process may end as soon as this returns. */
+    /**
+     * Prints what was not done, and returns the exit code. It throws no exception, whose message could be lost: an
+     * interrupted process may end as soon as this method returns.
+     */
     private int conclude(MaintenanceRun.Outcome outcome, EqualSchemas schemas) {
         if (!outcome.failed().isEmpty()) {
             context.terminal()
-                    .progress(outcome.failed().size() + " could not be done, and were skipped:\n  "
+                    .progress(outcome.failed().size() + " failed and were skipped:\n  "
                             + String.join("\n  ", outcome.failed()));
         }
         if (!outcome.left().isEmpty()) {

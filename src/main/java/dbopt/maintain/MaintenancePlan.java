@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What to do, in order: the short ANALYZE statements first, because plans improve at once, then the VACUUMs; the smallest
- * table first, so that a time limit leaves few of them behind.
+ * The steps of a maintenance run, in order: first the short ANALYZE statements, because plans improve at once, then the
+ * VACUUMs. The smallest table comes first, so that a time limit leaves few tables behind.
  *
- * @param steps what to run
- * @param notPermitted tables that would need it, but that this role may not touch
+ * @param steps the steps to run
+ * @param notPermitted the steps for tables that this role is not allowed to maintain
  */
 record MaintenancePlan(List<MaintenanceStep> steps, List<MaintenanceStep> notPermitted) {
     MaintenancePlan {
@@ -45,7 +45,7 @@ record MaintenancePlan(List<MaintenanceStep> steps, List<MaintenanceStep> notPer
     private static List<String> reasonsToVacuum(TableState table) {
         List<String> reasons = new ArrayList<>();
         if (table.partitioned()) {
-            return reasons; // each partition is vacuumed by itself
+            return reasons; // each partition is vacuumed separately
         }
         if (Thresholds.bloated(table)) {
             reasons.add(count(table.deadRows()) + " dead rows");
@@ -81,7 +81,7 @@ record MaintenancePlan(List<MaintenanceStep> steps, List<MaintenanceStep> notPer
         return steps.isEmpty();
     }
 
-    /** The plan for people to read: what will be done and why, and what will not. */
+    /** Returns the plan for people to read: what will be done and why, and what will not be done. */
     String text(EqualSchemas schemas) {
         StringBuilder text = new StringBuilder();
         if (!steps.isEmpty()) {
@@ -96,7 +96,7 @@ record MaintenancePlan(List<MaintenanceStep> steps, List<MaintenanceStep> notPer
         }
         if (!notPermitted.isEmpty()) {
             text.append(
-                    "Not for this role, so left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):\n");
+                    "This role is not allowed to maintain these, so they are left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):\n");
             AlikeSteps.of(notPermitted, schemas).forEach(alike -> text.append("  ")
                     .append(AlikeSteps.shown(alike))
                     .append("  -- owner ")

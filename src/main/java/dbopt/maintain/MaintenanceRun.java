@@ -21,20 +21,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Runs the steps one at a time, each a statement of its own: whatever ends the run, each finished step stays done. */
+/** Runs the steps one at a time, each as a statement of its own: a finished step stays done, whatever ends the run. */
 final class MaintenanceRun {
     private static final String CANCELLED = "57014";
-    /** The table or the schema no longer exists. */
+    /** The SQLSTATE codes of a table or a schema that no longer exists. */
     private static final Set<String> GONE = Set.of("42P01", "3F000");
 
     private static final Duration CLOCK_DIFFERENCE = Duration.ofMillis(200);
 
     /**
-     * How it went.
+     * The result of a run.
      *
-     * @param done steps whose statement ended well
-     * @param failed what the server said to each other step that was tried, in its words
-     * @param left steps not done because the time was up or the user interrupted
+     * @param done the steps whose statement succeeded
+     * @param failed the statement and the server's message for each step that failed
+     * @param left the steps that were not done because the time was up or the user interrupted
      */
     record Outcome(List<MaintenanceStep> done, List<String> failed, List<MaintenanceStep> left, boolean interrupted) {
         Outcome {
@@ -56,7 +56,11 @@ final class MaintenanceRun {
     private StepsDone told = new StepsDone(List.of(), EqualSchemas.none());
     private volatile Statement running;
 
-    /** @param schemas which are equal, so that what is done in each is reported as one */
+    /**
+     * Creates a run.
+     *
+     * @param schemas the equal schemas, whose steps are reported as one
+     */
     MaintenanceRun(DatabaseAddress address, BundledSql sql, Limits limits, EqualSchemas schemas, Terminal terminal) {
         this.schemas = requireNonNull(schemas, "schemas is null");
         this.address = requireNonNull(address, "address is null");
@@ -88,7 +92,7 @@ final class MaintenanceRun {
         }
     }
 
-    /** Cancels the running statement, from another thread; {@link #run} then returns what is left. */
+    /** Cancels the running statement, from another thread. {@link #run} then returns the steps that are left. */
     void interrupt() {
         try {
             if (running != null) {
@@ -100,7 +104,7 @@ final class MaintenanceRun {
         }
     }
 
-    /** Runs the step; false if the time was up before it ended, or the user interrupted. */
+    /** Runs the step. Returns false if the time was up before the step ended, or the user interrupted. */
     private boolean runWithin(
             Optional<Instant> deadline, Statement statement, ProgressWatch progress, MaintenanceStep step)
             throws SQLException {
@@ -125,7 +129,10 @@ final class MaintenanceRun {
         return true;
     }
 
-    /** After an error: go on with the next step, unless the time was up, the user interrupted or the connection is gone. */
+    /**
+     * Whether the run goes on with the next step after an error. It does not if the time was up or the user interrupted, and
+     * fails if the connection is lost.
+     */
     private boolean goesOnAfter(
             MaintenanceStep step, ServerError error, Connection connection, Optional<Instant> deadline)
             throws SQLException {
@@ -138,7 +145,7 @@ final class MaintenanceRun {
             return false;
         }
         if (GONE.contains(error.sqlState())) {
-            terminal.progress(step.shown() + " is no longer needed: the table was dropped meanwhile");
+            terminal.progress(step.shown() + " is no longer needed: the table has been dropped");
             told.ended(step).ifPresent(terminal::progress);
             return true;
         }

@@ -8,11 +8,17 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A connection for the maintenance, which no setting of the role or the database ends or misleads. */
+/**
+ * Opens the connections for the maintenance. They override the settings of the role or the database that would end a
+ * statement too early or change how string literals are read.
+ */
 final class MaintenanceSession {
     private MaintenanceSession() {}
 
-    /** Opens a session for the tool's own queries, which sees no function or operator of anybody else. */
+    /**
+     * Opens a session for the tool's own queries. Its search path is empty, so that no user's function or operator is called
+     * by mistake.
+     */
     static Connection reading(DatabaseAddress address) throws SQLException {
         Connection connection = open(address, "dbopt maintain");
         try (Statement statement = connection.createStatement()) {

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** One statement to run, and why. */
+/** One statement to run, with the reasons. */
 record MaintenanceStep(TableState table, Action action, List<String> reasons) {
-    /** What is done to a table; a VACUUM here always makes the statistics again too. */
+    /** The statement for a table. VACUUM always includes ANALYZE here. */
     enum Action {
         ANALYZE("analyze"),
         VACUUM("vacuum (analyze)");
@@ -31,17 +31,17 @@ record MaintenanceStep(TableState table, Action action, List<String> reasons) {
         return action.sql + " " + table.name();
     }
 
-    /** The statement in one line, for people. */
+    /** Returns the statement in one line, for people. */
     String shown() {
         return TerminalText.line(statement());
     }
 
-    /** What the statement does to tables of this name. */
+    /** Returns the statement for tables of this name, for people. */
     String shownOf(String name) {
         return TerminalText.line(action.sql + " " + name);
     }
 
-    /** Whether the server has recorded, in this later state of the same table, that the step was done. */
+    /** Whether the server has recorded, in this later state of the table, that the step was done. */
     boolean isDone(TableState after) {
         return isLater(after.lastAnalyzed(), table.lastAnalyzed())
                 && (action == Action.ANALYZE || isLater(after.lastVacuumed(), table.lastVacuumed()));

@@ -8,11 +8,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
-/** What speaks against rebuilding an index right now, by {@code db/maintain/obstacles.sql}. */
+/** The obstacles to rebuilding an index now, read by {@code db/maintain/obstacles.sql}. */
 final class Obstacles {
     private static final String QUERY = "db/maintain/obstacles.sql";
 
-    /** The same for every dbopt; the first number spells "dbop". */
+    /**
+     * Takes the advisory lock that only one dbopt at a time can hold in a database. Its numbers are the same for every
+     * dbopt; the first spells "dbop".
+     */
     private static final String TURN =
             "select pg_catalog.pg_try_advisory_lock(1684172656, 1) as ours, (select l.pid from pg_catalog.pg_locks l"
                     + " where l.locktype = 'advisory' and l.classid = 1684172656 and l.objid = 1 and l.granted"
@@ -21,7 +24,10 @@ final class Obstacles {
 
     private Obstacles() {}
 
-    /** A line each; none if nothing does. A transaction counts as long once it is open for this time. */
+    /**
+     * Returns a line for each obstacle; none if the index can be rebuilt. A transaction is an obstacle once it has been open
+     * for this time.
+     */
     static List<String> read(Connection connection, BundledSql sql, long tableOid, Duration longTransaction)
             throws SQLException {
         return Rows.all(
@@ -32,17 +38,20 @@ final class Obstacles {
                 Math.max(longTransaction.toSeconds(), 1));
     }
 
-    /** What speaks against any rebuild right now, whatever the table. */
+    /** Returns the obstacles to any rebuild now, whatever the table. */
     static List<String> ofAny(Connection connection, BundledSql sql, Duration longTransaction) throws SQLException {
         return read(connection, sql, 0, longTransaction);
     }
 
-    /** The obstacles for people to read; empty if there are none. */
+    /** Returns the obstacles for people to read; empty if there are none. */
     static String text(List<String> obstacles) {
         return obstacles.isEmpty() ? "" : "Blocking any rebuild right now:\n  " + String.join("\n  ", obstacles) + "\n";
     }
 
-    /** Takes the turn of this session, as long as it lasts: 0, or who has it. */
+    /**
+     * Takes this session's turn to rebuild indexes, until the session ends. Returns 0, or the process ID of the session
+     * whose turn it is.
+     */
     static int takeTurn(Connection connection) throws SQLException {
         return Rows.only(connection, TURN, row -> row.getBoolean("ours") ? 0 : row.getInt("pid"));
     }

@@ -10,11 +10,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Says how far a session's VACUUM or ANALYZE is. */
+/** Shows the progress of a session's VACUUM, ANALYZE or REINDEX. */
 final class ProgressWatch implements AutoCloseable {
     private static final String QUERY = "db/maintain/progress.sql";
 
-    /** Elsewhere than on a terminal, where each look is a line that stays, it looks more seldom. */
+    /** The interval if the output is not a terminal: each look then prints a line that stays, so there are fewer looks. */
     private static final int SECONDS_BETWEEN_LINES = 10;
 
     private final String query;
@@ -37,12 +37,12 @@ final class ProgressWatch implements AutoCloseable {
                 e -> terminal.clear());
     }
 
-    /** Watches the session with this process id until closed. */
+    /** Watches the session with this process ID until closed. */
     static ProgressWatch start(DatabaseAddress address, BundledSql sql, int pid, Terminal terminal) {
         return new ProgressWatch(address, sql.read(QUERY), pid, terminal);
     }
 
-    /** The statement that runs from now on; an empty one for none. */
+    /** Sets the statement that runs from now on; an empty text for none. */
     void running(String next) {
         statement = next;
     }

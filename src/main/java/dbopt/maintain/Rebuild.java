@@ -5,19 +5,19 @@ import static java.util.Objects.requireNonNull;
 import dbopt.terminal.TerminalText;
 import java.util.List;
 
-/** An index to rebuild, and the signs that speak for it. */
+/** An index to rebuild, with the signs of its bloat. */
 record Rebuild(IndexState index, List<String> signs) {
     Rebuild {
         requireNonNull(index, "index is null");
         signs = List.copyOf(signs);
     }
 
-    /** Bytes that it would free. */
+    /** Returns the bytes that the rebuild would free. */
     long gain() {
         return Math.max(index.bytes() - index.needed(), 0);
     }
 
-    /** Bytes freed for each byte read and written. */
+    /** Returns the bytes that the rebuild would free for each byte that is read or written. */
     double gainForWork() {
         return (double) gain() / (index.tableBytes() + index.needed() + 1);
     }
@@ -30,7 +30,7 @@ record Rebuild(IndexState index, List<String> signs) {
         return "reindex index concurrently " + index;
     }
 
-    /** The statement in one line, for people. */
+    /** Returns the statement in one line, for people. */
     String shown() {
         return TerminalText.line(statement());
     }

@@ -22,30 +22,33 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The earlier rebuilds on one database, oldest first: lines of JSON in a file that other databases may share. Each rebuild is
- * noted before it begins, so that what a crash leaves is known for its own.
+ * The earlier rebuilds on one database, oldest first. The file has lines of JSON, and other databases may share it. Each
+ * rebuild is recorded before it begins, so that a later run recognises what a crashed one left.
  */
 final class RebuildHistory {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** What freed less is not tried again until it has grown by as much. */
+    /**
+     * The share of its size that a rebuild must free. An index whose rebuild freed less is not rebuilt again until it has
+     * grown by this share.
+     */
     private static final double WORTH_SHARE = 0.2;
 
-    /** How far a rebuild is. */
+    /** The stage of a rebuild. */
     enum Event {
         BEGUN,
         DONE,
-        /** The rebuild failed and what it left was removed. */
+        /** The rebuild ended without a rebuilt index, and nothing of the attempt is left. */
         CLEARED
     }
 
     /**
      * A line of the file.
      *
-     * @param oid the index's number when the rebuild began
-     * @param bytes its size at the event
-     * @param bytesBefore its size when the rebuild began
-     * @param leftovers what was left of others' rebuilds of indexes of the table when it began
+     * @param oid the index's OID when the rebuild began
+     * @param bytes the index's size at the event
+     * @param bytesBefore the index's size when the rebuild began
+     * @param leftovers the invalid indexes that other rebuilds had left on the table when this one began
      */
     record Entry(
             String at,
@@ -90,7 +93,7 @@ final class RebuildHistory {
         this.database = database;
     }
 
-    /** One that remembers nothing, for who only looks. */
+    /** Returns a history without a file and without rebuilds, for a dry run. */
     static RebuildHistory none() {
         return new RebuildHistory(Optional.empty(), "");
     }
@@ -98,7 +101,8 @@ final class RebuildHistory {
     /**
      * Reads the rebuilds on this database; none if the file does not exist yet.
      *
-     * @param warning receives each line that cannot be read, for example because a run was killed while it wrote it
+     * @param warning receives a message for each line that cannot be read, for example because a run was killed while it
+     *     wrote the line
      */
     static RebuildHistory read(Path file, String database, Consumer<String> warning) {
         RebuildHistory history = new RebuildHistory(Optional.of(file), database);
@@ -121,7 +125,7 @@ final class RebuildHistory {
             throw failure("read", file, FileProblem.of(e));
         }
         if (readable == 0 && !skipped.isEmpty()) {
-            throw failure("used", file, "none of its lines is a rebuild, so it is another file");
+            throw failure("used", file, "none of its lines is a rebuild, so it is a different kind of file");
         }
         skipped.forEach(warning);
         return history;
@@ -135,7 +139,7 @@ final class RebuildHistory {
         }
     }
 
-    /** Notes that a rebuild begins. */
+    /** Records that a rebuild begins. */
     Entry begin(IndexState index, long oid, long bytes, List<String> leftovers) {
         return add(new Entry(
                 Instant.now().toString(),
@@ -160,7 +164,7 @@ final class RebuildHistory {
 
     private Entry add(Entry entry) {
         Path path = file.orElseThrow();
-        String line = "\n" + JSON.writeValueAsString(entry) + "\n"; // the first ends what a crash broke off
+        String line = "\n" + JSON.writeValueAsString(entry) + "\n"; // the first line break ends what a crash cut short
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
@@ -174,7 +178,7 @@ final class RebuildHistory {
         return entry;
     }
 
-    /** The rebuilds that began and of whose end nothing is noted. */
+    /** Returns the rebuilds that began and whose end is not recorded. */
     List<Entry> unfinished() {
         return entries.stream()
                 .filter(entry -> entry.event() == Event.BEGUN)
@@ -185,7 +189,7 @@ final class RebuildHistory {
                 .toList();
     }
 
-    /** How many times as large as after its best rebuild the index is now, for each row. */
+    /** Returns how many times as large as after its best rebuild the index is now, for each row. */
     Optional<Double> factor(IndexState index) {
         if (index.rows() == 0) {
             return Optional.empty();
@@ -200,7 +204,7 @@ final class RebuildHistory {
                 .map(best -> (double) index.bytes() / index.rows() / best);
     }
 
-    /** Why an index is not rebuilt again yet: the last time that did not help. */
+    /** Returns why the index is not rebuilt again yet, if its last rebuild freed too little; empty otherwise. */
     Optional<String> whyNotAgain(String index, long bytes) {
         return entries.stream()
                 .filter(entry -> entry.event() == Event.DONE && entry.index().equals(index))

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What the rebuilding of indexes may do. */
+/** The options for the rebuilding of indexes. */
 final class RebuildOptions {
     @Option(
             names = "--reindex",
@@ -66,7 +66,7 @@ final class RebuildOptions {
         return reindex;
     }
 
-    /** Whether the indexes are judged one by one, and not only listed. */
+    /** Whether each index is judged by itself; otherwise bloated indexes are only listed. */
     boolean judge() {
         return reindex || measure.isPresent() || evidence.isPresent();
     }

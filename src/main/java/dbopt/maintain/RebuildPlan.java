@@ -19,20 +19,24 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Which indexes to rebuild, the largest gain for the least work first. Three signs say how many times as large as
- * needed an index is: the estimate from the statistics, the measurement by pgstatindex, and its own history: the size that
- * it had for each row when it was observed, or after a rebuild. Two must agree; where only one is known, it must say more.
+ * The indexes to rebuild, the largest gain for the least work first. Three signs say how many times as large as needed an
+ * index is: the estimate from the statistics, the measurement by pgstatindex, and the index's own history, which is its size
+ * for each row when it was observed, or after a rebuild. Two signs must agree; a single known sign must reach a higher
+ * limit.
  *
  * @param left a line for each index that may be bloated and is not rebuilt, with the reason
  */
 record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
-    /** What at least two signs must say. An index in random order is 1.3 to 1.4 times as large soon after each rebuild. */
+    /**
+     * The factor that at least two signs must reach. Soon after each rebuild, an index in random order is 1.3 to 1.4 times
+     * as large.
+     */
     static final double AGREED_FACTOR = 1.5;
 
-    /** What one sign must say where there is no other. */
+    /** The factor that a single sign must reach if no other is known. */
     static final double SINGLE_FACTOR = 2;
 
-    /** Less than this is not worth a rebuild. */
+    /** The fewest bytes that a rebuild must free; less is not worth a rebuild. */
     static final long WORTH_BYTES = 10L << 20;
 
     RebuildPlan {
@@ -67,8 +71,8 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
     }
 
     /**
-     * Which of the indexes may free enough: a part of a partitioned one together with the other parts, since each by
-     * itself may be too small to matter.
+     * Selects the indexes whose rebuild may free enough. The parts of a partitioned index are counted together, since each
+     * part alone may be too small to matter.
      */
     static Predicate<IndexState> inQuestion(List<IndexState> indexes) {
         Map<String, Long> wholes = indexes.stream()
@@ -76,7 +80,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
         return index -> index.mayGiveBack(AGREED_FACTOR) > 0 && wholes.get(index.whole()) >= WORTH_BYTES;
     }
 
-    /** What is left as it is for one reason: an index, or parts of a partitioned one. */
+    /** The indexes that are left as they are for one reason: a single index, or parts of a partitioned one. */
     private record Left(String whole, String reason) {
         String line(List<IndexState> indexes) {
             String size =
@@ -113,7 +117,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
         return rebuilds.isEmpty();
     }
 
-    /** For people: what is rebuilt and why, what it takes, and what is left as it is. */
+    /** Returns the plan for people to read: what is rebuilt and why, the room that a rebuild needs, and what is left as it is. */
     String text(EqualSchemas schemas) {
         StringBuilder text = new StringBuilder();
         if (!rebuilds.isEmpty()) {
@@ -161,13 +165,13 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
         return String.format(
                         Locale.ROOT,
                         "Room: one at a time beside the old index, about %s for the largest, and as much again in temporary files while it is sorted."
-                                + " Write-ahead log: about %s in all. SQL cannot see how full the disks are: look before.%n",
+                                + " Write-ahead log: about %s in all. SQL cannot see how full the disks are: check the free space first.%n",
                         Bytes.text(largest),
                         Bytes.text(all))
                 .replace(System.lineSeparator(), "\n");
     }
 
-    /** What the signs say of one index. */
+    /** The signs of bloat of one index. */
     private record Signs(List<String> texts, List<Double> factors) {
         static Signs of(IndexState index, RebuildHistory history) {
             List<String> texts = new ArrayList<>();
@@ -178,7 +182,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
             return new Signs(texts, factors);
         }
 
-        /** The index's own history is one sign, whoever has noted it: the better of the two best. */
+        /** Adds the index's own history as one sign: the larger factor of the best observation and the best rebuild. */
         private static void own(IndexState index, Optional<Double> rebuilt, List<String> texts, List<Double> factors) {
             Optional<Double> observed = index.observedFactor();
             if (observed.orElse(0.0) >= rebuilt.orElse(0.0)) {

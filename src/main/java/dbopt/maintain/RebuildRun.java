@@ -25,21 +25,21 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Rebuilds indexes, one at a time: whatever ends the run, each index is the old one or the new one, and never missing.
- * What a rebuild that breaks off leaves behind is cleared away at once, or by the next run.
+ * Rebuilds indexes one at a time. Whatever ends the run, each index is the old one or the new one, and never missing. What
+ * an interrupted rebuild leaves is removed at once, or by the next run.
  */
 final class RebuildRun {
     private static final String CANCELLED = "57014";
 
-    /** The disk, the memory or the connections are exhausted: the next one would fare no better. */
+    /** The class of SQLSTATE codes for exhausted disk, memory or connections, with which the next rebuild would fail too. */
     private static final String INSUFFICIENT_RESOURCES = "53";
 
     private static final int LOOKS_FOR_END = 20;
 
-    /** How long an interrupted process may take to clear up. */
+    /** How long the removal of leftovers may wait for a lock after an interrupt. */
     private static final Duration TIME_TO_TIDY_UP = Duration.ofSeconds(8);
 
-    /** When a rebuild may start, and how long each of its waits for a lock may be. */
+    /** The times at which a rebuild may start, and how long a rebuild may wait for each lock. */
     record Conditions(Optional<Instant> deadline, Optional<Hours> hours, Duration lockTimeout) {
         Conditions {
             requireNonNull(deadline, "deadline is null");
@@ -49,12 +49,14 @@ final class RebuildRun {
     }
 
     /**
-     * How it went.
+     * The result of a run.
      *
-     * @param rebuilt how many
-     * @param failed each that was tried or stood in the way, and why
-     * @param left those that did not start
-     * @param why they did not; empty if there are none
+     * @param rebuilt the number of rebuilt indexes
+     * @param freed the bytes that the rebuilds freed
+     * @param failed a line for each rebuild that failed or was blocked, or whose index is not as it was before, with the
+     *     reason
+     * @param left the rebuilds that did not start
+     * @param why why those did not start; empty if all did
      */
     record Outcome(int rebuilt, long freed, List<String> failed, List<Rebuild> left, String why) {
         Outcome {
@@ -124,7 +126,7 @@ final class RebuildRun {
             return Optional.of("Interrupted");
         }
         if (exhausted) {
-            return Optional.of("The server is short of what a rebuild needs");
+            return Optional.of("The server is short of disk space, memory or connections");
         }
         if (conditions.deadline().filter(end -> !Instant.now().isBefore(end)).isPresent()) {
             return Optional.of("The time was up");
@@ -179,7 +181,7 @@ final class RebuildRun {
         verify(rebuild, begun, before.get(), reading, (System.nanoTime() - started) / 1e9);
     }
 
-    /** Whatever the error was: what is left is cleared away, and whether the index was swapped already is looked up. */
+    /** Handles an error of a rebuild: removes what is left, and finds out whether the new index already replaced the old one. */
     private void afterError(
             Rebuild rebuild, RebuildHistory.Entry begun, IndexIdentity before, SQLException error, Connection building)
             throws SQLException {
@@ -218,7 +220,7 @@ final class RebuildRun {
                 }
             }
         } catch (SQLException | CommandFailure e) {
-            fail(rebuild, why + "; what it left cannot be looked for now; the same command removes it");
+            fail(rebuild, why + "; its leftovers cannot be looked up now; run the same command again to remove them");
             throw new SQLException(said.message(), said.sqlState(), e);
         }
         if (!connected) {
@@ -226,7 +228,10 @@ final class RebuildRun {
         }
     }
 
-    /** A session whose client lost it may go on for a while; what it works on is not a leftover yet. */
+    /**
+     * Waits up to two seconds for the end of the session that ran the rebuild. Such a session can outlive its connection for
+     * a while, and the index that it works on is not a leftover yet.
+     */
     private void awaitEnd(Connection clearing) throws SQLException {
         for (int look = 0; look < LOOKS_FOR_END && Obstacles.isActive(clearing, builder); look++) {
             InterruptHandler.pause(Duration.ofMillis(100));
@@ -256,7 +261,7 @@ final class RebuildRun {
                 Bytes.text(Math.max(before.bytes() - bytes, 0)),
                 seconds > 0 ? String.format(Locale.ROOT, ", %.1f s", seconds) : ""));
         if (!after.get().identity().equals(before.identity())) {
-            failed.add(rebuild.index().name() + " was rebuilt, and is not as it was. Before: " + before.identity()
+            failed.add(rebuild.index().name() + " was rebuilt, but differs from before. Before: " + before.identity()
                     + "\n  Now: " + after.get().identity());
         }
     }

@@ -32,7 +32,11 @@ final class Rebuilding {
     private final RebuildOptions options;
     private final boolean everySchema;
 
-    /** @param everySchema whether each schema stands for itself, also where several are equal */
+    /**
+     * Creates this part of the command.
+     *
+     * @param everySchema whether each schema is reported separately, even if several are equal
+     */
     Rebuilding(Target target, CommandContext context, RebuildOptions options, boolean everySchema) {
         this.everySchema = everySchema;
         this.address = target.address();
@@ -42,7 +46,7 @@ final class Rebuilding {
         this.options = options;
     }
 
-    /** Tells which indexes would be rebuilt. */
+    /** Reports which indexes would be rebuilt. */
     void tell() throws SQLException {
         try (Connection reading = MaintenanceSession.reading(address)) {
             requireSafeVersion(reading);
@@ -52,7 +56,7 @@ final class Rebuilding {
                 terminal.result(Obstacles.text(Obstacles.ofAny(reading, sql, options.lockTimeout())));
             }
             if (plan.isEmpty()) {
-                terminal.result("No index is to be rebuilt.");
+                terminal.result("No index needs a rebuild.");
             } else {
                 terminal.result("Nothing was rebuilt. To do it: dbopt maintain --reindex --rebuilds FILE");
             }
@@ -61,7 +65,7 @@ final class Rebuilding {
     }
 
     /**
-     * Rebuilds them.
+     * Rebuilds the bloated indexes.
      *
      * @return the exit code
      */
@@ -122,7 +126,7 @@ final class Rebuilding {
         return version >= FIRST_SAFE_14;
     }
 
-    /** Until 14.3 a concurrent build could miss rows that were changed meanwhile. */
+    /** Refuses PostgreSQL before 14.4, where a concurrent build could miss rows that were changed during the build. */
     private static void requireSafeVersion(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 var row = statement.executeQuery(
@@ -143,11 +147,11 @@ final class Rebuilding {
             throw new CommandFailure(
                     CommandFailure.Kind.FAILED,
                     "Another dbopt maintain --reindex works on this database (pid " + other
-                            + ").\nNo index was touched by this one. When the other has ended, run the same command again.");
+                            + ").\nThis run touched no index. When the other has ended, run the same command again.");
         }
     }
 
-    /** What a rebuild left that an earlier run began, and of whose end it could not note anything. */
+    /** Removes what earlier runs left of rebuilds whose end is not recorded. Returns whether nothing is left. */
     private boolean clearEarlier(Connection connection, RebuildHistory history) throws SQLException {
         boolean cleared = true;
         for (RebuildHistory.Entry begun : history.unfinished()) {
@@ -164,12 +168,12 @@ final class Rebuilding {
             throws SQLException {
         terminal.result(
                 plan.isEmpty()
-                        ? "No index is to be rebuilt."
+                        ? "No index needs a rebuild."
                         : "Indexes rebuilt: " + outcome.rebuilt() + " of "
                                 + plan.rebuilds().size() + "; " + Bytes.text(Math.max(outcome.freed(), 0))
                                 + " freed.");
         if (!outcome.failed().isEmpty()) {
-            terminal.progress(outcome.failed().size() + " could not be done, and were skipped:\n  "
+            terminal.progress(outcome.failed().size() + " failed and were skipped:\n  "
                     + String.join("\n  ", outcome.failed()));
         }
         if (!outcome.left().isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Says of the steps what is done: of those that are reported as one, when the last of them is, or when nothing more is done. */
+/** Reports finished steps. Steps that are reported as one have a single line, once the last of them has ended or the run ends. */
 final class StepsDone {
     private final IdentityHashMap<MaintenanceStep, Together> together = new IdentityHashMap<>();
 
@@ -44,7 +44,7 @@ final class StepsDone {
         });
     }
 
-    /** The line to print, if this was the last of those that are told with it. */
+    /** Notes that a step is done. Returns the line to print if the step was the last of those that are reported as one. */
     Optional<String> done(MaintenanceStep step, double seconds) {
         Together all = together.get(step);
         all.done.add(step);
@@ -52,7 +52,10 @@ final class StepsDone {
         return ended(step);
     }
 
-    /** Notes that a skipped step has ended; the line of its group once every step of it has. */
+    /**
+     * Notes that a step has ended, done or skipped. Returns the line to print if the step was the last of those that are
+     * reported as one.
+     */
     Optional<String> ended(MaintenanceStep step) {
         Together all = together.get(step);
         all.ended++;
@@ -61,7 +64,7 @@ final class StepsDone {
                 : Optional.empty();
     }
 
-    /** The lines of what is done in part, when nothing more is done. */
+    /** Returns the lines for the groups of steps that are done in part, at the end of the run. */
     List<String> rest() {
         return together.values().stream()
                 .distinct()

@@ -6,16 +6,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the server knows of one table.
+ * The server's figures for one table.
  *
  * @param name schema-qualified, quoted where SQL needs it
- * @param permitted whether this role may analyse and vacuum it
- * @param named whether the audit wants it vacuumed each time anything changed
- * @param changes rows inserted, updated or deleted since it was last analysed, as far as the counters reach back
- * @param pages its size; 0 for a partitioned table, whose partitions hold the rows
- * @param visiblePages the pages that a VACUUM has seen to hold no dead row, and nobody has changed since
- * @param lastAnalyzed empty if never, or if the counters were lost in a crash or a failover
- * @param lastVacuumed likewise
+ * @param permitted whether this role may analyse and vacuum the table
+ * @param named whether the audit wants the table vacuumed each time anything changed
+ * @param changes rows inserted, updated or deleted since the last ANALYZE, as far as the counters reach back
+ * @param pages the table's size; 0 for a partitioned table, whose partitions hold the rows
+ * @param visiblePages the pages in which VACUUM found no dead row and that have not changed since
+ * @param lastAnalyzed empty if the table was never analysed, or the counters were lost in a crash or a failover
+ * @param lastVacuumed empty if the table was never vacuumed, or the counters were lost in a crash or a failover
  */
 record TableState(
         String name,
@@ -32,11 +32,11 @@ record TableState(
         Optional<Instant> lastVacuumed,
         Statistics statistics) {
 
-    /** Whether the planner has statistics of the table. */
+    /** Whether the planner has statistics for the table. */
     enum Statistics {
         PRESENT,
         MISSING,
-        /** This role may not see them. */
+        /** This role is not allowed to see the statistics. */
         UNKNOWN
     }
 
@@ -48,7 +48,7 @@ record TableState(
         requireNonNull(statistics, "statistics is null");
     }
 
-    /** An empty table gets no statistics, and needs none. */
+    /** Whether the table is empty: an empty table gets no statistics, and needs none. */
     boolean isEmpty() {
         return partitioned ? liveRows == 0 : pages == 0;
     }

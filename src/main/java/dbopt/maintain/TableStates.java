@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The state of every table, by {@code db/maintain/tables.sql}.
+ * The state of every table, read by {@code db/maintain/tables.sql}.
  *
- * @param unreadable names that are not valid text in this client's encoding, so that no statement can name the table
+ * @param unreadable the names that are not valid text in this client's encoding, so that no statement can name the table
  */
 record TableStates(List<TableState> tables, List<String> unreadable) {
     private static final String QUERY = "db/maintain/tables.sql";
@@ -53,7 +53,7 @@ record TableStates(List<TableState> tables, List<String> unreadable) {
                 statistics(row));
     }
 
-    /** Which tables are not judged; empty if all are. */
+    /** Returns a text that lists the tables that are not judged; empty if all are judged. */
     String unreadableText() {
         return unreadable.isEmpty()
                 ? ""

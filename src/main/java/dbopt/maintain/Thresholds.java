@@ -1,15 +1,18 @@
 package dbopt.maintain;
 
 /**
- * When a table is worth the work: once the changes, or the dead rows, are more than a base and a share of its rows. Half
- * of what autovacuum waits for by default, so that a maintenance window leaves it nothing urgent.
+ * Decides when a table needs work: once the changes, or the dead rows, exceed a base and a share of the table's rows. The
+ * shares are half of autovacuum's defaults, so that a maintenance window leaves autovacuum nothing urgent.
  */
 final class Thresholds {
     static final long BASE_ROWS = 50;
     static final double CHANGED_SHARE = 0.05;
     static final double DEAD_SHARE = 0.10;
 
-    /** A table smaller than this is left to autovacuum if all there is to say is that it was never vacuumed. */
+    /**
+     * The fewest pages for which a first VACUUM is worth while; a smaller table that was never vacuumed is left to
+     * autovacuum.
+     */
     static final long PAGES_WORTH_A_FIRST_VACUUM = 128;
 
     private Thresholds() {}

@@ -14,12 +14,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What the server says of the tables after the run, beside what it said before. */
+/** The server's figures for the tables after the run, beside those before it. */
 record Verification(List<Line> lines) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
-    /** One table before and after; {@code after} is empty if it is gone. */
+    /**
+     * One table before and after the run.
+     *
+     * @param after the table after the run; empty if the table was dropped
+     */
     record Line(MaintenanceStep step, Optional<TableState> after) {
         String verdict() {
             if (after.isEmpty()) {
@@ -51,7 +55,7 @@ record Verification(List<Line> lines) {
         return lines.stream().noneMatch(line -> line.verdict().equals("not confirmed"));
     }
 
-    /** A table for people; empty if nothing was done. */
+    /** Returns a table for people to read; empty if nothing was done. */
     String text(EqualSchemas schemas) {
         if (lines.isEmpty()) {
             return "";
@@ -81,7 +85,7 @@ record Verification(List<Line> lines) {
         return alike.isOfSeveral() ? AlikeSteps.name(first) + " in " + alike.where() : first;
     }
 
-    /** The earliest. */
+    /** Returns the earliest of the tables' times, as text. */
     private static String time(Alike<Line> alike, Function<TableState, Optional<Instant>> time) {
         return alike.findings().stream()
                 .flatMap(line -> line.after().flatMap(time).stream())

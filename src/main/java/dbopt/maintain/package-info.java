@@ -1,2 +1,5 @@
-/** Makes statistics fresh and removes dead rows: decides for each table from what the server counted, then runs the statements. */
+/**
+ * The {@code maintain} command: decides from the server's counters which tables to analyse or vacuum, runs the statements,
+ * and rebuilds bloated indexes.
+ */
 package dbopt.maintain;

@@ -14,16 +14,16 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code dbopt matrix}. */
+/** The command {@code dbopt matrix}. */
 @Command(
         name = "matrix",
         description = {
             "Print a parallel:matrix for .gitlab-ci.yml, with which GitLab runs one deploy job for each database of a file.",
-            "It holds the names and nothing else. No database is contacted."
+            "It contains only the names. No database is contacted."
         },
         mixinStandardHelpOptions = true)
 public final class MatrixCommand implements Callable<Integer> {
-    /** GitLab takes no more jobs in one matrix. */
+    /** The most jobs that GitLab allows in one matrix. */
     private static final int MOST = 200;
 
     private final CommandContext context;

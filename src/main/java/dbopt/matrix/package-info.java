@@ -1,2 +1,2 @@
-/** The {@code matrix} command: a job for each of many databases. */
+/** The {@code matrix} command: prints a GitLab matrix with a job for each of many databases. */
 package dbopt.matrix;

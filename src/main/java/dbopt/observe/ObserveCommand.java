@@ -36,7 +36,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dbopt observe}. */
+/** The command {@code dbopt observe}. */
 @Command(
         name = "observe",
         description = {
@@ -116,7 +116,7 @@ public final class ObserveCommand implements Callable<Integer> {
         }
     }
 
-    /** Which schemas are equal, as the audit takes them; none where that cannot be told, which spoils no observation. */
+    /** Reads which schemas are equal, as the audit does; none if that cannot be read, which does not fail the observation. */
     private EqualSchemas schemas(DatabaseAddress address, Consumer<String> warning) {
         try (Connection reading = address.connect(APPLICATION);
                 InterruptHandler ignored = InterruptHandler.cancelling(reading)) {
@@ -129,7 +129,7 @@ public final class ObserveCommand implements Callable<Integer> {
         }
     }
 
-    /** What was added, in a line; there is nothing to judge. */
+    /** Sums up each of many databases by the line that was added to its file. There is nothing to judge. */
     private static final class ObservedSummary implements FleetView<String> {
         @Override
         public String verdict(String added) {
@@ -138,7 +138,7 @@ public final class ObserveCommand implements Callable<Integer> {
 
         @Override
         public Comparator<String> worstFirst() {
-            return nullsFirst(null); // by which all are alike
+            return nullsFirst(null); // all are equal
         }
     }
 }

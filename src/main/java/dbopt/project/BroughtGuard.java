@@ -19,8 +19,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.resource.LoadableResource;
 
 /**
- * The guard for a project whose scripts call it and whose callbacks do not make it: dbopt's own callbacks, in a folder that
- * is there for one run.
+ * Brings dbopt's own guard to a project whose scripts call it but whose callbacks do not create it. The callbacks are in a
+ * temporary folder for this run.
  */
 final class BroughtGuard {
     private static final String CONCURRENT_WAIT = "10min";
@@ -31,9 +31,9 @@ final class BroughtGuard {
     private BroughtGuard() {}
 
     /**
-     * Adds what is missing to the locations, if anything is.
+     * Adds the missing callbacks to the locations, if any are missing.
      *
-     * @throws CommandFailure when the scripts cannot be used, which Flyway would say in its own way
+     * @throws CommandFailure if the scripts cannot be used, with a clearer message than Flyway's
      */
     static FluentConfiguration in(FluentConfiguration configuration) {
         String scripts;

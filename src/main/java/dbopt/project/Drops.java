@@ -10,11 +10,11 @@ import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.resource.ResourceName;
 import org.flywaydb.core.internal.resource.ResourceNameParser;
 
-/** The guarded drops among the migrations, read from their files: the only place that names the indexes. */
+/** Reads the guarded drops from the files of the migrations, the only place that names the dropped indexes. */
 public final class Drops {
     private Drops() {}
 
-    /** Every guarded drop of the configured locations, by version in order. */
+    /** Returns every guarded drop in the configured locations, in the order of the versions. */
     public static Map<MigrationVersion, GuardedDrop> of(Configuration configuration) {
         Map<MigrationVersion, GuardedDrop> drops = new TreeMap<>();
         texts(configuration)
@@ -22,7 +22,7 @@ public final class Drops {
         return drops;
     }
 
-    /** The text of every versioned SQL migration, by version in order, with its placeholders replaced. */
+    /** Returns the text of every versioned SQL migration, in the order of the versions, with the placeholders replaced. */
     public static Map<MigrationVersion, String> texts(Configuration configuration) {
         Map<MigrationVersion, String> texts = new TreeMap<>();
         ResourceNameParser names = new ResourceNameParser(configuration);

@@ -8,15 +8,18 @@ import dbopt.terminal.TerminalText;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Whether Flyway can work there: its sessions are its own, and its role has a name that it can write. */
+/**
+ * Checks that Flyway can work on a database: its sessions are not shared by a pooler, and it can write the name of its role
+ * into SQL.
+ */
 public final class FlywaySession {
     private FlywaySession() {}
 
     /**
-     * Connects, and makes sure of it. Changes nothing.
+     * Connects, and checks that Flyway can work on the database. Changes nothing.
      *
-     * @param command what is about to be run, for the message
-     * @throws CommandFailure when the server cannot be reached, or Flyway cannot work there
+     * @param command the command that is about to run, for the message
+     * @throws CommandFailure if the server cannot be reached, or Flyway cannot work there
      */
     public static void require(DatabaseAddress address, String command) {
         try (Connection connection = address.connect("dbopt")) {
@@ -26,15 +29,15 @@ public final class FlywaySession {
         }
     }
 
-    /** As {@link #require(DatabaseAddress, String)} does, with a connection that is open already. */
+    /** Performs the check of {@link #require(DatabaseAddress, String)} with an open connection. */
     public static void require(Connection connection, DatabaseAddress address, String command) {
         requireName(role(connection, address), command);
         SessionPoolingCheck.require(connection, address, command);
     }
 
     /**
-     * Flyway writes {@code SET ROLE '...'} and the row of a baseline with the name as it stands. This is the name that logs
-     * in; a role that {@code ALTER ROLE ... SET role} puts in its place is not looked at.
+     * Refuses a name that would not stay as it is: Flyway writes it unescaped into {@code SET ROLE '...'} and the row of a
+     * baseline. This is the role that logs in; a role that {@code ALTER ROLE ... SET role} puts in its place is not checked.
      */
     private static void requireName(String role, String command) {
         if (role.contains("'") || role.contains("${")) {

@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Somebody else's Flyway project, in whatever layout: what of its configuration can be read without running anything.
+ * Somebody else's Flyway project, in any layout, as far as its configuration can be read without running anything.
  *
- * @param root the folder that locations start from
- * @param files what was read, the first one first; what it says wins
- * @param locations those of the command line, which win over all
- * @param notRead configurations that are there too
+ * @param root the folder that relative locations start from
+ * @param files the configuration files that were read; the first one overrides the others
+ * @param locations the locations on the command line, which override all files
+ * @param notRead the other configuration files that exist but were not read
  */
 record ForeignProject(Path root, List<ProjectFile> files, Optional<String> locations, List<String> notRead) {
     private static final String LOCATIONS = "flyway.locations";
@@ -29,7 +29,7 @@ record ForeignProject(Path root, List<ProjectFile> files, Optional<String> locat
     private static final String CLASS_PATH = "classpath:";
     private static final Set<String> SECRET = Set.of("flyway.url", "flyway.user", "flyway.password", "flyway.initSql");
 
-    /** In which they are looked for; the first one counts. */
+    /** The configuration files to look for; the first one that exists is read. */
     private static final List<String> CONFIGURATIONS = List.of(
             "db/flyway.conf",
             "flyway.toml",
@@ -50,7 +50,7 @@ record ForeignProject(Path root, List<ProjectFile> files, Optional<String> locat
         notRead = List.copyOf(notRead);
     }
 
-    /** The project of this folder; empty if nothing there that can be read shows one. */
+    /** Returns the project of this folder; empty if no readable file there configures Flyway. */
     static Optional<ForeignProject> in(Path root, Map<String, String> environment) {
         List<Path> found = CONFIGURATIONS.stream()
                 .map(root::resolve)
@@ -76,9 +76,9 @@ record ForeignProject(Path root, List<ProjectFile> files, Optional<String> locat
     }
 
     /**
-     * The project that the options name.
+     * Returns the project that the options name.
      *
-     * @throws CommandFailure when there is none, or it cannot be read
+     * @throws CommandFailure if there is none, or it cannot be read
      */
     static ForeignProject of(
             Path folder, List<Path> configurations, Optional<String> locations, Map<String, String> environment) {
@@ -126,7 +126,10 @@ record ForeignProject(Path root, List<ProjectFile> files, Optional<String> locat
                 || ProjectFile.read(root, file, environment).settings().containsKey(LOCATIONS);
     }
 
-    /** What the files and the options say, by Flyway's names; the address of the database too. */
+    /**
+     * Returns the settings in the files, by Flyway's names, including the address of the database; the default location if
+     * no location is set.
+     */
     Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
         for (int last = files.size() - 1; last >= 0; last--) {
@@ -136,7 +139,10 @@ record ForeignProject(Path root, List<ProjectFile> files, Optional<String> locat
         return settings;
     }
 
-    /** The locations as Flyway finds them from anywhere; those on the class path where their sources lie. */
+    /**
+     * Returns the configured locations as Flyway finds them from any folder. A location on the class path is replaced by the
+     * folder of its sources.
+     */
     String located(String configured) {
         return locations
                 .orElse(configured)
@@ -159,7 +165,7 @@ record ForeignProject(Path root, List<ProjectFile> files, Optional<String> locat
         return FILESYSTEM + root.resolve(RESOURCES).resolve(path);
     }
 
-    /** How what configures it writes settings. */
+    /** The style in which the project's configuration writes settings. */
     Style style() {
         return files.stream().map(ProjectFile::style).findFirst().orElse(byBuild());
     }
@@ -168,7 +174,7 @@ record ForeignProject(Path root, List<ProjectFile> files, Optional<String> locat
         return ProjectFile.buildNames(root, "spring-boot") ? Style.SPRING : Style.CONF;
     }
 
-    /** What to change to configure it otherwise. */
+    /** The file to edit in order to configure the project. */
     String configuration() {
         return files.stream()
                 .map(ProjectFile::file)
@@ -179,7 +185,7 @@ record ForeignProject(Path root, List<ProjectFile> files, Optional<String> locat
                                 : "Flyway's configuration (flyway.conf, or the build)");
     }
 
-    /** What was taken from where, in lines for people. */
+    /** Returns lines for people that say which settings come from which file, variable or option. */
     String announcement(Map<String, String> environment) {
         List<String> lines = new ArrayList<>();
         lines.add("Flyway project " + root);

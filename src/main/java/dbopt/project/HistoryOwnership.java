@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Whether a database is the project's own, by its schema history; by its tables where that does not show it. */
+/** Checks whether a database belongs to the project: by its schema history, or by its tables if the history does not show it. */
 public final class HistoryOwnership {
     /** The project's own check of a database without a schema history. */
     private static final String OF_THE_TABLES = "db/callback/beforeBaseline.sql";
@@ -24,10 +24,11 @@ public final class HistoryOwnership {
     private HistoryOwnership() {}
 
     /**
-     * Makes sure that these migrations continue those that were applied. Changes nothing.
+     * Checks that these migrations continue those that were applied. Changes nothing.
      *
-     * @return the comparison with the schema history; empty if there is none
-     * @throws CommandFailure naming what was found
+     * @return the comparison with the schema history; empty if there is no history
+     * @throws CommandFailure if the database belongs to another project, or a migration was edited after it was applied,
+     *     with a list of the differences
      */
     public static Optional<HistoryComparison> require(
             Connection connection, FluentConfiguration configuration, MigrationProject project) throws SQLException {
@@ -65,7 +66,7 @@ public final class HistoryOwnership {
         return TerminalText.some(lines);
     }
 
-    /** What forbids to apply these migrations, in words; empty if nothing does. */
+    /** Returns the message that says why these migrations must not be applied; empty if they may be. */
     static Optional<String> problem(HistoryComparison comparison, MigrationProject project) {
         if (comparison.belongsToAnotherProject()) {
             return Optional.of(ofAnotherProject(comparison, project));
@@ -82,7 +83,7 @@ public final class HistoryOwnership {
                 This schema history belongs to another project%s. Nothing was changed.
                 %s
                 The migrations here are those of %s.
-                Check the address of the database. For the project that it belongs to, name its folder: --project DIR."""
+                Check the address of the database. To work on that project, name its folder: --project DIR."""
                 .formatted(
                         comparison.hasCommon() ? ", or to another version of this one" : "",
                         some(found),
@@ -94,12 +95,12 @@ public final class HistoryOwnership {
         List<String> lines = new ArrayList<>();
         lines.add(
                 differences.size() == 1
-                        ? "A migration is not as it was applied. Nothing was changed."
-                        : differences.size() + " migrations are not as they were applied. Nothing was changed.");
+                        ? "A migration differs from what was applied. Nothing was changed."
+                        : differences.size() + " migrations differ from what was applied. Nothing was changed.");
         lines.add(TerminalText.some(
                 differences.stream().map(MigrationMatch::difference).toList()));
         lines.add(
-                "Take the files from version control as they were applied, and put what is to change into a new migration.");
+                "Restore the files from version control, and make the change in a new migration.");
         if (comparison.rows().stream().anyMatch(row -> row.verdict() == Verdict.SAME)) {
             lines.add(
                     "If the database is already as the files say now (only a comment was changed, for example), flyway repair records them as they are.");

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.configuration.Configuration;
 
-/** Flyway's schema history table: where it is, or would be. */
+/** The name of Flyway's schema history table, whether the table exists or not. */
 public record HistoryTable(String schema, String table) {
     private static final String SCHEMA_HOLDS_OTHERS =
             """
@@ -24,7 +24,10 @@ public record HistoryTable(String schema, String table) {
         requireNonNull(table, "table is null");
     }
 
-    /** As Flyway decides: the default schema, or the first of its schemas, or the connection's. */
+    /**
+     * Finds the table as Flyway does: in the default schema, or the first of the configured schemas, or the connection's
+     * schema.
+     */
     public static HistoryTable of(Connection connection, Configuration configuration) throws SQLException {
         String schema = Stream.concat(
                         Stream.ofNullable(configuration.getDefaultSchema()), Stream.of(configuration.getSchemas()))
@@ -33,7 +36,7 @@ public record HistoryTable(String schema, String table) {
         return new HistoryTable(schema, configuration.getTable());
     }
 
-    /** The name in SQL. */
+    /** Returns the table's qualified name, quoted for SQL. */
     public String quoted() {
         return quoted(schema) + "." + quoted(table);
     }
@@ -44,7 +47,7 @@ public record HistoryTable(String schema, String table) {
                 "select exists (select from pg_catalog.pg_class c where c.relnamespace = pg_catalog.to_regnamespace(?) and c.relname = ?)");
     }
 
-    /** Whether its schema holds anything else. */
+    /** Whether the table's schema holds any other relation. */
     public boolean hasCompany(Connection connection) throws SQLException {
         return isTrue(connection, SCHEMA_HOLDS_OTHERS);
     }

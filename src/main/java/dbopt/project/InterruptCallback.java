@@ -11,13 +11,13 @@ import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Stops Flyway, after an interrupt, before the next script and before the next statement of a script. */
+/** Stops Flyway after an interrupt, before the next script or the next statement of a script. */
 public final class InterruptCallback implements Callback {
     private static final Set<Event> SCRIPTS = Set.of(Event.BEFORE_EACH_MIGRATE, Event.BEFORE_EACH_UNDO);
     private static final Set<Event> STATEMENTS =
             Set.of(Event.BEFORE_EACH_MIGRATE_STATEMENT, Event.BEFORE_EACH_UNDO_STATEMENT);
 
-    /** Says before what the user interrupted. */
+    /** The exception that stops Flyway. Its message says where the user interrupted the run. */
     public static final class InterruptedRunException extends FlywayException {
         InterruptedRunException(String message) {
             super(message);
@@ -26,14 +26,18 @@ public final class InterruptCallback implements Callback {
 
     private InterruptCallback() {}
 
-    /** Throws if the user interrupted before this. */
+    /**
+     * Throws an exception if the user has interrupted the command.
+     *
+     * @param before the next step, for the message
+     */
     public static void requireNone(String before) {
         if (InterruptHandler.interrupted()) {
-            throw new InterruptedRunException("You interrupted it before " + before + ".");
+            throw new InterruptedRunException("You interrupted the command before " + before + ".");
         }
     }
 
-    /** What it says, if an interrupt is among the causes. */
+    /** Returns the message of the interrupt, if it is among the causes of the failure. */
     public static Optional<String> among(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof InterruptedRunException) {
@@ -43,7 +47,7 @@ public final class InterruptCallback implements Callback {
         return Optional.empty();
     }
 
-    /** Lets an interrupt stop what this configuration runs. */
+    /** Adds this callback, so that an interrupt stops what the configuration runs. */
     public static void addTo(FluentConfiguration configuration) {
         configuration.callbacks(
                 Stream.concat(Stream.of(configuration.getCallbacks()), Stream.of(new InterruptCallback()))
@@ -68,7 +72,7 @@ public final class InterruptCallback implements Callback {
             throw new InterruptedRunException(
                     STATEMENTS.contains(event)
                             ? "interrupted between two statements"
-                            : "You interrupted it before " + script + ".");
+                            : "You interrupted the command before " + script + ".");
         }
     }
 

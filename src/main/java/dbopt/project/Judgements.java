@@ -5,11 +5,11 @@ import dbopt.terminal.TerminalText;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The drops that are based on the judgement of a person, each with its reason. */
+/** The drops that are based on a person's judgement, each with its reason. */
 public final class Judgements {
     private final List<String> lines = new ArrayList<>();
 
-    /** Adds the drop of an index if that is judged. */
+    /** Adds the drop of an index if it is based on a judgement. */
     public void add(String index, DropBasis basis) {
         if (basis instanceof DropBasis.Judged judged) {
             lines.add("  %s (%s): %s\n"
@@ -20,7 +20,7 @@ public final class Judgements {
         }
     }
 
-    /** A paragraph for people; empty if there is none. */
+    /** Returns a paragraph for people; empty if no drop is judged. */
     public String text() {
         return lines.isEmpty() ? "" : "Judged, not proven:\n" + String.join("", lines);
     }

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.flywaydb.core.internal.configuration.ConfigUtils;
 
 /**
- * The settings of Flyway that another project's configuration may tell dbopt. Others name classes and jars of that project,
- * which dbopt does not load, or do not concern it.
+ * The Flyway settings that dbopt takes from another project's configuration. Other settings name classes and jars of that
+ * project, which dbopt does not load, or do not concern dbopt.
  */
 final class KnownSettings {
     private static final Set<String> NAMES = Set.of(
@@ -57,7 +57,7 @@ final class KnownSettings {
 
     private KnownSettings() {}
 
-    /** The known ones among these settings, by Flyway's full names. */
+    /** Returns the known ones among these settings, by Flyway's full names. */
     static Map<String, String> among(Map<String, String> settings) {
         Map<String, String> known = new TreeMap<>();
         settings.forEach((name, value) -> {
@@ -70,8 +70,8 @@ final class KnownSettings {
     }
 
     /**
-     * What a {@code .conf} file says. Flyway replaces the variables of the environment in it, and leaves nothing of one that is
-     * not set; of {@link SchemaConfigurations#SCHEMA} it is left as it stands.
+     * Returns the settings in a {@code .conf} file. Flyway replaces environment variables in the file, and an unset one by
+     * nothing; an unset {@link SchemaConfigurations#SCHEMA} stays as it is.
      */
     static Map<String, String> conf(String text) {
         if (System.getenv(SchemaConfigurations.VARIABLE) != null) {
@@ -83,13 +83,16 @@ final class KnownSettings {
         return settings;
     }
 
-    /** {@code baseline-on-migrate} as Flyway writes it. */
+    /**
+     * Returns a name with hyphens in Flyway's spelling, for example {@code baselineOnMigrate} for
+     * {@code baseline-on-migrate}.
+     */
     static String camelCase(String name) {
         return Pattern.compile("-([a-z])").matcher(name).replaceAll(letter -> letter.group(1)
                 .toUpperCase(Locale.ROOT));
     }
 
-    /** The value with what it refers to; null if something of that is not known here. */
+    /** Returns the value with its references replaced; null if a reference is unknown and has no default. */
     static String resolved(String value, Map<String, String> values) {
         for (MatchResult reference : REFERENCE.matcher(value).results().toList()) {
             if (!values.containsKey(reference.group(1)) && reference.group(2) == null) {

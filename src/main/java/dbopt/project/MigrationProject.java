@@ -31,8 +31,8 @@ import org.flywaydb.core.internal.configuration.ConfigUtils;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
- * The user's Flyway project: {@code db/flyway.conf} and what it names. It is on disk, in the current directory or where
- * the launcher found it; or else it is the one that the tool brings with it.
+ * The user's Flyway project: its configuration, such as {@code db/flyway.conf}, and its scripts. The project is on disk, in
+ * the current directory or where the launcher found it; otherwise it is the one in dbopt's jar.
  */
 public final class MigrationProject {
     private static final String CONFIGURATION = "db/flyway.conf";
@@ -47,8 +47,10 @@ public final class MigrationProject {
     private final Optional<ForeignProject> foreign;
 
     /**
-     * @param root the folder that holds {@code db}; null for the jar
-     * @param otherProject what shows that another Flyway project is meant than the one that dbopt brings along
+     * Creates a project.
+     *
+     * @param root the folder that holds {@code db}; null for the project in the jar
+     * @param otherProject the sign that the user means another Flyway project than the one that comes with dbopt
      * @param foreign somebody else's project, which has a configuration of its own
      */
     private MigrationProject(Path root, Optional<String> otherProject, Optional<ForeignProject> foreign) {
@@ -58,12 +60,13 @@ public final class MigrationProject {
     }
 
     /**
-     * The project that the options name.
+     * Returns the project that the options name.
      *
-     * @param folder where it is
-     * @param configurations its files, relative to the folder; those that are found there if none is named
-     * @param locations which win over all that is configured
-     * @throws CommandFailure when there is none, or it cannot be read
+     * @param folder the project's folder
+     * @param configurations the project's configuration files, relative to the folder; if empty, the files are looked for in
+     *     the folder
+     * @param locations the locations of the scripts, which override all configured ones
+     * @throws CommandFailure if there is no such project, or it cannot be read
      */
     public static MigrationProject at(
             Path folder, List<Path> configurations, Optional<String> locations, Map<String, String> environment) {
@@ -72,7 +75,7 @@ public final class MigrationProject {
     }
 
     /**
-     * The project of the current directory, or of the given home, or the one in the jar, whichever is first to exist.
+     * Returns the first project that exists: that of the current directory, that of the given home, or the one in the jar.
      *
      * @param home the repository that the launcher belongs to; null if there is none
      */
@@ -118,40 +121,40 @@ public final class MigrationProject {
                         environment));
     }
 
-    /** Somebody else's project, of which dbopt read what configures it. */
+    /** Whether this is somebody else's project, whose own configuration dbopt has read. */
     public boolean isForeign() {
         return foreign.isPresent();
     }
 
-    /** What was taken from where, in lines for people; empty where that is {@code db/flyway.conf} alone. */
+    /** Returns lines for people that say which settings come from where; empty if all come from {@code db/flyway.conf}. */
     public Optional<String> announcement(Map<String, String> environment) {
         return foreign.map(project -> project.announcement(environment));
     }
 
-    /** The file that configures it, as a person looks for it. */
+    /** The file that configures the project, as a person looks for it. */
     public String configurationFile() {
         return foreign.map(ForeignProject::configuration).orElse(CONFIGURATION);
     }
 
-    /** Where in the project's configuration a line belongs. */
+    /** The place in the project's configuration where a setting belongs, for people. */
     public String place() {
         return foreign.map(ForeignProject::style).orElse(Style.CONF).place(configurationFile());
     }
 
-    /** The line that sets it there. */
+    /** Returns the line of the project's configuration that sets a value. */
     public String line(String setting, String value) {
         return foreign.map(ForeignProject::style).orElse(Style.CONF).line(setting, value);
     }
 
     /**
-     * A Flyway configuration as {@code db/flyway.conf} and the {@code FLYWAY_*} variables say, without an address.
+     * Returns the Flyway configuration by the project's files and the {@code FLYWAY_*} variables, without an address.
      *
-     * @throws CommandFailure when they cannot be understood
+     * @throws CommandFailure if a setting cannot be understood
      */
     public FluentConfiguration flyway() {
         try {
             FluentConfiguration configuration = configured();
-            // what Flyway reads late it would complain of in the middle
+            // Flyway reads these late, and would fail in the middle of a run
             configuration.getTarget();
             configuration.getEncoding();
             configuration.getLocations();
@@ -185,19 +188,20 @@ public final class MigrationProject {
         if (foreign.isEmpty()) {
             settings.computeIfPresent("flyway.locations", (key, locations) -> located(locations));
         }
-        // at once: Flyway works out everything again whenever it is told something
+        // all at once: Flyway works out everything again after each change
         settings.putAll(ConfigUtils.environmentVariablesToPropertyMap());
         foreign.ifPresent(project -> {
             settings.computeIfPresent("flyway.locations", (key, locations) -> project.located(locations));
             settings.computeIfPresent("flyway.callbackLocations", (key, locations) -> project.located(locations));
         });
-        // the address is not Flyway's to read: it would look for what to replace in a password
+        // Flyway must not read the address: it would replace placeholders in a password
         settings.keySet().removeAll(ADDRESS);
         // through the API this setting would need Jackson
         settings.remove(TRANSACTIONAL_LOCK);
         FluentConfiguration configuration = Flyway.configure().configuration(settings);
-        // Whatever it says, a concurrent build hangs unless it is false. Told last, since Flyway copies what it has
-        // been told by way of JSON: a tenth of the time of info.
+        // A concurrent build hangs unless this is false, whatever the configuration says. It is set last: Flyway copies
+        // earlier
+        // settings by way of JSON, which takes a tenth of the time of info.
         configuration
                 .getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)
@@ -206,11 +210,11 @@ public final class MigrationProject {
     }
 
     /**
-     * Flyway as {@link #flyway()} sets it up, on this database, reporting to {@link ProgressLog}.
+     * Returns the configuration of {@link #flyway()} for this database, with reports to {@link ProgressLog}.
      *
-     * @param applicationName how its sessions call themselves in {@code pg_stat_activity}
-     * @throws CommandFailure when another project is meant than the one that dbopt brings along, or its configuration says
-     *     where the history of any schema is
+     * @param applicationName the name of Flyway's sessions in {@code pg_stat_activity}
+     * @throws CommandFailure if the user means another project than the one that comes with dbopt, or the configuration
+     *     needs the name of a schema
      */
     public FluentConfiguration flyway(DatabaseAddress address, String applicationName) {
         FluentConfiguration configuration = complete();
@@ -224,24 +228,24 @@ public final class MigrationProject {
     }
 
     /**
-     * The same for many schemas, each with a history of its own.
+     * Returns the configurations for many schemas, each of which has its own schema history.
      *
-     * @throws CommandFailure when another project is meant than the one that dbopt brings along
+     * @throws CommandFailure if the user means another project than the one that comes with dbopt
      */
     public SchemaConfigurations flywayOfSchemas(DatabaseAddress address) {
         return SchemaConfigurations.of(complete().loggers("console"), address);
     }
 
     /**
-     * The configuration for one of many schemas, without an address.
+     * Returns the configuration for one of many schemas, without an address.
      *
-     * @throws CommandFailure when it cannot be understood
+     * @throws CommandFailure if a setting cannot be understood
      */
     public FluentConfiguration flywayOf(String schema) {
         return SchemaConfigurations.named(flyway(), schema);
     }
 
-    /** With the guard, if scripts need it that the project does not have. */
+    /** Returns the configuration, with dbopt's guard if the scripts need a guard that the project does not have. */
     private FluentConfiguration complete() {
         otherProject.ifPresent(sign -> {
             throw new CommandFailure(
@@ -255,12 +259,12 @@ public final class MigrationProject {
         return has(GUARD) ? flyway() : BroughtGuard.in(flyway());
     }
 
-    /** The undo scripts in Flyway's locations: their text by file name, in order. */
+    /** Returns the undo scripts in Flyway's locations: their text by file name, in order. */
     public Map<String, String> undoScripts() {
         return scripts(flyway(), "U");
     }
 
-    /** The versioned migrations in Flyway's locations: their text by file name, in order. */
+    /** Returns the versioned migrations in Flyway's locations: their text by file name, in order. */
     public Map<String, String> migrations() {
         FluentConfiguration configuration = flyway();
         return scripts(configuration, configuration.getSqlMigrationPrefix());
@@ -283,19 +287,19 @@ public final class MigrationProject {
         }
     }
 
-    /** The folder that holds {@code db}; empty when it is the jar. */
+    /** The project's folder; empty for the project in the jar. */
     public Optional<Path> root() {
         return Optional.ofNullable(root);
     }
 
-    /** Whether there is such a file below {@code db}. */
+    /** Whether the project has this file, for example {@code db/callback/beforeBaseline.sql}. */
     public boolean has(String file) {
         return root == null
                 ? MigrationProject.class.getClassLoader().getResource(BundledSql.CLASS_PATH + file) != null
                 : Files.isRegularFile(root.resolve(file));
     }
 
-    /** The text of a file below {@code db}, for example {@code db/sample/load.sql}. */
+    /** Returns the text of a file of the project, for example {@code db/callback/beforeBaseline.sql}. */
     public String read(String file) {
         try (Reader reader = open(file)) {
             return BoundedFile.text(reader);
@@ -304,7 +308,7 @@ public final class MigrationProject {
         }
     }
 
-    /** What its configuration says, by the name of the setting. */
+    /** Returns the settings in the project's configuration, by Flyway's names. */
     public Map<String, String> settings() {
         if (foreign.isPresent()) {
             return new TreeMap<>(foreign.get().settings());

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Signs that a folder belongs to a Flyway project without a {@code db/flyway.conf}. dbopt's own migrations and settings,
- * {@code baselineOnMigrate} among them, are not a stand-in for it.
+ * Finds signs that a folder belongs to a Flyway project without a {@code db/flyway.conf}. For such a project, dbopt must not
+ * use its own migrations and settings, such as {@code baselineOnMigrate}.
  */
 final class OtherFlywayProject {
     private static final List<String> CONFIGURATIONS = List.of(
@@ -40,9 +40,9 @@ final class OtherFlywayProject {
     private OtherFlywayProject() {}
 
     /**
-     * What shows that migrations other than dbopt's own are meant; empty if nothing does.
+     * Returns the sign that the user means other migrations than dbopt's own; empty if there is none.
      *
-     * @param home dbopt's own repository, inside which no other project is; null if there is none
+     * @param home dbopt's own repository, inside which there is no other project; null if there is none
      */
     static Optional<String> sign(Path currentDirectory, Path home, Map<String, String> environment) {
         Path folder = currentDirectory.toAbsolutePath().normalize();

@@ -21,8 +21,8 @@ import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.resource.LoadableResource;
 
 /**
- * What Flyway puts in place of placeholders when it runs a script, as far as the configuration says it: the user's own, and
- * the schema and the table of the history. Any other stays as it stands.
+ * The values that replace placeholders when Flyway runs a script, as far as the configuration has them: the user's own
+ * placeholders, and the schema and the table of the schema history. Any other placeholder stays as it is.
  */
 public final class Placeholders {
     private static final Pattern NO_REPLACEMENT = Pattern.compile("(?m)^\\s*placeholderReplacement\\s*=\\s*false\\s*$");
@@ -44,18 +44,18 @@ public final class Placeholders {
         configuration.getPlaceholders().forEach((name, value) -> values.put(name.toLowerCase(Locale.ROOT), value));
     }
 
-    /** The placeholders of this configuration. */
+    /** Returns the placeholders of this configuration. */
     public static Placeholders of(Configuration configuration) {
         return new Placeholders(configuration);
     }
 
-    /** The text of the script as Flyway runs it. */
+    /** Returns the text of the script as Flyway runs it. */
     String replaced(LoadableResource script) {
         String text = text(script);
         return text.contains(configuration.getPlaceholderPrefix()) && isReplaced(script) ? replaced(text) : text;
     }
 
-    /** The text with the placeholders replaced, whatever is said beside its script. */
+    /** Returns the text with the placeholders replaced, whatever the settings of its script say. */
     public String replaced(String text) {
         return placeholder
                 .matcher(text)
@@ -70,7 +70,10 @@ public final class Placeholders {
         return Optional.ofNullable(values.get(name));
     }
 
-    /** The settings beside a script win. */
+    /**
+     * Whether placeholders are replaced in the script. The settings in the script's own {@code .conf} file override the
+     * configuration.
+     */
     private boolean isReplaced(LoadableResource script) {
         LoadableResource beside = scripts.getResource(script.getRelativePath() + ".conf");
         String settings = beside == null ? "" : text(beside);
@@ -79,7 +82,7 @@ public final class Placeholders {
                 : REPLACEMENT.matcher(settings).find();
     }
 
-    /** Where nothing is configured it is that of the connection; unknown without one. */
+    /** Returns the configured schema, or else the connection's schema; empty if neither is known. */
     private Optional<String> schema() {
         Optional<String> configured = Stream.concat(
                         Stream.ofNullable(configuration.getDefaultSchema()), Stream.of(configuration.getSchemas()))

@@ -17,14 +17,17 @@ import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
-/** Reads the Flyway plugin's configuration in a {@code pom.xml} itself: no parent, no profile, nothing is run. */
+/**
+ * Reads the Flyway plugin's configuration from a {@code pom.xml} alone, without parents and profiles, and without running
+ * Maven.
+ */
 final class PomSettings {
     private PomSettings() {}
 
     /**
-     * Empty if the pom has no such plugin.
+     * Returns the settings; empty if the POM does not have the plugin.
      *
-     * @throws IllegalArgumentException if it is not XML
+     * @throws IllegalArgumentException if the text is not XML
      */
     static Optional<Map<String, String>> of(String pom, Path root, Map<String, String> environment) {
         Element project = parsed(pom);

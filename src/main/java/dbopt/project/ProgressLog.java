@@ -10,7 +10,7 @@ import org.flywaydb.core.api.logging.Log;
 import org.flywaydb.core.api.logging.LogCreator;
 import org.flywaydb.core.api.logging.LogFactory;
 
-/** Writes what Flyway reports to standard error, without what says nothing to the user of this tool. */
+/** Writes Flyway's messages to standard error, except for those that are of no use to dbopt's users. */
 public final class ProgressLog implements Log {
     private static final List<String> SAYS_NOTHING = List.of(
             "You are not signed in to Flyway",
@@ -20,7 +20,7 @@ public final class ProgressLog implements Log {
             "Successfully validated",
             "All configured schemas are empty",
             "DB: temporary schema",
-            // said in every run; its successor, afterConnect, misses connections that a pooler shares
+            // every run has this warning; the successor, afterConnect, misses connections that a pooler shares
             "initSql is deprecated");
 
     private final Supplier<Terminal> terminal;
@@ -28,8 +28,10 @@ public final class ProgressLog implements Log {
     private final Predicate<String> warnings;
 
     /**
-     * @param news which of what Flyway tells is told
-     * @param warnings which of what it warns of
+     * Creates a log.
+     *
+     * @param news selects the messages to report
+     * @param warnings selects the warnings to report
      */
     private ProgressLog(Supplier<Terminal> terminal, Predicate<String> news, Predicate<String> warnings) {
         this.terminal = terminal;
@@ -37,16 +39,19 @@ public final class ProgressLog implements Log {
         this.warnings = warnings;
     }
 
-    /** Where Flyway reports to from now on, in this whole process, if its configuration says {@code console}. */
+    /**
+     * Makes Flyway report to this terminal from now on, in the whole process, if the configuration's loggers are
+     * {@code console}.
+     */
     public static void install(Terminal terminal) {
         LogCreator creator = type -> new ProgressLog(() -> terminal, message -> true, message -> true);
         LogFactory.setFallbackLogCreator(creator);
     }
 
     /**
-     * The same for a command that works on many schemas: warnings alone, and each of them once.
+     * Makes Flyway report only warnings, and each of them once, for a command that works on many schemas.
      *
-     * @param terminal of the thread that asks
+     * @param terminal returns the terminal of the thread that calls it
      */
     public static void installWarnings(Supplier<Terminal> terminal) {
         Set<String> told = ConcurrentHashMap.newKeySet();
@@ -76,7 +81,7 @@ public final class ProgressLog implements Log {
         }
     }
 
-    /** Flyway throws what it reports here; the command tells it once, in its own words. */
+    /** Ignores the message: Flyway also throws the error, and the command reports it once, in its own words. */
     @Override
     public void error(String message) {}
 

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A file that configures Flyway, and what it says, by Flyway's own names ({@code flyway.locations}).
+ * A file that configures Flyway, with its settings by Flyway's names, such as {@code flyway.locations}.
  *
- * @param file as a person names it
- * @param settings those that say where the scripts and the database are, and how Flyway is to take them
+ * @param file the file as people name it
+ * @param settings the settings that dbopt knows: where the scripts and the database are, and how Flyway runs the scripts
  */
 public record ProjectFile(String file, Style style, Map<String, String> settings) {
     public ProjectFile {
@@ -26,16 +26,16 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
     }
 
-    /** How such a file writes a setting. */
+    /** The syntax in which a file writes settings. */
     public enum Style {
-        /** {@code flyway.conf}, of the command line and others. */
+        /** {@code flyway.conf}, which Flyway's command line and others read. */
         CONF {
             @Override
             public String line(String setting, String value) {
                 return setting + "=" + value;
             }
         },
-        /** {@code flyway.toml}, of the command line. */
+        /** {@code flyway.toml}, which Flyway's command line reads. */
         TOML {
             @Override
             public String line(String setting, String value) {
@@ -77,7 +77,7 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
                 return "spring." + setting.replace("transactional.lock", "transactional-lock") + "=" + value;
             }
         },
-        /** Spring Boot's {@code application.yml}, which takes a name with dots too. */
+        /** Spring Boot's {@code application.yml}, in which names can have dots too. */
         SPRING_YAML {
             @Override
             public String line(String setting, String value) {
@@ -85,20 +85,20 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
             }
         };
 
-        /** The line that sets it. */
+        /** Returns the line that sets a value. */
         public abstract String line(String setting, String value);
 
-        /** Where in the file a line belongs. */
+        /** Returns the place in the file where a line belongs, for people. */
         public String place(String file) {
             return file;
         }
     }
 
     /**
-     * Reads a file, by its name, without running anything.
+     * Reads a file in the syntax that its name implies, without running anything.
      *
-     * @param environment for what Spring and Maven take from there
-     * @throws CommandFailure when it cannot be read or understood
+     * @param environment the environment variables, which Spring and Maven settings may refer to
+     * @throws CommandFailure if the file cannot be read or understood
      */
     static ProjectFile read(Path root, Path file, Map<String, String> environment) {
         String shown = file.startsWith(root) ? root.relativize(file).toString() : file.toString();
@@ -130,12 +130,12 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
     private static CommandFailure unreadable(String file, String why, Exception cause) {
         return new CommandFailure(
                 CommandFailure.Kind.USAGE,
-                "%s configures this Flyway project, and cannot be read: %s.\nNothing was changed. Correct it, or say where the scripts are: --locations filesystem:FOLDER,..."
+                "%s configures this Flyway project, but cannot be read: %s.\nNothing was changed. Correct it, or say where the scripts are: --locations filesystem:FOLDER,..."
                         .formatted(file, why),
                 cause);
     }
 
-    /** Whether the build in this folder uses the word. */
+    /** Whether a build file in this folder contains the word. */
     static boolean buildNames(Path root, String word) {
         for (String build : new String[] {"pom.xml", "build.gradle", "build.gradle.kts"}) {
             try {
@@ -144,7 +144,7 @@ public record ProjectFile(String file, Style style, Map<String, String> settings
                     return true;
                 }
             } catch (IOException e) {
-                // what cannot be read names nothing
+                // a file that cannot be read does not contain the word
             }
         }
         return false;

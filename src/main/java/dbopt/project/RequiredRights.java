@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.api.configuration.Configuration;
 
-/** Whether the role may do what a command is about to do; asked before anything is written. */
+/** Checks, before anything is written, that the role has the rights that a command needs. */
 public final class RequiredRights {
-    /** The project's own check of what its migrations need. */
+    /** The project's own check of the rights that its migrations need. */
     private static final String OF_THE_MIGRATIONS = "db/callback/beforeMigrate__rights.sql";
 
     private static final String LACKING =
@@ -38,11 +38,11 @@ public final class RequiredRights {
     private RequiredRights() {}
 
     /**
-     * Makes sure that the schema history can be read, and where the command writes, written. If not, what the project
-     * itself asks for is listed with it.
+     * Checks that the role can read the schema history and, if the command writes, write to it. If not, the rights that the
+     * project's own check asks for are reported too.
      *
-     * @param command what is about to be run, for the message
-     * @throws CommandFailure with the statements that give what is missing
+     * @param command the command that is about to run, for the message
+     * @throws CommandFailure with the statements that grant what is missing
      */
     public static void requireHistory(
             Connection connection,
@@ -84,9 +84,9 @@ public final class RequiredRights {
     }
 
     /**
-     * Makes sure of what the project itself asks for; Flyway without this tool asks a little later.
+     * Runs the project's own check of the rights of its migrations, which Flyway without dbopt runs a little later.
      *
-     * @throws CommandFailure naming all that is missing
+     * @throws CommandFailure with a list of all that is missing
      */
     public static void requireOfMigrations(Connection connection, MigrationProject project) {
         refusal(connection, project).ifPresent(refused -> {

@@ -13,11 +13,12 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
- * A project's configuration for each of many schemas. Its settings and its scripts are read once. Each schema has a history
- * of its own: in that schema, or, where {@code flyway.table} holds {@link #SCHEMA}, in a table of its own beside the others.
+ * The configurations of one project for many schemas. The settings and scripts are read once. Each schema has its own
+ * history: in the schema itself or, if {@code flyway.table} contains {@link #SCHEMA}, in a table beside those of the other
+ * schemas.
  */
 public final class SchemaConfigurations {
-    /** Stands in settings for the name of the schema. For Flyway alone it is a variable of the environment. */
+    /** The text that stands for the schema's name in settings. For Flyway alone it is an environment variable. */
     public static final String SCHEMA = "${schema}";
 
     static final String VARIABLE = "schema";
@@ -30,25 +31,29 @@ public final class SchemaConfigurations {
         this.address = requireNonNull(address, "address is null");
     }
 
-    /** @param all the settings, in which the name of a schema may stand open; its scripts are what is there now */
+    /**
+     * Creates the configurations from the settings and the present scripts.
+     *
+     * @param all the settings, which may contain {@link #SCHEMA}
+     */
     static SchemaConfigurations of(FluentConfiguration all, DatabaseAddress address) {
-        // a schema that was dropped meanwhile must not be made again
+        // a schema that was dropped meanwhile must not be created again
         return new SchemaConfigurations(ScriptResources.readOnce(all).createSchemas(false), address);
     }
 
-    /** Whether a setting that says where the history is leaves open which schema is meant. */
+    /** Whether the settings for the place of the schema history contain {@link #SCHEMA}. */
     static boolean isOpen(FluentConfiguration configuration) {
         return configuration.getTable().contains(SCHEMA)
                 || String.valueOf(configuration.getDefaultSchema()).contains(SCHEMA)
                 || Arrays.stream(configuration.getSchemas()).anyMatch(name -> name.contains(SCHEMA));
     }
 
-    /** What holds for all of them. */
+    /** The configuration that is common to all schemas. */
     public FluentConfiguration all() {
         return all;
     }
 
-    /** Where the histories are, for people to read. */
+    /** The place of the schema histories, for people to read. */
     public String place() {
         String table = all.getTable();
         if (!isInOnePlace(all)) {
@@ -58,15 +63,15 @@ public final class SchemaConfigurations {
     }
 
     /**
-     * The configuration for one of them.
+     * Returns the configuration for one schema.
      *
-     * @param applicationName how its sessions call themselves in {@code pg_stat_activity}
+     * @param applicationName the name of Flyway's sessions in {@code pg_stat_activity}
      */
     public FluentConfiguration of(String schema, String applicationName) {
         return named(all, schema).dataSource(address.dataSource(applicationName));
     }
 
-    /** The settings with this schema in them. */
+    /** Returns the settings with this schema in place of {@link #SCHEMA}. */
     static FluentConfiguration named(FluentConfiguration all, String schema) {
         FluentConfiguration one = new FluentConfiguration(all.getClassLoader()).configuration(all);
         if (isInOnePlace(all)) {
@@ -85,10 +90,10 @@ public final class SchemaConfigurations {
     }
 
     /**
-     * The placeholder that stands for the schema in scripts, with its brackets: Flyway's own, or where the histories are in
-     * one place, one of the user's.
+     * Returns the placeholder that stands for the schema in scripts, including its prefix and suffix. It is Flyway's own or,
+     * if all histories are in one place, one of the user's.
      *
-     * @return empty where there is none
+     * @return empty if there is no such placeholder
      */
     public static Optional<String> placeholder(Configuration configuration) {
         Optional<String> name = isInOnePlace(configuration)

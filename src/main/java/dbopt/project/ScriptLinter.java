@@ -29,8 +29,8 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /**
- * The scripts in the folders that Flyway is to read. Flyway skips a script whose name it does not understand, and over a
- * folder that is not there, so that a deployment ends well without it; and of what is broken it names the first only.
+ * Checks the scripts in Flyway's locations. Flyway skips a script whose name it does not understand and a folder that does
+ * not exist, so a deployment would succeed without them; and it reports only the first broken script.
  */
 public final class ScriptLinter {
     private static final Set<String> SETTINGS =
@@ -38,7 +38,7 @@ public final class ScriptLinter {
     private static final Set<String> YES_OR_NO = Set.of("executeInTransaction", "placeholderReplacement");
 
     private record Claim(String prefix, MigrationVersion version) implements Comparable<Claim> {
-        /** 1, 01 and 1.0 are the same version. */
+        /** Compares versions by number: 1, 01 and 1.0 are the same version. */
         @Override
         public int compareTo(Claim other) {
             return comparing(Claim::prefix).thenComparing(Claim::version).compare(this, other);
@@ -55,9 +55,9 @@ public final class ScriptLinter {
     }
 
     /**
-     * Makes sure that Flyway can read all of them.
+     * Checks that Flyway can read all scripts.
      *
-     * @throws CommandFailure naming everything that is wrong
+     * @throws CommandFailure with a list of all problems
      */
     public static void require(Configuration configuration) {
         ScriptLinter scripts = new ScriptLinter(configuration);
@@ -71,7 +71,7 @@ public final class ScriptLinter {
     }
 
     private void check() {
-        // a file that two locations hold, one within the other, is one file to Flyway too
+        // a file in two locations, one inside the other, is one file for Flyway too
         Set<Path> files = new LinkedHashSet<>();
         for (Location location : configuration.getLocations()) {
             if (location.toString().startsWith("filesystem:")) {
@@ -105,7 +105,7 @@ public final class ScriptLinter {
         return Path.of(file.toString().replaceFirst("\\.conf$", ""));
     }
 
-    /** What begins like a migration and is none would never run. */
+    /** Reports a script that is named almost like a migration, which Flyway would never run. */
     private void checkName(Path script) {
         if (naming.isMisnamed(script)) {
             problems.add(shown(script) + ": its name is not " + naming.pattern(Kind.MIGRATION) + ", "
@@ -131,7 +131,7 @@ public final class ScriptLinter {
         }
     }
 
-    /** What the settings of the script say; one that does not exist is reported with them. */
+    /** Returns the encoding in the script's settings; an unknown encoding is reported by {@link #checkSetting}. */
     private static Optional<Charset> ownEncoding(Path script) {
         Path settings = Path.of(script + ".conf");
         if (!Files.isRegularFile(settings)) {
@@ -175,7 +175,7 @@ public final class ScriptLinter {
 
     private void checkSettings(Path file) {
         if (!Files.exists(withoutConf(file))) {
-            problems.add(shown(file) + ": the script that it is for is not there: " + name(withoutConf(file)));
+            problems.add(shown(file) + ": its script does not exist: " + name(withoutConf(file)));
         }
         try {
             List<String> lines = BoundedFile.lines(file);

@@ -11,7 +11,7 @@ import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.internal.resource.ResourceName;
 import org.flywaydb.core.internal.resource.ResourceNameParser;
 
-/** How Flyway is told to name scripts: prefixes, separator and suffixes. */
+/** The naming of scripts in Flyway's configuration: prefixes, separator and suffixes. */
 public final class ScriptNaming {
     private static final String UNDO = "U";
     private static final String BASELINE = "B";
@@ -24,7 +24,7 @@ public final class ScriptNaming {
         this.parser = new ResourceNameParser(configuration);
     }
 
-    /** The name of a script that has a version, in its parts. */
+    /** The parts of a versioned script's name. */
     public record Versioned(Kind kind, String prefix, MigrationVersion version, String description) {
         public Versioned {
             requireNonNull(kind, "kind is null");
@@ -33,7 +33,7 @@ public final class ScriptNaming {
         }
     }
 
-    /** What a script with a version is for. */
+    /** The purpose of a versioned script. */
     public enum Kind {
         MIGRATION,
         UNDO,
@@ -45,7 +45,10 @@ public final class ScriptNaming {
         return Arrays.stream(configuration.getSqlMigrationSuffixes()).anyMatch(name(file)::endsWith);
     }
 
-    /** Empty for whatever else there is: repeatable migrations, callbacks, and names that Flyway does not understand. */
+    /**
+     * Returns the parts of a versioned script's name; empty for repeatable migrations, callbacks, and names that Flyway does
+     * not understand.
+     */
     public Optional<Versioned> versioned(Path file) {
         ResourceName name = parser.parse(name(file));
         if (!name.isValid()) {
@@ -55,7 +58,7 @@ public final class ScriptNaming {
                 .map(kind -> new Versioned(kind, name.getPrefix(), name.getVersion(), name.getDescription()));
     }
 
-    /** The version of a script as its name writes it, with dots or underscores; empty if it has none. */
+    /** Returns the version of a script as its name writes it, with dots or underscores; empty if the script has no version. */
     public Optional<String> versionText(Path file) {
         return versioned(file).map(versioned -> {
             String rest = name(file).substring(versioned.prefix().length());
@@ -64,7 +67,7 @@ public final class ScriptNaming {
         });
     }
 
-    /** Whether the name begins like a migration's and is none, so that Flyway would skip the script. */
+    /** Whether the name begins like a migration's but is not one, so that Flyway would skip the script. */
     public boolean isMisnamed(Path file) {
         String name = name(file);
         if (parser.parse(name).isValid()) {
@@ -91,7 +94,7 @@ public final class ScriptNaming {
         };
     }
 
-    /** What the names of such scripts begin with. */
+    /** Returns the prefix of the names of such scripts. */
     public String prefix(Kind kind) {
         return switch (kind) {
             case MIGRATION -> configuration.getSqlMigrationPrefix();
@@ -100,7 +103,7 @@ public final class ScriptNaming {
         };
     }
 
-    /** The file name of a migration, or of what undoes it. */
+    /** Returns the file name of a versioned script. */
     public String fileName(Kind kind, String version, String description) {
         return prefix(kind)
                 + version
@@ -109,7 +112,7 @@ public final class ScriptNaming {
                 + configuration.getSqlMigrationSuffixes()[0];
     }
 
-    /** The file name of a callback that is beside others of its event. */
+    /** Returns the file name of a callback, with a description that distinguishes it from others for the same event. */
     public String callbackName(String event, String description) {
         return event
                 + configuration.getSqlMigrationSeparator()
@@ -117,7 +120,7 @@ public final class ScriptNaming {
                 + configuration.getSqlMigrationSuffixes()[0];
     }
 
-    /** What every name of a migration looks like, for a message. */
+    /** Returns the pattern of the file names of such scripts, for a message. */
     public String pattern(Kind kind) {
         return fileName(kind, "<version>", "<description>");
     }

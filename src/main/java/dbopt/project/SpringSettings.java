@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads of Spring Boot's application properties what they say of Flyway and the data source, outside of profiles. */
+/** Reads the settings of Flyway and the data source from Spring Boot's application properties, except those in profiles. */
 final class SpringSettings {
     private static final String FLYWAY = "spring.flyway.";
     private static final Pattern NEXT_DOCUMENT = Pattern.compile("(?m)^(?:[#!])?---.*$");
@@ -57,7 +57,7 @@ final class SpringSettings {
         }
     }
 
-    /** Names with dots for what is nested; what else YAML has is skipped. */
+    /** Returns the values of a YAML document, with nested names joined by dots. Other features of YAML are skipped. */
     private static Map<String, String> flat(String yaml) {
         Map<String, String> all = new TreeMap<>();
         Deque<Level> path = new ArrayDeque<>();
@@ -109,7 +109,7 @@ final class SpringSettings {
         Map<String, String> values = new TreeMap<>(all);
         values.putAll(environment);
         Map<String, String> settings = new TreeMap<>();
-        // the application's own address, unless Flyway has another
+        // the application's own address, unless Flyway has another one
         put(settings, "flyway.url", all.get("spring.datasource.url"), values);
         put(settings, "flyway.user", all.get("spring.datasource.username"), values);
         put(settings, "flyway.password", all.get("spring.datasource.password"), values);

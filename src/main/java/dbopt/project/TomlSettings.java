@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads of a {@code flyway.toml} what Flyway's namespace and its environment say: tables, strings, booleans and lists. */
+/** Reads Flyway's settings and its environment from a {@code flyway.toml}. Tables, strings, booleans and lists are understood. */
 final class TomlSettings {
     private static final Pattern TABLE = Pattern.compile("\\[([^\\[\\]]+)]");
     private static final Pattern PAIR = Pattern.compile("([\\w.\"'-]+)\\s*=\\s*(\\S.*)", Pattern.DOTALL);
@@ -15,7 +15,11 @@ final class TomlSettings {
 
     private TomlSettings() {}
 
-    /** @throws IllegalArgumentException naming the first line that is not understood */
+    /**
+     * Parses the text of a {@code flyway.toml}.
+     *
+     * @throws IllegalArgumentException naming the first line that is not understood
+     */
     static Map<String, String> of(String text) {
         Map<String, String> all = new TreeMap<>();
         String table = "";
@@ -67,7 +71,10 @@ final class TomlSettings {
         all.put(key, String.join(",", values));
     }
 
-    /** The address of the environment that is named, as if Flyway's own namespace said it. */
+    /**
+     * Returns the settings, to which those of the selected environment are added under Flyway's names. Flyway's own settings
+     * override them.
+     */
     private static Map<String, String> withEnvironment(Map<String, String> all) {
         Map<String, String> settings = new TreeMap<>();
         String environment = "environments." + all.getOrDefault("flyway.environment", "default") + ".";
@@ -80,7 +87,7 @@ final class TomlSettings {
         return settings;
     }
 
-    /** Whether a list or an inline table goes on in the next line. */
+    /** Whether a list or an inline table continues in the next line. */
     private static boolean opens(String statement) {
         int depth = 0;
         for (char character :

@@ -1,2 +1,2 @@
-/** The Flyway project that a command works on: its configuration, its scripts, what Flyway reports. */
+/** The Flyway project that a command works on: its configuration, its scripts, and Flyway's messages. */
 package dbopt.project;

@@ -10,19 +10,22 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** What is said of findings that are one: what is said of each, once; what is said of some, by an example. */
+/**
+ * The notes on a finding that is reported as one for several schemas: a note that all have appears once, and other notes as
+ * examples.
+ */
 public final class AlikeNotes {
     private static final int EXAMPLES = 3;
 
-    /** Not the digits of a name. */
+    /** A number in a note, but not the digits of a name. */
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w\"$])[0-9][0-9.,:TZ-]*");
 
     private AlikeNotes() {}
 
     /**
-     * The notes in the order in which they come.
+     * Returns the notes that all findings share, followed by examples of the others.
      *
-     * @param schema of a finding
+     * @param schema returns the schema of a finding
      */
     public static <T> List<String> of(Alike<T> alike, Function<T, String> schema, Function<T, List<String>> notes) {
         List<String> first = notes.apply(alike.first());

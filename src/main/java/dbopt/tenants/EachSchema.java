@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** One text for what is said of, or done in, each of several schemas: the schema's own name is left open. */
+/** Writes one statement for several schemas, in which the schema's name is left open. */
 public final class EachSchema {
-    /** Stands for the schema, as {@code format} of SQL reads it. */
+    /** The place of the schema in a template, as the SQL function {@code format} reads it. */
     private static final String OPEN = "%1$I.";
 
     private static final int FEW = 20;
@@ -18,8 +18,8 @@ public final class EachSchema {
     private EachSchema() {}
 
     /**
-     * The statement with the schema left open, as {@code format} of SQL takes it. Literals and other names that contain the
-     * schema's are left as they are.
+     * Returns the statement as a template for the SQL function {@code format}, with the schema's name left open. Literals
+     * stay as they are, and so do other names that contain the schema's name.
      */
     public static String template(String statement, String schema) {
         String quoted = "\"" + schema.replace("\"", "\"\"") + "\"";
@@ -35,18 +35,18 @@ public final class EachSchema {
     }
 
     /**
-     * A query whose rows are the statements, one for each of these schemas. It ends in {@code \gexec}, with which psql runs
-     * them.
+     * Returns a query whose rows are the statements, one for each of these schemas. The query ends in {@code \gexec}, with
+     * which psql runs the statements.
      *
-     * @param template of the statement
-     * @param all the schemas of the database
+     * @param template the template of the statement
+     * @param all all schemas of the database
      */
     public static String query(String template, List<String> schemas, Set<String> all) {
         return "select pg_catalog.format(" + literal(template) + ", nspname) from pg_catalog.pg_namespace where "
                 + condition(schemas, all) + " order by nspname \\gexec";
     }
 
-    /** What is true of these schemas, and of no other one that there is. */
+    /** Returns a condition that is true for these schemas, and for no other schema of the database. */
     static String condition(List<String> schemas, Set<String> all) {
         String prefix = prefix(schemas);
         Set<String> others = new TreeSet<>();
@@ -59,7 +59,7 @@ public final class EachSchema {
                 + (others.isEmpty() ? "" : " and nspname <> all (" + array(others.stream()) + ")");
     }
 
-    /** With which all of them begin; it ends in no half of a character. */
+    /** Returns the longest prefix that all names have in common, without half of a character at the end. */
     private static String prefix(List<String> schemas) {
         String prefix = schemas.get(0);
         for (String schema : schemas) {

@@ -21,8 +21,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Which schemas of a database are equal, so that what is found in each of them can be reported and judged as one. The schemas
- * with the most equals are a group, and those that have most of the same tables deviate from it; a schema is in one group.
+ * Groups the equal schemas of a database, so that what is found in all of them can be reported and judged as one. The
+ * schemas with the most equals form a group, and schemas that have most of the same tables deviate from it. A schema is in
+ * at most one group.
  */
 public final class EqualSchemas {
     private static final String QUERY = "db/tenants/fingerprints.sql";
@@ -44,12 +45,12 @@ public final class EqualSchemas {
         this.allSchemas = Set.copyOf(allSchemas);
     }
 
-    /** No schema is taken for another's equal. */
+    /** Returns an instance without groups, in which no schema is equal to another. */
     public static EqualSchemas none() {
         return new EqualSchemas(List.of(), Map.of(), Map.of(), Set.of());
     }
 
-    /** Asks the catalog, with which no right is needed. A schema whose names are not valid text is in no group. */
+    /** Reads the schemas from the catalog, which needs no rights. A schema with a name that is not valid text is in no group. */
     public static EqualSchemas read(Connection connection, BundledSql sql) throws SQLException {
         Map<String, List<String>> schemas = new LinkedHashMap<>();
         Map<String, List<SchemaShape.Part>> parts = new HashMap<>();
@@ -87,7 +88,7 @@ public final class EqualSchemas {
                                 row -> ReadableText.required(row, "nspname").text())));
     }
 
-    /** The same; where this role or a lock that somebody holds does not allow that, no schemas are taken for equal. */
+    /** Reads the schemas as {@link #read} does. If this role or another session's lock prevents that, no schemas are equal. */
     public static EqualSchemas readIfPossible(Connection connection, BundledSql sql) throws SQLException {
         try {
             return read(connection, sql);
@@ -103,7 +104,7 @@ public final class EqualSchemas {
         return new SchemaShape.Part(table, index, row.getBoolean("is_valid"), row.getString("definition"));
     }
 
-    /** Groups the shapes: each that two schemas or more have is one, unless it is near to a larger one. */
+    /** Groups the shapes: each shape of two or more schemas is a group, unless it is nearly equal to a larger one. */
     static EqualSchemas of(List<SchemaShape> shapes, Set<String> allSchemas) {
         List<SchemaShape> largestFirst = shapes.stream()
                 .filter(shape -> !shape.schemas().isEmpty())
@@ -143,17 +144,17 @@ public final class EqualSchemas {
         return new EqualSchemas(groups, groupOf, shapeOf, allSchemas);
     }
 
-    /** The largest first. */
+    /** The groups, the largest first. */
     public List<SchemaGroup> groups() {
         return groups;
     }
 
-    /** All schemas of the database, equal or not; none where no two are equal. */
+    /** All schemas of the database, equal or not; empty if no two schemas are equal. */
     public Set<String> allSchemas() {
         return allSchemas;
     }
 
-    /** In how many schemas of its group there is the same table or index of this name. */
+    /** Returns the number of schemas in the schema's group that have an equal table or index of this name. */
     public int count(String schema, String name) {
         Optional<String> definition = definition(schema, name);
         return definition.isEmpty()
@@ -164,24 +165,25 @@ public final class EqualSchemas {
                         .count();
     }
 
-    /** The group that the schema belongs to, also if it deviates from it. */
+    /** Returns the group of the schema, even if the schema deviates from it. */
     public Optional<SchemaGroup> groupOf(String schema) {
         return Optional.ofNullable(groupOf.get(schema)).map(groups::get);
     }
 
     /**
-     * What tells the table or index of this name from those of the same name in the other schemas of its group: the same text
-     * for equal ones. Empty for what is not compared, such as a partition, and for a schema in no group.
+     * Returns a text that is equal for equal tables or indexes of this name in the schemas of a group. Empty for an object
+     * that is not compared, such as a partition, and for a schema in no group.
      */
     public Optional<String> definition(String schema, String name) {
         return Optional.ofNullable(shapeOf.get(schema)).flatMap(shape -> shape.definition(name));
     }
 
     /**
-     * The findings, those together that are one in several schemas of a group, in the order of the first of each.
+     * Combines the findings that are the same in several schemas of a group. The order is that of the first finding of each
+     * combination.
      *
-     * @param schema of a finding
-     * @param rest all that makes two findings in two schemas one
+     * @param schema returns the schema of a finding
+     * @param rest returns all else that must be equal for two findings to be the same
      */
     public <T> List<Alike<T>> alike(List<T> findings, Function<T, String> schema, Function<T, ?> rest) {
         record Key(Object place, Object rest) {}

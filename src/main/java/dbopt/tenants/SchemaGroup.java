@@ -3,16 +3,16 @@ package dbopt.tenants;
 import java.util.List;
 
 /**
- * Schemas with the same tables and indexes, and those that have most of the same.
+ * Schemas with the same tables and indexes, and schemas that have most of the same tables.
  *
- * @param schemas the equal ones, two or more, in the order of their names
- * @param deviating those that are nearly equal, in the order of their names
+ * @param schemas the equal schemas, two or more, in the order of their names
+ * @param deviating the nearly equal schemas, in the order of their names
  */
 public record SchemaGroup(List<String> schemas, List<Deviating> deviating) {
     /**
-     * A schema that is nearly equal.
+     * A schema that is nearly equal to those of a group.
      *
-     * @param differences each as a predicate, such as "lacks the index orders_day of orders"
+     * @param differences each difference as a predicate, such as "lacks the index orders_day of orders"
      */
     public record Deviating(String schema, List<String> differences) {
         public Deviating {
@@ -25,7 +25,7 @@ public record SchemaGroup(List<String> schemas, List<Deviating> deviating) {
         deviating = List.copyOf(deviating);
     }
 
-    /** How many schemas belong to it, those that deviate among them. */
+    /** Returns the number of schemas in the group, including those that deviate. */
     public int size() {
         return schemas.size() + deviating.size();
     }

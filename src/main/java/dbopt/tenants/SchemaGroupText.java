@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which schemas are reported as one, for people. */
+/** Writes for people which schemas are reported as one. */
 public final class SchemaGroupText {
     private static final int DIFFERENCES = 3;
     private static final int MOST_LINES = 10;
 
     private SchemaGroupText() {}
 
-    /** A line for each group, and one below it for each way to deviate from it; none without groups. */
+    /** Returns a line for each group, followed by a line for each way in which schemas deviate from it; none without groups. */
     public static List<String> lines(EqualSchemas schemas) {
         return lines(schemas, "reported as one (--every-schema reports each)", "--format json");
     }
@@ -61,8 +61,8 @@ public final class SchemaGroupText {
                     .forEach(deviating -> lines.add("  nearly equal: " + SchemaNames.some(deviating.getValue())
                             + ", which " + differences(deviating.getKey())));
             if (alike.size() > MOST_LINES) {
-                lines.add("  and " + SchemaNames.count(alike.size() - MOST_LINES) + " other ways to be nearly equal; "
-                        + all + " has all");
+                lines.add("  and " + SchemaNames.count(alike.size() - MOST_LINES) + " other differences; "
+                        + all + " lists all");
             }
         });
         return lines;

@@ -6,21 +6,25 @@ import dbopt.terminal.TerminalText;
 import java.util.List;
 import java.util.Locale;
 
-/** Names of schemas for people: a few of many. */
+/** Writes lists of schemas for people, with only the first names of a long list. */
 public final class SchemaNames {
     private static final int NAMED = 3;
 
     private SchemaNames() {}
 
-    /** Such as "live, staging" and "a, b, c and 1,997 more". */
+    /** Returns the first names, such as "live, staging" or "a, b, c and 1,997 more". */
     public static String some(List<String> schemas) {
-        // to name one more takes no more room than to count it
+        // naming one more takes no more room than counting it
         int named = schemas.size() == NAMED + 1 ? NAMED + 1 : NAMED;
         String names = schemas.stream().limit(named).map(TerminalText::line).collect(joining(", "));
         return schemas.size() > named ? names + " and " + count(schemas.size() - named) + " more" : names;
     }
 
-    /** @param all how many there are that it could be said of */
+    /**
+     * Returns the number of schemas with the first names.
+     *
+     * @param all the number of schemas in the group
+     */
     static String counted(List<String> schemas, int all) {
         return (schemas.size() == all ? count(all) : count(schemas.size()) + " of " + count(all)) + " schemas: "
                 + some(schemas);

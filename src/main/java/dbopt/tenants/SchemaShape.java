@@ -14,18 +14,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the schemas of one fingerprint are made of.
+ * The tables and indexes of the schemas with one fingerprint.
  *
- * @param schemas by name, in the order of the catalog
- * @param parts by the name of the table or index, which is one in a schema
- * @param tables by name
+ * @param schemas the names of the schemas, in the order of the catalog
+ * @param parts the tables and indexes by name, which is unique in a schema
+ * @param tables the names of the tables
  */
 record SchemaShape(List<String> schemas, Map<String, Part> parts, Set<String> tables) {
     /**
      * A table or an index.
      *
-     * @param index empty of the table itself
-     * @param definition equal for equal ones
+     * @param index the name of the index; empty for a table
+     * @param definition a text that is equal for equal tables or indexes
      */
     record Part(String table, Optional<String> index, boolean valid, String definition) {
         Part {
@@ -55,13 +55,16 @@ record SchemaShape(List<String> schemas, Map<String, Part> parts, Set<String> ta
                         .collect(toSet()));
     }
 
-    /** Whether it has most tables of the other one, and the other one most of its own. */
+    /** Whether more than half of the tables of either shape are in both. */
     boolean isNear(SchemaShape other) {
         long common = tables.stream().filter(other.tables::contains).count();
         return common * 2 > Math.max(tables.size(), other.tables.size());
     }
 
-    /** What it has otherwise than the model, as predicates of it: the tables first. An index is dropped with its table. */
+    /**
+     * Returns how this shape differs from the model, as predicates, tables first. The indexes of a missing or additional
+     * table are not listed.
+     */
     List<String> differencesFrom(SchemaShape model) {
         Set<String> names = new TreeSet<>(parts.keySet());
         names.addAll(model.parts.keySet());
@@ -100,7 +103,7 @@ record SchemaShape(List<String> schemas, Map<String, Part> parts, Set<String> ta
                         : "has other columns or foreign keys in " + named(own));
     }
 
-    /** Whether the part is a table, or an index of a table that this shape has too. */
+    /** Whether the part is a table, or an index of a table that the other shape has too. */
     private static boolean isWithTable(Part part, SchemaShape other) {
         return part.index().isEmpty() || other.parts.containsKey(part.table());
     }
@@ -111,7 +114,7 @@ record SchemaShape(List<String> schemas, Map<String, Part> parts, Set<String> ta
                 .orElse("the table " + part.table());
     }
 
-    /** What tells the table or index of this name from others of that name; empty if there is none. */
+    /** Returns a text that distinguishes the table or index of this name from others of that name; empty if there is none. */
     Optional<String> definition(String name) {
         return Optional.ofNullable(parts.get(name)).map(Part::definition);
     }

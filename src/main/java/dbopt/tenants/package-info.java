@@ -1,2 +1,5 @@
-/** Schemas that are equal, as those of an application with one for each tenant: what is found in one is found in all. */
+/**
+ * Finds equal schemas, such as those of an application with a schema for each tenant, so that a finding in all of them is
+ * reported as one.
+ */
 package dbopt.tenants;

@@ -44,7 +44,7 @@ final class UndoFailure {
             String before, List<Undone> undone, boolean group, UndoPlanner planner, Throwable cause) {
         List<Undone> kept = group ? List.of() : undone;
         return new UndoFailedException(
-                "You interrupted it before %s.%s The same command finishes it: %s"
+                "You interrupted the command before %s.%s The same command finishes it: %s"
                         .formatted(
                                 before,
                                 kept.isEmpty()

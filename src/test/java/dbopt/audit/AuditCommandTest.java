@@ -81,7 +81,7 @@ class AuditCommandTest {
                                               - the foreign key t_a_fkey will then depend only on by_a; keep it
                         prefix          8 kB  public.t: t_b
                                               its keys are the leading keys of t_b_c
-                        Scans are counted since an unknown time; where no number is given, there was none.
+                        Scans are counted since an unknown time; an index without a number had no scan.
 
                         Needs review:
                         review          8 kB  public.t: t_c
@@ -234,7 +234,7 @@ class AuditCommandTest {
                                               - 3 scans of it, 0 of two
                                               - the foreign key to_the_parent will then depend
                                                 only on two; keep it
-                        Scans are counted since 2026-01-31; where no number is given, there was none.
+                        Scans are counted since 2026-01-31; an index without a number had no scan.
 
                         Explained, each with an example: dev/guides/checks/prefix.md
                         """);
@@ -463,7 +463,7 @@ class AuditCommandTest {
         assertThat(outcome.output())
                 .contains(
                         "2 redundant indexes",
-                        "\nOf each: its scans, foreign keys, tablespace, statistics targets and comment are unknown: ERROR: permission denied for function pg_stat_get_numscans\n");
+                        "\nApplies to each: its scans, foreign keys, tablespace, statistics targets and comment are unknown: ERROR: permission denied for function pg_stat_get_numscans\n");
         Outcome scaffolded = audit("--scaffold", folder.toString());
         assertThat(scaffolded.exitCode()).isEqualTo(3);
         assertThat(scaffolded.log())

@@ -70,7 +70,7 @@ class EqualSchemasAuditTest {
                                               its keys are the leading keys of orders_customer_day
                         prefix          8 kB  t5.orders: extra
                                               its keys are the leading keys of orders_customer_day
-                        Scans are counted since an unknown time; where no number is given, there was none.
+                        Scans are counted since an unknown time; an index without a number had no scan.
 
                         Needs review:
                         review         40 kB  orders: orders_state_pattern, in 5 schemas: t1, t2, t3 and 2 more
@@ -187,7 +187,7 @@ class EqualSchemasAuditTest {
                         """
                         unused +[0-9]+ kB  note: note_text, in 3 schemas: t1, t2, t3
                          +- no scan in 40 days, from .*
-                         +- within are the ends of .*
+                         +- this time contains the month ends .*
                          +- its table is read 2\\.[45] times a day; 2[45]\\.[0-9] rows a day are written to this index
                         """)
                 .contains(

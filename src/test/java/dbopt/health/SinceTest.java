@@ -66,9 +66,9 @@ class SinceTest {
     void a_check_that_was_not_answered_now_or_then_is_not_compared() {
         assertThat(since(Map.of(DEAD, List.of("a")), result(DEAD, Finding.unknown("no right")))
                         .summary())
-                .isEqualTo("Nothing new, and nothing gone: 0 as before.");
+                .isEqualTo("No new findings and none gone: 0 as before.");
         assertThat(since(Map.of(), result(DEAD, warning("a"))).summary())
-                .isEqualTo("Nothing new, and nothing gone: 0 as before.");
+                .isEqualTo("No new findings and none gone: 0 as before.");
     }
 
     @Test
@@ -77,7 +77,7 @@ class SinceTest {
         assertThat(Since.lastRun(new History(List.of(Runs.run("2026-01-01T00:00:00Z", 1))), report())
                         .orElseThrow()
                         .summary())
-                .isEqualTo("What was found then is not in the history.");
+                .isEqualTo("The history does not have the findings of the last run.");
     }
 
     @Test

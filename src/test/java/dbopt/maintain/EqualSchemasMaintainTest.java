@@ -44,7 +44,7 @@ class EqualSchemasMaintainTest {
                             """
                             statement                                       rows  dead  why
                             analyze orders in 3 of 5 schemas: T 1, t2, t5  3,000     0  no statistics: never analysed
-                            Not for this role, so left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):
+                            This role is not allowed to maintain these, so they are left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):
                               analyze t3.orders  -- owner other_owner; 1,000 changes since its statistics were made
                             """);
             assertThat(maintain("--dry-run", "--every-schema").output())

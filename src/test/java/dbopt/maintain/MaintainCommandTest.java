@@ -147,7 +147,7 @@ class MaintainCommandTest {
             assertThat(run.error())
                     .endsWith(
                             """
-                            1 could not be done, and were skipped:
+                            1 failed and were skipped:
                               analyze public.held: canceling statement due to lock timeout
                             What is done stays done. To do the rest: dbopt maintain
                             """);
@@ -176,7 +176,7 @@ class MaintainCommandTest {
             holder.commit();
             CommandRun run = running.join();
             assertThat(run.error())
-                    .contains("analyze public.second is no longer needed: the table was dropped meanwhile");
+                    .contains("analyze public.second is no longer needed: the table has been dropped");
             run.assertSucceeded();
         }
     }
@@ -289,7 +289,7 @@ class MaintainCommandTest {
                 .doesNotContain("Unknown")
                 .containsPattern(
                         """
-                        VACUUM lets new rows use the empty pages of a table, and does not make it smaller. Bloated are:
+                        VACUUM lets new rows use the empty pages of a table, and does not make it smaller. Bloated tables:
                           public.orders  -- about 5[0-9] MB of its 67 MB are empty
                         """);
     }

@@ -111,7 +111,7 @@ class MaintenancePlanTest {
         assertThat(plan.text(EqualSchemas.none()))
                 .isEqualTo(
                         """
-                        Not for this role, so left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):
+                        This role is not allowed to maintain these, so they are left as they are (ask the owner; from PostgreSQL 17 on, MAINTAIN can be granted):
                           vacuum (analyze) public.theirs  -- owner them; never vacuumed; no statistics: never analysed
                         """);
     }

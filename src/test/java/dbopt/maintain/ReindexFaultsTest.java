@@ -167,7 +167,7 @@ class ReindexFaultsTest {
         }
         CommandRun run = running.join();
         assertThat(run.exitCode()).describedAs(run.error()).isEqualTo(3);
-        assertThat(run.error()).contains("Cleared away: public.orders_code" + phase.leftover);
+        assertThat(run.error()).contains("Dropped public.orders_code" + phase.leftover);
         assertThat(invalid()).isEmpty();
         theSameCommandFinishes();
     }
@@ -243,7 +243,7 @@ class ReindexFaultsTest {
             }
         }
         assertThat(output)
-                .contains("Cleared away: public.orders_code" + phase.leftover)
+                .contains("Dropped public.orders_code" + phase.leftover)
                 .contains("To do the rest, run the same command again.");
         anIndexIsThere();
         assertThat(invalid()).isEmpty();
@@ -316,7 +316,7 @@ class ReindexFaultsTest {
                 .isEmpty();
         CommandRun again = CommandRun.on(database, command());
         assertThat(again.exitCode()).describedAs(again.error()).isZero();
-        assertThat(again.output()).endsWith("No index is to be rebuilt.\n");
+        assertThat(again.output()).endsWith("No index needs a rebuild.\n");
     }
 
     @ParameterizedTest

@@ -135,7 +135,7 @@ class ReindexToastTest {
         assertThat(invalid()).containsExactly(index + phase.leftover);
         CommandRun run = CommandRun.with(superuser(), command());
         assertThat(run.exitCode()).as(run.error()).isZero();
-        assertThat(run.error()).contains("Cleared away: " + index + phase.leftover);
+        assertThat(run.error()).contains("Dropped " + index + phase.leftover);
         assertThat(invalid()).isEmpty();
         assertThat(megabytes(index)).isLessThan(4);
         assertThat(Files.readString(file)).contains("CLEARED");

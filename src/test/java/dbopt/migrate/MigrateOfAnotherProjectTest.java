@@ -49,7 +49,7 @@ class MigrateOfAnotherProjectTest {
                           V2 was applied as V2__customers.sql, but is V2__drop_commit_pr_idx.sql here
                           V20260101__index.sql was applied, but is not here
                         The migrations here are those of %s.
-                        Check the address of the database. For the project that it belongs to, name its folder: --project DIR.
+                        Check the address of the database. To work on that project, name its folder: --project DIR.
                         """
                                 .formatted(AuditedProject.folder()));
         CommandRun info = CommandRun.on(database, "info");
@@ -108,9 +108,9 @@ class MigrateOfAnotherProjectTest {
                                 "checksum A in the schema history, B"))
                 .isEqualTo(
                         """
-                        A migration is not as it was applied. Nothing was changed.
+                        A migration differs from what was applied. Nothing was changed.
                           %s was edited after it was applied: checksum A in the schema history, B here
-                        Take the files from version control as they were applied, and put what is to change into a new migration.
+                        Restore the files from version control, and make the change in a new migration.
                         If the database is already as the files say now (only a comment was changed, for example), flyway repair records them as they are.
                         """
                                 .formatted(project.resolve("db/migration/V2__two.sql")));

@@ -185,7 +185,7 @@ class ForeignConfigurationTest {
         assertThatThrownBy(this::at)
                 .hasMessage(
                         """
-                        flyway.toml configures this Flyway project, and cannot be read: line 2 is not understood: x.
+                        flyway.toml configures this Flyway project, but cannot be read: line 2 is not understood: x.
                         Nothing was changed. Correct it, or say where the scripts are: --locations filesystem:FOLDER,...""");
     }
 

@@ -89,7 +89,7 @@ class BrokenInputTest {
                           duplicate version V08.0: db/migration/V08.0__again with spaces, späß.sql, db/migration/V8__tune_autovacuum.sql
                           db/migration/V13__x.sql.conf, line 2: executeInTransaction is true or false, not maybe
                           db/migration/V13__x.sql.conf, line 3: foo=bar is not a setting of a script: encoding, executeInTransaction, placeholderReplacement, shouldExecute
-                          db/migration/V14__lost.sql.conf: the script that it is for is not there: V14__lost.sql
+                          db/migration/V14__lost.sql.conf: its script does not exist: V14__lost.sql
                         Nothing was changed. Correct them, and run the same command again.
                         """);
         assertThat(database.query("select to_regclass('public.flyway_schema_history')"))
@@ -279,7 +279,7 @@ class BrokenInputTest {
         assertThat(refused("health", "--history", notes.toString()))
                 .isEqualTo(
                         """
-                        The history file notes cannot be used: none of its lines is an entry of a history, so it is another file.
+                        The history file notes cannot be used: none of its lines is an entry of a history, so it is a different kind of file.
                         Nothing was changed in the database, nor in the file.
                         """);
         assertThat(notes).hasContent("remember the milk\nnull\n");

@@ -98,7 +98,7 @@ class HugeInputTest {
         assertThat(refused("health", "--history", file))
                 .isEqualTo(
                         """
-                        The history file huge cannot be used: none of its lines is an entry of a history, so it is another file.
+                        The history file huge cannot be used: none of its lines is an entry of a history, so it is a different kind of file.
                         Nothing was changed in the database, nor in the file.
                         """);
     }

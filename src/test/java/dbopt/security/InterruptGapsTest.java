@@ -68,7 +68,7 @@ class InterruptGapsTest {
         assertThat(interrupted("INT", said -> waitsForTheLock(), "migrate"))
                 .endsWith(
                         """
-                        You interrupted it before V3__t.sql.
+                        You interrupted the command before V3__t.sql.
                         Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. To see what is applied: dbopt info.""");
         assertThat(tables()).containsExactly("t1", "t2");
         holder.rollback();
@@ -101,7 +101,7 @@ class InterruptGapsTest {
         write("undo/U3__t.sql", "drop table t3;\n" + WAITS_AND_SWALLOWS);
         dbopt("migrate");
         assertThat(interrupted("TERM", said -> waitsForTheLock(), "undo", "--target", "1"))
-                .endsWith("You interrupted it before V2 was undone. Undone and stays so: V3."
+                .endsWith("You interrupted the command before V2 was undone. Undone and stays so: V3."
                         + " The same command finishes it: dbopt undo --target 1");
         assertThat(tables()).containsExactly("t1", "t2");
         holder.rollback();
