@@ -37,7 +37,7 @@ public record HistoryComparison(
     /**
      * Compares the migrations that Flyway found.
      *
-     * @param infos all that Flyway's {@code info} returns
+     * @param infos all that Flyway's info command returns
      */
     public static HistoryComparison of(Configuration configuration, MigrationInfo... infos) {
         List<MigrationInfoImpl> all =
