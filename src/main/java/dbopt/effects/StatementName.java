@@ -2,7 +2,7 @@ package dbopt.effects;
 
 import static java.util.Objects.requireNonNull;
 
-/** What identifies a statement, since the number that a server gives it changes with the server's version. */
+/** The role and text that identify a statement. The server's own number for it changes with the server's version. */
 public record StatementName(String role, String text) {
     public StatementName {
         requireNonNull(role, "role is null");
