@@ -27,16 +27,19 @@ public record Bounds(double times, Duration atLeast) {
     /** An increase of this many blocks over all calls is ignored. */
     static final double BLOCKS = 1000;
 
-    /** If the additional blocks are this share of all blocks of the database, the outcome is worse. */
+    /** The outcome is worse if the additional blocks are at least this share of all blocks of the database. */
     static final double SHARE = 0.01;
 
     /**
-     * A statement that reads this many times as many blocks makes the outcome worse even if it is seldom called: somebody
-     * waits for it.
+     * The outcome is also worse if a statement reads at least this many times as many blocks: even if the statement is
+     * seldom called, somebody waits for it.
      */
     static final double MANY_TIMES = 4;
 
-    /** There is a verdict only if the compared statements account for this share of the blocks read before. */
+    /**
+     * The same or better is only an outcome if the compared statements account for this share of the blocks read before the
+     * drop.
+     */
     static final double COVERED = 0.8;
 
     /** In a table with fewer rows, sequential scans are normal and do not count. */

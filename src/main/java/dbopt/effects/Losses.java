@@ -25,7 +25,7 @@ final class Losses {
         private Instant lastFound;
         private ObservedIndex foundAs;
 
-        /** The state before this absence. It applies again if the index turns out not to have been absent. */
+        /** The state before this absence, which applies again if the index turns out not to have been absent. */
         private Seen earlier;
 
         Seen(ObservedIndex index, Instant at) {

@@ -140,8 +140,7 @@ record SourceFacts(
                                 row.getString("on_table"),
                                 Optional.ofNullable(row.getString("statement")).orElse("")))
                 .stream()
-                .filter(object ->
-                        !object.statement().isEmpty()) // an object that has been dropped meanwhile has no statement
+                .filter(object -> !object.statement().isEmpty()) // a dropped object has no statement
                 .toList();
     }
 

@@ -40,7 +40,10 @@ public final class Twin implements AutoCloseable {
     static final String OWNER = "owner of the twin";
     private static final String APPLICATION = "dbopt twin";
 
-    /** The locale to use if this machine lacks that of the source: it has no language's rules, but knows letters beyond ASCII. */
+    /**
+     * The locale to use if this machine lacks that of the source. It has no language's rules either, but is not treated as
+     * sorting by bytes alone.
+     */
     private static final String OTHER_LOCALE = "C.UTF-8";
 
     private static final int TABLES_NAMED = 10;

@@ -59,7 +59,9 @@ final class TwinFolder implements AutoCloseable {
         try {
             Files.createDirectories(cache);
             if (isPosix()) {
-                // the binaries in this folder are run, and they are unpacked into a folder that anybody could write to
+                // the binaries in this folder are run, and the folder that they are unpacked into is writable by
+                // everybody: only
+                // these permissions protect them
                 Files.setPosixFilePermissions(cache, FOR_THIS_USER_ALONE);
             }
             removeLeftovers(cache);

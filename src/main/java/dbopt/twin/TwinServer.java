@@ -27,7 +27,7 @@ final class TwinServer implements TwinHost {
             "wal_level", "minimal",
             "max_wal_senders", "0",
             "synchronous_commit", "off",
-            // pages that are written while the server is stopped have no checksum
+            // pages that are written while the server is stopped have no valid checksum
             "ignore_checksum_failure", "on",
             "log_min_messages", "panic",
             "log_min_error_statement", "panic",

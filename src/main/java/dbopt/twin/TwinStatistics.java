@@ -30,7 +30,7 @@ final class TwinStatistics {
         this.major = major;
     }
 
-    /** Copies the statistics, and returns the tables for which the twin refused some. */
+    /** Copies the statistics, and returns the tables for which the twin refused some statistics. */
     List<SourceFacts.TableName> carry() throws SQLException, IOException {
         try (Statement statement = twin.createStatement()) {
             statement.execute(sql.query("db/rehearse/twin/staging.sql"));
