@@ -50,7 +50,8 @@ public final class ConnectionOptions {
     private ProjectOptions project = new ProjectOptions();
 
     /**
-     * Returns the Flyway project to work on. Some messages name the project if it is not the tool's own.
+     * Returns the Flyway project to work on. For a project other than the tool's own, the first call prints where its
+     * configuration comes from.
      *
      * @throws CommandFailure if the options name no project, or one that cannot be read
      */

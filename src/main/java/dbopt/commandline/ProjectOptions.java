@@ -30,7 +30,10 @@ final class ProjectOptions {
 
     private MigrationProject found;
 
-    /** Returns the project that the options name. The first call prints where its configuration comes from. */
+    /**
+     * Returns the project that the options name, or else the one in the current folder. The first call prints where its
+     * configuration comes from.
+     */
     synchronized MigrationProject of(CommandContext context) {
         if (found == null) {
             boolean isNamed = folder.isPresent() || !configurations.isEmpty() || locations.isPresent();

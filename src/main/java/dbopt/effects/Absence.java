@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When a node did not have an index, by the observations of it.
+ * The time during which a node did not have an index, by the observations of the node.
  *
- * @param present since when it had been there before
- * @param lastSeen the last observation that has it
- * @param missed the first one that has not
- * @param lastMissed the last one that has not
- * @param back the first one that has it again
+ * @param present the first observation of the index before its absence
+ * @param lastSeen the last observation with the index
+ * @param missed the first observation without the index
+ * @param lastMissed the last observation without the index
+ * @param back the first observation with the index again; empty if the index is not back
  */
 public record Absence(Instant present, Instant lastSeen, Instant missed, Instant lastMissed, Optional<Instant> back) {
     public Absence {

@@ -5,10 +5,11 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * What is enough to tell.
+ * The limits by which a drop is judged.
  *
- * @param times up to so many times the blocks a call is the same, as in {@code dbopt plans}
- * @param atLeast how long it must have been observed on each side; what is worse is reported sooner
+ * @param times up to how many times the blocks a call count as the same, as in {@code dbopt plans}
+ * @param atLeast how long the database must have been observed before and after the drop; an outcome that is worse is
+ *     reported sooner
  */
 public record Bounds(double times, Duration atLeast) {
     /** The default bounds of {@code dbopt watch}. */
@@ -17,28 +18,37 @@ public record Bounds(double times, Duration atLeast) {
     /** The fewest calls on each side for which a statement is compared. */
     static final long CALLS = 20;
 
-    /** So many blocks more a call are noise: an index that is some levels higher, a page that was cleaned up. */
+    /**
+     * A difference of up to this many blocks a call is noise: an index that is some levels higher, a page that was cleaned
+     * up.
+     */
     static final double BLOCKS_A_CALL = 8;
 
     /** An increase of this many blocks over all calls is ignored. */
     static final double BLOCKS = 1000;
 
-    /** What reads this share of the database's blocks more makes it worse. */
+    /** The outcome is worse if the additional blocks are at least this share of all blocks of the database. */
     static final double SHARE = 0.01;
 
-    /** So does a statement that reads so many times the blocks, however seldom it is called: somebody waits for it. */
+    /**
+     * The outcome is also worse if a statement reads at least this many times as many blocks: even if the statement is
+     * seldom called, somebody waits for it.
+     */
     static final double MANY_TIMES = 4;
 
-    /** Statements with this share of the blocks that were read before must be compared. */
+    /**
+     * The same or better is only an outcome if the compared statements account for this share of the blocks read before the
+     * drop.
+     */
     static final double COVERED = 0.8;
 
-    /** A table of fewer rows is read from end to end as a matter of course. */
+    /** In a table with fewer rows, sequential scans are normal and do not count. */
     static final long ROWS = 1000;
 
     /** An increase of this many sequential scans is ignored. */
     static final long SEQUENTIAL_SCANS = 10;
 
-    /** What is longer ago than this, before the drop, is not compared. */
+    /** How far before the drop observations are compared; older ones are ignored. */
     static final Duration BEFORE = Duration.ofDays(14);
 
     /** How long after the drop a verdict can still become known. */

@@ -2,7 +2,7 @@ package dbopt.effects;
 
 import dbopt.evidence.StatementCounters;
 
-/** Calls of a statement, and what they cost together. */
+/** The calls of a statement and their total cost. */
 public record Counted(long calls, long blocks, double milliseconds) {
     static final Counted NONE = new Counted(0, 0, 0);
 

@@ -21,12 +21,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Puts what was counted with an index beside what was counted without it.
+ * Compares what was counted with an index and without it.
  *
- * @param lost all that are compared
- * @param losses of each node by the name of the index
- * @param intervals of each node
- * @param statementsMissing why statements are not known, where they are not
+ * @param lost the indexes to compare
+ * @param losses the lost indexes of each node, by the name of the index
+ * @param intervals the intervals of each node
+ * @param statementsMissing why statement counters are missing; empty if they are there
  */
 record EffectComparison(
         List<LostIndex> lost,
@@ -35,9 +35,9 @@ record EffectComparison(
         Optional<String> statementsMissing,
         Bounds bounds) {
 
-    /** What was counted around the absence of one index. */
+    /** What was counted before, during and after the absence of one index. */
     private record Measured(LostIndex index, Side before, Side after, Side again, boolean alike) {
-        /** Rows that sequential scans read more an hour than with the index. */
+        /** How many more rows sequential scans read in an hour than with the index. */
         double moreRows() {
             return after.table().rowsReadAnHour() - before.table().rowsReadAnHour();
         }
@@ -88,7 +88,10 @@ record EffectComparison(
         return new Measured(index, new Side(table, before), new Side(table, after), new Side(table, again), alike);
     }
 
-    /** With the index, and with all that were dropped of the same table later; not longer ago than matters. */
+    /**
+     * Returns the intervals with the index, from the last earlier drop on the same table on. Intervals too long before the
+     * drop are left out.
+     */
     private static List<Interval> before(List<Interval> all, Absence absence, List<LostIndex> siblings) {
         Instant from = siblings.stream()
                 .map(other -> other.primary().missed())
@@ -103,7 +106,7 @@ record EffectComparison(
                 .toList();
     }
 
-    /** Without the index, until the next one of the same table was dropped. */
+    /** Returns the intervals without the index, until the next index of the same table was dropped. */
     private static List<Interval> after(List<Interval> all, Absence absence, List<LostIndex> siblings) {
         Instant to = siblings.stream()
                 .map(other -> other.primary().lastSeen())
@@ -117,7 +120,10 @@ record EffectComparison(
                 .toList();
     }
 
-    /** Leaves of the hours before those that are like the ones after, by the week or else by the day, where there are such. */
+    /**
+     * Keeps only the intervals before the drop from the same hours of the week, or else of the day, as those after it.
+     * Returns whether there are enough of them; otherwise keeps all.
+     */
     private boolean alike(List<List<Interval>> before, List<List<Interval>> after) {
         return keepAlike(before, after, Function.identity()) || keepAlike(before, after, Slot::ofAnyDay);
     }
@@ -172,7 +178,7 @@ record EffectComparison(
             this.statements = statements();
         }
 
-        /** What the outcome is, why, and when it will be known if it is not yet. */
+        /** The outcome, the reason, and when an outcome that is not known yet will be known. */
         private record Finding(Outcome outcome, String why, Optional<Instant> ready) {
             static Finding of(Outcome outcome, String why) {
                 return new Finding(outcome, why, Optional.empty());
@@ -194,9 +200,9 @@ record EffectComparison(
         }
 
         /**
-         * What got worse counts for the index that can explain it: the table is named, and the leading column; of several
-         * tables, the one of which the most is read from end to end now. A statement that names none of them reads one
-         * through a view, or for a foreign key.
+         * Whether a statement counts for this index. One that got worse counts for the index that can explain it: its text
+         * names the table and the leading column. Of several such tables, the one with the largest increase of sequential
+         * reads counts. A statement that names none of the tables can read one through a view or for a foreign key.
          */
         private boolean isOfThis(StatementEffect effect) {
             String text = effect.name().text();
@@ -380,7 +386,7 @@ record EffectComparison(
                     .formatted(side, statementsMissing.orElse("pg_stat_statements was reset meanwhile"));
         }
 
-        /** Those that were called often enough before, the one that read most first. */
+        /** The statements that were called often enough before the drop, the one that read most blocks first. */
         private List<StatementEffect> known() {
             return statements.stream()
                     .filter(statement -> statement.before().calls() >= Bounds.CALLS)
@@ -390,7 +396,7 @@ record EffectComparison(
                     .toList();
         }
 
-        /** That such statements of them have read before. */
+        /** The blocks that the matching statements read before the drop. */
         private double blocks(Predicate<StatementEffect> which) {
             return known().stream()
                     .filter(which)
@@ -398,13 +404,13 @@ record EffectComparison(
                     .sum();
         }
 
-        /** Whether the statements can tell: then nothing else decides. */
+        /** Whether the compared statements account for enough blocks. If so, they alone decide. */
         private boolean told() {
             double all = blocks(statement -> true);
             return all > 0 && blocks(statement -> statement.outcome() != Outcome.UNKNOWN) / all >= Bounds.COVERED;
         }
 
-        /** Whether for some of the time that is needed nothing was counted of statements. */
+        /** Whether statement counters are missing for part of the time that a verdict needs. */
         private boolean lacksStatements(Side side, double enough) {
             return side.statementHours() < Math.min(enough, side.hours());
         }

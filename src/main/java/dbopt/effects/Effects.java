@@ -24,12 +24,12 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * What became of the application's work after each index that was dropped while the database was observed.
+ * Judges how the drop of each index changed the application's work, while the database was observed.
  *
- * @param first when it was observed first
- * @param last when it was observed last
+ * @param first the time of the first observation
+ * @param last the time of the last observation
  * @param cluster the system identifier
- * @param indexes the one that was dropped last first
+ * @param indexes the effects, with the last drop first
  */
 public record Effects(Instant first, Instant last, String cluster, String database, List<IndexEffect> indexes) {
     /** How many days a drop is watched by default. */
@@ -39,7 +39,7 @@ public record Effects(Instant first, Instant last, String cluster, String databa
         indexes = List.copyOf(indexes);
     }
 
-    /** Those of the indexes that went missing in the last days before the last observation. */
+    /** The effects of the indexes that were dropped in the last days before the last observation. */
     public List<IndexEffect> ofLast(int days) {
         Instant oldest = last.minus(Duration.ofDays(days));
         return indexes.stream()
@@ -48,10 +48,10 @@ public record Effects(Instant first, Instant last, String cluster, String databa
     }
 
     /**
-     * Reads the file of observations, and judges.
+     * Reads the file of observations and judges the drops.
      *
-     * @param warning receives each line that cannot be read
-     * @throws CommandFailure when it cannot be read, or is not of one database
+     * @param warning receives a message for each line that cannot be read
+     * @throws CommandFailure if the file cannot be read, or mixes several databases
      */
     public static Effects read(Path file, Bounds bounds, Consumer<String> warning) {
         List<Observation> observations = new ArrayList<>();
@@ -69,7 +69,7 @@ public record Effects(Instant first, Instant last, String cluster, String databa
         return of(observations, bounds);
     }
 
-    /** @param observations of all nodes, those of each in their order; one at least */
+    /** @param observations the observations of all nodes, at least one; those of each node are in the order of time */
     static Effects of(List<Observation> observations, Bounds bounds) {
         Map<String, List<Observation>> nodes = new LinkedHashMap<>();
         observations.forEach(
@@ -100,7 +100,7 @@ public record Effects(Instant first, Instant last, String cluster, String databa
                         .toList());
     }
 
-    /** The primary first; after a failover, the one on the newest timeline. */
+    /** Sorts the primary first; after a failover, the node on the newest timeline. */
     private static int role(List<Observation> looks) {
         NodeState last = looks.get(looks.size() - 1).state();
         return last.recovery() ? Integer.MAX_VALUE : -last.timeline();
@@ -127,7 +127,7 @@ public record Effects(Instant first, Instant last, String cluster, String databa
         return intervals;
     }
 
-    /** Why the statements are not known; of the last observation that has a reason. */
+    /** Returns why statement counters are missing, from the last observation with a reason. */
     private static Optional<String> missing(List<Observation> observations) {
         return observations.stream()
                 .flatMap(observation -> observation.statementSource().missing().stream())

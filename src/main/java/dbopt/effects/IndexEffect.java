@@ -11,15 +11,15 @@ import java.util.TreeMap;
 /**
  * What the application did before and after an index was dropped.
  *
- * @param why what the outcome is based on, a sentence
- * @param ready when there should be enough to tell, if it is too early
- * @param before on the table, with the index
- * @param after on the table, without it
- * @param statements that name the table, the worst first
- * @param scansBefore an hour, of each index of the table
- * @param scansAfter the same without the index
- * @param extraShare the part of all blocks of the database that is read only because the index is missing
- * @param notes what limits the comparison
+ * @param why the reason for the outcome, a sentence
+ * @param ready when there should be enough observations for an outcome, if it is too early
+ * @param before the use of the table with the index
+ * @param after the use of the table without the index
+ * @param statements the statements that name the table, the worst first
+ * @param scansBefore scans an hour of each index of the table, before the drop
+ * @param scansAfter scans an hour of each index of the table, after the drop
+ * @param extraShare the share of all blocks of the database that is read only because the index is missing
+ * @param notes the limits of the comparison
  */
 public record IndexEffect(
         LostIndex lost,

@@ -20,15 +20,15 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What a node has counted from one observation to the next, between which no counter began again.
+ * What a node counted between two observations, during which no counter was reset.
  *
  * @param primary whether the node was the primary
- * @param tables by OID
- * @param scans of each index, by OID
+ * @param tables the changes of the tables' counters, by OID
+ * @param scans the scans of each index, by OID
  * @param names the indexes by OID
- * @param statements those that were called; empty if they are not known, or were reset
- * @param all of all statements together
- * @param discarded how often statements were discarded because it was full
+ * @param statements the statements that were called; empty if statement counters are missing or were reset
+ * @param all the sum of all statements
+ * @param discarded how often pg_stat_statements was full and discarded statements
  */
 record Interval(
         Instant from,
@@ -42,17 +42,20 @@ record Interval(
         long discarded) {
     private static final double MILLISECONDS_AN_HOUR = 3_600_000;
 
-    /** Longer ones are of no hour of the day. */
+    /** An interval longer than this belongs to no hour of the day. */
     private static final Duration OF_AN_HOUR = Duration.ofHours(2);
 
-    /** Which hour of the week it is of, or of the day. */
+    /** The hour of the week or, with 0 as the day, the hour of the day. */
     record Slot(int day, int hour) {
         Slot ofAnyDay() {
             return new Slot(0, hour);
         }
     }
 
-    /** Empty where the counters are not the same ones, or the node is not what it was. */
+    /**
+     * Returns what was counted between two observations; empty if counters were reset, or the node changed its role or
+     * timeline.
+     */
     static Optional<Interval> between(
             Observation before, Observation after, Predicate<TableCounters> table, StatementNames statementNames) {
         NodeState then = before.state();
@@ -123,7 +126,10 @@ record Interval(
                 .collect(Collectors.toMap(StatementCounters::id, Function.identity(), (one, other) -> other));
     }
 
-    /** A statement that was thrown away meanwhile, and came again, has counted since then. */
+    /**
+     * Returns the change of a statement's counters. Lower counters mean that the statement was discarded and came back, so
+     * its new counters are the change.
+     */
     private static Counted change(Optional<StatementCounters> before, StatementCounters after) {
         Counted now = Counted.of(after);
         return before.map(Counted::of)
@@ -152,7 +158,7 @@ record Interval(
         return Duration.between(from, to).toMillis() / MILLISECONDS_AN_HOUR;
     }
 
-    /** The hour of the week in which its middle is; empty if it is longer than an hour or two. */
+    /** The hour of the week of the interval's middle; empty if the interval is longer than two hours. */
     Optional<Slot> slot() {
         Duration length = Duration.between(from, to);
         ZonedDateTime middle = from.plus(length.dividedBy(2)).atZone(ZoneOffset.UTC);

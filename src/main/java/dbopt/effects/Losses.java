@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The indexes that a node lost while it was observed, each with its last absence. */
+/** Finds the indexes that a node lost while it was observed, each with its last absence. */
 final class Losses {
     private final Map<String, Seen> seen = new LinkedHashMap<>();
 
-    /** An index from observation to observation. */
+    /** An index through successive observations. */
     private static final class Seen {
         private final Instant present;
         private ObservedIndex index;
@@ -25,7 +25,7 @@ final class Losses {
         private Instant lastFound;
         private ObservedIndex foundAs;
 
-        /** The absence before this one, of which it turns out that there was no other. */
+        /** The state before this absence, which applies again if the index turns out not to have been absent. */
         private Seen earlier;
 
         Seen(ObservedIndex index, Instant at) {
@@ -50,8 +50,9 @@ final class Losses {
     private Losses() {}
 
     /**
-     * By name; a rename, a rebuild and an index that could not be looked at once do not count as lost. Nor does a partition that was dropped
-     * with its part: a partitioned index is lost once it has no part, and back once it has all.
+     * Returns the lost indexes by name. A renamed or rebuilt index is not lost, nor one whose table was locked during an
+     * observation, nor a partition that was dropped with its part of the index. A partitioned index is lost once it has no
+     * part, and back once it has all.
      */
     static Map<String, LostIndex> of(List<Observation> observations) {
         Losses losses = new Losses();
@@ -92,7 +93,7 @@ final class Losses {
             known.index = index;
             known.lastSeen = at;
         } else if (!Collections.disjoint(known.index.ids(), index.ids())) {
-            // its table was locked when it was looked at, so it only was not seen
+            // the same index: its table was locked during the observation, so the index was not dropped
             if (known.earlier == null) {
                 Seen same = new Seen(index, known.present);
                 same.lastSeen = at;

@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An index that was there at one observation and not at the next, while its table stayed.
+ * An index that one observation has and the next lacks, although its table remained.
  *
- * @param index as it was last seen; of a partitioned one all of its parts together
- * @param table that it was on
- * @param primary when it was missing, by the clock of the primary
+ * @param index the index as last observed; for a partitioned index all of its parts together
+ * @param table the table of the index
+ * @param primary when the index was absent, by the clock of the primary
  */
 public record LostIndex(IndexCounters index, IndexedTable table, Absence primary) {
     private static final Pattern LEADING_COLUMN = Pattern.compile(" USING \\w+ \\((\"(?:[^\"]|\"\")+\"|\\w+)[ ,)]");
@@ -35,7 +35,10 @@ public record LostIndex(IndexCounters index, IndexedTable table, Absence primary
         return index.schema() + "." + index.index() + " on " + index.schema() + "." + index.table();
     }
 
-    /** Whether a statement can have used it, as far as its text tells: it names the leading column, or that is an expression. */
+    /**
+     * Whether the text of a statement suggests that it used the index: it names the leading column, or the index begins with
+     * an expression.
+     */
     boolean mayServe(String text) {
         Matcher column = LEADING_COLUMN.matcher(index.definition());
         return !column.find()

@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * An index as an observation has it; of the parts of a partitioned index it makes one.
+ * An index in an observation. The parts of a partitioned index are one index.
  *
- * @param index of a partitioned one its names, and the counters of all parts together; the OIDs are those of the first part
+ * @param index the index's names and counters; those of a partitioned index are its own names, the sum of the counters, and
+ *     the OIDs of the first part
  * @param ids the OIDs of the index, or of the parts
  * @param complete whether every partition has its part
  */
@@ -37,7 +38,7 @@ record ObservedIndex(IndexCounters index, IndexedTable table, Set<Long> ids, boo
         ids = Set.copyOf(ids);
     }
 
-    /** What people call it: a part is called as the index that it is a part of. */
+    /** Returns the name for people to read: for a part, the name of its partitioned index. */
     static String title(IndexCounters index) {
         return index.whole()
                 .flatMap(QualifiedName::parse)
@@ -53,7 +54,7 @@ record ObservedIndex(IndexCounters index, IndexedTable table, Set<Long> ids, boo
                 true);
     }
 
-    /** @param partitions all that the table has */
+    /** @param partitions the OIDs of all partitions of the table */
     static ObservedIndex together(Whole whole, List<IndexCounters> parts, Set<Long> partitions) {
         IndexCounters first = parts.get(0);
         Optional<QualifiedName> index = QualifiedName.parse(whole.index());
@@ -84,7 +85,7 @@ record ObservedIndex(IndexCounters index, IndexedTable table, Set<Long> ids, boo
                 holders.keySet().containsAll(partitions));
     }
 
-    /** The statement that makes it whole, from the one that makes a part. */
+    /** Returns the statement that creates the partitioned index, derived from that of a part. */
     private static String definition(Whole whole, IndexCounters part) {
         Matcher names = QUALIFIED.matcher(whole.index());
         Matcher definition = DEFINITION.matcher(part.definition());

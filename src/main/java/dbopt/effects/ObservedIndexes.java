@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The indexes that an observation has.
+ * The indexes of an observation.
  *
- * @param byName a partitioned one once, without its parts
- * @param tableOf the OID of the table of each, and of each part
+ * @param byName the indexes by name; a partitioned index once, without its parts
+ * @param tableOf the OID of the table of each index and each part
  * @param tables the OIDs of all tables
  * @param partitions the OIDs of the partitions that have rows, by the partitioned table
  */
@@ -57,7 +57,7 @@ record ObservedIndexes(
         return new ObservedIndexes(byName, tableOf, tables, partitions);
     }
 
-    /** Whether the table of an index is here without it; under another name it would still be on it. */
+    /** Whether the observation has the table of the index but not the index, not even under another name. */
     boolean lack(ObservedIndex index) {
         Set<Long> holders = new HashSet<>(index.table()
                 .root()

@@ -2,7 +2,7 @@ package dbopt.effects;
 
 import java.util.Locale;
 
-/** What became of the application's work after an index was dropped. */
+/** How the application's work changed after an index was dropped. */
 public enum Outcome {
     WORSE("worse"),
     UNKNOWN("unknown"),

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What was counted on one side of a drop, of one table with its partitions, on all nodes together. */
+/** What was counted on one side of a drop: for one table with its partitions, on all nodes together. */
 final class Side {
-    /** In an interval with fewer calls, blocks a call are chance. */
+    /** With fewer calls in an interval, its blocks a call are chance and count as neither least nor most. */
     private static final long ENOUGH_FOR_AN_EXTREME = 5;
 
     private final Map<StatementName, Range> statements = new HashMap<>();
@@ -30,7 +30,7 @@ final class Side {
     private Counted all = Counted.NONE;
     private Optional<Instant> end = Optional.empty();
 
-    /** A statement's sum, and the least and the most blocks that a call took in an interval. */
+    /** The total of a statement, and the least and the most blocks that a call took in any interval. */
     record Range(Counted sum, double least, double most) {
         Range plus(Range other) {
             return new Range(sum.plus(other.sum), Math.min(least, other.least), Math.max(most, other.most));
@@ -43,7 +43,7 @@ final class Side {
         }
     }
 
-    /** @param intervals of each node that counts */
+    /** @param intervals the intervals of each node */
     Side(IndexedTable table, List<List<Interval>> intervals) {
         this.table = table;
         this.nodes = Math.max(1, intervals.size());
@@ -88,7 +88,7 @@ final class Side {
         return hours;
     }
 
-    /** Whether the primary was among the nodes. */
+    /** Whether the primary was observed. */
     boolean ofPrimary() {
         return ofPrimary;
     }
@@ -106,7 +106,7 @@ final class Side {
         return statements;
     }
 
-    /** Scans of each index of the table. */
+    /** The number of scans of each index of the table. */
     Map<String, Long> scans() {
         return scans;
     }

@@ -5,11 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.util.Optional;
 
 /**
- * A statement on a table that lost an index.
+ * How the work of a statement changed on a table that lost an index.
  *
- * @param after without the index
- * @param again since the index is back
- * @param outcome worse, better or the same; unknown if it was called too seldom on one of the sides
+ * @param before the calls with the index
+ * @param after the calls without the index
+ * @param again the calls since the index is back; empty if there are none
+ * @param outcome worse, better or the same; unknown if the statement was called too seldom before or after
  */
 public record StatementEffect(
         StatementName name, Counted before, Counted after, Optional<Counted> again, Outcome outcome) {
@@ -21,12 +22,12 @@ public record StatementEffect(
         requireNonNull(outcome, "outcome is null");
     }
 
-    /** Blocks of a call without the index, in multiples of those with it. */
+    /** The blocks of a call without the index, as a multiple of those with the index. */
     public double times() {
         return after.blocksACall() / Math.max(1, before.blocksACall());
     }
 
-    /** What all calls without the index took more than they would have taken with it. */
+    /** How many more blocks all calls without the index took than they would have taken with it. */
     public double extraBlocks() {
         return (after.blocksACall() - before.blocksACall()) * after.calls();
     }

@@ -1,6 +1,6 @@
 package dbopt.effects;
 
-/** How a table was used for some hours. */
+/** How a table was used over some hours. */
 public record TableWork(double hours, long sequentialScans, long rowsRead, long indexScans, long writes) {
     public double sequentialScansAnHour() {
         return hours == 0 ? 0 : sequentialScans / hours;
@@ -11,7 +11,7 @@ public record TableWork(double hours, long sequentialScans, long rowsRead, long 
         return hours == 0 ? 0 : rowsRead / hours;
     }
 
-    /** By sequential scans, for each row that was written; of a table that nobody writes to, all of them. */
+    /** Rows read by sequential scans for each written row; for a table without writes, all rows read. */
     public double rowsReadAWrite() {
         return rowsRead / (double) Math.max(1, writes);
     }

@@ -4,16 +4,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** Names in the texts of statements. */
+/** Finds names in the texts of statements. */
 final class Words {
     private Words() {}
 
-    /** Whether the text has the name as a whole word. */
+    /** Whether the text contains the name as a whole word. */
     static boolean names(String text, String name) {
         return namesAny(text, List.of(name));
     }
 
-    /** Whether it has one of them. */
+    /** Whether the text contains one of the names as a whole word. */
     static boolean namesAny(String text, Collection<String> names) {
         String searched = text.toLowerCase(Locale.ROOT);
         return names.stream().anyMatch(name -> has(searched, name.toLowerCase(Locale.ROOT)));

@@ -32,7 +32,8 @@ public final class AtomicFile {
     /** Writes the text to a temporary file in the same folder, then moves that file into place. A symbolic link stays a link. */
     public static void write(Path named, String text) throws IOException {
         requireWritable(named);
-        // a device or a pipe, such as /dev/stdout, is written to directly: replacing it would turn it into a file
+        // a device or a pipe, such as /dev/stdout, is written to directly: replacing it would create a file in its
+        // place
         if (RegularFile.isDeviceOrPipe(named)) {
             Files.writeString(named, text, StandardOpenOption.WRITE);
             return;

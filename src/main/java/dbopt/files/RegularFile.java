@@ -6,12 +6,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells regular files from devices, pipes and sockets, which may have no end and cannot be appended to. */
+/** Distinguishes regular files from devices, pipes and sockets, which may have no end and cannot be appended to. */
 public final class RegularFile {
     private RegularFile() {}
 
     /**
-     * Fails if something other than a regular file has this name. A file that does not exist yet passes.
+     * Fails if something other than a regular file has this name. A name without a file passes.
      *
      * @throws FileSystemException if the name is that of a device, a pipe or a socket
      */

@@ -37,7 +37,7 @@ public record HistoryComparison(
     /**
      * Compares the migrations that Flyway found.
      *
-     * @param infos every row of Flyway's info
+     * @param infos all that Flyway's info command returns
      */
     public static HistoryComparison of(Configuration configuration, MigrationInfo... infos) {
         List<MigrationInfoImpl> all =
@@ -112,8 +112,8 @@ public record HistoryComparison(
     }
 
     /**
-     * Whether no applied migration has a script here. By default Flyway lets pass migrations that are newer than every
-     * script; a history of such migrations alone does not count as another project's.
+     * Whether nothing ties the history to this project. Migrations that are newer than every script pass by default, but are
+     * no sign that this project wrote the history.
      */
     private boolean sharesNothing() {
         return !rows.isEmpty()

@@ -26,7 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** What every node has counted up to now. They are asked once in a run, when a drop first needs it. */
+/** What every node has counted up to now. The nodes are asked once in a run, when a drop first needs it. */
 final class CurrentEvidence {
     private final DatabaseAddress database;
     private final List<String> nodes;
@@ -36,7 +36,7 @@ final class CurrentEvidence {
     private Optional<DropVerdicts> read = Optional.empty();
     private boolean asked;
 
-    /** @param nodes the addresses that {@code --node} gives, beside those that the file has seen lately */
+    /** @param nodes the addresses from {@code --node}, in addition to the nodes that the file has seen lately */
     CurrentEvidence(
             DatabaseAddress database, List<String> nodes, EvidenceOptions options, BundledSql sql, Terminal terminal) {
         this.database = requireNonNull(database, "database is null");
@@ -46,16 +46,16 @@ final class CurrentEvidence {
         this.terminal = requireNonNull(terminal, "terminal is null");
     }
 
-    /** The file that is named. */
+    /** The file of observations that the user names. */
     Optional<Path> file() {
         return options.file();
     }
 
     /**
-     * What is said with a fresh look at every node; empty, which is said, if none is named.
+     * Observes every node and returns the verdicts. Without a file it prints a warning and returns empty.
      *
-     * @param drops that are based on it
-     * @throws CommandFailure when a node cannot be asked
+     * @param drops the drops that are based on the verdicts
+     * @throws CommandFailure if a node cannot be asked
      */
     synchronized Optional<DropVerdicts> read(Collection<GuardedDrop> drops) {
         if (!asked) {
@@ -76,7 +76,7 @@ final class CurrentEvidence {
         return read;
     }
 
-    /** Which schemas are equal: an index that serves one of them serves all. */
+    /** Reads which schemas are equal: an index that is used in one of them is needed in all. */
     private EqualSchemas schemas() {
         try (Connection reading = database.connect("dbopt migrate")) {
             CatalogSnapshot.begin(reading);
@@ -101,7 +101,7 @@ final class CurrentEvidence {
             }
             Instant newest =
                     known.stream().map(NodeState::at).max(Instant::compareTo).orElseThrow();
-            // one that has not been seen for so long may be gone; if not, the evidence says that it lacks
+            // a node not seen for this long may no longer exist; if it does, the evidence reports it as missing
             List<String> names = known.stream()
                     .filter(node -> !node.at().isBefore(newest.minus(Evidence.FRESH)))
                     .map(NodeState::node)

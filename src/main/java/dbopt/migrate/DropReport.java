@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** What a migration run did to the indexes: one line each, and the bytes freed. */
+/** Reports what a migration run did to the indexes: a line for each, and the bytes freed. */
 record DropReport(List<Line> lines) {
     /**
-     * One index before and after; sizes in bytes, empty if the index was not there.
+     * The sizes of one index before and after the run, in bytes; empty if the index did not exist.
      *
-     * @param here whether this run applied its migration
+     * @param here whether this run applied the migration
      */
     record Line(String index, Optional<Long> before, Optional<Long> after, DropBasis basis, boolean here) {
         String verdict() {
@@ -58,7 +58,7 @@ record DropReport(List<Line> lines) {
         return lines.stream().mapToLong(Line::freed).sum();
     }
 
-    /** A table for people; empty if no migration drops an index. */
+    /** A table for people to read; empty if no migration drops an index. */
     String text() {
         if (lines.isEmpty()) {
             return "";
@@ -74,7 +74,7 @@ record DropReport(List<Line> lines) {
         return basis.keeper().map(keeper -> keeper + difference).orElse("-");
     }
 
-    /** Why what this run dropped was judged to be unnecessary. */
+    /** Names the indexes that this run dropped on a person's judgement, and the reasons. */
     private String judgements() {
         Judgements judgements = new Judgements();
         lines.stream().filter(Line::here).forEach(line -> judgements.add(line.index(), line.basis()));

@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * What the evidence says of the indexes that drops rest on, by the rule of the audit: an index that each of several equal
- * schemas has is unused only if it is so in all of them.
+ * Says what the evidence says about the indexes of drops, by the rule of the audit: an index that several equal schemas have
+ * is unused only if it is unused in all of them.
  */
 final class DropVerdicts {
     private final Evidence evidence;
@@ -33,21 +33,25 @@ final class DropVerdicts {
     private final Map<QualifiedName, Partitioned> partitioned = new HashMap<>();
     private final Map<Counterparts, Together> judged = new ConcurrentHashMap<>();
 
-    /** A partitioned index by its name as SQL has it, and its parts. */
+    /**
+     * A partitioned index and its parts.
+     *
+     * @param whole the index's name as SQL has it
+     */
     private record Partitioned(String whole, List<IndexPart> parts) {}
 
     /**
-     * The indexes of one name in the schemas of a group.
+     * Identifies the indexes of one name in a group of equal schemas.
      *
-     * @param group the first schema of it
+     * @param group the first schema of the group
      */
     private record Counterparts(String group, String index, boolean isPartitioned) {}
 
     /**
-     * What is said of them.
+     * The verdicts on the indexes of one name in equal schemas.
      *
-     * @param bySchema in the light of each other
-     * @param usedIn the first schema in which it was scanned; empty if there is none
+     * @param bySchema the verdict for each schema, which takes the others into account
+     * @param usedIn the first schema in which the index was scanned; empty if there is none
      */
     private record Together(Map<String, UsageVerdict> bySchema, Optional<String> usedIn) {}
 
@@ -60,7 +64,7 @@ final class DropVerdicts {
                 .ifPresent(name -> partitioned.put(name, new Partitioned(whole, parts))));
     }
 
-    /** Why the index may not go by the evidence; empty if it may, or is gone already. */
+    /** Says why the index must not be dropped; empty if the evidence allows the drop, or the index no longer exists. */
     Optional<String> against(GuardedDrop drop) {
         QualifiedName name = QualifiedName.parse(drop.index()).orElseThrow();
         String schema = requireNonNull(name.schema().orElse(null), "the guard is given qualified names");
@@ -96,7 +100,10 @@ final class DropVerdicts {
                 : Optional.empty();
     }
 
-    /** Of those that were there at the last observation: where an earlier run has dropped it, there is nothing to learn. */
+    /**
+     * Judges the indexes of one name in equal schemas together. Schemas in which an earlier run has dropped the index are
+     * left out: their last observation has no such index.
+     */
     private Together together(SchemaGroup group, String index, boolean isPartitioned) {
         List<EqualVerdicts.Member> members = new ArrayList<>();
         Stream.concat(group.schemas().stream(), group.deviating().stream().map(SchemaGroup.Deviating::schema))
@@ -116,9 +123,9 @@ final class DropVerdicts {
     }
 
     /**
-     * What is said of an index by itself; empty if it was not there at the last observation.
+     * Returns the verdict on an index in one schema; empty if the last observation lacks it.
      *
-     * @param definition that it must have; empty for the one that was observed last
+     * @param definition the definition that the index must have; empty to accept the observed one
      */
     private Optional<UsageVerdict> alone(
             String schema, String index, boolean isPartitioned, Optional<String> definition) {

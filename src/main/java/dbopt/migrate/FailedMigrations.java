@@ -10,8 +10,9 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
 /**
- * The rows that a failed non-transactional migration leaves in the schema history, for which Flyway refuses to go on. A
- * guarded drop can be run again from its start, so its row may be removed; nothing else is touched or realigned.
+ * Removes the rows that failed non-transactional migrations leave in the schema history, since Flyway refuses to go on
+ * because of them. A guarded drop can be repeated from its start, so its row may be removed. No other row is touched or
+ * realigned.
  */
 final class FailedMigrations {
     private FailedMigrations() {}

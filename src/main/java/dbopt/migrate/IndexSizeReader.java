@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
 
-/** Reads how large indexes are, with the parts of those that are partitioned; one that is not there has no entry. */
+/** Reads the sizes of indexes. A partitioned index has the size of its parts; an index that does not exist has no entry. */
 final class IndexSizeReader {
     private static final String QUERY =
             """
@@ -22,7 +22,7 @@ final class IndexSizeReader {
 
     private IndexSizeReader() {}
 
-    /** Sizes in bytes, by name. */
+    /** Returns the sizes in bytes, by name. */
     static Map<String, Long> read(Connection connection, Collection<String> names) throws SQLException {
         return Rows.map(connection, QUERY, row -> row.getString(1), row -> row.getLong(2), names);
     }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dbopt migrate}. */
+/** The command {@code dbopt migrate}. */
 @Command(
         name = "migrate",
         description = "Apply the pending migrations, and report what became of each index.",

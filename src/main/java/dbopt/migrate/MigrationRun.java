@@ -29,7 +29,10 @@ import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.exception.FlywayMigrateException;
 
-/** Flyway's migrate, tried again after what may pass: a lock that was not to be had, a cancelled statement. */
+/**
+ * Runs Flyway's migrate, and repeats it after a temporary failure: a lock that was not granted in time, a cancelled
+ * statement.
+ */
 final class MigrationRun {
     private final DatabaseAddress address;
     private final String applicationName;
@@ -42,12 +45,12 @@ final class MigrationRun {
     private final RunLog log = new RunLog();
 
     /**
-     * @param applicationName how the sessions of the configuration call themselves
-     * @param where what a command needs besides to work on the same schema, such as {@code  --schemas tenant_1}; empty for the
-     *     project's only one
-     * @param drops the migrations that can be run again from their start
-     * @param pauses how long to wait before each further try
-     * @param shortPauses the same where an index of a partitioned table is dropped
+     * @param applicationName the application name of the configuration's sessions
+     * @param where the option that limits a command to the same schema, such as {@code --schemas tenant_1}; empty if the
+     *     project has only one schema
+     * @param drops the migrations that can be repeated from their start
+     * @param pauses how long to wait before each repetition
+     * @param shortPauses how long to wait before each repetition of a drop of a partitioned index
      */
     MigrationRun(
             DatabaseAddress address,
@@ -74,13 +77,13 @@ final class MigrationRun {
     /**
      * Migrates, and returns what this process applied.
      *
-     * @throws CommandFailure when a migration failed, or still fails after the last try
+     * @throws CommandFailure if a migration fails, and still fails after the last repetition
      */
     RunLog run() {
         return run(true);
     }
 
-    /** @param clearsFailed whether an earlier run may have left rows of migrations that failed */
+    /** @param clearsFailed whether rows of failed migrations from an earlier run are removed first */
     RunLog run(boolean clearsFailed) {
         return run(clearsFailed, false);
     }
@@ -147,8 +150,8 @@ final class MigrationRun {
     }
 
     /**
-     * A drop that failed after its index was gone keeps its entry, so that undo knows what to restore. Returns the
-     * indexes that are left invalid.
+     * Removes the rows of failed drops whose index still exists. A drop that failed after its index was dropped keeps its
+     * row, so that undo knows what to restore. Returns the indexes that are left invalid.
      */
     private List<String> clearFailedWithoutEffect() {
         try (Connection connection = address.connect("dbopt")) {
@@ -165,7 +168,7 @@ final class MigrationRun {
         } catch (SQLException e) {
             warnOfFailedEntry(ServerError.of(e).message());
         } catch (CommandFailure e) {
-            // to be reported instead: what was done before the server was out of reach
+            // only warns: the failure that was there before must be reported instead of this one
             warnOfFailedEntry("the server cannot be reached");
         }
         return List.of();
@@ -194,7 +197,7 @@ final class MigrationRun {
                 .isPresent();
     }
 
-    /** Such a drop locks the whole table: how long others waited for it is said. */
+    /** Reports how long other sessions waited for the drop of a partitioned index, which locks the whole table. */
     private void tellOfPartitioned(int attempts) {
         log.applied().stream()
                 .filter(this::isPartitioned)
@@ -247,12 +250,15 @@ final class MigrationRun {
         return new CommandFailure(CommandFailure.Kind.FAILED, String.join("\n", lines), failure);
     }
 
-    /** Flyway asks for its lock so often, and then no more. */
+    /** Whether Flyway waited for its lock until it had used up its attempts. */
     private static boolean gaveUpWaitingForItsTurn(FlywayException failure) {
         return String.valueOf(failure.getMessage()).contains("lockRetryCount");
     }
 
-    /** Where no migration was at work and the server said what to do, there is nothing to go on with. */
+    /**
+     * Says how to go on. If no migration had begun and the server's hint already says what to do, it only says how to see
+     * what is applied.
+     */
     private static String goingOn(FlywayException failure) {
         boolean migrating = failure instanceof FlywayMigrateException;
         boolean advised = ServerError.among(failure).flatMap(ServerError::hint).isPresent();

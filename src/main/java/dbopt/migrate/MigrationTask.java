@@ -29,12 +29,15 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** The migrations of one project on one schema history: everything is made sure of before Flyway writes its first row. */
+/** Applies the migrations of one project to one schema history. All checks are done before Flyway writes its first row. */
 final class MigrationTask {
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(30));
 
-    /** An index of a partitioned table is dropped in short attempts, for which nothing waits long: so there are many of them. */
+    /**
+     * The pauses between attempts to drop a partitioned index. Each attempt is short, so that other sessions do not wait
+     * long; there are many of them.
+     */
     private static final List<Duration> SHORT_PAUSES = Stream.concat(
                     Collections.nCopies(20, Duration.ofSeconds(1)).stream(),
                     Collections.nCopies(40, Duration.ofSeconds(5)).stream())
@@ -47,9 +50,9 @@ final class MigrationTask {
     private final Terminal terminal;
 
     /**
-     * What was done.
+     * The result of a run.
      *
-     * @param applied by the names that people give them
+     * @param applied the names of the applied migrations, for people to read
      */
     record Result(List<String> applied, DropReport drops) {
         Result {
@@ -63,7 +66,10 @@ final class MigrationTask {
         }
     }
 
-    /** @param same the drops that do the same in whichever schema, which are not run in each; none for the only one */
+    /**
+     * @param same the drops of an index that is the same for every schema, which must not run once for each schema; none if
+     *     there is only one schema
+     */
     MigrationTask(
             MigrationProject project,
             DatabaseAddress address,
@@ -78,10 +84,10 @@ final class MigrationTask {
     }
 
     /**
-     * Migrates.
+     * Applies the migrations.
      *
-     * @param applicationName how the sessions of the configuration call themselves
-     * @throws CommandFailure when it refuses, or fails on the way
+     * @param applicationName the application name of the configuration's sessions
+     * @throws CommandFailure if a check refuses the run, or a migration fails
      */
     Result run(FluentConfiguration configuration, String applicationName) {
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(configuration);
@@ -99,9 +105,9 @@ final class MigrationTask {
     }
 
     /**
-     * Migrates one of many schemas, with as few connections as may be.
+     * Applies the migrations to one of many schemas, with as few connections as possible.
      *
-     * @throws CommandFailure when it refuses, or fails on the way
+     * @throws CommandFailure if a check refuses the run, or a migration fails
      */
     Result run(OneSchema one) {
         Map<MigrationVersion, GuardedDrop> drops = Drops.of(one.configuration());
@@ -123,7 +129,10 @@ final class MigrationTask {
         return new Result(log.done(), DropReport.of(drops, log.applied(), prepared.sizes(), after));
     }
 
-    /** The connection was idle meanwhile, and may have been ended. */
+    /**
+     * Reads the sizes after the run. The connection was idle during the run, so the server may have closed it; then it opens
+     * another one.
+     */
     private Map<String, Long> after(OneSchema one, Map<MigrationVersion, GuardedDrop> drops) {
         try {
             return sizes(one.connection(), drops);
@@ -135,9 +144,9 @@ final class MigrationTask {
     /**
      * What is known before Flyway writes its first row.
      *
-     * @param sizes of the indexes
+     * @param sizes the sizes of the indexes
      * @param hasHistory whether there is a schema history
-     * @param hasFailed whether the schema history has rows of migrations that failed
+     * @param hasFailed whether the schema history has rows of failed migrations
      */
     private record Prepared(Map<String, Long> sizes, boolean hasHistory, boolean hasFailed) {}
 
@@ -146,7 +155,7 @@ final class MigrationTask {
                 CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
     }
 
-    /** Makes sure that these migrations belong here and this role can apply them. */
+    /** Makes sure that the migrations belong to this database and that this role can apply them. */
     private Prepared prepared(
             Connection database, FluentConfiguration configuration, Map<MigrationVersion, GuardedDrop> drops) {
         try {
@@ -172,7 +181,10 @@ final class MigrationTask {
         }
     }
 
-    /** Also what failed, which is tried again; all of them if there is no schema history yet. */
+    /**
+     * Returns the drops to apply: the pending ones, and failed ones, which are repeated. Without a schema history, these are
+     * all drops.
+     */
     private static Map<MigrationVersion, GuardedDrop> pending(
             Map<MigrationVersion, GuardedDrop> drops, Optional<HistoryComparison> history) {
         Map<MigrationVersion, GuardedDrop> pending = new TreeMap<>(drops);

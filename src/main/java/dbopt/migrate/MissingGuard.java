@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.Configuration;
 
-/** Migrations that call the guard where no callback makes it. */
+/** Refuses migrations that call the guard if no callback creates it. */
 final class MissingGuard {
     private static final String EVENT = "beforeEachMigrate";
     private static final String FOLDER = "db/callback";
@@ -21,10 +21,10 @@ final class MissingGuard {
     private MissingGuard() {}
 
     /**
-     * Makes sure that every check that a pending migration calls is made.
+     * Makes sure that a callback creates every check that a pending migration calls.
      *
-     * @param pending empty if there is no schema history, so that all of them are
-     * @throws CommandFailure with the line of the configuration that is missing
+     * @param pending the pending versions; empty if there is no schema history, so that all versions are pending
+     * @throws CommandFailure with the line that is missing in the configuration
      */
     static void require(
             Configuration configuration, MigrationProject project, Optional<Set<MigrationVersion>> pending) {

@@ -15,7 +15,7 @@ import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 
-/** What Flyway does not return: the versions that it applied before it failed, and why the server ended its session. */
+/** Records what Flyway does not return: the versions that it applied before a failure, and why the server ended its session. */
 final class RunLog implements Callback {
     private static final Set<Event> EVENTS = Set.of(
             Event.AFTER_BASELINE,
@@ -39,17 +39,17 @@ final class RunLog implements Callback {
     /** A script whose session the server ended. */
     record Ended(String script, ServerError error) {}
 
-    /** Another process that migrates at the same time may have applied some of them first: those are not among these. */
+    /** The versions that this process applied. Versions that another process applied at the same time are not among them. */
     Set<MigrationVersion> applied() {
         return Set.copyOf(applied);
     }
 
-    /** The same in order, with repeatable migrations and a baseline, by the names that people give them. */
+    /** The names of all that this process applied, in order, including repeatable migrations and a baseline. */
     List<String> done() {
         return List.copyOf(done);
     }
 
-    /** The longest from where a try of this migration asked for its locks to where it gave up or had committed. */
+    /** The longest time of an attempt of this migration, from the request for its locks until it gave up or committed. */
     Duration longestLock(MigrationVersion version) {
         return Duration.ofNanos(longest.getOrDefault(version, 0L));
     }
@@ -59,7 +59,10 @@ final class RunLog implements Callback {
         dropping = Optional.empty();
     }
 
-    /** Flyway's own exception is by then that the connection is closed. */
+    /**
+     * The script whose session the server ended, and the error. Flyway's own exception only says that the connection is
+     * closed.
+     */
     Optional<Ended> ended() {
         return ended;
     }

@@ -10,13 +10,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** The drops that name one index, whichever the schema: a run on many schemas would apply each of them many times. */
+/**
+ * The drops whose index is the same whatever the schema: a run on many schemas would apply each of them many times.
+ *
+ * @param versions the versions of these drops
+ */
 record SameDrops(Set<MigrationVersion> versions) {
     SameDrops {
         versions = Set.copyOf(versions);
     }
 
-    /** What applies when there is only one schema. */
+    /** No such drops, for a run on one schema. */
     static SameDrops none() {
         return new SameDrops(Set.of());
     }
@@ -31,7 +35,11 @@ record SameDrops(Set<MigrationVersion> versions) {
                 .collect(Collectors.toSet()));
     }
 
-    /** @throws CommandFailure when one of the drops that are to be applied is among them */
+    /**
+     * Refuses drops that would run once for each schema.
+     *
+     * @throws CommandFailure if one of these drops is pending
+     */
     void requireNone(Map<MigrationVersion, GuardedDrop> pending) {
         pending.forEach((version, drop) -> {
             if (versions.contains(version)) {

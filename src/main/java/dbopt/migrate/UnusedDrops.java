@@ -13,17 +13,17 @@ import java.util.TreeMap;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * The pending drops that are based on the counters of every node. The guard in the migration sees one server; here all of them
- * are asked again, before anything runs.
+ * The pending drops that are based on the counters of every node. The guard in the migration sees only one server, so all
+ * nodes are asked again before anything runs.
  *
- * @param drops by version
+ * @param drops the drops by version
  */
 record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
     UnusedDrops {
         drops = new TreeMap<>(drops);
     }
 
-    /** The pending drops that are based on missing use. */
+    /** Returns the pending drops of unused indexes. */
     static UnusedDrops among(Map<MigrationVersion, GuardedDrop> pending) {
         SortedMap<MigrationVersion, GuardedDrop> unused = new TreeMap<>();
         pending.forEach((version, drop) -> {
@@ -35,10 +35,10 @@ record UnusedDrops(SortedMap<MigrationVersion, GuardedDrop> drops) {
     }
 
     /**
-     * Judges the drops by what every node has counted up to now. Without a file it is said that the guard sees this server
-     * alone.
+     * Judges the drops by what every node has counted up to now. Without a file of observations it warns that the guard sees
+     * only this server.
      *
-     * @throws CommandFailure when a node cannot be asked, or one of the indexes is no longer proven unused
+     * @throws CommandFailure if a node cannot be asked, or one of the indexes is no longer proven unused
      */
     void require(CurrentEvidence current) {
         if (drops.isEmpty()) {

@@ -5,7 +5,7 @@ import dbopt.queries.PlanVerdict;
 /**
  * The work of one query before and now: buffers, or the planner's estimate if the query was not run both times.
  *
- * @param now the work now; an estimate is reduced by the cost of rows that the planner newly expects
+ * @param now the work now; an estimate is divided by the growth of the expected rows
  */
 record WorkChange(double before, double now, boolean estimated) {
     /** A difference of up to this many buffers is noise: two indexes that are one level higher. */

@@ -17,15 +17,15 @@ import java.util.Optional;
 import org.postgresql.util.PSQLException;
 
 /**
- * Asks a server for plans; nothing is run. A text with parameters is planned as the server does it for a statement that is
- * prepared once and for all, and for values from the statistics where each parameter is compared with a column.
+ * Asks a server for plans; no statement is run. A text with parameters is planned as a generic plan, and also for values
+ * from the statistics if every parameter is compared with a column.
  */
 final class Explainer {
     static final String AS_IT_STANDS = "as it stands";
     static final String ANY_VALUES = "any values";
     private static final String NAME = "dbopt_rehearsed";
 
-    /** So often a text may be refused; each time something else of it is mended. */
+    /** How often a refused text is repaired and tried again. */
     private static final int TRIES = 200;
 
     private static final String EXPLAIN = "explain (verbose, format json) ";
@@ -38,16 +38,16 @@ final class Explainer {
     }
 
     /**
-     * Plans one, in a transaction that only reads and is rolled back.
+     * Plans a statement, in a read-only transaction that is rolled back.
      *
-     * @throws SQLException when the server is gone, or it was interrupted
+     * @throws SQLException if the connection is lost, or the user interrupts
      */
     Planned plan(WorkloadStatement statement) throws SQLException {
         if (InterruptHandler.interrupted()) {
             throw new SQLException("you interrupted it");
         }
         try (Statement session = connection.createStatement()) {
-            session.execute("deallocate all"); // a rollback does not
+            session.execute("deallocate all"); // a rollback does not remove prepared statements
             session.execute("set transaction read only");
             session.execute("set local statement_timeout = '10s'");
             set(statement.settings());
@@ -67,7 +67,7 @@ final class Explainer {
         }
     }
 
-    /** Those of the role that ran it, until the end of the transaction. */
+    /** Applies the settings of the role that ran the statement, until the end of the transaction. */
     private void set(Map<String, String> settings) throws SQLException {
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             Rows.only(
@@ -79,7 +79,7 @@ final class Explainer {
         }
     }
 
-    /** Prepares it; where the server refuses it, as it must have been when it was run. */
+    /** Prepares the text. If the server refuses it, the text is repaired step by step towards what it must have been. */
     private static TemplateText prepared(Statement session, String text) throws SQLException {
         TemplateText tried = TemplateText.of(text);
         SQLException told = null;
@@ -93,7 +93,7 @@ final class Explainer {
                 return tried;
             } catch (SQLException e) {
                 int position = position(e) - prepare.length();
-                // of all types that are tried at one place, the server's first word is about what is in the text
+                // while types are tried at one place, the first error is the one that concerns the original text
                 if (told == null || !TemplateText.OTHER_TYPE.contains(e.getSQLState()) || position != toldOf) {
                     told = e;
                     toldOf = position;
@@ -113,7 +113,7 @@ final class Explainer {
         }
     }
 
-    /** Where in the text, from 1; 0 if the server does not say. */
+    /** The position of the error in the text, from 1; 0 if the server does not say. */
     private static int position(SQLException e) {
         return e instanceof PSQLException refused && refused.getServerErrorMessage() != null
                 ? refused.getServerErrorMessage().getPosition()
@@ -142,7 +142,7 @@ final class Explainer {
                 try {
                     plans.put(kind.label(), ExplainedPlan.parse(explained(session, EXPLAIN + call(drawn.get()))));
                 } catch (SQLException e) {
-                    // never why: the server's words can hold the values
+                    // the reason is never shown: the server's message can contain the values
                     session.execute("rollback to savepoint values");
                 }
             }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The plans of the twin beside those of the server that it was made from. */
+/** Compares the plans of the twin with those of the source. */
 record Fidelity(String server, List<Pair> pairs) {
-    /** Both plans of one statement; empty where there is none. */
+    /** The plans of one statement on both servers; empty if a server has none. */
     record Pair(String statement, Optional<ExplainedPlan> source, Optional<ExplainedPlan> twin, String reason) {
         static Pair of(WorkloadStatement statement, Planned source, Planned twin) {
             return new Pair(

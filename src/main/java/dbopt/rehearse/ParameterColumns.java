@@ -10,15 +10,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Which column each parameter of a statement is compared with, read from the conditions of its plan for any values.
+ * Finds the column that each parameter of a statement is compared with, from the conditions of its generic plan.
  *
- * @param columns by the parameter's number
+ * @param columns the columns by the parameter's number
  */
 record ParameterColumns(Map<Integer, Column> columns) {
     /**
-     * One of them.
+     * A column that a parameter is compared with.
      *
-     * @param array whether the parameter is a list of which one has to be equal
+     * @param array whether the parameter is an array, one element of which has to be equal
      */
     record Column(String schema, String table, String name, boolean array) {}
 

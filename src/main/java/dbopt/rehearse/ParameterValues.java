@@ -12,13 +12,13 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Values for the parameters of a statement, drawn from the statistics of the columns that they are compared with. */
+/** Chooses values for the parameters of a statement from the statistics of the columns that the parameters are compared with. */
 record ParameterValues(ParameterColumns columns, TemplateText template, List<String> types) {
     ParameterValues {
         types = List.copyOf(types);
     }
 
-    /** Which values. */
+    /** The kind of values to choose. */
     enum Kind {
         COMMON("common values", "(s.most_common_vals::text::text[])[1]"),
         MIDDLE(
@@ -42,7 +42,7 @@ record ParameterValues(ParameterColumns columns, TemplateText template, List<Str
     private static final Map<String, String> PAGE_VALUES =
             Map.of("limit", "20", "first", "20", "next", "20", "offset", "0");
 
-    /** One for each parameter, as SQL has them; empty unless there is one for each. */
+    /** Returns the arguments as SQL literals; empty if a parameter has no value. */
     Optional<String> draw(Connection connection, Kind kind) throws SQLException {
         Map<Integer, String> values = new TreeMap<>();
         for (MatchResult page : PAGE.matcher(template.text()).results().toList()) {
@@ -71,7 +71,10 @@ record ParameterValues(ParameterColumns columns, TemplateText template, List<Str
         return Optional.of(arguments.toString());
     }
 
-    /** Of a column without a list of common values, those in the middle are common, and the other way round. */
+    /**
+     * Returns a value of the column as a literal. A column without common values gives one from the middle instead, and the
+     * other way round.
+     */
     private static Optional<String> literal(Connection connection, Kind kind, ParameterColumns.Column column)
             throws SQLException {
         Kind other = kind == Kind.COMMON ? Kind.MIDDLE : Kind.COMMON;

@@ -19,7 +19,7 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** The indexes that the next {@code migrate} would drop. */
+/** Finds the indexes that the next {@code migrate} would drop. */
 final class PendingDrops {
     private PendingDrops() {}
 

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How one statement is planned.
+ * The plans of one statement.
  *
- * @param plans by what they were planned for: as it stands, or for any values, the common ones, and those in the middle
- * @param unknown why there is none
- * @param refused whether the server refuses the statement, and nothing else stood in the way
+ * @param plans the plans by what they are for: the text as it stands; or any values, common values, and values in the middle
+ * @param unknown why there is no plan; empty if there is one
+ * @param refused whether the server refuses the statement for good, not because of a time-out or a cancelled attempt
  */
 record Planned(Map<String, ExplainedPlan> plans, Optional<String> unknown, boolean refused) {
     Planned {
@@ -32,7 +32,7 @@ record Planned(Map<String, ExplainedPlan> plans, Optional<String> unknown, boole
         return new Planned(Map.of(), Optional.of(why), true);
     }
 
-    /** A copy with a more precise reason. */
+    /** Returns a copy with a more precise reason. */
     Planned because(String why) {
         return new Planned(plans, Optional.of(why), refused);
     }

@@ -11,14 +11,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** All the indexes that an audit proposes to drop: what it has proven redundant, and by its evidence unused. */
+/** Reads the indexes that an audit proposes to drop: those proven redundant, and those that its evidence shows to be unused. */
 final class ProposedDrops {
     private ProposedDrops() {}
 
     /**
-     * Their names for SQL, from what {@code dbopt audit --format json} has printed.
+     * Returns the quoted names of the indexes from the output of {@code dbopt audit --format json}.
      *
-     * @throws CommandFailure when the file cannot be read, or is something else
+     * @throws CommandFailure if the file cannot be read, or is not such an output
      */
     static List<String> in(Path file) {
         try {

@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a rehearsal has shown.
+ * The result of a rehearsal.
  *
- * @param server its version
- * @param without the indexes that were gone, qualified
- * @param changes the worst first
- * @param uses of each of these indexes
- * @param unknown what was not in the twin and why
+ * @param server the server's version
+ * @param without the qualified names of the indexes that were dropped
+ * @param changes the changes of the statements, the worst first
+ * @param uses which statements use each of these indexes
+ * @param unknown what the twin lacked, with the reasons
  */
 record Rehearsal(
         String server,
@@ -29,13 +29,13 @@ record Rehearsal(
         List<String> notes) {
     private static final int NAMED = 5;
 
-    /** What pg_stat_statements puts for all values of a list but the first, since PostgreSQL 18. */
+    /** The text with which PostgreSQL 18 and later shorten a list of values in pg_stat_statements to its first value. */
     private static final String SHORTENED_LIST = "/*, ... */";
 
     /**
-     * Who is served by an index.
+     * The statements that use an index.
      *
-     * @param then the indexes that the same statements use instead
+     * @param then the other indexes that these statements use without it
      */
     record IndexUse(String index, List<String> statements, double callsADay, SortedSet<String> then) {
         IndexUse {
@@ -52,12 +52,12 @@ record Rehearsal(
         notes = List.copyOf(notes);
     }
 
-    /** The indexes that were gone, in words. */
+    /** The indexes that were dropped, in words. */
     String withoutText() {
         return without.isEmpty() ? "no index" : String.join(", ", without);
     }
 
-    /** Who is served by an index, in a sentence; of many statements some. */
+    /** Says in a sentence which statements use an index; of many statements it names a few. */
     String text(IndexUse use) {
         List<String> titles = changes.stream()
                 .map(StatementChange::statement)
@@ -76,7 +76,7 @@ record Rehearsal(
                         use.then().isEmpty() ? "" : "; without it they use " + String.join(", ", use.then()));
     }
 
-    /** What nothing is known of. */
+    /** The statements whose change is unknown. */
     List<StatementChange> unknownStatements() {
         return changes.stream()
                 .filter(change -> change.verdict() == PlanVerdict.NOT_COMPARED)
@@ -87,19 +87,22 @@ record Rehearsal(
         return changes.stream().map(StatementChange::verdict).toList();
     }
 
-    /** Those by which a rehearsal fails: in what was counted, something is always unknown. */
+    /**
+     * The verdicts on which a rehearsal can fail. For counted statements these exclude the unknown ones, as a few are always
+     * unknown.
+     */
     List<PlanVerdict> verdictsThatCount() {
         return verdicts().stream()
                 .filter(verdict -> workload.days().isEmpty() || verdict != PlanVerdict.NOT_COMPARED)
                 .toList();
     }
 
-    /** The verdict in words: of a text that cannot be planned in the twin nothing is known. */
+    /** The verdict in words. A statement that cannot be planned in the twin is called unknown. */
     static String label(PlanVerdict verdict) {
         return verdict == PlanVerdict.NOT_COMPARED ? "unknown" : verdict.label();
     }
 
-    /** How many statements there are of each verdict, in a sentence: the worst first. */
+    /** The number of statements by verdict, the worst first, in a sentence. */
     String summary() {
         Map<PlanVerdict, Long> counts =
                 changes.stream().collect(Collectors.groupingBy(StatementChange::verdict, Collectors.counting()));
@@ -110,7 +113,7 @@ record Rehearsal(
         return Count.of(changes.size(), "statement", "statements") + (said.isEmpty() ? "" : ": ") + said;
     }
 
-    /** Of the calls that were counted, which share was explained; 1 if none was counted. */
+    /** The share of the counted calls whose statements were planned; 1 if none was counted. */
     double shareOfCalls() {
         double all = workload.hiddenCalls()
                 + workload.statements().stream()
@@ -120,7 +123,7 @@ record Rehearsal(
         return all == 0 ? 1 : explained / all;
     }
 
-    /** The share of the time of all calls that was explained. */
+    /** The share of the time of all counted calls whose statements were planned; 1 if none was counted. */
     double shareOfTime() {
         double all = workload.hiddenMilliseconds()
                 + workload.statements().stream()
@@ -137,7 +140,7 @@ record Rehearsal(
                 .map(StatementChange::statement);
     }
 
-    /** What was explained of a workload that was counted, in sentences; empty for {@code db/queries}. */
+    /** Says how much of the counted work was planned, in sentences; empty for {@code db/queries}. */
     String coverage() {
         if (workload.days().isEmpty()) {
             return "";

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A rehearsal as one page. */
+/** Writes the report of a rehearsal as an HTML page. */
 final class RehearsalHtmlReport {
     private RehearsalHtmlReport() {}
 

@@ -10,11 +10,11 @@ import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeMap;
 
-/** A rehearsal for programs: one object. */
+/** Writes the report of a rehearsal as one JSON object, for programs. */
 final class RehearsalJsonReport {
     private RehearsalJsonReport() {}
 
-    /** Four of them are there only where the statements were counted: those of {@code db/queries} are not. */
+    /** The report. Fields about counted statements are left out for {@code db/queries}, whose statements are not counted. */
     private record RehearsalObject(
             String server,
             List<String> without,

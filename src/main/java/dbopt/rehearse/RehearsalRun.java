@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Plans every statement in the twin, takes the indexes away there, and plans every statement again. */
+/** Plans every statement in the twin, drops the indexes there, and plans every statement again. */
 final class RehearsalRun {
     private static final int STATEMENTS_BETWEEN_WORDS = 100;
 
@@ -42,10 +42,11 @@ final class RehearsalRun {
     }
 
     /**
-     * Rehearses.
+     * Runs the rehearsal.
      *
-     * @param without which indexes go, chosen among those of the twin
-     * @param limit how long the planning may take, before and after, half of it before; what is not reached by then is unknown
+     * @param without chooses the indexes to drop among those of the twin
+     * @param limit how long the planning may take in all; at most half of it is for the plans before the drop. Statements
+     *     not reached in time are unknown
      */
     Rehearsal run(Workload workload, BundledSql sql, Choice without, double bound, Duration limit) throws SQLException {
         Stage stage = new Stage(twin, sql, unknown);
@@ -78,7 +79,7 @@ final class RehearsalRun {
                 notes);
     }
 
-    /** Which indexes go. */
+    /** Chooses the indexes to drop. */
     interface Choice {
         List<Index> among(Stage stage) throws SQLException;
     }
@@ -102,7 +103,7 @@ final class RehearsalRun {
         return plans;
     }
 
-    /** With the reason why something is not in the twin, where that is what the server complains of. */
+    /** Adds the reason why the twin lacks an object, if the server's message is about that object. */
     private Planned explained(Planned planned) {
         Optional<String> reason = planned.unknown().flatMap(message -> unknown.entrySet().stream()
                 .filter(entry -> isNamed(entry.getKey(), message))
@@ -130,7 +131,8 @@ final class RehearsalRun {
                 calls += planned.getKey().callsADay().orElse(0);
             }
             for (Map.Entry<String, ExplainedPlan> plan : served) {
-                // for the same values: for others the statement may have used them all along
+                // only plans for the same values are compared: for others the statement may have used these indexes
+                // before, too
                 Optional.ofNullable(after.get(planned.getKey()).plans().get(plan.getKey())).stream()
                         .flatMap(now -> now.indexes().stream())
                         .filter(now -> !plan.getValue().indexes().contains(now))

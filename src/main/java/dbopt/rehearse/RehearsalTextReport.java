@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** A rehearsal for people, the worst first; what stays as it is, is only counted. */
+/** Writes the report of a rehearsal for people to read, the worst first. Statements that stay the same are only counted. */
 final class RehearsalTextReport {
     private RehearsalTextReport() {}
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code dbopt rehearse}. */
+/** The command {@code dbopt rehearse}. */
 @Command(
         name = "rehearse",
         description = {

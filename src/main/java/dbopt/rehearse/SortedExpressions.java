@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The expressions in a text by which is grouped or sorted, and in which values stand. */
+/** Finds the expressions in a text that it groups or sorts by and that contain values. */
 final class SortedExpressions {
-    /** What ends a list of them, at its own depth. */
+    /** The words that end a list of expressions, unless they are within parentheses. */
     private static final Set<String> ENDS = Set.of(
             "having",
             "order",

@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The twin's tables, and its indexes, some of which are dropped. */
+/** The indexes of the twin, of which some are dropped, and its small tables. */
 final class Stage {
     /**
      * An index of the twin.
      *
-     * @param constraint that it belongs to; empty if it stands for itself
+     * @param constraint the constraint that the index belongs to; empty if there is none
      */
     record Index(String schema, String name, String qualified, String constraint) {
         /** The name in plans. */
@@ -37,7 +37,7 @@ final class Stage {
     private final Map<String, String> unknown;
     private final List<String> missing = new ArrayList<>();
 
-    /** @param unknown what is not in the twin and why, by its name */
+    /** @param unknown what the twin lacks, with the reasons, by name */
     Stage(Connection twin, BundledSql sql, Map<String, String> unknown) {
         this.twin = twin;
         this.sql = sql;
@@ -45,9 +45,9 @@ final class Stage {
     }
 
     /**
-     * The indexes of these names.
+     * Returns the indexes of these names.
      *
-     * @param required whether one that is not there is a mistake, and not gone already
+     * @param required whether a missing index is an error, instead of one that was dropped before
      */
     List<Index> named(List<String> names, boolean required) throws SQLException {
         List<Index> all = indexes();
@@ -82,7 +82,7 @@ final class Stage {
         return found;
     }
 
-    /** What was asked for and is not in the twin, in a sentence. */
+    /** The requested indexes that the twin lacks, in a sentence. */
     Optional<String> missing() {
         return missing.isEmpty()
                 ? Optional.empty()
@@ -90,7 +90,7 @@ final class Stage {
                         + ". It is gone already" + whyNot() + ".");
     }
 
-    /** Why some of them cannot be dropped, in the server's words: something else depends on them. */
+    /** Returns why some of the indexes cannot be dropped, in the server's words: other objects depend on them. */
     private List<String> undroppable(List<Index> indexes) throws SQLException {
         List<String> problems = new ArrayList<>();
         twin.setAutoCommit(false);
@@ -136,7 +136,7 @@ final class Stage {
                         row.getString("constraint_name")));
     }
 
-    /** The part of an index that went before is gone with it. */
+    /** Returns the statement that drops the index. The index may be missing because its parent was dropped before it. */
     private static String drop(Index index) {
         return "drop index if exists " + index.qualified();
     }
@@ -146,7 +146,7 @@ final class Stage {
                 Rows.all(twin, sql.query("db/rehearse/twin/small_tables.sql"), row -> row.getString("name")));
     }
 
-    /** Drops them, in the twin. */
+    /** Drops the indexes in the twin. */
     void without(List<Index> indexes) throws SQLException {
         try (Statement statement = twin.createStatement()) {
             for (Index index : indexes) {

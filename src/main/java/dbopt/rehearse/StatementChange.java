@@ -11,10 +11,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What becomes of one statement: the worst of its plans.
+ * How the plan of one statement changes: the worst change among its plans.
  *
- * @param values what that plan was made for
- * @param detail what changes, or why nothing is known; may be empty
+ * @param values the values that the plan was made for
+ * @param detail what changes, or why the change is unknown; may be empty
  */
 record StatementChange(
         WorkloadStatement statement,
@@ -23,12 +23,12 @@ record StatementChange(
         Optional<ExplainedPlan> before,
         Optional<ExplainedPlan> after,
         String detail) {
-    /** What is unknown last: it is neither good nor bad. */
+    /** Orders verdicts with the worst first. Unknown comes last, since it is neither good nor bad. */
     static final Comparator<PlanVerdict> WORST_VERDICT_FIRST = Comparator.comparing(
                     (PlanVerdict verdict) -> verdict == PlanVerdict.NOT_COMPARED)
             .thenComparing(Comparator.reverseOrder());
 
-    /** The worst first; of the same verdict, those that are called most. */
+    /** Orders changes with the worst first; within a verdict, the statements with most calls. */
     static final Comparator<StatementChange> WORST_FIRST = Comparator.comparing(
                     StatementChange::verdict, WORST_VERDICT_FIRST)
             .thenComparing(change -> -change.statement().callsADay().orElse(0))
@@ -82,7 +82,7 @@ record StatementChange(
                 statement, verdict, values, Optional.of(before), Optional.of(after), detail(before, after));
     }
 
-    /** The cost after, in multiples of the cost before; 1 if nothing is known. */
+    /** The cost after, as a multiple of the cost before; 1 if either is unknown. */
     double times() {
         return before.isPresent() && after.isPresent()
                 ? PlanVerdict.WorkRatio.estimated(

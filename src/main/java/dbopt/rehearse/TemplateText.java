@@ -16,23 +16,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The text of a statement in which pg_stat_statements has put parameters for the values. Not every one can be prepared as it
- * stands: a value's type, and that two values are the same, got lost with the values. Where the server complains, the text
- * says what it must have been.
+ * The text of a statement in which pg_stat_statements has replaced values by parameters. Not every such text can be
+ * prepared: the types of the values are lost, and that two values were equal. From the server's error the text can be
+ * repaired.
  *
- * @param types of the parameters that the server does not find out by itself
+ * @param types the types of the parameters that the server cannot infer
  */
 record TemplateText(String text, SortedMap<Integer, String> types) {
     private static final Set<String> PLANNED =
             Set.of("select", "insert", "update", "delete", "merge", "with", "values", "table");
 
-    /** A word, a quoted name, a text, a parameter, or a sign; comments are skipped. */
+    /** A word, a quoted name, a string, a parameter, a number or a symbol; comments are skipped. */
     private static final Pattern TOKENS = Pattern.compile(
             "(?s)--[^\n]*|/\\*.*?\\*/|\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|\\$[0-9]+|[\\p{L}_][\\p{L}\\p{N}_$]*|[0-9.]+|\\S");
 
     private static final Pattern PARAMETER = Pattern.compile("\\$([0-9]+)");
 
-    /** The name of a type at the end of a text, in all the ways in which it can stand before its literal. */
+    /** The name of a type at the end of a text, in all forms in which it can stand before its literal. */
     private static final Pattern TYPE_BEFORE = Pattern.compile(
             "(?i)(?<![\\w$\"])((?:(?:\"(?:[^\"]|\"\")+\"|[a-z_][\\w$]*)\\s*\\.\\s*)?(?:\"(?:[^\"]|\"\")+\"|[a-z_][\\w$]*)"
                     + "(?:\\s+(?:precision|varying))?(?:\\s*\\(\\s*[0-9]+(?:\\s*,\\s*[0-9]+)*\\s*\\))?"
@@ -40,13 +40,16 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
 
     private static final Pattern EXTRACT = Pattern.compile("(?i)\\bextract\\s*\\(\\s*(\\$[0-9]+)\\s+from\\s");
 
-    /** What a value without a type most often was, where it is an operand. */
+    /** The types to try for an operand whose type is unknown, the most frequent first. */
     private static final List<String> OPERANDS = List.of("integer", "numeric", "text", "interval", "timestamptz");
 
     private static final String SYNTAX = "42601";
     private static final String NO_TYPE = "42P18";
 
-    /** There is no such operator or function of these types, or there are several. */
+    /**
+     * The SQLSTATEs for an operator or function that does not exist for these types or is ambiguous, and for types that do
+     * not match.
+     */
     static final Set<String> OTHER_TYPE = Set.of("42725", "42883", "42804");
 
     private static final Set<String> NOT_THE_SAME = Set.of("42803", "42P10");
@@ -60,7 +63,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         return new TemplateText(EXTRACT.matcher(text).replaceAll("pg_catalog.extract($1, "), new TreeMap<>());
     }
 
-    /** Whether there is a plan for it; a utility statement has none. */
+    /** Whether the statement has a plan; a utility statement has none. */
     static boolean isPlanned(String text) {
         return tokens(text).stream()
                 .map(token -> token.text().toLowerCase(Locale.ROOT))
@@ -70,7 +73,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
                 .isPresent();
     }
 
-    /** The types to declare, in the order of the parameters; empty if the server finds out all of them. */
+    /** The types to declare, in the order of the parameters; empty if the server infers all of them. */
     List<String> declared() {
         List<String> declared = new ArrayList<>();
         for (int number = 1; !types.isEmpty() && number <= types.lastKey(); number++) {
@@ -79,7 +82,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         return declared;
     }
 
-    /** The parameters that the text still names. */
+    /** The numbers of the parameters in the text. */
     Set<Integer> parameters() {
         Set<Integer> numbers = new TreeSet<>();
         tokens(text).stream().filter(Token::isParameter).map(Token::number).forEach(numbers::add);
@@ -87,10 +90,10 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
     }
 
     /**
-     * The text as the server may accept it, after it has refused it.
+     * Returns a text to try after the server has refused this one.
      *
-     * @param position of what the server complains of, from 1; 0 if it does not say
-     * @return empty if there is nothing to try
+     * @param position the position of the error, from 1; 0 if the server does not say
+     * @return empty if there is nothing left to try
      */
     Optional<TemplateText> repaired(String sqlState, String message, int position) {
         if (sqlState.equals(SYNTAX)) {
@@ -111,7 +114,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         return NOT_THE_SAME.contains(sqlState) ? unified() : Optional.empty();
     }
 
-    /** A literal after its type, as {@code date $1}, is a cast of the parameter. */
+    /** Turns a parameter after the name of a type, such as {@code date $1}, into a cast. */
     private Optional<TemplateText> withCast(int at) {
         Matcher parameter = PARAMETER.matcher(text);
         if (at <= 0
@@ -128,7 +131,10 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
                 : Optional.empty();
     }
 
-    /** With another type for the operand of which there is none such: the parameter after the operator, or else before. */
+    /**
+     * Returns the text with the next type for the operand at fault: the first parameter after the position, or else the last
+     * one before it.
+     */
     private Optional<TemplateText> withNextType(int at) {
         List<Token> parameters =
                 tokens(text).stream().filter(Token::isParameter).toList();
@@ -143,7 +149,10 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         });
     }
 
-    /** A value that is selected by itself, and counted with elsewhere, is a number: the depth of a recursion, say. */
+    /**
+     * Declares as numbers the parameters that are selected by themselves: such a value is often a counter, for example the
+     * depth of a recursion.
+     */
     private Optional<TemplateText> withCounters(int operand) {
         List<Token> tokens = tokens(text);
         SortedMap<Integer, String> more = new TreeMap<>(types);
@@ -157,7 +166,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         if (more.equals(types)) {
             return Optional.empty();
         }
-        more.remove(operand); // of which no type went with a text
+        more.remove(operand); // every type failed for this operand when the others were texts
         return Optional.of(new TemplateText(text, more));
     }
 
@@ -168,9 +177,9 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
     }
 
     /**
-     * An expression by which is grouped or sorted is in the text more than once, and had the same values each time; the
-     * server takes two parameters for two values. So they become one; or the value itself, which pg_stat_statements leaves in
-     * all but the first of such expressions.
+     * Gives equal values the same parameter. An expression in GROUP BY or ORDER BY occurs elsewhere in the text with the
+     * same values, but the server takes two parameters for two values. If one of the expressions still contains the value,
+     * as pg_stat_statements leaves it in all but the first, the value replaces the parameter.
      */
     private Optional<TemplateText> unified() {
         List<Token> tokens = tokens(text);
@@ -228,7 +237,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         return first;
     }
 
-    /** A parameter that is no longer in the text still has a number, so it needs a type. */
+    /** Declares the parameters that are no longer in the text: they still have a number, so they need a type. */
     private TemplateText declaringAll(String unified) {
         TemplateText fewer = new TemplateText(unified, types);
         Set<Integer> left = fewer.parameters();
@@ -237,7 +246,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         return new TemplateText(unified, declared);
     }
 
-    /** A token and where it starts in the text. */
+    /** A token and its start in the text. */
     record Token(String text, int start) {
         boolean isParameter() {
             return text.length() > 1 && text.startsWith("$");
@@ -274,7 +283,7 @@ record TemplateText(String text, SortedMap<Integer, String> types) {
         return tokens;
     }
 
-    /** Comments of this kind nest. */
+    /** Returns the end of a comment between slashes and asterisks; such comments nest. */
     private static int endOfComment(String text, int start) {
         int depth = 0;
         int at = start;

@@ -21,11 +21,12 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The statements to rehearse.
  *
- * @param utility how many statements that were counted have no plan
- * @param hidden how many texts this role may not see
- * @param hiddenMilliseconds how long those took
- * @param days for how long they were counted; empty for {@code db/queries}
- * @param forgotten how often the counters of some were given up for others
+ * @param utility how many counted statements have no plan
+ * @param hidden how many texts this role is not allowed to see
+ * @param hiddenCalls the calls of the hidden statements
+ * @param hiddenMilliseconds the time of the hidden statements
+ * @param days how long statements were counted, in days; empty for {@code db/queries}
+ * @param forgotten how often counters were discarded to make room for others
  */
 record Workload(
         List<WorkloadStatement> statements,
@@ -37,14 +38,14 @@ record Workload(
         long forgotten) {
     private static final String HIDDEN = "<insufficient privilege>";
 
-    /** Of less than an hour a day is not foretold. */
+    /** The shortest time from which calls a day are calculated: one hour. A shorter time counts as an hour. */
     private static final double LEAST_DAYS = 1.0 / 24;
 
     Workload {
         statements = List.copyOf(statements);
     }
 
-    /** The queries of {@code db/queries}: those of the project, where it is somebody else's. */
+    /** Returns the queries of {@code db/queries}, those of the user's project if there is one. */
     static Workload watched(BundledSql sql, MigrationProject project) {
         return new Workload(
                 WatchList.of(sql, project).stream().map(WorkloadStatement::of).toList(),
@@ -56,7 +57,7 @@ record Workload(
                 0);
     }
 
-    /** What pg_stat_statements has counted. */
+    /** Returns the statements that pg_stat_statements has counted. */
     static Workload counted(Connection source, BundledSql sql) {
         try {
             String schema = schema(source)
@@ -118,7 +119,7 @@ record Workload(
 
     private static Map<String, String> settings(String json) {
         Map<String, String> settings = new TreeMap<>();
-        if (json != null) { // a role that is gone has none
+        if (json != null) { // a role that no longer exists has no settings
             JsonMapper.shared()
                     .readTree(json)
                     .properties()

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * One statement of the application.
+ * A statement of the application.
  *
- * @param name of its file in {@code db/queries}, or the number that pg_stat_statements has given it
- * @param template whether values are left out of its text ({@code $1})
- * @param bound how many times the work its own file allows
- * @param callsADay empty if nobody has counted
- * @param milliseconds that it has taken in all; 0 if nobody has counted
- * @param settings of the role that ran it, where they are not the session's
+ * @param name the name of its file in {@code db/queries}, or its number in pg_stat_statements
+ * @param template whether parameters ({@code $1}) stand for the values in its text
+ * @param bound up to how many times as much work the statement's file accepts
+ * @param callsADay the calls a day; empty if they were not counted
+ * @param milliseconds the total time; 0 if it was not counted
+ * @param settings the settings of the role that ran the statement, where they differ from those of the session
  */
 record WorkloadStatement(
         String name,
@@ -48,7 +48,7 @@ record WorkloadStatement(
                 Map.of());
     }
 
-    /** The statement's name for people; for a counted statement also the beginning of its text. */
+    /** The statement's name for people to read; for a counted statement, the beginning of its text. */
     String title() {
         if (!template) {
             return name;

@@ -1,2 +1,2 @@
-/** What becomes of the application's statements without some indexes, tried on a twin. */
+/** Rehearses the application's statements without some indexes, on a twin. */
 package dbopt.rehearse;

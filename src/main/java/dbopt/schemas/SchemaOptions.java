@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** The options that say on which schemas a command works. Without them it works on those that the project configures. */
+/**
+ * The options that say on which schemas a command works. Without these options the command works as the project is
+ * configured.
+ */
 public class SchemaOptions {
     /** The schemas of the database, without those of the server itself. */
     private static final String ALL =

@@ -96,7 +96,10 @@ public record ServerError(String sqlState, String message, Optional<String> deta
         }
     }
 
-    /** Whether to try again: a lock was not granted in time, the statement was cancelled, or it was the victim of a deadlock. */
+    /**
+     * Whether the failure is temporary: a lock was not granted in time, the statement was cancelled, or it was the victim of
+     * a deadlock.
+     */
     public boolean isTransient() {
         return sqlState.equals("55P03") || sqlState.equals("57014") || sqlState.equals("40P01");
     }

@@ -34,7 +34,7 @@ public final class SessionTimeouts {
         return SHORT_TRY;
     }
 
-    /** Turns the time-outs of this session off that would end it. */
+    /** Turns off the time-outs that would end this session. */
     public static void turnOff(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(OFF);

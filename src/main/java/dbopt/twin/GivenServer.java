@@ -11,7 +11,10 @@ import java.sql.Statement;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A server of the user's own to be the twin's: without data, and with a superuser, who sets the size of its files. */
+/**
+ * Makes a twin on a server that the user provides. The server must be empty, and its role a superuser, who sets the size of
+ * its files.
+ */
 final class GivenServer implements TwinHost {
     private static final String EMPTY =
             """
@@ -40,9 +43,9 @@ final class GivenServer implements TwinHost {
     }
 
     /**
-     * Makes sure that it can be one, and removes what a killed process has left there.
+     * Makes sure that the server can hold the twin, and removes what a killed process left there.
      *
-     * @throws CommandFailure when it is of another version, holds data, or is not this user's to command
+     * @throws CommandFailure if the server has another version, holds data, or its role is not a superuser
      */
     static GivenServer at(DatabaseAddress given, int major) throws SQLException {
         GivenServer server = new GivenServer(given);
@@ -58,7 +61,7 @@ final class GivenServer implements TwinHost {
         return server;
     }
 
-    /** Null if it can be one. */
+    /** Returns why the server cannot hold the twin; null if it can. */
     private static String whyNot(ResultSet row, int major) throws SQLException {
         if (row.getInt(1) != major) {
             return "it is a PostgreSQL " + row.getInt(1) + ", and the database's is " + major;
@@ -88,7 +91,7 @@ final class GivenServer implements TwinHost {
                 given.source());
     }
 
-    /** Resizes the files with a program on the server's machine, since SQL cannot. */
+    /** Resizes the files with a program on the machine of the server, since SQL has no way to do it. */
     @Override
     public void resize(TwinFiles files) throws SQLException {
         String commands = files.files().stream()
@@ -159,7 +162,7 @@ final class GivenServer implements TwinHost {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            return; // the process is ending: the hook is what runs now
+            return; // the process is ending, and this is its shutdown hook
         }
     }
 }

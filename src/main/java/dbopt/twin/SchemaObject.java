@@ -1,9 +1,9 @@
 package dbopt.twin;
 
 /**
- * One statement of those that make the schema.
+ * A statement that creates a part of the schema.
  *
- * @param name qualified, for people
- * @param onTable the table that is not the same without it, qualified and quoted; empty if there is none
+ * @param name the object's qualified name, for people to read
+ * @param onTable the table that is incomplete without the object, qualified and quoted; empty if there is none
  */
 record SchemaObject(String kind, String name, String onTable, String statement) {}

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the twin is made from, read in one transaction that only reads and sees one state of the database. Values of the data
- * are not read here: they go from server to server as they are.
+ * What the twin is made from, read in one read-only transaction that sees a single state of the database. Values of the data
+ * are not among these facts: they are copied from server to server.
  *
- * @param settings of the planner, by name, as SQL has the value
- * @param unknown why a table is not carried, by its name as the server says it
+ * @param settings the planner's settings by name, with values as SQL expressions
+ * @param unknown why a table is not copied, by its name as the server says it
  */
 record SourceFacts(
         int major,
@@ -31,17 +31,17 @@ record SourceFacts(
 
     private static final int TRIES = 5;
 
-    /** Such as "cache lookup failed for function 16385". */
+    /** The SQLSTATE of internal errors, such as "cache lookup failed for function 16385". */
     private static final String INTERNAL = "XX000";
 
     private static final String LOCKED = "55P03";
 
-    /** How the database encodes and sorts. */
+    /** The encoding and the sort order of a database. */
     record Database(String encoding, String collate, String ctype, String provider, Optional<String> locale) {}
 
     /** A table by its names in the catalog. */
     record TableName(String schema, String name) implements Comparable<TableName> {
-        /** Reads a qualified and quoted name; one without a schema has an empty one. */
+        /** Parses a qualified and quoted name. A name without a schema has an empty schema. */
         static Optional<TableName> parse(String qualified) {
             return QualifiedName.parse(qualified)
                     .map(name -> new TableName(name.schema().orElse(""), name.name()));
@@ -60,8 +60,8 @@ record SourceFacts(
     }
 
     /**
-     * Reads them. What the server says of an object is of this moment, and what there is, of the transaction's beginning: where
-     * somebody drops something in between, it complains, and all is read again.
+     * Reads the facts. The catalog shows the state at the beginning of the transaction, but functions that print definitions
+     * see the current state. If an object is dropped in between, they fail, and all is read again.
      */
     static SourceFacts read(Connection source, BundledSql sql) throws SQLException {
         source.setAutoCommit(false);
@@ -143,7 +143,7 @@ record SourceFacts(
                                 row.getString("on_table"),
                                 Optional.ofNullable(row.getString("statement")).orElse("")))
                 .stream()
-                .filter(object -> !object.statement().isEmpty()) // one that was dropped meanwhile has none
+                .filter(object -> !object.statement().isEmpty()) // a dropped object has no statement
                 .toList();
     }
 

@@ -28,8 +28,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A server without data whose planner decides as the source's: with its schema, its statistics, its settings, and files of
- * the same size. It lives as long as this object, on this machine, and dropping something in it harms nobody.
+ * A server without data whose planner decides as that of the source: it has the same schema, statistics and settings, and
+ * files of the same size. The twin exists as long as this object. Dropping something in it harms nobody.
  */
 public final class Twin implements AutoCloseable {
     /** The supported versions: the newest minor version of each major version. */
@@ -40,7 +40,10 @@ public final class Twin implements AutoCloseable {
     static final String OWNER = "owner of the twin";
     private static final String APPLICATION = "dbopt twin";
 
-    /** Where the source's locale is not on this machine: sorts by no language's rules either, but not by bytes alone. */
+    /**
+     * The locale to use if this machine lacks that of the source. It has no language's rules either, but is not treated as
+     * sorting by bytes alone.
+     */
     private static final String OTHER_LOCALE = "C.UTF-8";
 
     private static final int TABLES_NAMED = 10;
@@ -56,10 +59,10 @@ public final class Twin implements AutoCloseable {
     }
 
     /**
-     * Makes one. The source is only read, in a transaction that is rolled back.
+     * Makes a twin. The source is only read, in a transaction that is rolled back.
      *
-     * @param given an empty server to be the twin's; without, it is an embedded one
-     * @throws CommandFailure when it cannot be had here, or the source's version has none
+     * @param given an empty server to make the twin on; empty for an embedded server
+     * @throws CommandFailure if the twin cannot be made here, or not of the source's version
      */
     public static Twin of(
             Connection source,
@@ -165,7 +168,7 @@ public final class Twin implements AutoCloseable {
         server.resize(files);
     }
 
-    /** By table what failed first: an index fails because its table did. */
+    /** Returns the first failure of each table: an index fails because its table did. */
     private static Map<TableName, String> notMade(Map<SchemaObject, String> failures) {
         Map<TableName, String> reasons = new TreeMap<>();
         failures.forEach((object, why) -> TableName.parse(object.onTable().isEmpty() ? object.name() : object.onTable())
@@ -190,7 +193,10 @@ public final class Twin implements AutoCloseable {
         }
     }
 
-    /** What went with a table says why to whoever names it: a view that reads it, and all that is partitioned with it. */
+    /**
+     * Records why tables or views are missing that were dropped together with another table: views that read it, and all
+     * that is partitioned with it.
+     */
     private void lostToo(Connection superuser, List<SchemaObject> objects, String kind, String why)
             throws SQLException {
         List<String> names = objects.stream()
@@ -222,7 +228,7 @@ public final class Twin implements AutoCloseable {
         }
     }
 
-    /** With the locale of the source; or, where this machine has none of that name, with one that does not sort by bytes alone. */
+    /** Creates the database with the locale of the source; if this machine lacks that locale, with another one and a note. */
     private void createDatabase(Connection administration, SourceFacts.Database database) throws SQLException {
         String create = "create database " + DATABASE + " template template0 encoding " + literal(database.encoding());
         String locale = " lc_collate " + literal(database.collate()) + " lc_ctype " + literal(database.ctype());
@@ -247,7 +253,7 @@ public final class Twin implements AutoCloseable {
 
     private static void configure(Connection administration, Map<String, String> settings) throws SQLException {
         for (Map.Entry<String, String> setting : settings.entrySet()) {
-            // a path is a list, not a text
+            // a search path is a list of names, not a literal
             String value = setting.getKey().equals("search_path") ? setting.getValue() : literal(setting.getValue());
             execute(administration, "alter database " + DATABASE + " set " + setting.getKey() + " = " + value);
         }
@@ -263,7 +269,7 @@ public final class Twin implements AutoCloseable {
         }
     }
 
-    /** A session under the settings in which names and values are printed. */
+    /** Pins the settings of the session under which names and values are printed. */
     private static Connection pinned(Connection connection) throws SQLException {
         execute(connection, DefinitionSettings.pinnedInTransaction().replace(", true)", ", false)"));
         execute(connection, "set check_function_bodies = off");
@@ -274,18 +280,18 @@ public final class Twin implements AutoCloseable {
         return server.address(DATABASE).connect(APPLICATION);
     }
 
-    /** A session of the role that owns everything in the twin, and is not a superuser. */
+    /** Connects as the role that owns everything in the twin and is not a superuser. */
     public Connection connect() {
         DatabaseAddress address = server.address(DATABASE);
         return address.with(Optional.of(OWNER), Optional.of(password)).connect(APPLICATION);
     }
 
     /**
-     * Gives the planner statistics of the expressions of these indexes that stay when the indexes go, as the migration that
-     * drops one makes them.
+     * Keeps the statistics of the expressions of these indexes beyond the drop of the indexes, as the migration that drops
+     * an index does.
      *
-     * @param indexes by their names for SQL
-     * @return whether there were any
+     * @param indexes the names of the indexes, as SQL has them
+     * @return whether the indexes have expressions
      */
     public boolean keepExpressionStatistics(List<String> indexes, BundledSql sql) throws SQLException {
         try (Connection superuser = pinned(superuser());
@@ -294,14 +300,14 @@ public final class Twin implements AutoCloseable {
         }
     }
 
-    /** What is not in the twin and why, by its name as the server's messages have it. */
+    /** What the twin lacks, with the reasons, by the name in the server's messages. */
     public Map<String, String> unknown() {
         SortedMap<String, String> names = new TreeMap<>();
         unknown.forEach((name, why) -> names.put(name.toString(), why));
         return names;
     }
 
-    /** What a reader of the plans should know. */
+    /** The limits of the twin that a reader of its plans should know. */
     public List<String> notes() {
         return Stream.of(localeNote, guessedNote(), server.note())
                 .flatMap(Optional::stream)

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gives each table and index the size that it has in the source: the planner asks the file system for it. What is added is a
- * hole, which takes no room on the disk. A btree gets the height that it has in the source, too.
+ * Gives each table and index the size that it has in the source, since the planner asks the file system for it. The added
+ * part is a hole in the file, which takes no space on the disk. A btree also gets its height.
  */
 record TwinFiles(List<RelationFile> files) {
     static final int PAGE = 8192;
     private static final long SEGMENT = 1L << 30;
 
-    // How a page and a btree are laid out: PostgreSQL's bufpage.h and nbtree.h, the same from 14 to 18.
+    // The layout of a page and a btree, from PostgreSQL's bufpage.h and nbtree.h; it is the same in versions 14 to 18.
     private static final int HEADER = 24;
     private static final int SPECIAL = PAGE - 16;
     private static final int BTREE_MAGIC = 0x053162;
@@ -31,14 +31,14 @@ record TwinFiles(List<RelationFile> files) {
     private static final int ROOT = 2;
 
     /**
-     * One of them.
+     * The files of a table or index.
      *
-     * @param relation its OID in the twin
-     * @param path below the data directory
-     * @param height of a btree above its leaves; less than 0 for anything else
+     * @param relation the OID in the twin
+     * @param path the path below the data directory
+     * @param height the height of a btree above its leaves; negative for anything else
      */
     record RelationFile(long relation, String path, long bytes, int height) {
-        /** Each file of it, by path: of a larger one each holds a part, and all but the last are full. */
+        /** Returns the size of each segment by path. A large relation has several segments, all of them full except the last. */
         Map<String, Long> segments() {
             Map<String, Long> segments = new LinkedHashMap<>();
             for (long segment = 0; segment * SEGMENT < bytes; segment++) {
@@ -60,7 +60,7 @@ record TwinFiles(List<RelationFile> files) {
                         row.getLong("relation"), row.getString("path"), row.getLong("bytes"), row.getInt("height"))));
     }
 
-    /** Extends them, while the server is stopped. */
+    /** Extends the files. The server must be stopped. */
     void extend(Path data) throws IOException {
         for (RelationFile file : files) {
             for (Map.Entry<String, Long> segment : file.segments().entrySet()) {
@@ -78,7 +78,10 @@ record TwinFiles(List<RelationFile> files) {
         }
     }
 
-    /** Makes a tree so high in which nothing is: the first page names the root, each page the one below, and the last is a leaf. */
+    /**
+     * Writes an empty btree of this height: the first page points to the root, each page to the one below, and the last page
+     * is a leaf.
+     */
     private static void raise(Path file, int height) throws IOException {
         try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
             byte[] bytes = new byte[(2 + height) * PAGE];
@@ -87,7 +90,7 @@ record TwinFiles(List<RelationFile> files) {
             if (pages.getInt(HEADER) != BTREE_MAGIC) {
                 throw new IOException(file + " does not begin as a btree does");
             }
-            // root and level, and the same of the root that searches begin at
+            // the root and its level, then the same two for the root at which searches begin
             for (int field = HEADER + 8; field < HEADER + 24; field += 8) {
                 pages.putInt(field, 1).putInt(field + 4, height);
             }
@@ -105,10 +108,10 @@ record TwinFiles(List<RelationFile> files) {
         pages.putShort(page + 12, (short) (level == 0 ? HEADER : HEADER + 4));
         pages.putShort(page + 14, (short) (SPECIAL - content));
         pages.putShort(page + 16, (short) SPECIAL);
-        pages.putShort(page + 18, (short) (PAGE | 4)); // and the version of the layout
+        pages.putShort(page + 18, (short) (PAGE | 4)); // the page size and the version of the layout
         if (level > 0) {
             pages.putInt(page + HEADER, (SPECIAL - ENTRY) | 1 << 15 | ENTRY << 17);
-            // the first entry of an inner page has no key, only the page below: its number, high half first
+            // the first entry of an inner page has no key, only the number of the page below, with its high half first
             pages.putShort(page + SPECIAL - ENTRY + 2, (short) (number + 1));
             pages.putShort(page + SPECIAL - ENTRY + 6, (short) (ENTRY | WITHOUT_ROW));
         }

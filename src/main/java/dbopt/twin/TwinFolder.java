@@ -30,8 +30,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Where a twin is kept: below the user's cache, readable by this user alone, since the statistics hold values of the data. It
- * is locked as long as its process lives; whatever is not, a killed process has left behind.
+ * The folder of a twin, below the user's cache. Only this user can read it, since the statistics contain values of the data.
+ * The folder is locked as long as its process lives; an unlocked folder was left behind by a killed process.
  */
 final class TwinFolder implements AutoCloseable {
     private static final String PREFIX = "twin";
@@ -48,18 +48,20 @@ final class TwinFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** The folder of this program in the user's cache. */
+    /** Returns the folder of this program in the user's cache. */
     static Path cache(Map<String, String> environment) {
         String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
         return (cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache)).resolve("dbopt");
     }
 
-    /** Makes one, after what killed processes have left is removed, their servers included. */
+    /** Removes what killed processes have left, including their servers, then creates a folder and locks it. */
     static TwinFolder make(Path cache) {
         try {
             Files.createDirectories(cache);
             if (isPosix()) {
-                // the binaries in it are run, and the folder that they are unpacked into lets everybody write
+                // the binaries in this folder are run, and the folder that they are unpacked into is writable by
+                // everybody: only
+                // these permissions protect them
                 Files.setPosixFilePermissions(cache, FOR_THIS_USER_ALONE);
             }
             removeLeftovers(cache);
@@ -106,13 +108,13 @@ final class TwinFolder implements AutoCloseable {
                 FileLock lock = channel.tryLock()) {
             return lock != null;
         } catch (OverlappingFileLockException e) {
-            return false; // this very process has it
+            return false; // this process holds the lock
         } catch (NoSuchFileException e) {
-            return false; // another one is removing it
+            return false; // another process is removing the folder
         }
     }
 
-    /** Ends the server on these data, if there still is one, and waits for it. */
+    /** Ends the server on this data directory if it still runs, and waits until it has ended. */
     static void endServer(Path data) throws IOException {
         Optional<ProcessHandle> server = server(data);
         if (server.isEmpty()) {
@@ -130,7 +132,10 @@ final class TwinFolder implements AutoCloseable {
         }
     }
 
-    /** By the number that it has written; which is another process's by now, unless that one is a server on these data. */
+    /**
+     * Finds the server by the process ID that it has written. Another process may have this ID by now, so its command line
+     * must name the data directory.
+     */
     private static Optional<ProcessHandle> server(Path data) throws IOException {
         try {
             List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"));
@@ -155,7 +160,7 @@ final class TwinFolder implements AutoCloseable {
         delete(folder);
     }
 
-    /** Processes of the server that are about to end may write once more. */
+    /** Deletes the folder, again if need be: processes of the server that are about to end may still write a file. */
     private static void delete(Path folder) throws IOException {
         for (int tries = 1; Files.exists(folder); tries++) {
             try {

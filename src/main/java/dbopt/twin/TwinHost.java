@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** The server that a twin lives on. */
+/** The server that hosts a twin. */
 interface TwinHost extends AutoCloseable {
-    /** A database of it, for its superuser. */
+    /** Returns the address of one of its databases, for its superuser. */
     DatabaseAddress address(String database);
 
-    /** Gives the twin's files the size of the source's. Sessions end by it. */
+    /** Gives the twin's files the size of those in the source. This ends all sessions. */
     void resize(TwinFiles files) throws IOException, SQLException;
 
-    /** What is not as in the source here. */
+    /** Returns a note on what differs from the source on this host; empty if nothing does. */
     Optional<String> note();
 
-    /** Removes the twin. Doing so twice does no harm. */
+    /** Removes the twin. A second call has no effect. */
     @Override
     void close();
 }

@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Removes a twin when the process that made it was killed, which itself can do nothing then. It is a shell that reads from this
- * process, which writes nothing: the end of what there is to read is the end of this process. Where there is no shell, the next
- * rehearsal removes what is left.
+ * Removes a twin after its process was killed, which then cannot do so itself. A shell reads from this process, which writes
+ * nothing: the end of the input is the end of the process. Without a shell, the next rehearsal removes what is left.
  */
 final class TwinRemover implements AutoCloseable {
-    /** The server's number is another process's by now, unless that one names these data. */
+    /**
+     * The script that waits and removes. It checks that the server's process names the folder, since another process may
+     * have the same ID by now.
+     */
     private static final String SCRIPT =
             """
             trap '' INT TERM HUP
@@ -29,12 +31,12 @@ final class TwinRemover implements AutoCloseable {
         this.shell = shell;
     }
 
-    /** Begins to wait for the end of this process. */
+    /** Starts the shell that waits for the end of this process. */
     static TwinRemover of(Path folder) {
         try {
             return new TwinRemover(Optional.of(new ProcessBuilder(
                             "sh", "-c", SCRIPT, "dbopt", folder.toAbsolutePath().toString())
-                    // whoever reads what this process prints does not wait for it
+                    // otherwise a reader of this process's output would also wait for the end of the shell
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start()));
@@ -43,7 +45,7 @@ final class TwinRemover implements AutoCloseable {
         }
     }
 
-    /** Ends the remover, after the folder is gone. */
+    /** Ends the shell, which removes the folder if it still exists. */
     @Override
     public void close() {
         shell.ifPresent(process -> {

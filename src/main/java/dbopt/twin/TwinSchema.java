@@ -14,18 +14,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Creates the schema in the twin. What fails for lack of another object is tried again when there are more. */
+/** Creates the schema in the twin. A statement that fails for lack of another object is repeated once there are more objects. */
 final class TwinSchema {
     private static final int BATCH = 200;
 
-    /** An extension's script is code of its maker; everything else is code of the application, which no superuser runs. */
+    /**
+     * The kinds that a superuser creates: extensions, whose code is their maker's. All other code is the application's and
+     * does not run as a superuser.
+     */
     private static final Set<String> BY_SUPERUSER = Set.of("extension");
 
     private final Connection superuser;
     private final Connection owner;
     private final Consumer<String> progress;
 
-    /** Why an object is not there, in the words of the last try. */
+    /** The message of the last attempt for each object that could not be created. */
     private final Map<SchemaObject, String> failures = new LinkedHashMap<>();
 
     TwinSchema(Connection superuser, Connection owner, Consumer<String> progress) {
@@ -34,7 +37,7 @@ final class TwinSchema {
         this.progress = progress;
     }
 
-    /** Makes all of it that can be made, and returns why each of the others cannot. */
+    /** Creates all objects that can be created, and returns why the others cannot. */
     Map<SchemaObject, String> make(List<SchemaObject> objects) throws SQLException {
         List<SchemaObject> missing = objects;
         int before;
@@ -70,7 +73,7 @@ final class TwinSchema {
         }
         owner.setAutoCommit(false);
         try (Statement statement = owner.createStatement()) {
-            // one message: each by itself waits for its answer
+            // one message for the whole batch, since a separate statement would wait for its own answer
             statement.execute(batch.stream().map(SchemaObject::statement).collect(joining("\n;\n")));
             owner.commit();
             batch.forEach(failures::remove);

@@ -13,18 +13,21 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** The embedded PostgreSQL in a twin's folder. Its superuser has a password that nobody else knows. */
+/** Runs the embedded PostgreSQL in a twin's folder. Its superuser has a random password. */
 final class TwinServer implements TwinHost {
     private static final String SUPERUSER = "postgres";
 
-    /** Nothing in it outlives it, nothing changes by itself, and nothing of it gets into a log. */
+    /**
+     * Settings for a server that need not survive a crash, does not change by itself, and writes nothing of its contents to
+     * a log.
+     */
     private static final Map<String, String> SETTINGS = Map.of(
             "autovacuum", "off",
             "full_page_writes", "off",
             "wal_level", "minimal",
             "max_wal_senders", "0",
             "synchronous_commit", "off",
-            // of the pages that are written beside the server
+            // pages that are written while the server is stopped have no valid checksum
             "ignore_checksum_failure", "on",
             "log_min_messages", "panic",
             "log_min_error_statement", "panic",
@@ -47,7 +50,7 @@ final class TwinServer implements TwinHost {
         this.password = password;
     }
 
-    /** Makes an empty one and starts it. */
+    /** Creates an empty server and starts it. */
     static TwinServer start(int major, Map<String, String> environment) {
         Path cache = TwinFolder.cache(environment);
         Binaries binaries = Binaries.of(major, cache, environment);
@@ -96,7 +99,7 @@ final class TwinServer implements TwinHost {
                 cause);
     }
 
-    /** Stops it, with all it has written on the disk. */
+    /** Stops the server, after which its files are complete on the disk. */
     private synchronized void stop() throws IOException {
         if (running != null) {
             running.close();
@@ -107,7 +110,9 @@ final class TwinServer implements TwinHost {
 
     @Override
     public void resize(TwinFiles files) throws IOException, SQLException {
-        // writes all files, however long that takes: the stop, which would be cut short, has little left to write
+        // a checkpoint writes all files however long it takes; a stop, which is cut short after a while, then has
+        // little left to
+        // write
         try (Connection superuser = address(Twin.DATABASE).connect("dbopt twin");
                 Statement statement = superuser.createStatement()) {
             statement.execute("checkpoint");
@@ -141,7 +146,7 @@ final class TwinServer implements TwinHost {
         }
     }
 
-    /** Stops it and removes all of it. Doing so twice does no harm. */
+    /** Stops the server and removes its folder. A second call has no effect. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -162,7 +167,7 @@ final class TwinServer implements TwinHost {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            return; // the process is ending: the hook is what runs now
+            return; // the process is ending, and this is its shutdown hook
         }
     }
 }

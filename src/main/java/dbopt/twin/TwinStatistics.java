@@ -14,7 +14,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.copy.PGCopyInputStream;
 
-/** Copies the statistics from the source into the twin, as a stream: no value of them becomes a string of this program. */
+/** Copies the statistics from the source into the twin as a stream: no value of the data becomes a string in this program. */
 final class TwinStatistics {
     private static final String SINCE_17 = "(?m)^ *-- since 17\n.*$";
 
@@ -30,7 +30,7 @@ final class TwinStatistics {
         this.major = major;
     }
 
-    /** Carries them, and returns the tables of which some were refused, by their names in the catalog. */
+    /** Copies the statistics, and returns the tables for which the twin refused some statistics. */
     List<SourceFacts.TableName> carry() throws SQLException, IOException {
         try (Statement statement = twin.createStatement()) {
             statement.execute(sql.query("db/rehearse/twin/staging.sql"));
@@ -59,7 +59,10 @@ final class TwinStatistics {
         }
     }
 
-    /** Those that hold no values: numbers of distinct combinations, and which column depends on which. */
+    /**
+     * Copies the extended statistics that contain no values: counts of distinct combinations, and dependencies between
+     * columns.
+     */
     private void extended(Statement statement) throws SQLException {
         statement.execute(
                 """
@@ -90,10 +93,13 @@ final class TwinStatistics {
         }
     }
 
-    /** An expression of an index, and the statement that creates statistics of it. */
+    /** An expression of an index, with the statement that creates statistics for it. */
     private record Expression(long index, int column, String name, String statement) {}
 
-    /** Makes statistics of the expressions of these indexes beside those that go with them, and tells whether there are any. */
+    /**
+     * Creates statistics for the expressions of these indexes that do not depend on the indexes. Returns whether the indexes
+     * have expressions.
+     */
     static boolean keepOfExpressions(Connection superuser, Connection owner, List<String> indexes, BundledSql sql)
             throws SQLException {
         List<Expression> expressions = Rows.all(

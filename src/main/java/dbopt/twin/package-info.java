@@ -1,2 +1,2 @@
-/** A twin: a server without data whose planner decides as the one that it was made from. */
+/** Makes a twin: a server without data whose planner decides as that of the source. */
 package dbopt.twin;

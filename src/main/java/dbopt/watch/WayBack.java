@@ -10,7 +10,7 @@ import org.flywaydb.core.api.MigrationVersion;
 
 /**
  * Decides what {@code --undo} may run without a person: statements that build or drop indexes and statistics or restore
- * settings. Their undo loses no data.
+ * settings. No data is lost by these statements.
  */
 final class WayBack {
     private static final Pattern HARMLESS = Pattern.compile(
@@ -27,7 +27,7 @@ final class WayBack {
     private WayBack() {}
 
     /**
-     * Requires that an undo costs nothing but time. It also undoes the migrations that are newer than the drop.
+     * Requires that an undo costs nothing but time. The undo of a drop also undoes the migrations that are newer.
      *
      * @throws UndoRefusedException if a person has to decide
      */

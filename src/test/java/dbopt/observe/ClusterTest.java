@@ -169,7 +169,7 @@ class ClusterTest {
                 () -> onStandby
                         .query("select pg_last_wal_replay_lsn() >= '" + inserted + "'")
                         .contains("t"),
-                () -> "the standby lists all");
+                () -> "the standby has all");
         for (int read = 0; read < 50; read++) {
             scan(onStandby, "select count(*) from t where b = 7");
         }
