@@ -139,7 +139,7 @@ class HerokuTest {
                     .isEqualTo(
                             """
                             Cannot connect to 127.0.0.2:%d/%s as %s: The server does not support SSL.
-                            Nothing was changed. To connect without TLS, on a network where nobody can listen, add ?sslmode=disable to the address.
+                            Nothing was changed. To connect without TLS, on a network that nobody can eavesdrop on, add ?sslmode=disable to the address.
                             """
                                     .formatted(server.port(), DATABASE, ROLE));
         } finally {

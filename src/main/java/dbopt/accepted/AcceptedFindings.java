@@ -51,7 +51,7 @@ public final class AcceptedFindings {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     "The accepted findings cannot be read from " + file + ": " + FileProblem.of(e)
-                            + ".\nThe database was not contacted. The file has one index definition a line, as the audit prints it.",
+                            + ".\nThe database was not contacted. The file has one index definition per line, as the audit prints it.",
                     e);
         }
     }
@@ -137,7 +137,7 @@ public final class AcceptedFindings {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     "These lines of " + file + " are not index definitions:\n" + TerminalText.some(malformed)
-                            + "\nThe database was not contacted. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)");
+                            + "\nThe database was not contacted. Write one per line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)");
         }
         return new AcceptedFindings(definitions);
     }

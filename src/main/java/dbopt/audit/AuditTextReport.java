@@ -219,7 +219,7 @@ final class AuditTextReport {
         if (indexes > 0) {
             line("");
             paragraph(
-                    "%s without a scan, but the same in an equal schema was scanned: what serves one of them serves all, so %s."
+                    "%s without a scan, but the same in an equal schema was scanned: an index that one of them needs is needed in all, so %s."
                             .formatted(
                                     count(indexes, "index is", "indexes are"),
                                     indexes == 1 ? "it stays" : "they stay"));

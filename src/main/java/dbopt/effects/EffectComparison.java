@@ -507,7 +507,7 @@ record EffectComparison(
             notes.add(
                     measured.alike()
                             ? "Like hours are compared with like hours."
-                            : "All hours before are compared with all hours after: there are not the same ones on both sides.");
+                            : "All hours before are compared with all hours after: the two sides do not cover the same hours.");
             List<String> together = others.stream()
                     .filter(other -> other.table().shares(measured.table())
                             && other.index()

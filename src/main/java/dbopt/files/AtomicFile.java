@@ -25,7 +25,7 @@ public final class AtomicFile {
             throw new FileSystemException(file.toString(), null, "there is no folder " + folder);
         }
         if (!Files.isWritable(folder)) {
-            throw new FileSystemException(folder.toString(), null, "this user may not write to " + folder);
+            throw new FileSystemException(folder.toString(), null, "this user is not allowed to write to " + folder);
         }
     }
 

@@ -20,7 +20,7 @@ public final class FileProblem {
             return "there is a file of that name";
         }
         if (exception instanceof AccessDeniedException) {
-            return "this user may not";
+            return "permission denied";
         }
         if (exception instanceof CharacterCodingException) {
             return "it is not UTF-8 text";

@@ -97,7 +97,7 @@ public record Fleet(List<FleetDatabase> databases, int parallel, Terminal termin
         }
         throw new CommandFailure(
                 CommandFailure.Kind.UNREACHABLE,
-                "You interrupted it when %d of %d databases had been asked: there is no report.\nNothing was changed. The same command asks all of them again."
+                "You interrupted the command after %d of %d databases: there is no report.\nNothing was changed. The same command asks all of them again."
                         .formatted(count, databases.size()));
     }
 

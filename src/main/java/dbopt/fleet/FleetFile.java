@@ -56,13 +56,13 @@ public final class FleetFile {
             found.add(number, lines.get(number - 1));
         }
         if (found.problems.isEmpty() && found.databases.isEmpty()) {
-            found.problems.add("it names none");
+            found.problems.add("it names no database");
         }
         if (!found.problems.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
                     "The databases cannot be read from " + file + ":\n" + TerminalText.some(found.problems)
-                            + "\nNo database was contacted. Write one a line, its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt");
+                            + "\nNo database was contacted. Write one database per line: its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt");
         }
         return List.copyOf(found.databases);
     }
@@ -110,7 +110,7 @@ public final class FleetFile {
         Integer earlier = lines.putIfAbsent(variable, number);
         if (earlier != null) {
             return Optional.of(
-                    "its name is that of line %d, but for the case and the punctuation: write another one before the address"
+                    "its name differs from that of line %d only in case or punctuation: write another one before the address"
                             .formatted(earlier));
         }
         databases.add(database);

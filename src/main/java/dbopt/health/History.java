@@ -67,7 +67,8 @@ record History(List<Snapshot> snapshots) {
             throw failure("read", file, FileProblem.of(e));
         }
         if (known == 0 && skipped > 0) {
-            throw failure("used", file, "none of its lines is an entry of a history, so it is a different kind of file");
+            throw failure(
+                    "used", file, "none of its lines is an entry of a history, so it is a different kind of file");
         }
         if (skipped > MOST_WARNINGS) {
             warnings.add("WARNING: " + (skipped - MOST_WARNINGS) + " more of its lines are skipped too.");

@@ -53,7 +53,9 @@ final class Tiles {
     }
 
     private static String counted(long more) {
-        return more == 0 ? "unchanged since the last run" : (more > 0 ? "+" : "") + Units.count(more) + " since the last run";
+        return more == 0
+                ? "unchanged since the last run"
+                : (more > 0 ? "+" : "") + Units.count(more) + " since the last run";
     }
 
     private static String bytes(long more) {

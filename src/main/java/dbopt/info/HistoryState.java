@@ -26,7 +26,7 @@ record HistoryState(String text, List<String> lines, List<String> differences) {
         String text = lines.isEmpty() ? "no migrations" : summary(lines);
         List<String> differences = report.differences();
         return new HistoryState(
-                differences.isEmpty() ? text : text + "; by other scripts",
+                differences.isEmpty() ? text : text + "; applied from other scripts",
                 lines.stream().map(line -> name(line) + " " + line.state()).toList(),
                 differences);
     }

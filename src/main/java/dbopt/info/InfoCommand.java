@@ -93,12 +93,12 @@ public final class InfoCommand implements Callable<Integer> {
         } else if (databases.isGiven()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--schemas looks into one database, one schema after the other, and --databases names many: leave out one or the other, and --parallel.\nNothing was done.");
+                    "--schemas works on one database, and --databases on many: use only one of them, and --parallel.\nNothing was done.");
         }
         if (schemas.isGiven() && all && format == Format.TEXT) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "The table of many schemas has their states alone: for every entry add --format json to --all.\nNothing was changed.");
+                    "The table of many schemas shows only their states; for every entry, add --format json to --all.\nNothing was changed.");
         }
         try (Target target = connection.open(
                 context, true, format == Format.JSON ? context.terminal()::progress : context.terminal()::result)) {

@@ -173,8 +173,8 @@ final class Rebuilding {
                                 + plan.rebuilds().size() + "; " + Bytes.text(Math.max(outcome.freed(), 0))
                                 + " freed.");
         if (!outcome.failed().isEmpty()) {
-            terminal.progress(outcome.failed().size() + " failed and were skipped:\n  "
-                    + String.join("\n  ", outcome.failed()));
+            terminal.progress(
+                    outcome.failed().size() + " failed and were skipped:\n  " + String.join("\n  ", outcome.failed()));
         }
         if (!outcome.left().isEmpty()) {
             terminal.progress(outcome.why() + "; " + outcome.left().size() + " left:\n  "

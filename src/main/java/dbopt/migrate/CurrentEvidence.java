@@ -84,7 +84,7 @@ final class CurrentEvidence {
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE,
-                    "Which schemas are equal, and may use the index, cannot be told: %s\nNothing was changed."
+                    "Cannot determine which schemas are equal and may use the index: %s\nNothing was changed."
                             .formatted(ServerError.of(e).text()),
                     e);
         }
@@ -96,7 +96,7 @@ final class CurrentEvidence {
             if (known.isEmpty()) {
                 throw new CommandFailure(
                         CommandFailure.Kind.USAGE,
-                        "%s holds no observation, so it proves nothing unused.\nNothing was changed. Name the file that the audit was given."
+                        "%s holds no observation, so it proves nothing unused.\nNothing was changed. Use the file that was given to the audit."
                                 .formatted(file));
             }
             Instant newest =

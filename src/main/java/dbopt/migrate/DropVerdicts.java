@@ -86,7 +86,7 @@ final class DropVerdicts {
         UsageVerdict verdict = together.bySchema().getOrDefault(schema, alone);
         return verdict instanceof UsageVerdict.Used
                 ? Optional.of(
-                        "a node has scanned the same index in the equal schema %s: what serves one of them serves all"
+                        "a node has scanned the same index in the equal schema %s: an index that one of them needs is needed in all"
                                 .formatted(TerminalText.line(together.usedIn().orElseThrow())))
                 : against(verdict);
     }

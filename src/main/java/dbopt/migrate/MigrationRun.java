@@ -93,7 +93,7 @@ final class MigrationRun {
      *
      * @param clearsFailed whether an earlier run may have left rows of migrations that failed
      * @param baselines whether to write the baseline row before Flyway looks for one. Where the row is written already, by
-     *     an earlier attempt or another process, Flyway's {@code baseline} changes nothing.
+     *     an earlier attempt or another process, the baseline command changes nothing.
      * @throws CommandFailure when a migration failed, or still fails after the last try
      */
     RunLog run(boolean clearsFailed, boolean baselines) {
@@ -212,7 +212,7 @@ final class MigrationRun {
     private void pause(FlywayException failure, int attempt, Blockers blockers) {
         Duration pause = pausesAfter(failure).get(attempt);
         terminal.progress(String.format(
-                "%s could not be done: %s.%s Trying again in %d s (%d of %d).",
+                "%s did not succeed: %s.%s Trying again in %d s (%d of %d).",
                 script(failure),
                 ServerError.among(failure).map(ServerError::message).orElse("cancelled"),
                 blockers.none() ? "" : " It waited for " + blockers + ".",
@@ -240,7 +240,7 @@ final class MigrationRun {
         }
         if (!invalid.isEmpty()) {
             lines.add(InvalidIndexes.text(invalid));
-            lines.add(("The next dbopt migrate" + where + " drops it. To have it valid again instead: ")
+            lines.add(("The next dbopt migrate" + where + " drops it. To make it valid again instead: ")
                             .replace(" it", invalid.size() == 1 ? " it" : " them")
                     + InvalidIndexes.repair(invalid));
         }

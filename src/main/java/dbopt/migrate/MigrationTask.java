@@ -204,7 +204,7 @@ final class MigrationTask {
                 throw new CommandFailure(
                         CommandFailure.Kind.UNREACHABLE,
                         e.getMessage()
-                                + "\nThis role may not do that: connect as the one that owns what the migration changes, or have an administrator grant it.",
+                                + "\nThis role is not allowed to do that: connect as the owner of what the migration changes, or have an administrator grant it.",
                         e);
             }
             throw e;

@@ -99,8 +99,7 @@ public final class HistoryOwnership {
                         : differences.size() + " migrations differ from what was applied. Nothing was changed.");
         lines.add(TerminalText.some(
                 differences.stream().map(MigrationMatch::difference).toList()));
-        lines.add(
-                "Restore the files from version control, and make the change in a new migration.");
+        lines.add("Restore the files from version control, and make the change in a new migration.");
         if (comparison.rows().stream().anyMatch(row -> row.verdict() == Verdict.SAME)) {
             lines.add(
                     "If the database is already as the files say now (only a comment was changed, for example), flyway repair records them as they are.");

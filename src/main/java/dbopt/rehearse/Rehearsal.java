@@ -167,7 +167,7 @@ record Rehearsal(
         if (shortened > 0) {
             text.append(' ')
                     .append(Count.of(shortened, "statement has", "statements have"))
-                    .append(" a list of values of which PostgreSQL keeps only the first: planned with one.");
+                    .append(" a list of values of which PostgreSQL keeps only the first, so it is planned with one.");
         }
         if (workload.forgotten() > 0) {
             text.append(" Rarely called ones were discarded ")

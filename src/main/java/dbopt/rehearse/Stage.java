@@ -87,7 +87,7 @@ final class Stage {
         return missing.isEmpty()
                 ? Optional.empty()
                 : Optional.of("Not rehearsed, as the twin does not have it: " + String.join(", ", missing)
-                        + ". It is gone already" + whyNot() + ".");
+                        + ". It was already dropped" + whyNot() + ".");
     }
 
     /** Returns why some of the indexes cannot be dropped, in the server's words: other objects depend on them. */

@@ -129,7 +129,7 @@ final class SchemaRun {
         if (schema.matches("(?s).*(['\"\\\\\\p{Cntrl}]|\\$\\{).*")) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "The name of this schema holds a quote, a backslash, a line break or ${, which ${flyway:defaultSchema} would put into scripts as it stands. Nothing was changed there. Rename the schema, or do it by hand there.");
+                    "The name of this schema holds a quote, a backslash, a line break or ${, which ${flyway:defaultSchema} would put into scripts unchanged. Nothing was changed there. Rename the schema, or run the migrations there by hand.");
         }
     }
 

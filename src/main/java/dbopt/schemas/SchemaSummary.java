@@ -48,7 +48,7 @@ public record SchemaSummary(List<SchemaOutcome> outcomes, String command, String
         lines.add(counts());
         List<SchemaOutcome> failed = of(State.FAILED);
         if (!failed.isEmpty()) {
-            lines.add(failed.size() == 1 ? "Failed:" : "Failed, each by itself:");
+            lines.add(failed.size() == 1 ? "Failed:" : "Failed, independently of each other:");
             lines.addAll(reasons(failed));
             lines.add("To retry %s alone: %s"
                     .formatted(failed.size() == 1 ? "it" : "these", retry(command, names(failed))));

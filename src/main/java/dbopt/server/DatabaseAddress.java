@@ -200,7 +200,7 @@ public record DatabaseAddress(String url, Optional<String> user, Optional<String
 
     private static String advice(SQLException failure, Optional<String> source) {
         return String.valueOf(failure.getMessage()).contains("does not support SSL")
-                ? "To connect without TLS, on a network where nobody can listen, add ?sslmode=disable to the address."
+                ? "To connect without TLS, on a network that nobody can eavesdrop on, add ?sslmode=disable to the address."
                 : "Check the address, the user and the password"
                         + source.map(DatabaseAddress::from).orElse("") + ".";
     }

@@ -60,7 +60,7 @@ public final class SessionPoolingCheck {
     private static CommandFailure unclear(DatabaseAddress address, SQLException e) {
         return new CommandFailure(
                 CommandFailure.Kind.UNREACHABLE,
-                "Cannot tell whether " + address.display() + " is the server itself: "
+                "Cannot determine whether " + address.display() + " is the server itself: "
                         + ServerError.of(e).message() + "\nNothing was changed.",
                 e);
     }

@@ -61,8 +61,8 @@ public final class SchemaGroupText {
                     .forEach(deviating -> lines.add("  nearly equal: " + SchemaNames.some(deviating.getValue())
                             + ", which " + differences(deviating.getKey())));
             if (alike.size() > MOST_LINES) {
-                lines.add("  and " + SchemaNames.count(alike.size() - MOST_LINES) + " other differences; "
-                        + all + " lists all");
+                lines.add("  and " + SchemaNames.count(alike.size() - MOST_LINES) + " other differences; " + all
+                        + " lists all");
             }
         });
         return lines;

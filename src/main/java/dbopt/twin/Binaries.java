@@ -89,7 +89,7 @@ record Binaries(Path jar) implements PgBinaryResolver {
                     coordinates,
                     e instanceof NoSuchFileException
                             ? "there is no Maven (mvn) on the PATH to fetch them"
-                            : "they cannot be kept: " + FileProblem.of(e),
+                            : "they cannot be stored: " + FileProblem.of(e),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

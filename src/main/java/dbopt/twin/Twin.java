@@ -318,7 +318,7 @@ public final class Twin implements AutoCloseable {
         return neverAnalysed.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "The statistics of these tables were never made, so their plans are guesses, here as on the database (ANALYZE makes them): "
+                        "These tables were never analysed, so their plans are guesses, here as on the database (ANALYZE makes them): "
                                 + neverAnalysed.stream().limit(TABLES_NAMED).collect(joining(", "))
                                 + (neverAnalysed.size() > TABLES_NAMED
                                         ? " and " + (neverAnalysed.size() - TABLES_NAMED) + " more"

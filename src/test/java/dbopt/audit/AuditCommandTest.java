@@ -385,7 +385,7 @@ class AuditCommandTest {
                         These lines of %s are not index definitions:
                           line 1: commit_pr_idx
                           line 3: CREATE INDEX i ON t USING btree (a)
-                        The database was not contacted. Write one a line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
+                        The database was not contacted. Write one per line, as the audit prints it: CREATE INDEX name ON schema.table USING btree (column)
                         """
                                 .formatted(accepted));
         Outcome missing = audit("--accepted", folder.resolve("nobody").toString());
@@ -394,7 +394,7 @@ class AuditCommandTest {
                 .isEqualTo(
                         """
                         The accepted findings cannot be read from %s: there is no such file or folder.
-                        The database was not contacted. The file has one index definition a line, as the audit prints it.
+                        The database was not contacted. The file has one index definition per line, as the audit prints it.
                         """
                                 .formatted(folder.resolve("nobody")));
     }

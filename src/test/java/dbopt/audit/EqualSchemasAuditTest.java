@@ -191,7 +191,7 @@ class EqualSchemasAuditTest {
                          +- its table is read 2\\.[45] times a day; 2[45]\\.[0-9] rows a day are written to this index
                         """)
                 .contains(
-                        "\n1 index is without a scan, but the same in an equal schema was scanned: what serves one of them serves all, so it stays.\n");
+                        "\n1 index is without a scan, but the same in an equal schema was scanned: an index that one of them needs is needed in all, so it stays.\n");
         JsonNode alone = JsonMapper.shared()
                 .readTree(audit("--evidence", file.toString(), "--every-schema", "--format", "json")
                         .output());
@@ -213,7 +213,7 @@ class EqualSchemasAuditTest {
         assertThat(refused.exitCode()).isEqualTo(4);
         assertThat(refused.error())
                 .contains(
-                        "V2, t1.note_author: a node has scanned the same index in the equal schema t2: what serves one of them serves all\nNothing was changed.");
+                        "V2, t1.note_author: a node has scanned the same index in the equal schema t2: an index that one of them needs is needed in all\nNothing was changed.");
         assertThat(database.indexes()).isEqualTo(before);
 
         scaffold("each", file, "--each-schema", "--index", "note_text");

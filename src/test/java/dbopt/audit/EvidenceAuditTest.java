@@ -194,9 +194,10 @@ class EvidenceAuditTest {
                         "\nUnused, by the evidence; it does not cover servers that stream from none of the observed nodes:\n")
                 .containsPattern(
                         "\nunused +[0-9]+ kB  public\\.t: t_a\n +- its table is read [0-9.]+ times a day; 12\\.[0-9] rows a day are written to this index\n +- no other index begins with a: queries for its minimum or maximum, or that filter by this column alone, will read the whole table\n")
-                .containsPattern("\nApplies to each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
-                        + database.name()
-                        + "\nApplies to each: this time contains the month ends [-0-9a-z(), ]+: jobs that run more rarely were not observed\n\n")
+                .containsPattern(
+                        "\nApplies to each: no scan in 40 days, from [-0-9T:.]+Z to [-0-9T:.]+Z, on localhost:[0-9]+/"
+                                + database.name()
+                                + "\nApplies to each: this time contains the month ends [-0-9a-z(), ]+: jobs that run more rarely were not observed\n\n")
                 .containsPattern(
                         """
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("anyversion")
 class FleetFileTest {
     private static final String ADVICE =
-            "\nNo database was contacted. Write one a line, its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt";
+            "\nNo database was contacted. Write one database per line: its name and its address, for example: orders jdbc:postgresql://db1.example.com:5432/orders?user=dbopt";
 
     @TempDir
     private Path folder;
@@ -119,7 +119,7 @@ class FleetFileTest {
         assertThatThrownBy(() -> FleetFile.read(folder)).hasMessageContaining("it is a directory");
         Path empty = Files.writeString(folder.resolve("empty"), "# none yet\n");
         assertThatThrownBy(() -> FleetFile.read(empty))
-                .hasMessage("The databases cannot be read from " + empty + ":\n  it names none" + ADVICE);
+                .hasMessage("The databases cannot be read from " + empty + ":\n  it names no database" + ADVICE);
         Path binary = Files.write(folder.resolve("binary"), new byte[] {0, (byte) 0xff, (byte) 0xfe, 1});
         assertThatThrownBy(() -> FleetFile.read(binary)).hasMessageContaining(": it is not UTF-8 text.");
         Path zeros = Files.write(folder.resolve("zeros"), new byte[100]);

@@ -175,8 +175,7 @@ class MaintainCommandTest {
                     () -> "the command to wait for the lock");
             holder.commit();
             CommandRun run = running.join();
-            assertThat(run.error())
-                    .contains("analyze public.second is no longer needed: the table has been dropped");
+            assertThat(run.error()).contains("analyze public.second is no longer needed: the table has been dropped");
             run.assertSucceeded();
         }
     }

@@ -198,7 +198,7 @@ class MigrateSchemasTest {
             migrate --schemas-query select''where(false)        | The query of --schemas-query returns no schema./Nothing was changed.
             migrate --schemas-query drop\tschema\ttenant_1      | The query of --schemas-query fails: cannot execute DROP SCHEMA in a read-only transaction/Nothing was changed.
             undo --schemas tenant_1                             | The newest migration may differ between schemas, and after an interruption it would be another one: say how far to undo with --target VERSION./Nothing was changed.
-            info --schemas tenant_1 --all                       | The table of many schemas has their states alone: for every entry add --format json to --all./Nothing was changed.
+            info --schemas tenant_1 --all                       | The table of many schemas shows only their states; for every entry, add --format json to --all./Nothing was changed.
             """)
     void what_names_no_schema_is_refused_before_anything_begins(String arguments, String message) {
         makeSchemas("tenant_1");
@@ -228,17 +228,17 @@ class MigrateSchemasTest {
                         foreign_one: FAILED: Role application lacks rights that dbopt migrate needs
                         full: FAILED: Migrate failed: Found non-empty schema(s) "full" but no schema history table. Use baseline() or set baselineOnMigrate to true to initialize the schema history table.
                         gone: FAILED: The schema no longer exists. It was not created again.
-                        say "hi": FAILED: The name of this schema holds a quote, a backslash, a line break or ${, which ${flyway:defaultSchema} would put into scripts as it stands. Nothing was changed there. Rename the schema, or do it by hand there.
+                        say "hi": FAILED: The name of this schema holds a quote, a backslash, a line break or ${, which ${flyway:defaultSchema} would put into scripts unchanged. Nothing was changed there. Rename the schema, or run the migrations there by hand.
                         z: applied V1, V2
                         6 schemas: 2 migrated, 4 failed (T s)
-                        Failed, each by itself:
+                        Failed, independently of each other:
                           foreign_one: Role application lacks rights that dbopt migrate needs
                               USAGE on schema foreign_one: GRANT USAGE ON SCHEMA foreign_one TO application
                               CREATE on schema foreign_one: GRANT CREATE ON SCHEMA foreign_one TO application
                             Nothing was changed. Connect as the role that runs the migrations, or have an administrator grant what is missing, and run it again.
                           full: Migrate failed: Found non-empty schema(s) "full" but no schema history table. Use baseline() or set baselineOnMigrate to true to initialize the schema history table.
                           gone: The schema no longer exists. It was not created again.
-                          say "hi": The name of this schema holds a quote, a backslash, a line break or ${, which ${flyway:defaultSchema} would put into scripts as it stands. Nothing was changed there. Rename the schema, or do it by hand there.
+                          say "hi": The name of this schema holds a quote, a backslash, a line break or ${, which ${flyway:defaultSchema} would put into scripts unchanged. Nothing was changed there. Rename the schema, or run the migrations there by hand.
                         To retry these alone: dbopt migrate --schemas 'foreign_one,full,gone,say "hi"'
                         """);
         assertThat(database.query("select nspname from pg_namespace where nspname = 'gone'"))
@@ -270,7 +270,7 @@ class MigrateSchemasTest {
                         """
                         5 schemas in 3 states
                         schemas  state                                                         which
-                              2  V1, V2 success; by other scripts                              t1, t2
+                              2  V1, V2 success; applied from other scripts                              t1, t2
                               2  V1, V2 pending                                                t3, t4
                               1  unknown: Role application lacks rights that dbopt info needs  t5
                         The scripts here are not those that were applied in t1, t2; migrate and undo refuse until they are:
@@ -352,7 +352,7 @@ class MigrateSchemasTest {
         assertThat(run("migrate", "--schemas", "t?").output())
                 .contains(
                         """
-                        Failed, each by itself:
+                        Failed, independently of each other:
                           t1: V2 drops t1.orders_customer, whatever the schema, so it is not run in each of them. Nothing was changed there.
                             Write it for each schema: dbopt audit --scaffold DIR --each-schema --index NAME; or apply it once, without --schemas, with the history that it belongs to.
                         """);

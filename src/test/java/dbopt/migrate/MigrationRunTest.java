@@ -81,7 +81,7 @@ class MigrationRunTest {
         MigrationRun run = run(error, Duration.ofMillis(10));
         run.run();
         assertThat(error.toString())
-                .contains("V2__drop_commit_pr_idx.sql could not be done: canceling statement due to lock timeout."
+                .contains("V2__drop_commit_pr_idx.sql did not succeed: canceling statement due to lock timeout."
                         + " It waited for pid ")
                 .contains("): select count(*) from metrics_commit -- the reader. Trying again in 0 s (1 of 1).")
                 .contains("Waiting for pid ");
@@ -108,7 +108,7 @@ class MigrationRunTest {
                         V2__drop_commit_pr_idx.sql failed (2 tries): canceling statement due to lock timeout
                         It waited for pid N (application, idle in transaction, transaction open for N s): select count(*) from metrics_commit -- the reader
                         public.commit_pr_idx is left invalid: no query uses it, but every write still maintains it.
-                        The next dbopt migrate drops it. To have it valid again instead: REINDEX INDEX CONCURRENTLY public.commit_pr_idx;
+                        The next dbopt migrate drops it. To make it valid again instead: REINDEX INDEX CONCURRENTLY public.commit_pr_idx;
                         Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. To see what is applied: dbopt info.""");
         assertThat(database.history()).containsExactly("1 | BASELINE | audited schema | t");
 

@@ -218,7 +218,7 @@ class CountedStatementsTest {
                                 + "[0-9]+ texts? (is|are) hidden from this role \\(GRANT pg_read_all_stats shows them\\)\\. "
                                 + "[0-9]+ utility statements? ha(s|ve) no plan, and no part in this count\\."
                                 + (System.getProperty("postgresql.version").startsWith("18.")
-                                        ? " [0-9]+ statements? ha(s|ve) a list of values of which PostgreSQL keeps only the first: planned with one\\."
+                                        ? " [0-9]+ statements? ha(s|ve) a list of values of which PostgreSQL keeps only the first, so it is planned with one\\."
                                         : "")
                                 + "\n")
                 .containsPattern("unknown statement +calls a day  why\n")

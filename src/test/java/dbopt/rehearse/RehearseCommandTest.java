@@ -183,7 +183,7 @@ class RehearseCommandTest {
             assertThat(report.path("without").size()).isEqualTo(5);
             assertThat(report.path("notes").toString())
                     .contains(
-                            "Not rehearsed, as the twin does not have it: public.pr_survey_pr_idx. It is gone already, or its table is not in the twin (public.metrics_prsurvey, public.metrics_weeklymetrics).");
+                            "Not rehearsed, as the twin does not have it: public.pr_survey_pr_idx. It was already dropped, or its table is not in the twin (public.metrics_prsurvey, public.metrics_weeklymetrics).");
         }
     }
 
@@ -196,7 +196,7 @@ class RehearseCommandTest {
             assertThat(run.exitCode()).as(run.error()).isZero();
             assertThat(run.output())
                     .contains(
-                            "Note: The statistics of these tables were never made, so their plans are guesses, here as on the database (ANALYZE makes them): public.never\n");
+                            "Note: These tables were never analysed, so their plans are guesses, here as on the database (ANALYZE makes them): public.never\n");
         }
     }
 

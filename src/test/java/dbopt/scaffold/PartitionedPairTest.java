@@ -151,7 +151,7 @@ class PartitionedPairTest {
             CommandRun run = CommandRun.telling(folder, new PrintWriter(told), database.address(), "migrate");
             assertThat(run.exitCode()).as(told.toString()).isZero();
             assertThat(told.toString())
-                    .contains("V2__drop_By_kind.sql could not be done: canceling statement due to lock timeout.")
+                    .contains("V2__drop_By_kind.sql did not succeed: canceling statement due to lock timeout.")
                     .contains("Trying again in 1 s (1 of 60).")
                     .containsPattern("is dropped \\(2 tries\\). No session waited for it longer than 0\\.[3-8]\\d s.");
         }

@@ -176,7 +176,7 @@ class BrokenInputTest {
                 .isEqualTo(
                         """
                         The accepted findings cannot be read from %s: %s.
-                        The database was not contacted. The file has one index definition a line, as the audit prints it.
+                        The database was not contacted. The file has one index definition per line, as the audit prints it.
                         """
                                 .formatted(name, why));
         assertThat(refused("plans", "compare", file))

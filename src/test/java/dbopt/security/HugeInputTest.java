@@ -81,7 +81,7 @@ class HugeInputTest {
                 .isEqualTo(
                         """
                         The accepted findings cannot be read from huge: it is larger than 16 MB.
-                        The database was not contacted. The file has one index definition a line, as the audit prints it.
+                        The database was not contacted. The file has one index definition per line, as the audit prints it.
                         """);
         assertThat(refused("plans", "compare", file))
                 .isEqualTo(

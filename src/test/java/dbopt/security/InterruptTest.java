@@ -48,7 +48,7 @@ class InterruptTest {
                         V2__drop_commit_pr_idx.sql failed: canceling statement due to user request
                         You interrupted it.
                         public.commit_pr_idx is left invalid: no query uses it, but every write still maintains it.
-                        The next dbopt migrate drops it. To have it valid again instead: REINDEX INDEX CONCURRENTLY public.commit_pr_idx;
+                        The next dbopt migrate drops it. To make it valid again instead: REINDEX INDEX CONCURRENTLY public.commit_pr_idx;
                         Every earlier migration stays applied, and is not run again. To go on: dbopt migrate. To see what is applied: dbopt info.""");
         CommandRun.on(database, "migrate").assertSucceeded();
     }
