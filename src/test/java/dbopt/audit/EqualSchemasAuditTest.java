@@ -213,8 +213,15 @@ class EqualSchemasAuditTest {
         assertThat(refused.exitCode()).isEqualTo(4);
         assertThat(refused.error())
                 .contains(
-                        "V2, t1.note_author: a node has scanned the same index in the equal schema t2: what serves one of them serves all\nNothing was changed.");
+                        "V2, t1.note_author: a node has scanned the same index in the equal schema t2: what serves one of them serves all (--every-schema judges each schema by itself)\nNothing was changed.");
         assertThat(database.indexes()).isEqualTo(before);
+        run("one", "migrate", "--evidence", file.toString(), "--every-schema").assertSucceeded();
+        assertThat(database.indexes()).hasSize(5).noneMatch(index -> index.contains("note_author ON t1."));
+        run("one", "undo", "--target", "2").assertSucceeded();
+        assertThat(database.indexes()).isEqualTo(before);
+        assertThat(run("one", "migrate", "--every-schema").error())
+                .isEqualTo(
+                        "--every-schema judges the unused indexes of each schema by itself: add --evidence FILE.\nNothing was changed.\n");
 
         scaffold("each", file, "--each-schema", "--index", "note_text");
         run("each", "migrate", "--schemas", "t?", "--evidence", file.toString()).assertSucceeded();
