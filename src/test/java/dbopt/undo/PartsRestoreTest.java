@@ -189,7 +189,8 @@ class PartsRestoreTest {
                 .hasMessageContaining("Hint: It is empty. To make it valid: DROP INDEX public.one, and undo again.");
         run("drop index public.one");
         restore();
-        assertThat(database.query(CATALOG)).containsExactly("one true CREATE INDEX one ON ONLY public.p USING btree (a)");
+        assertThat(database.query(CATALOG))
+                .containsExactly("one true CREATE INDEX one ON ONLY public.p USING btree (a)");
     }
 
     @Test
