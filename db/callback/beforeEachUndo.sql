@@ -314,6 +314,12 @@ begin
             select pg_catalog.format('ALTER INDEX %I.%I ATTACH PARTITION %s', n.nspname, c.relname, min(pg_catalog.format('%I.%I', pn.nspname, p.relname)))
             from pg_catalog.pg_partition_tree(pg_catalog.to_regclass(index_name)) t
             join pg_catalog.pg_index i on i.indexrelid = t.relid and not i.indisvalid
+                -- in vain while one below it has no part
+                and not exists (
+                    select from pg_catalog.pg_partition_tree(t.relid) below
+                    join pg_catalog.pg_index b on b.indexrelid = below.relid and not b.indisvalid
+                    where not exists (select from pg_catalog.pg_inherits h where h.inhparent = b.indexrelid)
+                )
             join pg_catalog.pg_class c on c.oid = t.relid and c.relkind = 'I'
             join pg_catalog.pg_namespace n on n.oid = c.relnamespace
             join pg_catalog.pg_inherits h on h.inhparent = t.relid
@@ -333,6 +339,7 @@ create or replace function pg_temp.assert_parts_built(index_name text, table_nam
 as $$
 declare
     missing text[] := array(select pg_temp.missing_parts(index_name, table_name, parts));
+    emptied text;
 begin
     if missing <> '{}' and pg_catalog.current_setting('dbopt.in_transaction', true) = 'yes' then
         raise exception using
@@ -348,10 +355,20 @@ begin
             hint = 'dbopt undo runs them by itself. By hand: run each by itself, those without CONCURRENTLY under a lock_timeout below a second, and undo again.';
     end if;
     if not (select i.indisvalid from pg_catalog.pg_index i where i.indexrelid = pg_catalog.to_regclass(index_name)) then
+        -- an index that was made while the table still had partitions turns valid with a part only
+        select pg_catalog.string_agg(t.relid::pg_catalog.regclass::text, ', ' order by t.level, t.relid::pg_catalog.regclass::text) into emptied
+        from pg_catalog.pg_partition_tree(pg_catalog.to_regclass(table_name)) t
+        where not t.isleaf and not exists (select from pg_catalog.pg_inherits h where h.inhparent = t.relid);
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
-            message = pg_catalog.format('%s has all of its parts, but is not valid', index_name),
-            hint = 'A partition that is a foreign table has no part: detach it, and undo again; or drop the index and create it again in one statement, while writes wait.';
+            message = pg_catalog.format('%s has all of its parts, but is not valid', index_name)
+                || coalesce(': the last partition of ' || emptied || ' went after the index was made there, so nothing is left to build', ''),
+            hint = case
+                when emptied = pg_catalog.to_regclass(table_name)::text
+                then pg_catalog.format('It is empty. To make it valid: DROP INDEX %s, and undo again.', index_name)
+                when emptied is not null
+                then 'The parts serve already. Create a partition of each, or drop each that is no longer needed, and undo again.'
+                else 'A partition that is a foreign table has no part: detach it, and undo again; or drop the index and create it again in one statement, while writes wait.' end;
     end if;
 end
 $$;

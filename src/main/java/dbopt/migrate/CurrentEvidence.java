@@ -31,17 +31,27 @@ final class CurrentEvidence {
     private final DatabaseAddress database;
     private final List<String> nodes;
     private final EvidenceOptions options;
+    private final boolean everySchema;
     private final BundledSql sql;
     private final Terminal terminal;
     private Optional<DropVerdicts> read = Optional.empty();
     private boolean asked;
 
-    /** @param nodes the addresses from {@code --node}, in addition to the nodes that the file has seen lately */
+    /**
+     * @param nodes the addresses from {@code --node}, in addition to the nodes that the file has seen lately
+     * @param everySchema whether to judge each schema by itself, whatever was scanned in the schemas that are equal to it
+     */
     CurrentEvidence(
-            DatabaseAddress database, List<String> nodes, EvidenceOptions options, BundledSql sql, Terminal terminal) {
+            DatabaseAddress database,
+            List<String> nodes,
+            EvidenceOptions options,
+            boolean everySchema,
+            BundledSql sql,
+            Terminal terminal) {
         this.database = requireNonNull(database, "database is null");
         this.nodes = List.copyOf(nodes);
         this.options = requireNonNull(options, "options is null");
+        this.everySchema = everySchema;
         this.sql = requireNonNull(sql, "sql is null");
         this.terminal = requireNonNull(terminal, "terminal is null");
     }
@@ -78,6 +88,9 @@ final class CurrentEvidence {
 
     /** Reads which schemas are equal: an index that is used in one of them is needed in all. */
     private EqualSchemas schemas() {
+        if (everySchema) {
+            return EqualSchemas.none();
+        }
         try (Connection reading = database.connect("dbopt migrate")) {
             CatalogSnapshot.begin(reading);
             return EqualSchemas.read(reading, sql);

@@ -84,11 +84,14 @@ final class DropVerdicts {
                 new Counterparts(group.get().schemas().get(0), index, isPartitioned),
                 key -> together(group.get(), index, isPartitioned));
         UsageVerdict verdict = together.bySchema().getOrDefault(schema, alone);
-        return verdict instanceof UsageVerdict.Used
+        Optional<String> reason = verdict instanceof UsageVerdict.Used
                 ? Optional.of(
                         "a node has scanned the same index in the equal schema %s: an index that one of them needs is needed in all"
                                 .formatted(TerminalText.line(together.usedIn().orElseThrow())))
                 : against(verdict);
+        return alone instanceof UsageVerdict.Unused
+                ? reason.map(others -> others + " (--every-schema judges each schema by itself)")
+                : reason;
     }
 
     private static Optional<String> against(UsageVerdict verdict) {

@@ -52,12 +52,23 @@ public final class MigrateCommand implements Callable<Integer> {
                     "With --evidence: another server of the same cluster, beside those that the file has seen, to ask before an unused index is dropped. Repeatable.")
     private List<String> nodes = List.of();
 
+    @Option(
+            names = "--every-schema",
+            description =
+                    "With --evidence: judge an unused index of each schema by itself, as audit does with this option. By default, it stays if the same index was scanned in a schema with the same tables and indexes.")
+    private boolean everySchema;
+
     public MigrateCommand(CommandContext context) {
         this.context = requireNonNull(context, "context is null");
     }
 
     @Override
     public Integer call() {
+        if (evidence.file().isEmpty() && everySchema) {
+            throw new CommandFailure(
+                    CommandFailure.Kind.USAGE,
+                    "--every-schema judges the unused indexes of each schema by itself: add --evidence FILE.\nNothing was changed.");
+        }
         if (evidence.file().isEmpty() && !nodes.isEmpty()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
@@ -100,7 +111,7 @@ public final class MigrateCommand implements Callable<Integer> {
     }
 
     private CurrentEvidence evidence(DatabaseAddress address) {
-        return new CurrentEvidence(address, nodes, evidence, context.sql(), context.terminal());
+        return new CurrentEvidence(address, nodes, evidence, everySchema, context.sql(), context.terminal());
     }
 
     private static void requireServer(DatabaseAddress address) {

@@ -1,5 +1,6 @@
 package dbopt.audit;
 
+import static java.util.function.Predicate.not;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
@@ -13,9 +14,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +34,15 @@ class EqualSchemasAuditTest {
             "create index orders_customer_day on %1$s.orders (customer, day)",
             "create index orders_state on %1$s.orders (state)",
             "create index orders_state_pattern on %1$s.orders (state text_pattern_ops)");
+
+    /** The partitioned indexes and their parts, with their comments. */
+    private static final String ATTACHED =
+            """
+            select c.oid::regclass || coalesce(' of ' || h.inhparent::regclass, '') || coalesce(' ' || obj_description(c.oid, 'pg_class'), '')
+            from pg_class c
+            left join pg_inherits h on h.inhrelid = c.oid
+            where c.relkind = 'I' or c.relkind = 'i' and c.relispartition
+            order by 1""";
 
     @TempDir
     private Path folder;
@@ -136,9 +148,9 @@ class EqualSchemasAuditTest {
         return file;
     }
 
-    /** The first observation is then 40 days old, and in two of the schemas the application has worked since. */
-    private Path observeOverFortyDays() throws IOException {
-        database.awaitCounters("schemaname = 't2' and relname = 'note' and n_tup_ins = 1");
+    /** The first observation is then 40 days old, and in two of the schemas the application has worked on the table since. */
+    private Path observeOverFortyDays(String table) throws IOException {
+        database.awaitCounters("schemaname = 't2' and relname = '%s' and n_tup_ins = 1".formatted(table));
         Path file = observe();
         Files.writeString(file, AT.matcher(Files.readString(file)).replaceAll(at -> Instant.parse(at.group())
                 .minus(Duration.ofDays(40))
@@ -157,9 +169,9 @@ class EqualSchemasAuditTest {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        database.awaitCounters("schemaname = 't1' and relname = 'note' and n_tup_ins = 500 and seq_scan >= 50");
-        database.awaitCounters(
-                "schemaname = 't2' and relname = 'note' and n_tup_ins = 500 and seq_scan >= 50 and idx_scan = 1");
+        String worked = "relname = '%s' and n_tup_ins = 500 and seq_scan >= 50".formatted(table);
+        database.awaitCounters("schemaname = 't1' and " + worked);
+        database.awaitCounters("schemaname = 't2' and idx_scan = 1 and " + worked);
         return file;
     }
 
@@ -178,7 +190,7 @@ class EqualSchemasAuditTest {
     void an_index_is_unused_only_where_no_equal_schema_has_scanned_it_and_an_idle_one_learns_from_the_others()
             throws IOException {
         makeNotes("t3", "t1", "t2");
-        Path file = observeOverFortyDays();
+        Path file = observeOverFortyDays("note");
         observe();
         String[] asked = {"--evidence", file.toString()};
         assertThat(audit(asked).output())
@@ -213,17 +225,96 @@ class EqualSchemasAuditTest {
         assertThat(refused.exitCode()).isEqualTo(4);
         assertThat(refused.error())
                 .contains(
-                        "V2, t1.note_author: a node has scanned the same index in the equal schema t2: an index that one of them needs is needed in all\nNothing was changed.");
+                        "V2, t1.note_author: a node has scanned the same index in the equal schema t2: an index that one of them needs is needed in all (--every-schema judges each schema by itself)\nNothing was changed.");
         assertThat(database.indexes()).isEqualTo(before);
+        run("one", "migrate", "--evidence", file.toString(), "--every-schema").assertSucceeded();
+        assertThat(database.indexes())
+                .isEqualTo(without(before, index -> index.contains(" t1.") && index.endsWith("(author)")));
+        run("one", "undo", "--target", "2").assertSucceeded();
+        assertThat(database.indexes()).isEqualTo(before);
+        assertThat(run("one", "migrate", "--every-schema").error())
+                .isEqualTo(
+                        "--every-schema judges the unused indexes of each schema by itself: add --evidence FILE.\nNothing was changed.\n");
 
         scaffold("each", file, "--each-schema", "--index", "note_text");
         run("each", "migrate", "--schemas", "t?", "--evidence", file.toString()).assertSucceeded();
-        assertThat(database.indexes()).hasSize(3).noneMatch(index -> index.contains("note_text"));
+        assertThat(database.indexes()).isEqualTo(without(before, index -> index.endsWith("(text)")));
         run("each", "undo", "--schemas", "t?", "--target", "2").assertSucceeded();
         assertThat(database.indexes()).isEqualTo(before);
     }
 
+    private static List<String> without(List<String> indexes, Predicate<String> gone) {
+        return indexes.stream().filter(not(gone)).toList();
+    }
+
+    /** The index is judged over its parts, in the light of those of the equal schemas. */
+    @Test
+    @Tag("long")
+    void migrate_judges_a_partitioned_index_by_the_same_rule() throws IOException {
+        for (String schema : List.of("t3", "t1", "t2")) {
+            database.run(
+                    "create schema " + schema,
+                    "create table %s.note (author int, text text) partition by list (author)".formatted(schema),
+                    "create table %1$s.note_all partition of %1$s.note default".formatted(schema),
+                    "create index note_author on %s.note (author)".formatted(schema),
+                    "create index note_text on %s.note (text)".formatted(schema),
+                    "insert into %s.note values (1, 'a')".formatted(schema));
+        }
+        Path file = observeOverFortyDays("note_all");
+        observe();
+        migrate_judges_by_the_same_rule(file);
+    }
+
+    @Test
+    @Tag("long")
+    void a_pair_for_each_schema_drops_and_restores_partitioned_and_judged_indexes_in_all() throws IOException {
+        make("t1", "\"T 2\"", "t3");
+        for (String schema : List.of("t1", "\"T 2\"", "t3")) {
+            database.run(
+                    "create table %s.event (day date, kind text) partition by range (day)".formatted(schema),
+                    "create table %1$s.event_old partition of %1$s.event for values from (minvalue) to ('2026-01-01')"
+                            .formatted(schema),
+                    "create table %1$s.event_new partition of %1$s.event default partition by list (kind)"
+                            .formatted(schema),
+                    "create table %1$s.event_new_rest partition of %1$s.event_new default".formatted(schema),
+                    "create index event_day on %s.event (day)".formatted(schema),
+                    "create index event_day_kind on %s.event (day, kind)".formatted(schema),
+                    "comment on index %s.event_day is 'by day'".formatted(schema));
+        }
+        List<String> attached = database.query(ATTACHED);
+        assertThat(attached)
+                .hasSize(24)
+                .filteredOn(index -> index.endsWith(" by day"))
+                .hasSize(3);
+        scaffold("pairs", "--each-schema", "--index", "event_day");
+        scaffold(
+                "pairs",
+                "--each-schema",
+                "--index",
+                "orders_state_pattern",
+                "--accept",
+                "operator_class",
+                "--because",
+                "No LIKE in a year of statements");
+        List<String> indexes = database.indexes();
+        CommandRun migrated = run("pairs", "migrate", "--schemas", "t?,T 2");
+        migrated.assertSucceeded();
+        assertThat(migrated.output()).contains("T 2: applied baseline 1, V2, V3; freed 24 kB\n");
+        assertThat(database.indexes())
+                .isEqualTo(without(indexes, index -> index.endsWith("(day)") || index.endsWith("text_pattern_ops)")));
+        run("pairs", "undo", "--schemas", "t?,T 2", "--target", "2").assertSucceeded();
+        assertThat(database.indexes()).isEqualTo(indexes);
+        assertThat(database.query(ATTACHED)).isEqualTo(attached);
+    }
+
     private void scaffold(String project, Path file, String... more) throws IOException {
+        scaffold(
+                project,
+                Stream.concat(Stream.of("--evidence", file.toString()), Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    private void scaffold(String project, String... more) throws IOException {
         Path db = Files.createDirectories(folder.resolve(project).resolve("db/migration"))
                 .getParent();
         Files.createDirectories(db.resolve("undo"));
@@ -237,15 +328,7 @@ class EqualSchemasAuditTest {
         Files.writeString(db.resolve("migration/V1__before.sql"), "select 1;\n");
         run(
                         project,
-                        Stream.concat(
-                                        Stream.of(
-                                                "audit",
-                                                "--evidence",
-                                                file.toString(),
-                                                "--scaffold",
-                                                db.toString(),
-                                                "--with-guard"),
-                                        Stream.of(more))
+                        Stream.concat(Stream.of("audit", "--scaffold", db.toString(), "--with-guard"), Stream.of(more))
                                 .toArray(String[]::new))
                 .assertSucceeded();
     }
@@ -257,7 +340,7 @@ class EqualSchemasAuditTest {
     @Test
     void what_is_unknown_in_one_schema_is_unknown_in_all_its_equals() throws IOException {
         makeNotes("t1", "t2");
-        Path file = observeOverFortyDays();
+        Path file = observeOverFortyDays("note");
         makeNotes("t3");
         observe();
         assertThat(audit("--evidence", file.toString()).output())

@@ -332,6 +332,18 @@ class FleetCommandsTest {
     }
 
     @Test
+    void info_looks_into_many_schemas_of_one_database_or_into_many_databases() throws IOException {
+        for (String[] given : new String[][] {{"--databases", file().toString()}, {"--parallel", "2"}}) {
+            CommandRun refused = alone(empty, "info", "--schemas", "*", given[0], given[1]);
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.error())
+                    .isEqualTo(
+                            "--schemas looks into one database, one schema after the other, and --databases names many: leave out one or the other, and --parallel.\nNothing was done.\n");
+            assertThat(refused.output()).isEmpty();
+        }
+    }
+
+    @Test
     void info_shows_how_far_each_is() throws IOException {
         try (TestDatabase migrated = audited.copy()) {
             CommandRun.on(migrated, "migrate").assertSucceeded();

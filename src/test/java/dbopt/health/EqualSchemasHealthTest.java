@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dbopt.CommandRun;
 import dbopt.TestDatabase;
+import dbopt.bundled.BundledSql;
+import dbopt.tenants.EqualSchemas;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -96,6 +100,49 @@ class EqualSchemasHealthTest {
             }
         }
         assertThat(health()).doesNotContain("orders_customer_fkey", "gexec", "reindex");
+    }
+
+    @Test
+    void an_index_is_unused_only_if_it_is_so_in_every_equal_schema_that_has_it() throws SQLException {
+        make("t1", "t2", "T 3", "lacks it");
+        database.run("drop index \"lacks it\".orders_day", "create index mine on t1.orders (id, day)");
+        EqualSchemas schemas;
+        try (Connection connection = database.connect()) {
+            schemas = EqualSchemas.read(connection, BundledSql.ofClassPath());
+        }
+        Finding first = unused("t1.orders_day", 8192);
+        Finding second = unused("t2.orders_day", 16384);
+        Finding third = unused("\"T 3\".orders_day", 8192);
+        Finding own = unused("t1.mine", 1);
+        Finding elsewhere = unused("alone.orders_day", 1);
+        CheckResult inAll = result("unused_indexes", first, second, third, own, elsewhere);
+        assertThat(UnusedInAll.of(inAll, schemas)).isEqualTo(inAll);
+        assertThat(UnusedInAll.of(result("unused_indexes", first, own, second, elsewhere), schemas))
+                .isEqualTo(result(
+                        "unused_indexes",
+                        own,
+                        elsewhere,
+                        new Finding(
+                                Severity.INFO,
+                                "indexes: 2",
+                                Optional.of(BigDecimal.valueOf(24576)),
+                                "bytes",
+                                "no scan here, but in an equal schema: what serves one of them serves all, so they stay",
+                                Optional.empty())));
+        assertThat(UnusedInAll.of(result("unused_indexes", first), EqualSchemas.none()))
+                .as("with --every-schema")
+                .isEqualTo(result("unused_indexes", first));
+        assertThat(UnusedInAll.of(result("invalid_indexes", first), schemas))
+                .isEqualTo(result("invalid_indexes", first));
+    }
+
+    private static Finding unused(String index, int bytes) {
+        return new Finding(
+                Severity.WARNING, index, Optional.of(BigDecimal.valueOf(bytes)), "bytes", "no scan", Optional.empty());
+    }
+
+    private static CheckResult result(String check, Finding... findings) {
+        return new CheckResult(CheckRun.check(check), List.of(findings), List.of());
     }
 
     @Test

@@ -6,6 +6,7 @@ import dbopt.CommandRun;
 import dbopt.TestDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,5 +61,42 @@ class EqualSchemasMaintainTest {
         } finally {
             database.runAsSuperuser("drop owned by other_owner cascade", "drop role other_owner");
         }
+    }
+
+    @Test
+    @Tag("long")
+    void tells_a_bloated_index_of_equal_schemas_once_and_rebuilds_each() {
+        for (String schema : new String[] {"\"T 1\"", "t2", "t3"}) {
+            database.run(
+                    "create schema " + schema,
+                    "create table %s.orders (id int not null, code text not null)".formatted(schema),
+                    "create index orders_code on %s.orders (code)".formatted(schema),
+                    "insert into %s.orders select n, repeat(md5(n::text), 6) from generate_series(1, 60000) n"
+                            .formatted(schema));
+        }
+        database.run("delete from \"T 1\".orders where id % 10 <> 0", "delete from t2.orders where id % 10 <> 0");
+        for (String schema : new String[] {"\"T 1\"", "t2", "t3"}) {
+            database.run("vacuum analyze %s.orders".formatted(schema));
+        }
+        database.awaitCounters("schemaname = 't2' and n_dead_tup = 0 and last_analyze is not null");
+        database.awaitCounters("schemaname = 'T 1' and n_dead_tup = 0 and last_analyze is not null");
+        String rebuilds = folder.resolve("rebuilds.jsonl").toString();
+        assertThat(maintain("--reindex", "--dry-run").output())
+                .containsPattern(
+                        """
+                        statement +size +needs +frees +signs
+                        reindex index concurrently orders_code in 2 of 3 schemas: T 1, t2 +[23][0-9.]+ MB +2\\.[0-9] MB +[23][0-9.]+ MB +in T 1: estimated [0-9.]+ times
+                        Room: one at a time beside the old index, about 1\\.[0-9] MB""");
+        assertThat(maintain("--reindex", "--dry-run", "--every-schema").output())
+                .contains(
+                        "reindex index concurrently \"T 1\".orders_code ", "reindex index concurrently t2.orders_code ")
+                .doesNotContain("t3");
+        CommandRun run = maintain("--reindex", "--rebuilds", rebuilds);
+        assertThat(run.output()).containsPattern("Indexes rebuilt: 2 of 2; [23][0-9.]+ MB freed\\.\n$");
+        assertThat(
+                        database.query(
+                                "select n.nspname, pg_relation_size(c.oid) < 4 * 1024 * 1024 from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relname = 'orders_code' order by 1"))
+                .containsExactly("T 1 | t", "t2 | t", "t3 | f");
+        assertThat(maintain("--reindex", "--rebuilds", rebuilds).output()).endsWith("No index is to be rebuilt.\n");
     }
 }

@@ -156,6 +156,51 @@ class PartsRestoreTest {
     }
 
     @Test
+    void says_why_it_stays_invalid_where_the_last_partition_of_a_partition_went() throws SQLException {
+        run("drop index one");
+        List<String> statements = missing();
+        run(statements.subList(0, 3).toArray(String[]::new));
+        run("drop table p_high_rest");
+        assertThatThrownBy(this::restore)
+                .hasMessageContaining(
+                        """
+                        ERROR: public.one has all of its parts, but is not valid: the last partition of public.p_high went after the index was made there, so nothing is left to build
+                          Hint: The parts serve already. Create a partition of each, or drop each that is no longer needed, and undo again.
+                        """);
+        assertThat(database.query(CATALOG))
+                .contains(
+                        "p_low_a_idx true CREATE INDEX p_low_a_idx ON public.p_low USING btree (a) of one",
+                        "p_rest_a_idx true CREATE INDEX p_rest_a_idx ON public.p_rest USING btree (a) of one");
+        run("create table p_high_one partition of p_high for values in (1)");
+        restore();
+        assertThat(database.query(CATALOG)).hasSize(5).allMatch(index -> index.contains(" true "));
+
+        run("drop index one");
+        run(statements.subList(0, 3).toArray(String[]::new));
+        run("drop table p_high_one");
+        assertThatThrownBy(this::restore).hasMessageContaining("has all of its parts, but is not valid");
+        run("drop table p_high");
+        restore();
+        assertThat(database.query(CATALOG)).hasSize(3).allMatch(index -> index.contains(" true "));
+
+        run("drop index one", statements.get(0), "drop table p_low, p_rest");
+        assertThatThrownBy(this::restore)
+                .hasMessageContaining("the last partition of public.p went after the index was made there")
+                .hasMessageContaining("Hint: It is empty. To make it valid: DROP INDEX public.one, and undo again.");
+        run("drop index public.one");
+        restore();
+        assertThat(database.query(CATALOG))
+                .containsExactly("one true CREATE INDEX one ON ONLY public.p USING btree (a)");
+    }
+
+    @Test
+    void is_valid_at_once_on_a_partition_that_had_lost_its_last_one_before() throws SQLException {
+        run("drop index one", "drop table p_high_rest");
+        restore();
+        assertThat(database.query(CATALOG)).hasSize(4).allMatch(index -> index.contains(" true "));
+    }
+
+    @Test
     void says_what_blocks_it() throws SQLException {
         run("drop index one", "create table p_low_a_idx ()");
         assertThatThrownBy(this::restore)
