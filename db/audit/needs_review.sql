@@ -98,7 +98,9 @@ described as materialized (
         state.is_own and c.relkind = 'i' as is_single,
         -- nothing else in the catalog depends on it: no uniqueness (which a replica identity has), no order of CLUSTER, no constraint
         not i.indisunique and not i.indisclustered
-            and i.indexrelid not in (select k.conindid from pg_catalog.pg_constraint k) as is_free
+            and not exists (
+                select from pg_catalog.pg_constraint k where k.conrelid = i.indrelid and k.conindid = i.indexrelid
+            ) as is_free
     from pg_catalog.pg_index i
     join pg_catalog.pg_class c on c.oid = i.indexrelid
     join pg_catalog.pg_class t on t.oid = i.indrelid

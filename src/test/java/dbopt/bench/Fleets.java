@@ -3,6 +3,8 @@ package dbopt.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -36,16 +38,16 @@ final class Fleets {
             $$
             """;
 
-    /** As it was before the first run. */
+    /** Takes the schemas whose names begin so back to what they were before the first run. */
     private static final String AS_BEFORE =
             """
             do $$
             declare
                 schema name;
             begin
-                for schema in select nspname from pg_namespace where nspname ~ '^(tenant|sample)_' loop
-                    execute format('drop table if exists %I.flyway_schema_history', schema);
-                    execute format('create index if not exists t1_a on %I.t1 (a)', schema);
+                for schema in select nspname from pg_namespace where nspname ~ '^%s_' loop
+                    execute format('drop table if exists %%I.flyway_schema_history', schema);
+                    execute format('create index if not exists t1_a on %%I.t1 (a)', schema);
                     commit;
                 end loop;
             end
@@ -75,18 +77,28 @@ final class Fleets {
         looks(report);
         String group = String.format(Locale.ROOT, "%,d schemas of %d tables, for each schema", schemas, TABLES);
         progress.accept("migrate, a baseline and one drop in each");
-        row(report, group, "migrate", "one drop");
+        double process = row(report, group, "migrate", "one drop");
         progress.accept("migrate, with nothing to do");
         row(report, group, "migrate", "nothing to do");
         progress.accept("info");
         row(report, group, "info", "whole processes");
         if (schemas >= 300) {
+            server.run(database, AS_BEFORE.formatted("tenant"));
+            progress.accept("migrate of 100 schemas, " + SIDE_BY_SIDE + " at a time");
+            report.row(
+                    group,
+                    "dbopt migrate --schemas --parallel " + SIDE_BY_SIDE + ", one drop (100 schemas)",
+                    milliseconds(sideBySide("migrate", "tenant_01*", SIDE_BY_SIDE), 100),
+                    "a Flyway process (mean of " + SAMPLE + ", a sample)",
+                    process,
+                    "ms");
+            sideBySide("migrate", "tenant_02*", 1);
             progress.accept("undo of 100 schemas, one at a time and " + SIDE_BY_SIDE);
-            double one = milliseconds(undo("tenant_01*", 1), 100);
+            double one = milliseconds(sideBySide("undo", "tenant_01*", 1, "--target", "2"), 100);
             report.row(
                     group,
                     "dbopt undo --schemas --parallel " + SIDE_BY_SIDE + " (100 schemas)",
-                    milliseconds(undo("tenant_02*", SIDE_BY_SIDE), 100),
+                    milliseconds(sideBySide("undo", "tenant_02*", SIDE_BY_SIDE, "--target", "2"), 100),
                     "--parallel 1 (100 schemas)",
                     one,
                     "ms");
@@ -125,7 +137,8 @@ final class Fleets {
         return seconds;
     }
 
-    private void row(BenchmarkReport report, String group, String command, String about) throws Exception {
+    /** @return what a Flyway process takes, in milliseconds */
+    private double row(BenchmarkReport report, String group, String command, String about) throws Exception {
         double process = sample(command);
         progress.accept(String.format(Locale.ROOT, "%s: a Flyway process takes %.0f ms", command, process));
         double one = fleet(command);
@@ -137,6 +150,7 @@ final class Fleets {
                 "a Flyway process (mean of " + SAMPLE + ", a sample)",
                 process,
                 "ms");
+        return process;
     }
 
     /** The database, and a project with a pair for each schema. */
@@ -151,7 +165,7 @@ final class Fleets {
                     SCHEMAS.formatted(SAMPLE, "sample", TABLES));
             server.rename("preparing", database);
         }
-        server.run(database, AS_BEFORE);
+        server.run(database, AS_BEFORE.formatted("(tenant|sample)"));
         server.vacuumWithCatalogs(database);
         for (String folder : new String[] {"migration", "undo", "callback"}) {
             Files.createDirectories(project.resolve("db").resolve(folder));
@@ -182,18 +196,12 @@ final class Fleets {
                 programs.dboptOn(address, command, "--project", project.toString(), "--schemas", "tenant_*"), schemas);
     }
 
-    private double undo(String pattern, int parallel) throws Exception {
-        return programs.dboptOn(
-                address,
-                "undo",
-                "--project",
-                project.toString(),
-                "--schemas",
-                pattern,
-                "--target",
-                "2",
-                "--parallel",
-                String.valueOf(parallel));
+    private double sideBySide(String command, String pattern, int parallel, String... more) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of(command, "--project", project.toString(), "--schemas", pattern));
+        arguments.addAll(List.of("--parallel", String.valueOf(parallel)));
+        arguments.addAll(List.of(more));
+        return programs.dboptOn(address, arguments.toArray(String[]::new));
     }
 
     /** What Flyway's own command line takes on one schema after the other, each a process. */

@@ -127,7 +127,7 @@ class EqualSchemasHealthTest {
                                 "indexes: 2",
                                 Optional.of(BigDecimal.valueOf(24576)),
                                 "bytes",
-                                "no scan here, but in an equal schema: what serves one of them serves all, so they stay",
+                                "no scan here, but in an equal schema: an index that one equal schema uses stays in all of them",
                                 Optional.empty())));
         assertThat(UnusedInAll.of(result("unused_indexes", first), EqualSchemas.none()))
                 .as("with --every-schema")

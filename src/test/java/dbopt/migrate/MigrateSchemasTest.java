@@ -270,7 +270,7 @@ class MigrateSchemasTest {
                         """
                         5 schemas in 3 states
                         schemas  state                                                         which
-                              2  V1, V2 success; applied from other scripts                              t1, t2
+                              2  V1, V2 success; applied from other scripts                    t1, t2
                               2  V1, V2 pending                                                t3, t4
                               1  unknown: Role application lacks rights that dbopt info needs  t5
                         The scripts here are not those that were applied in t1, t2; migrate and undo refuse until they are:
@@ -279,6 +279,30 @@ class MigrateSchemasTest {
     }
 
     /** Once with two schemas at a time, and two runs beside each other: each migration is applied once. */
+    @Test
+    void a_schema_that_holds_something_gets_the_baseline_once_and_an_empty_one_none() throws IOException {
+        write("flyway.conf", CONFIGURATION + "flyway.baselineOnMigrate=true\n");
+        write("migration/V2__more.sql", "create table more (id int);\n");
+        makeSchemas("t_empty", "t_function", "t_extension", "t_table", "t_view");
+        database.run(
+                "create function t_function.one() returns int return 1",
+                "create table t_table.orders (id int)",
+                "create view t_view.one as select 1");
+        database.runAsSuperuser("create extension pg_stat_statements schema t_extension");
+        CompletableFuture<CommandRun> other =
+                CompletableFuture.supplyAsync(() -> run("migrate", "--schemas", "t_*", "--parallel", "2"));
+        run("migrate", "--schemas", "t_*").assertSucceeded();
+        other.join().assertSucceeded();
+        run("migrate", "--schemas", "t_*").assertSucceeded();
+        assertThat(histories("t_empty", "t_function", "t_extension", "t_table", "t_view"))
+                .containsExactly(
+                        "t_empty [1 SQL, 2 SQL]",
+                        "t_function [1 BASELINE, 2 SQL]",
+                        "t_extension [1 SQL, 2 SQL]",
+                        "t_table [1 BASELINE, 2 SQL]",
+                        "t_view [1 BASELINE, 2 SQL]");
+    }
+
     @Test
     void two_runs_at_once_apply_each_migration_once() {
         makeSchemas("t1", "t2", "t3", "t4");
