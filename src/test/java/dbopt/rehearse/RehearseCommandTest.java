@@ -200,6 +200,7 @@ class RehearseCommandTest {
         }
     }
 
+    @Tag("long")
     @Test
     void indexes_that_cannot_be_missed_are_named_at_once() {
         CommandRun run = rehearse(

@@ -136,6 +136,7 @@ class SecretsProcessTest {
         return found;
     }
 
+    @Tag("long")
     @Test
     void the_plugin_in_flyway_s_command_line_that_prints_everything() {
         Path project = Path.of("").toAbsolutePath();

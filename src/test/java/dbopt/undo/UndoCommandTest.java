@@ -35,6 +35,7 @@ class UndoCommandTest {
         CommandRun.on(database, "migrate").assertSucceeded();
     }
 
+    @Tag("long")
     @Test
     void back_to_two_and_forth_again_gives_the_same_schemas_however_often() {
         List<String> migrated = database.schema();
