@@ -39,6 +39,7 @@ final class KnownBaseline {
     static boolean isDue(OneSchema one) {
         Configuration configuration = one.configuration();
         if (!configuration.isBaselineOnMigrate()
+                || configuration.isSkipExecutingMigrations()
                 || !Stream.of(configuration.getSchemas()).allMatch(one.schema()::equals)) {
             return false;
         }

@@ -20,6 +20,8 @@ public final class ProgressLog implements Log {
             "Successfully validated",
             "All configured schemas are empty",
             "DB: temporary schema",
+            // of many schemas none is created, and a missing one is an error
+            "The configuration option 'createSchemas' is false",
             // every run has this warning; the successor, afterConnect, misses connections that a pooler shares
             "initSql is deprecated");
 

@@ -301,6 +301,18 @@ class MigrateSchemasTest {
                         "t_extension [1 SQL, 2 SQL]",
                         "t_table [1 BASELINE, 2 SQL]",
                         "t_view [1 BASELINE, 2 SQL]");
+
+        makeSchemas("u");
+        database.run("create table u.orders (id int)");
+        CommandRun alone = run("migrate", "--schemas", "u");
+        assertThat(timeless(alone))
+                .isEqualTo(
+                        """
+                        1 schema; the schema history: flyway_schema_history in each
+                        u: applied baseline 1, V2
+                        1 schema: 1 migrated (T s)
+                        """);
+        assertThat(alone.error()).isEmpty();
     }
 
     @Test
