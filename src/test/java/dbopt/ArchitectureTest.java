@@ -27,7 +27,7 @@ class ArchitectureTest {
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?dbopt\\.(?:([a-z]+)\\.)?[A-Z]");
 
     @Test
-    void every_package_knows_only_the_rows_below_it_and_what_an_arrow_leads_to() throws IOException {
+    void every_package_uses_only_lower_rows_and_targets_of_its_arrows() throws IOException {
         Picture picture = Picture.of(picture());
         Map<String, Set<String>> imports = imports();
         assertThat(picture.rows().keySet())
@@ -42,7 +42,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void a_row_above_and_a_neighbour_without_an_arrow_are_reported() {
+    void uses_of_a_row_above_or_of_a_neighbour_without_an_arrow_are_reported() {
         Picture picture = Picture.of(
                 """
                 flowchart TB

@@ -42,7 +42,7 @@ class TaskGuidesTest {
     }
 
     @Test
-    void a_database_is_cleaned_up() throws IOException {
+    void the_guide_to_clean_up_a_database_can_be_followed() throws IOException {
         Path copy = copy("clean-up");
         try (TestDatabase database = server.audited("0.02")) {
             database.runAsSuperuser(
@@ -71,7 +71,7 @@ class TaskGuidesTest {
     }
 
     @Test
-    void health_is_kept_and_an_undo_is_done() throws IOException {
+    void the_guides_to_keep_it_healthy_and_to_undo_can_be_followed() throws IOException {
         Path copy = copy("health");
         try (TestDatabase database = server.audited("0.02")) {
             CommandRun.in(copy, database, "migrate").assertSucceeded();

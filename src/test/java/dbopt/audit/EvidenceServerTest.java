@@ -117,7 +117,7 @@ class EvidenceServerTest {
     }
 
     @Test
-    void what_nothing_scans_is_unused_or_has_a_reason_to_stay() {
+    void an_index_that_nothing_scans_is_unused_or_has_a_reason_to_stay() {
         work();
         observe();
         assertThat(judged())
@@ -131,7 +131,7 @@ class EvidenceServerTest {
     }
 
     @Test
-    void on_conflict_a_deleted_parent_and_one_scanned_partition_are_use() {
+    void on_conflict_a_deleted_parent_and_one_scanned_partition_count_as_use() {
         work(
                 "insert into t (key, code) values (7, 501) on conflict (key) do nothing",
                 "delete from parent where id = 900",
@@ -152,7 +152,7 @@ class EvidenceServerTest {
     }
 
     @Test
-    void a_name_does_not_matter_and_a_definition_does() {
+    void a_new_name_does_not_restart_the_evidence_and_a_new_definition_does() {
         database.run("alter index t_a rename to t_renamed");
         work();
         observe();
@@ -165,7 +165,7 @@ class EvidenceServerTest {
     }
 
     @Test
-    void a_reset_of_all_counters_begins_the_evidence_again() {
+    void a_reset_of_all_counters_restarts_the_evidence() {
         work();
         database.runAsSuperuser("select pg_stat_reset()");
         database.awaitCounters("relname = 't' and seq_scan = 0");
@@ -179,7 +179,7 @@ class EvidenceServerTest {
 
     /** Nobody can tell which object it was: the server moves the time of reset of the database. */
     @Test
-    void a_reset_of_one_index_does_too() {
+    void a_reset_of_the_counters_of_one_index_restarts_the_evidence() {
         work("select count(*) from t where a = 7");
         database.awaitCounters("relname = 't' and idx_scan > 0");
         database.runAsSuperuser("select pg_stat_reset_single_table_counters('t_a'::regclass)");

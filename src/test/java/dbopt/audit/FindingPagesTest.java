@@ -58,7 +58,7 @@ class FindingPagesTest {
     }
 
     @Test
-    void every_check_every_kind_and_every_code_has_a_page_and_every_page_is_one_of_them() {
+    void every_check_kind_and_code_has_a_page_and_there_is_no_other_page() {
         Set<String> all = new TreeSet<>(kinds());
         // from observations or of the report itself, and not from a file
         all.addAll(Set.of("grown_indexes", "watched_drops", "tables_and_indexes"));
@@ -86,7 +86,7 @@ class FindingPagesTest {
 
     @ParameterizedTest
     @MethodSource("found")
-    void shows_an_example_that_its_fix_puts_right(String kind) {
+    void each_page_shows_an_example_that_its_fix_repairs(String kind) {
         FindingPage page = FindingPage.of(kind);
         try (TestDatabase database = TestDatabase.empty()) {
             page.example().forEach(database::run);
@@ -101,7 +101,7 @@ class FindingPagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"building", "building_unknown"})
-    void shows_a_build_that_is_under_way(String kind) throws SQLException {
+    void a_page_shows_a_build_in_progress(String kind) throws SQLException {
         FindingPage page = FindingPage.of(kind);
         try (TestDatabase database = TestDatabase.empty();
                 Connection blocker = database.connect();

@@ -98,7 +98,7 @@ class PartitionedShapesTest {
     private final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void come_back_with_every_property() throws IOException {
+    void partitioned_indexes_are_restored_with_every_property() throws IOException {
         if (database.query("select from pg_tablespace where spcname = 'shapes'").isEmpty()) {
             database.runAsSuperuser(
                     "set allow_in_place_tablespaces = on",

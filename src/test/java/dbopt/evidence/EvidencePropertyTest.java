@@ -143,7 +143,7 @@ class EvidencePropertyTest {
     }
 
     @Test
-    void what_is_proven_is_true_and_what_nothing_disturbed_is_proven() {
+    void every_proof_is_true_and_every_undisturbed_history_gives_a_proof() {
         int proven = 0;
         for (long seed = 1; seed <= HISTORIES; seed++) {
             Cluster cluster = new Cluster(seed);

@@ -132,7 +132,7 @@ class ConcurrentChangeTest {
     }
 
     @Test
-    void when_the_keeper_goes_as_well_the_undo_that_the_message_offers_brings_the_dropped_index_back() {
+    void the_advised_undo_restores_the_index_if_the_keeper_is_dropped_as_well() {
         FaultStep step = steps.withStatements(steps.migrate(3));
         try (FaultScenario scene = FaultScenario.of(step)) {
             TestDatabase database = scene.database();
@@ -154,7 +154,7 @@ class ConcurrentChangeTest {
     }
 
     @Test
-    void a_table_that_is_dropped_for_good_stops_its_migration_and_changes_nothing_else() {
+    void a_permanently_dropped_table_stops_its_migration_and_changes_nothing_else() {
         FaultStep step = steps.withStatements(steps.migrate(2));
         try (FaultScenario scene = FaultScenario.of(step)) {
             TestDatabase database = scene.database();
@@ -178,7 +178,7 @@ class ConcurrentChangeTest {
     @Order(Integer.MAX_VALUE)
     @Tag("long")
     @Test
-    void the_guide_shows_what_this_run_has_found() {
+    void the_guide_shows_the_results_of_this_run() {
         LEDGER.isInTheGuide();
     }
 }

@@ -61,13 +61,13 @@ class EntryPointFaultsTest {
 
     @Tag("long")
     @Test
-    void killed_or_timed_out_while_it_waits_the_command_line_continues_when_run_again() {
+    void the_command_line_killed_or_timed_out_while_waiting_continues_when_run_again() {
         goesOnWhenItMay(Entry.COMMAND_LINE);
     }
 
     @Tag("long")
     @Test
-    void killed_or_timed_out_while_it_waits_the_maven_plugin_continues_when_run_again() {
+    void the_maven_plugin_killed_or_timed_out_while_waiting_continues_when_run_again() {
         goesOnWhenItMay(Entry.MAVEN);
     }
 
@@ -104,12 +104,12 @@ class EntryPointFaultsTest {
 
     @Tag("long")
     @Test
-    void undo_of_the_maven_plugin_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops() {
+    void undo_by_the_maven_plugin_waits_for_a_blocked_migrate_and_undoes_its_drop() {
         undoWaits(Entry.MAVEN);
     }
 
     @Test
-    void undo_of_the_command_line_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops() {
+    void undo_by_the_command_line_waits_for_a_blocked_migrate_and_undoes_its_drop() {
         undoWaits(Entry.COMMAND_LINE);
     }
 

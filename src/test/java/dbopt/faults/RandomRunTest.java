@@ -90,14 +90,14 @@ class RandomRunTest {
     @Tag("long")
     @Test
     @Timeout(300)
-    void a_few_turns() {
+    void a_few_random_turns_keep_the_invariants() {
         run(Long.getLong("faults.seed", USUAL_SEED), turn -> turn < TURNS);
     }
 
     @Tag("long")
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
-    void many_turns() {
+    void many_random_turns_keep_the_invariants() {
         long end = System.nanoTime()
                 + Duration.ofMinutes(Long.getLong("faults.minutes", 5)).toNanos();
         run(Long.getLong("faults.seed", System.nanoTime() % 1_000_000), turn -> System.nanoTime() < end);

@@ -128,7 +128,7 @@ class SchemasFaultsTest {
     /** The third schema is not begun: its history cannot be read yet. */
     @Tag("long")
     @Test
-    void killed_between_two_schemas() throws SQLException {
+    void migrate_killed_between_two_schemas_is_finished_by_the_next_run() throws SQLException {
         try (Connection holder = database.connect()) {
             CommandProcess process = waiting(holder, "lock table tenant_3.flyway_schema_history", MIGRATE);
             process.kill();
@@ -145,7 +145,7 @@ class SchemasFaultsTest {
     /** Its drop has begun and waits for a reader, so its index is left invalid. */
     @Tag("long")
     @Test
-    void killed_within_a_schema() throws SQLException {
+    void migrate_killed_within_a_schema_is_finished_by_the_next_run() throws SQLException {
         try (Connection holder = database.connect()) {
             CommandProcess process = waiting(holder, "select from tenant_3.orders", MIGRATE);
             process.kill();
@@ -157,7 +157,7 @@ class SchemasFaultsTest {
     }
 
     @Test
-    void interrupted_within_a_schema_it_says_what_is_done_and_what_is_left() throws SQLException {
+    void migrate_interrupted_within_a_schema_reports_finished_and_remaining_schemas() throws SQLException {
         try (Connection holder = database.connect()) {
             CommandProcess process = waiting(holder, "select from tenant_3.orders", MIGRATE);
             process.interrupt();
@@ -178,7 +178,7 @@ class SchemasFaultsTest {
     /** On the way back: the build in the third schema is stopped, and leaves an invalid index. */
     @Test
     @Tag("long")
-    void an_undo_that_was_killed_within_a_schema_is_finished_too() throws SQLException {
+    void an_undo_killed_within_a_schema_is_finished_by_the_next_run() throws SQLException {
         run(MIGRATE).assertSucceeded();
         List<String> undo = List.of("undo", "--schemas", "tenant_*", "--target", "2");
         try (Connection holder = database.connect()) {

@@ -26,7 +26,7 @@ class TargetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"migrate", "undo"})
-    void a_database_that_only_reads_says_so_and_stays_as_it_is(String command) {
+    void a_read_only_database_is_reported_and_stays_unchanged(String command) {
         database.flyway().target("2").load().migrate();
         List<String> before = database.schema();
         database.runAsSuperuser(
@@ -65,14 +65,14 @@ class TargetTest {
     };
 
     @Test
-    void a_search_path_that_is_hostile_changes_nothing() {
+    void a_hostile_search_path_has_no_effect() {
         changesNothing("\"Evil; --\", public, pg_catalog");
     }
 
     @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"''", "\"Evil; --\""})
-    void a_search_path_that_is_empty_or_has_no_other_schema_changes_nothing(String searchPath) {
+    void an_empty_search_path_has_no_effect(String searchPath) {
         changesNothing(searchPath);
     }
 

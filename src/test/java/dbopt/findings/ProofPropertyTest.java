@@ -72,7 +72,7 @@ class ProofPropertyTest {
     }
 
     @Test
-    void agrees_with_the_plain_rule_on_any_set_of_indexes() {
+    void the_SQL_proof_agrees_with_the_plain_rule_on_random_sets_of_indexes() {
         long first = Long.getLong("dbopt.seed", System.nanoTime());
         for (long seed = first; seed < first + ROUNDS; seed++) {
             List<Index> indexes = indexes(new Random(seed));

@@ -53,7 +53,7 @@ class FleetEndTest {
 
     @Test
     @Tag("long")
-    void one_that_does_not_answer_is_given_up_and_stops_no_other() throws IOException {
+    void a_database_that_does_not_answer_times_out_and_stops_no_other() throws IOException {
         CommandRun run = CommandRun.on(database, "audit", "--databases", file().toString(), "--parallel", "1");
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.output())
@@ -65,7 +65,7 @@ class FleetEndTest {
     @Test
     @Tag("entrypoints")
     @EnabledOnOs(OS.LINUX)
-    void ctrl_c_cancels_what_runs_and_leaves_nothing() throws Exception {
+    void ctrl_c_cancels_running_statements_and_leaves_no_session() throws Exception {
         database.run("create table t (a int primary key)", "create index redundant on t (a)");
         Path report = folder.resolve("report.html");
         String said = interrupted(

@@ -55,7 +55,7 @@ class JudgedDropTest {
             storage_options      | create index narrow on t using brin (moment) with (pages_per_range = 16) | create index kept on t using brin (moment)
             storage_options      | create index narrow on t using gin (words) with (fastupdate = off) | create index kept on t using gin (words)
             """)
-    void lets_the_difference_pass_that_was_accepted(String code, String narrow, String kept) {
+    void allows_the_accepted_difference(String code, String narrow, String kept) {
         List<String> setup = List.of(narrow, kept);
         assertThat(reasons(setup, code)).isEmpty();
         assertThat(acceptable(setup)).containsExactly(code);
@@ -110,7 +110,7 @@ class JudgedDropTest {
     }
 
     @Test
-    void says_what_it_refused() {
+    void says_what_was_refused() {
         List<String> setup = List.of(
                 "create index narrow on t (name text_pattern_ops) where b > 0", "create index kept on t (name)");
         ServerErrorMessage refusal =
@@ -132,7 +132,7 @@ class JudgedDropTest {
                 "partitioned",
                 ""
             })
-    void refuses_to_accept_what_cannot_be_accepted(String code) {
+    void refuses_to_accept_an_unacceptable_difference(String code) {
         List<String> setup = List.of("create index narrow on t (a)", "create index kept on t (a)");
         ServerErrorMessage refusal = refusal(setup, code, "'it is so'").orElseThrow();
         assertThat(refusal.getMessage())

@@ -26,7 +26,7 @@ class ResultBoxesTest {
     /** In any project, whose configuration knows nothing of it. */
     @Tag("long")
     @Test
-    void none_are_printed_of_scaffolded_scripts() throws IOException {
+    void no_result_boxes_are_printed_for_scaffolded_scripts() throws IOException {
         Path migrations = Files.createDirectories(folder.resolve("db/migration"));
         Files.writeString(
                 migrations.resolve("V1__orders.sql"),
@@ -57,7 +57,7 @@ class ResultBoxesTest {
 
     /** Those of this project's migrations, which are applied and so stay as they are, its configuration suppresses. */
     @Test
-    void none_are_printed_of_this_project_s_own() {
+    void no_result_boxes_are_printed_for_the_scripts_of_this_project() {
         ProjectCopy.of(Path.of(""), folder);
         try (TestDatabase database = TestDatabase.audited()) {
             requireQuiet(FlywayCommandLine.stock().run(folder, database, "migrate"));

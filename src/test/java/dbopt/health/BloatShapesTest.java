@@ -109,7 +109,7 @@ class BloatShapesTest {
             four of five deleted          | a int                 | n                                              | (a)             | a % 5 <> 0
             some rows, mostly deleted     | a int not null, b int | n, n                                           | (a) where b % 2 = 0 | b % 20 <> 0
             """)
-    void estimates_what_a_rebuild_leaves(String shape, String columns, String values, String index, String deleted)
+    void estimates_the_size_after_a_rebuild(String shape, String columns, String values, String index, String deleted)
             throws SQLException {
         estimates(shape, columns, values, index, deleted);
     }
@@ -149,7 +149,7 @@ class BloatShapesTest {
             without nulls, mostly deleted | a text, b int         | case when n % 2 = 0 then md5(n::text) end, n   | (a) where a is not null | b % 10 <> 0
             mostly deleted, with another  | a int, b bigint       | n % 50, n                                      | (a) include (b) | b % 4 <> 0
             """)
-    void estimates_what_a_rebuild_of_other_shapes_leaves(
+    void estimates_the_size_after_a_rebuild_of_other_shapes(
             String shape, String columns, String values, String index, String deleted) throws SQLException {
         estimates(shape, columns, values, index, deleted);
     }
@@ -185,7 +185,8 @@ class BloatShapesTest {
             the condition chooses nulls     | a int, b int           | n, case when n % 5 = 0 then n end            | (a, b) where a > 1000           | they are partial, and the rows in them may be wider or narrower than the others
             wide and compressible           | a text                 | concat(repeat('x', 900), n)                        | (a)                             | their values are wide, and may be compressed
             """)
-    void does_not_guess(String shape, String columns, String values, String index, String reason) throws SQLException {
+    void reports_unknown_bloat_instead_of_guessing(
+            String shape, String columns, String values, String index, String reason) throws SQLException {
         fill(columns, values, index, null);
         assertThat(estimate().reason()).isEqualTo(reason);
     }
@@ -199,7 +200,7 @@ class BloatShapesTest {
             columns that go together     | n % 1000, n % 1000 * 7, n     |
             two columns, mostly deleted  | n % 100, n % 1000, n          | c % 4 <> 0
             """)
-    void several_columns_lie_between_two_bounds_until_there_are_extended_statistics(
+    void multicolumn_estimates_have_two_bounds_until_there_are_extended_statistics(
             String shape, String values, String deleted) throws SQLException {
         fill("a int, b int, c int", values, "(a, b)", deleted);
         Estimate between = estimate();

@@ -51,7 +51,7 @@ class CheckPagesTest {
 
     @ParameterizedTest
     @MethodSource("checks")
-    void says_what_the_check_says_and_shows_an_example_that_its_fix_puts_right(String name) throws SQLException {
+    void repeats_the_text_of_the_check_and_shows_an_example_that_its_fix_repairs(String name) throws SQLException {
         FindingPage page = FindingPage.of(name);
         Check check = CheckRun.check(name);
         Check asked = name.equals("long_transactions") ? atOnce(check) : check;
@@ -88,7 +88,7 @@ class CheckPagesTest {
     }
 
     @Test
-    void the_pages_of_the_checks_without_a_file_say_what_these_say() throws IOException {
+    void the_pages_of_checks_without_a_file_repeat_the_text_of_those_checks() throws IOException {
         for (Check check : List.of(DropVerdicts.CHECK, GrownIndexes.CHECK, ReportReader.TABLES_AND_INDEXES)) {
             String page = Files.readString(Path.of("dev/guides/checks/" + check.name() + ".md"))
                     .replace("`", "");
@@ -100,7 +100,7 @@ class CheckPagesTest {
     }
 
     @Test
-    void what_the_report_cannot_read_has_a_page_too() {
+    void tables_and_indexes_that_the_report_cannot_read_have_a_page() {
         FindingPage page = FindingPage.of(ReportReader.TABLES_AND_INDEXES.name());
         try (TestDatabase database = TestDatabase.empty()) {
             database.runAsSuperuser(page.example().toArray(String[]::new));

@@ -42,7 +42,7 @@ class ChecksTest {
     }
 
     @Test
-    void every_check_can_be_read() {
+    void every_check_file_can_be_parsed() {
         List<Check> checks = CheckRun.queries().checks();
         assertThat(checks).hasSizeGreaterThanOrEqualTo(24);
         assertThat(checks).allSatisfy(check -> assertThat(CheckRun.findings(database, check))
@@ -186,7 +186,7 @@ class ChecksTest {
     }
 
     @Test
-    void bloat_of_what_was_never_analysed_is_unknown() {
+    void bloat_is_unknown_if_never_analysed() {
         database.run(
                 "create table t (code text, filler text)",
                 "create index on t (code)",
@@ -201,7 +201,7 @@ class ChecksTest {
     }
 
     @Test
-    void bloat_is_unknown_for_the_right_reason() {
+    void unknown_bloat_has_the_right_reason() {
         database.run(
                 "create table t (id int not null, code text, filler text)",
                 "alter table t alter code set statistics 0",
@@ -478,7 +478,7 @@ class ChecksTest {
     /** Of 400 indexes, a look at each for each would be 160,000 rows: of 10,000 tables it would be minutes. */
     @Test
     @Tag("anyversion")
-    void no_check_looks_at_every_index_for_each_index() throws IOException, SQLException {
+    void no_check_compares_every_index_with_every_other() throws IOException, SQLException {
         database.run(
                 """
                 do $$ begin
@@ -533,7 +533,7 @@ class ChecksTest {
     }
 
     @Test
-    void what_a_stranger_may_not_see_is_unknown() {
+    void data_that_an_unprivileged_role_cannot_read_is_unknown() {
         database.run(
                 "create table t as select n, repeat('x', 1000) as filler from generate_series(1, 60000) n",
                 "create index on t (filler, n)",

@@ -96,7 +96,7 @@ class MonitoringTest {
     }
 
     @Test
-    void each_alert_fires_where_it_should_and_stays_quiet_beside_that() throws IOException, InterruptedException {
+    void each_alert_fires_when_it_should_and_only_then() throws IOException, InterruptedException {
         String tests = read(PACK.resolve("dbopt.rules.test.yml"));
         for (String alert : found("- alert: (\\w+)", read(RULES))) {
             assertThat(tests)
@@ -114,7 +114,7 @@ class MonitoringTest {
     }
 
     @Test
-    void each_alert_leads_to_a_page_and_each_check_to_its_own() {
+    void each_alert_links_to_a_page_and_each_check_to_its_own() {
         assertThat(found("runbook_url: \"([^\"]+)\"", read(RULES)))
                 .hasSameSizeAs(found("- alert: (\\w+)", read(RULES)))
                 .allSatisfy(page -> assertThat(page.equals("{{ $labels.page }}") || Files.exists(Path.of(page)))
@@ -126,7 +126,7 @@ class MonitoringTest {
     }
 
     @Test
-    void each_metric_has_a_use_and_none_is_asked_for_that_is_not_there() {
+    void every_metric_is_used_and_every_metric_in_use_exists() {
         Set<String> written = new TreeSet<>(found("# TYPE (\\w+) ", metrics));
         String used = read(RULES) + queries().stream().map(Object::toString).collect(Collectors.joining("\n"));
         assertThat(new TreeSet<>(found("\\b(dbopt_\\w+)", used))).isEqualTo(written);

@@ -23,7 +23,7 @@ class SynchronisedSlotTest {
     private Path folder;
 
     @Test
-    void a_slot_that_follows_the_primarys_is_not_unused_but_one_of_the_standbys_own_is() throws SQLException {
+    void a_synchronised_slot_is_not_reported_as_unused_but_a_slot_of_the_standby_is() throws SQLException {
         try (OwnServer primary = OwnServer.start(folder.resolve("primary"))) {
             TestDatabase database = primary.empty();
             assumeTrue(

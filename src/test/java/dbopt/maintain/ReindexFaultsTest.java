@@ -136,7 +136,7 @@ class ReindexFaultsTest {
     @ParameterizedTest
     @EnumSource
     @Tag("long")
-    void a_lock_time_out(Phase phase) throws SQLException {
+    void a_lock_timeout(Phase phase) throws SQLException {
         // of another role's transaction it is not seen how long it is open, so the time-out decides
         try (Connection blocker = block(phase, database.connectAsSuperuser())) {
             CommandRun run = CommandRun.on(database, command("--reindex-lock-timeout", "1s"));
@@ -322,7 +322,7 @@ class ReindexFaultsTest {
     @ParameterizedTest
     @EnumSource
     @Tag("long")
-    void migrate_and_undo_beside_it(Phase phase) throws SQLException {
+    void migrate_and_undo_run_during_a_rebuild(Phase phase) throws SQLException {
         try (TestDatabase audited = TestDatabase.audited()) {
             bloat(audited);
             beside(phase, audited, "migrate");
@@ -388,7 +388,7 @@ class ReindexFaultsTest {
     }
 
     @Test
-    void the_leftover_of_another_is_reported_and_not_touched() throws SQLException {
+    void a_leftover_that_dbopt_did_not_create_is_reported_and_not_touched() throws SQLException {
         try (Connection ignored = block(Phase.BEFORE_THE_BUILD);
                 Connection other = database.connect();
                 Statement statement = other.createStatement()) {

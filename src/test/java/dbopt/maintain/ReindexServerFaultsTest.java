@@ -137,7 +137,7 @@ class ReindexServerFaultsTest {
     }
 
     @Test
-    void the_disk_of_the_rebuilds_file_is_full() throws IOException {
+    void the_disk_of_the_file_of_rebuilds_is_full() throws IOException {
         try (SmallDisk small = SmallDisk.in(folder, "64k")) {
             file = small.path().resolve("rebuilds.jsonl");
             Files.createFile(file);

@@ -98,7 +98,7 @@ class DjangoTest {
     }
 
     @Test
-    void a_fresh_database_gets_none_of_the_six_and_is_one_that_dbopt_accepts() {
+    void a_fresh_database_has_none_of_the_six_indexes_and_is_accepted_by_dbopt() {
         try (TestDatabase database = TestDatabase.empty()) {
             django(database, "migrate");
             assertThat(six(database)).isEmpty();
@@ -107,7 +107,7 @@ class DjangoTest {
     }
 
     @Test
-    void the_audited_database_loses_the_six_and_nothing_else_and_the_way_back_restores_it() {
+    void the_audited_database_loses_only_the_six_indexes_and_undo_restores_it() {
         try (TestDatabase database = TestDatabase.audited()) {
             List<String> audited = database.schema();
             List<String> withoutSix = new ArrayList<>(database.indexes());
@@ -131,7 +131,7 @@ class DjangoTest {
     }
 
     @Test
-    void the_way_back_stops_at_an_index_whose_build_was_broken_off() {
+    void undo_stops_at_an_index_whose_build_was_interrupted() {
         try (TestDatabase database = TestDatabase.empty()) {
             django(database, "migrate");
             database.run("create index commit_pr_idx on metrics_commit (pull_request_id)");

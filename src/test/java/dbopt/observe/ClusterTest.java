@@ -101,7 +101,7 @@ class ClusterTest {
 
     @Test
     @Order(1)
-    void both_are_of_one_cluster_and_each_has_its_own_counters() {
+    void primary_and_standby_are_one_cluster_and_each_has_its_own_counters() {
         List<Observation> seen = observe(onPrimary, onStandby);
         NodeState first = seen.get(0).state();
         NodeState second = seen.get(1).state();
@@ -121,7 +121,7 @@ class ClusterTest {
 
     @Test
     @Order(2)
-    void statements_are_kept_but_no_password_and_what_is_hidden_is_counted() throws IOException {
+    void statements_are_kept_without_passwords_and_hidden_ones_are_counted() throws IOException {
         onPrimary.runAsSuperuser(
                 "alter role application password '" + TestDatabase.PASSWORD + "'", "select 'hidden', 1");
         onPrimary.run("/* of the application */ select count(*) from t where a = 4711");
@@ -151,7 +151,7 @@ class ClusterTest {
     /** The planner looks at the ends of an index where a bound is beyond the histogram: that counts as a scan of it. */
     @Test
     @Order(3)
-    void only_what_neither_node_has_scanned_is_unused() throws IOException {
+    void only_an_index_that_neither_node_has_scanned_is_unused() throws IOException {
         Path alone = folder.resolve("primary-alone.jsonl");
         Path both = folder.resolve("both.jsonl");
         assertThat(CommandRun.on(onPrimary, "observe", alone.toString()).exitCode())
@@ -203,7 +203,7 @@ class ClusterTest {
     /** The file's nodes are asked without being named. */
     @Test
     @Order(4)
-    void migrate_asks_the_standby_too_before_it_drops_an_unused_index() throws IOException {
+    void migrate_also_checks_the_standby_before_it_drops_an_unused_index() throws IOException {
         Path file = folder.resolve("both.jsonl");
         Path project = Files.createDirectories(folder.resolve("project"));
         Files.createDirectories(project.resolve("db/migration"));
@@ -246,7 +246,7 @@ class ClusterTest {
 
     @Test
     @Order(5)
-    void the_statements_of_both_nodes_speak_for_or_against_an_index_for_patterns() throws IOException {
+    void the_statements_of_both_nodes_are_evidence_for_or_against_a_pattern_index() throws IOException {
         onPrimary.run(
                 "create table named (id int, \"Nick name\" text, other text)",
                 "create index named_nick on named (\"Nick name\")",
@@ -348,7 +348,7 @@ class ClusterTest {
 
     @Test
     @Order(7)
-    void a_reset_of_one_object_shows() {
+    void a_reset_of_one_object_is_detected() {
         NodeState before = observe(onPrimary, onStandby).get(0).state();
         onPrimary.runAsSuperuser("select pg_stat_reset_single_table_counters('t_a'::regclass)");
         Await.until(
@@ -364,7 +364,7 @@ class ClusterTest {
 
     @Test
     @Order(8)
-    void a_promotion_shows_and_begins_the_evidence_again() throws IOException {
+    void a_promotion_is_detected_and_restarts_the_evidence() throws IOException {
         Path file = folder.resolve("promoted.jsonl");
         observe(file, onPrimary, onStandby);
         age(file, 40);

@@ -32,14 +32,14 @@ class NoRegressionTest {
 
     /** Tables of a thousand pages: a look-up that loses its index would turn sequential. Takes half a minute. */
     @Test
-    void no_query_turns_sequential_nor_needs_more_work_than_stated() {
+    void no_query_turns_sequential_or_needs_more_work_than_stated() {
         provedThereAndBack("0.02");
     }
 
     /** The plans of the audited size, whatever the planner thinks of small tables. */
     @Test
     @Tag("long")
-    void nor_does_one_where_the_tables_are_large() {
+    void no_query_on_large_tables_turns_sequential_or_needs_more_work_than_stated() {
         provedThereAndBack("0.3");
     }
 

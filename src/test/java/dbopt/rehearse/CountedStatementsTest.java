@@ -158,7 +158,7 @@ class CountedStatementsTest {
     }
 
     @Test
-    void each_counted_statement_has_a_verdict_for_any_values_and_for_those_of_the_statistics() {
+    void each_counted_statement_has_a_verdict_for_unknown_and_for_common_values() {
         String before = database.query("select last_value, is_called from seen").get(0);
         CommandRun run = rehearse("--without", "by_town", "--fail-on", "sequential", "--format", "json");
         assertThat(run.exitCode()).as(run.error()).isEqualTo(1);
@@ -208,7 +208,7 @@ class CountedStatementsTest {
     }
 
     @Test
-    void people_read_what_was_explained_and_what_was_not() {
+    void the_text_report_says_what_was_explained_and_what_was_not() {
         CommandRun run = rehearse("--without", "by_time");
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.output())
@@ -228,7 +228,7 @@ class CountedStatementsTest {
 
     @Tag("long")
     @Test
-    void what_is_not_reached_in_time_is_unknown_before_and_after() throws SQLException {
+    void statements_not_reached_in_time_are_unknown_before_and_after() throws SQLException {
         AtomicReference<Duration> now = new AtomicReference<>(Duration.ZERO);
         AtomicReference<Duration> step = new AtomicReference<>(Duration.ZERO);
         try (Connection source = database.connect();
@@ -302,7 +302,7 @@ class CountedStatementsTest {
     @Test
     @Tag("long")
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
-    void five_thousand_statements_are_planned_and_say_how_far_they_are() throws SQLException {
+    void five_thousand_statements_are_planned_with_progress_reports() throws SQLException {
         try (TestDatabase busy = server.empty()) {
             String columns =
                     IntStream.range(0, COLUMNS).mapToObj(n -> "c" + n + " int").collect(joining(", "));

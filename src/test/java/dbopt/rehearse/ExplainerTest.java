@@ -82,7 +82,7 @@ class ExplainerTest {
                 "table parcel",
                 "with found as materialized (select * from parcel where id = $1) delete from parcel p using found where p.id = found.id"
             })
-    void a_text_that_was_counted_has_a_plan(String text) throws SQLException {
+    void a_counted_statement_has_a_plan(String text) throws SQLException {
         Planned planned = plan(text, Map.of());
         assertThat(planned.unknown()).isEmpty();
         assertThat(planned.plans()).isNotEmpty();
@@ -100,13 +100,13 @@ class ExplainerTest {
                     select * from parcel where id = $1 $2                  | syntax error at or near "$2"
                     select * from (select $1::int) x, not $2               | syntax error at or near "not"
                     """)
-    void one_that_has_none_is_unknown_and_says_why(String text, String why) throws SQLException {
+    void a_statement_without_a_plan_is_unknown_and_has_a_reason(String text, String why) throws SQLException {
         assertThat(plan(text, Map.of())).isEqualTo(Planned.refused(why));
     }
 
     /** The column is named by its table alone: which table that is, the path of the role decides. */
     @Test
-    void it_is_planned_under_the_settings_of_the_role_that_ran_it() throws SQLException {
+    void a_statement_is_planned_under_the_settings_of_the_role_that_ran_it() throws SQLException {
         String text = "select * from parcel where elsewhere = $1";
         assertThat(plan(text, Map.of()).unknown()).contains("column \"elsewhere\" does not exist");
         assertThat(plan(text, Map.of("search_path", "other, public")).unknown()).isEmpty();

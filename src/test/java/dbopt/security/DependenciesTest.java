@@ -38,7 +38,7 @@ class DependenciesTest {
     }
 
     @Test
-    void every_licence_lets_the_jar_be_passed_on() throws IOException {
+    void every_licence_allows_redistribution_of_the_jar() throws IOException {
         assertThat(rows().map(row -> row.group(3))).isSubsetOf(LICENCES);
     }
 

@@ -39,7 +39,7 @@ class InterruptTest {
     private Path folder;
 
     @Test
-    void migrate_says_that_the_next_run_drops_what_is_left() throws Exception {
+    void migrate_says_that_the_next_run_drops_the_remaining_indexes() throws Exception {
         String printed = interrupted("select count(*) from metrics_commit", "migrate");
         // whether the wait was seen before the interrupt came depends on the moment
         assertThat(printed.replaceFirst("\nIt waited for pid .*", ""))
@@ -54,7 +54,7 @@ class InterruptTest {
     }
 
     @Test
-    void undo_says_that_the_same_command_finishes_it() throws Exception {
+    void undo_says_that_the_same_command_finishes_the_undo() throws Exception {
         CommandRun.on(database, "migrate").assertSucceeded();
         assertThat(interrupted("select count(*) from integrations_jiraintegration", "undo", "--target", "7"))
                 .contains("Undone V8", "Undo of V7 failed in U7__drop_jira_int_cloud_id_idx.sql:")

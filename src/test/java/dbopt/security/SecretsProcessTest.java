@@ -43,7 +43,7 @@ class SecretsProcessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"environment", "file", "prompt"})
-    void the_list_of_processes_and_every_file_written_are_without_the_password(String way) throws Exception {
+    void neither_the_process_list_nor_any_written_file_contains_the_password(String way) throws Exception {
         database.run("create table held as select n from generate_series(1, 1000) n");
         try (Connection holder = database.connect()) {
             hold(holder);
@@ -137,7 +137,7 @@ class SecretsProcessTest {
     }
 
     @Test
-    void the_plugin_in_flyway_s_command_line_that_prints_everything() {
+    void the_plugin_in_verbose_flyway_command_line_prints_no_password() {
         Path project = Path.of("").toAbsolutePath();
         FlywayCommandLine flyway = FlywayCommandLine.with(Path.of("target/classes"));
         flyway.run(project, database, "migrate", "-target=2");
@@ -147,7 +147,7 @@ class SecretsProcessTest {
 
     @Tag("long")
     @Test
-    void the_plugin_in_maven_that_prints_everything() throws IOException {
+    void the_plugin_in_verbose_maven_prints_no_password() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
         Files.writeString(folder.resolve("pom.xml"), pom);
         ProjectCopy.of(Path.of(""), folder);

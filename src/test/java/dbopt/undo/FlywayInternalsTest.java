@@ -90,7 +90,7 @@ class FlywayInternalsTest {
                     .toList();
 
     @Test
-    void the_plugin_uses_these_internal_classes_of_Flyway_and_no_other() throws IOException {
+    void the_plugin_uses_only_these_internal_classes_of_Flyway() throws IOException {
         NavigableSet<String> used = new TreeSet<>();
         INTERNAL.matcher(constants())
                 .results()
@@ -102,7 +102,7 @@ class FlywayInternalsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"11.14.1", "12.4.0", "12.11.0", "13.8.1", "13.12.0"})
-    void every_Flyway_that_is_supported_has_all_that_is_used_of_them(String version) throws Exception {
+    void every_supported_Flyway_has_the_internal_members_that_the_plugin_uses(String version) throws Exception {
         Path jar = jar(version);
         assumeThat(jar)
                 .as("a Flyway that the builds which the tests invoke have fetched")

@@ -101,7 +101,7 @@ class UndoFaultsTest {
     }
 
     @Test
-    void goes_on_when_no_second_connection_can_be_had() throws Exception {
+    void continues_when_no_second_connection_is_available() throws Exception {
         UndoListener closeTheDoor = new UndoListener() {
             @Override
             public void starting(UndoStep step, int number, int of) {

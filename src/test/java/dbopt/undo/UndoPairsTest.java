@@ -38,7 +38,7 @@ class UndoPairsTest {
 
     @ParameterizedTest
     @MethodSource("versions")
-    void each_undo_brings_back_exactly_what_its_migration_took(int version) {
+    void each_undo_restores_exactly_what_its_migration_dropped(int version) {
         migrate(version - 1);
         List<String> before = database.schema();
         migrate(version);
@@ -52,7 +52,7 @@ class UndoPairsTest {
     }
 
     @Test
-    void all_of_them_go_back_and_come_again() {
+    void all_migrations_can_be_undone_and_applied_again() {
         int newest = versions().max(naturalOrder()).orElseThrow();
         List<String> newestFirst =
                 versions().sorted(reverseOrder()).map(String::valueOf).toList();

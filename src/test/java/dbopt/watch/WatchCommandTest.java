@@ -129,7 +129,7 @@ class WatchCommandTest {
     }
 
     @Test
-    void a_drop_that_makes_the_application_read_more_is_worse_and_is_taken_back() throws IOException {
+    void a_drop_that_makes_the_application_read_more_is_worse_and_is_undone() throws IOException {
         List<String> before = database.indexes();
         observe();
         observedWork();
@@ -216,7 +216,7 @@ class WatchCommandTest {
                 "pg_stat_statements is gone",
                 "pg_stat_statements is full"
             })
-    void trouble_in_the_hour_after_never_makes_it_well(String trouble) throws IOException {
+    void an_hour_disturbed_after_the_drop_never_gets_a_good_verdict(String trouble) throws IOException {
         observe();
         observedWork();
         run("migrate");
@@ -270,7 +270,7 @@ class WatchCommandTest {
     /** Whether the build was interrupted, or only its row in the schema history is missing. */
     @Test
     @Tag("long")
-    void an_undo_that_was_killed_on_the_way_is_reported_and_finished() throws IOException {
+    void a_killed_undo_is_reported_and_finished() throws IOException {
         List<String> before = database.indexes();
         observe();
         observedWork();
@@ -307,7 +307,7 @@ class WatchCommandTest {
     /** Its parts are not drops of their own; the statements name the table, and one of them a partition. */
     @Test
     @Tag("long")
-    void a_partitioned_index_is_one_drop_and_is_taken_back_with_all_of_its_parts() {
+    void a_partitioned_index_is_one_drop_and_is_undone_with_all_of_its_parts() {
         database.run(
                 "create table measurement (town int, n int, pad text) partition by range (n)",
                 "create table measurement_low partition of measurement for values from (0) to (10000)",
