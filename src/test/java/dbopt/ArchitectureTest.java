@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The picture in {@code dev/guides/ARCHITECTURE.md} and the imports say the same of what may know what. */
+/** The picture in {@code dev/guides/ARCHITECTURE.md} and the imports agree on which packages may use which others. */
 @Tag("anyversion")
 class ArchitectureTest {
     private static final Path SOURCES = Path.of("src/main/java");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code scripts/dbopt} builds and starts, with a Java and a Maven that only tell it. */
+/** What {@code scripts/dbopt} builds and starts, with a fake Java and a fake Maven. */
 @Tag("entrypoints")
 @Timeout(60)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it is a script for sh")

@@ -57,7 +57,7 @@ public final class OwnServer implements AutoCloseable {
         Path data = folder.resolve("data");
         EmbeddedPostgres.Builder builder = EmbeddedTestServer.builder().setDataDirectory(data);
         TestServer.SETTINGS.forEach(builder::setServerConfig);
-        // what is committed stays so when it is stopped
+        // a commit survives when the server is stopped
         builder.setServerConfig("synchronous_commit", "on");
         settings.forEach(builder::setServerConfig);
         try {
@@ -105,7 +105,7 @@ public final class OwnServer implements AutoCloseable {
         return ProcessHandle.of(pid).orElseThrow();
     }
 
-    /** Every process of it ends at once, without a word to the disk; returns when they have. */
+    /** Kills every process of the server, without flushing to disk; returns when they have ended. */
     public void stopImmediately() {
         stop("-QUIT");
     }
@@ -142,7 +142,7 @@ public final class OwnServer implements AutoCloseable {
                     if (letsIn()) {
                         return true;
                     }
-                    if (!process.get().isAlive()) { // what it was before had not quite ended
+                    if (!process.get().isAlive()) { // the previous server process had not quite ended
                         process.set(startProcess(environment));
                     }
                     return false;

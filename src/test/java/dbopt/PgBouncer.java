@@ -36,7 +36,7 @@ final class PgBouncer implements AutoCloseable {
     /** Starts it with these settings, for example {@code pool_mode = transaction}; returns when it listens. */
     static PgBouncer before(TestDatabase database, String... settings) {
         try {
-            // below /tmp itself, where the user that it runs as may look
+            // directly below /tmp, which the user that runs PgBouncer can read
             Path folder = Files.createTempDirectory(
                     Path.of("/tmp"),
                     "pgbouncer",

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The guides to the circle, to health and to undo, followed on the sample database. What stands for a name of the reader's
+ * The guides to clean-up, health and undo, followed on the sample database. What stands for a name of the reader's
  * is run elsewhere: a project of their own by {@code EveryLayoutTest}, an accepted difference by {@code JudgedScaffoldTest}.
  */
 @Tag("long")

@@ -84,7 +84,7 @@ record TestServer(String host, int port) {
         };
     }
 
-    /** A Docker that has no image and cannot pull one keeps no developer from testing; who demands the container is told. */
+    /** Falls back to an embedded server if Docker has no image and cannot pull one, unless a container is demanded. */
     private static TestServer startInContainerIfItCan() {
         try {
             return ContainerServer.start();

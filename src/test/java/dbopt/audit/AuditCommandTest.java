@@ -510,7 +510,7 @@ class AuditCommandTest {
         return outcome(CommandRun.on(database, with("audit", arguments)));
     }
 
-    /** What it says beside the result, without the line that names the database. */
+    /** The messages besides the result, without the line that names the database. */
     private Outcome outcome(CommandRun run) {
         String connected = "Database " + database.url().replace("jdbc:postgresql://", "") + " as ";
         return new Outcome(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file of observations that is not as it was written, and a clock that is not: told, never guessed. */
+/** A damaged file of observations and a wrong clock are reported, and nothing is guessed. */
 @Tag("anyversion")
 @Timeout(120)
 class BrokenEvidenceTest {
@@ -33,7 +33,7 @@ class BrokenEvidenceTest {
 
     private Path file;
 
-    /** Three looks, 40 and 20 days ago and now, at an index that nothing scans. */
+    /** Three observations, 40 and 20 days ago and now, of an index that nothing scans. */
     @BeforeEach
     void make() throws IOException {
         file = folder.resolve("observations.jsonl");
@@ -112,7 +112,7 @@ class BrokenEvidenceTest {
         assertUnknown(run, "stale: NODE was last observed");
     }
 
-    /** Each is whole by itself, as after a change of the file's place: only their times tell. */
+    /** Each line is a complete observation, as after merging two files: only the times show the disorder. */
     @Test
     void misordered_whole_observations_restart_the_evidence() throws IOException {
         List<String> whole = List.of(Files.readAllLines(file).get(0));

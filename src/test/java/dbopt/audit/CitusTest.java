@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tables that Citus divides among nodes, as its catalog tells of them. */
+/** Tables that Citus distributes among nodes, as listed in its catalog. */
 @Tag("anyversion")
 @Timeout(120)
 class CitusTest {
@@ -71,7 +71,7 @@ class CitusTest {
         for (List<String> made : List.of(
                 table("orders", "o_"),
                 table("orders_102008", "s_"),
-                // looks like a shard, and is none
+                // looks like a shard, but is not one
                 table("orders_7", "plain_"),
                 table("\"O r\".\"" + longName() + "\"", "r_"))) {
             database.run(made.toArray(String[]::new));

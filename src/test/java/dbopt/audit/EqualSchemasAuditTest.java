@@ -246,7 +246,7 @@ class EqualSchemasAuditTest {
         return indexes.stream().filter(not(gone)).toList();
     }
 
-    /** The index is judged over its parts, in the light of those of the equal schemas. */
+    /** The index is judged by its parts and by the indexes of the equal schemas. */
     @Test
     @Tag("long")
     void migrate_judges_a_partitioned_index_by_the_same_rule() throws IOException {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** From observations to what is unused, to its migration, and back. */
+/** From observations to an unused index, its migration and its undo. */
 @Tag("anyversion")
 @Timeout(120)
 class EvidenceAuditTest {
@@ -73,14 +73,14 @@ class EvidenceAuditTest {
         assertThat(run.exitCode()).as(run.error()).isZero();
     }
 
-    /** Makes the observations so much older than they are. */
+    /** Moves the times of the observations into the past by this many days. */
     private void age(int days) throws IOException {
         Files.writeString(file, AT.matcher(Files.readString(file)).replaceAll(at -> Instant.parse(at.group())
                 .minus(Duration.ofDays(days))
                 .toString()));
     }
 
-    /** What the application does meanwhile. */
+    /** The work of the application between two observations. */
     private void work() {
         try (Connection session = database.connect();
                 Statement statement = session.createStatement()) {
@@ -337,7 +337,7 @@ class EvidenceAuditTest {
         assertThat(database.schema()).containsAll(before);
     }
 
-    /** A partition comes and another one goes while it is observed, and again before it comes back. */
+    /** Partitions are created and dropped between the observations, and again between the drop and its undo. */
     @Test
     void a_partitioned_index_is_dropped_on_the_counters_of_all_its_parts() throws IOException {
         database.run("create table measured_0 partition of measured for values from ('2025-12-01') to ('2026-01-01')");
@@ -424,7 +424,7 @@ class EvidenceAuditTest {
                 .replaceFirst(".* rows=", "rows=");
     }
 
-    /** Of a partial index it takes none. */
+    /** The planner takes no statistics from a partial index. */
     @Test
     void the_planner_keeps_the_statistics_of_a_dropped_expression_index() throws IOException {
         database.run(

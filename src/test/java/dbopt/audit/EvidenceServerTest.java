@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a server counts as use of an index, and what takes the evidence away: 40 days, and what the audit says of each. */
+/** What a server counts as use of an index, and what restarts the evidence: 40 days, and the verdicts of the audit. */
 @Timeout(120)
 class EvidenceServerTest {
     private static final Pattern AT = Pattern.compile("(?<=\"at\":\")[^\"]+");
@@ -64,7 +64,7 @@ class EvidenceServerTest {
         assertThat(run.exitCode()).as(run.error()).isZero();
     }
 
-    /** Of what is deployed here, only reads and writes that need no index; and what the test adds. */
+    /** Reads and writes that use no index, followed by the given statements. */
     private void work(String... more) {
         try (Connection session = database.connect();
                 Statement statement = session.createStatement()) {
@@ -87,7 +87,7 @@ class EvidenceServerTest {
         database.awaitCounters("relname = 'measured_2' and n_tup_ins > 0 and seq_scan >= 50");
     }
 
-    /** Of each index by name: unused, or the code of why it is not called so; what is used is not listed. */
+    /** The verdict on each index by name: unused, or the code of the missing evidence; indexes in use are left out. */
     private Map<String, String> judged() {
         CommandRun run = CommandRun.on(database, "audit", "--evidence", file.toString(), "--format", "json");
         assertThat(run.exitCode()).as(run.error()).isZero();
@@ -143,7 +143,7 @@ class EvidenceServerTest {
                 .containsExactly("1");
         assertThat(judged())
                 .containsEntry("t_a", "unused")
-                // the arbiter was asked; that code 501 is not there twice, was enforced without
+                // the arbiter index was used; code 501 stayed unique without an index scan
                 .doesNotContainKey("t_key")
                 .containsEntry("t_code", "unique")
                 .doesNotContainKey("t_p")
@@ -177,7 +177,7 @@ class EvidenceServerTest {
                                 .formatted(database.name()));
     }
 
-    /** Nobody can tell which object it was: the server moves the time of reset of the database. */
+    /** The server records only a reset time of the database, not which object was reset. */
     @Test
     void a_reset_of_the_counters_of_one_index_restarts_the_evidence() {
         work("select count(*) from t where a = 7");

@@ -40,7 +40,7 @@ class FindingPagesTest {
 
     private static final Pattern FINDING = Pattern.compile("(?m)^(?:duplicate|prefix|review) .*\n(?: +.*\n)*");
 
-    /** What time or an interruption does before it is found. */
+    /** Changes by time or an interruption that precede the finding. */
     private static final Map<String, String> HAPPENS = Map.of(
             "older_transactions",
                     "update pg_index set indcheckxmin = true where indexrelid = 'orders_customer_placed'::regclass",
@@ -49,7 +49,7 @@ class FindingPagesTest {
 
     private static final Set<String> BUILDING = Set.of("building", "building_unknown");
 
-    /** What weeks of observations prove, and of such an index the reasons to keep it: EvidenceAuditTest finds these. */
+    /** Findings that need weeks of observations, and the reasons to keep such an index: see EvidenceAuditTest. */
     private static final Set<String> BY_EVIDENCE =
             Set.of("unused", "extension", "unique", "supports_foreign_key", "expression", "hinted", "sharded");
 
@@ -153,7 +153,7 @@ class FindingPagesTest {
         return run.output();
     }
 
-    /** How the text of the audit names it. */
+    /** The name of the kind in the text of the audit. */
     private static String marked(String kind) {
         return kind.equals("duplicate") || kind.equals("prefix") ? "\n" + kind + " " : " " + kind + ": ";
     }

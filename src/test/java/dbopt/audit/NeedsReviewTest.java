@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a person has to judge: what looks unnecessary and is not proven so, with a reason to act on. */
+/** Findings for a person to judge: indexes that look redundant without proof, each with an actionable reason. */
 class NeedsReviewTest {
     private static final String QUERY = "select schema_name, table_name, index_name, covered_by, reason from ("
             + CaseDatabase.file("db/audit/needs_review.sql").replaceFirst(";\\s*$", "") + ") found";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What programs read of an index that needs review: its code, and the statements that bring it back. */
+/** The JSON of an index that needs review: its code, and the statements that restore it. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ReviewCodesTest {
     private static final String QUERY = CaseDatabase.file("db/audit/needs_review.sql");
@@ -156,7 +156,7 @@ class ReviewCodesTest {
                         end $$
                         """);
                 assertThat(state(connection)).isNotEqualTo(before);
-                // the cases live in a transaction
+                // the cases run in a transaction
                 statement.execute(undo.replaceFirst(" CONCURRENTLY ", " "));
             }
             assertThat(state(connection)).isEqualTo(before);

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The table finds its place in the document. */
+/** The table is inserted between the markers of the document. */
 class BenchmarksTest {
     @Test
     void a_new_table_replaces_the_last_one_and_keeps_the_surrounding_text() throws IOException {

@@ -107,7 +107,7 @@ final class Fleets {
                 "The time of the whole process, divided by the number of schemas; each Flyway process works on one.");
     }
 
-    /** What asks about all schemas at once. */
+    /** Measures the commands that read all schemas at once. */
     private void looks(BenchmarkReport report) throws Exception {
         String group = String.format(Locale.ROOT, "%,d schemas of %d tables, all together", schemas, TABLES);
         progress.accept("audit and health");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is judged of which hours before and after a drop. */
+/** How the hours before and after a drop are compared. */
 @Tag("anyversion")
 class EffectsTest {
     private final HourlyNode hours = new HourlyNode();
@@ -47,7 +47,7 @@ class EffectsTest {
     @Test
     void spikes_that_were_as_frequent_before_the_drop_are_not_worse() {
         hours.work(1, 100, 5);
-        hours.work(1, 10, 500); // the report of the month
+        hours.work(1, 10, 500); // the monthly report
         hours.work(1, 100, 5).drop().work(2, 100, 400);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.SAME);
     }
@@ -169,7 +169,7 @@ class EffectsTest {
                         "The table is read from end to end 100.0 times an hour; before, it was 0.0, and 0.0 at most. The statements that were called before, and those of now, are too different to be compared.");
     }
 
-    /** Once the index is gone, a report may read the whole table for less: its blocks decide, also before the time is over. */
+    /** Without the index a report may read the whole table: its blocks per call decide, even before the time is over. */
     @Test
     void sequential_scans_do_not_count_if_their_statements_read_no_more() {
         hours.work(4, 100, 5).drop().work(1, 100, 5);
@@ -221,7 +221,7 @@ class EffectsTest {
         assertThat(hours.effect().notes()).contains("Like hours are compared with like hours.");
         assertThat(hours.effect().before().hours()).isEqualTo(4);
         assertThat(hours.effect().outcome())
-                .as("at night some take 500, and by day none did")
+                .as("60 blocks per call by day are worse than 5, although calls at night took 500")
                 .isEqualTo(Outcome.WORSE);
     }
 
@@ -268,7 +268,7 @@ class EffectsTest {
         }
         IndexEffect seen = hours.effect();
         long there = hours.index;
-        hours.index = 0; // its table was locked when it was looked at
+        hours.index = 0; // its table was locked during the observation
         hours.hour++;
         hours.look();
         hours.index = there;

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A partitioned index is one index, with all of its parts. */
+/** A partitioned index counts as one index with all of its parts. */
 @Tag("anyversion")
 class PartitionedEffectsTest {
     private final HourlyNode hours = new HourlyNode();
@@ -69,7 +69,7 @@ class PartitionedEffectsTest {
 
     @Test
     void the_counters_of_the_partitions_are_added_up() {
-        hours.liveRows = 600; // of one alone, reading from end to end would be a matter of course
+        hours.liveRows = 600; // a sequential scan of a single small partition would be normal
         hours.missing = Optional.of("the extension pg_stat_statements is not installed in this database");
         hours.work(3, 100, 5).drop().work(3, 100, 5);
         assertThat(hours.effect().before().indexScans()).isEqualTo(2 * 3 * 100);
@@ -144,7 +144,7 @@ class PartitionedEffectsTest {
         hours.partitions.put(1, 41L);
         hours.hour++;
         hours.work(2, 100, 300);
-        assertThat(hours.effect().outcome()).as("one is back").isEqualTo(Outcome.WORSE);
+        assertThat(hours.effect().outcome()).as("one part exists again").isEqualTo(Outcome.WORSE);
         assertThat(hours.effect().after().hours()).isEqualTo(2);
         hours.partitions.put(2, 42L);
         hours.hour++;

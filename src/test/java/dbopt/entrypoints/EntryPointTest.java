@@ -122,7 +122,7 @@ class EntryPointTest {
         }
     }
 
-    @Tag("long") // MigrationRunTest has the same of the library
+    @Tag("long") // MigrationRunTest covers the same with the library
     @ParameterizedTest(name = "{0}")
     @EnumSource
     void a_failed_migration_is_repaired_and_run_again(EntryPoint flyway) {

@@ -114,7 +114,7 @@ class EvidencePropertyTest {
             looks(at.plusSeconds(1200), hour);
         }
 
-        /** What nobody observes is there at a look at the primary, or nobody could know. */
+        /** The unobserved standby is connected during an observation of the primary; otherwise it cannot be noticed. */
         private void looks(Instant at, int hour) {
             boolean last = hour == HOURS - 1;
             if (happens(0.03) || last) {
@@ -160,7 +160,7 @@ class EvidencePropertyTest {
                         .noneMatch(scan -> scan.isAfter(unused.from()) && scan.isBefore(unused.to()));
                 assertThat(unused.days()).as(history).isGreaterThanOrEqualTo(Evidence.DAYS);
             } else {
-                // a look each 33 hours on average: two weeks are enough for one
+                // an observation every 33 hours on average: two weeks contain one
                 assertThat(Duration.between(latest(cluster.lastTrouble, Looks.START), now))
                         .as(history)
                         .isLessThan(Duration.ofDays(Evidence.DAYS + 14));

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is proven by which observations, and what is missing where nothing is. */
+/** What observations prove, and which evidence is missing otherwise. */
 @Tag("entrypoints")
 class EvidenceTest {
     private static final Duration LONG_AGO = Duration.ofDays(100);

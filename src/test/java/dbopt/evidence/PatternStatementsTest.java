@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which statements are named against an index for patterns. */
+/** Which statements are named as evidence against a pattern index. */
 @Tag("anyversion")
 class PatternStatementsTest {
     @ParameterizedTest(name = "{0}: {1}")

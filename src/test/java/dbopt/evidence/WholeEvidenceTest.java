@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A partitioned index is judged by all the parts that it has had, and what else comes and goes does not matter. */
+/** A partitioned index is judged by all parts that it has had; other created and dropped indexes do not matter. */
 @Tag("anyversion")
 class WholeEvidenceTest {
     private static final String WHOLE = "public.w";

@@ -29,7 +29,7 @@ record Boundary(String sql, int occurrence) {
         return sql.startsWith("SELECT pg_advisory_unlock");
     }
 
-    /** What it makes, such as {@code create index}; empty if it makes neither a table nor an index. */
+    /** The kind of object created, such as {@code create index}; empty if neither a table nor an index is created. */
     String making() {
         Matcher matcher = MAKING.matcher(text());
         return matcher.lookingAt() ? matcher.group() : "";

@@ -28,12 +28,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each fault at the boundary before each statement, whichever the statement is: the same command again reaches the goal. */
+/** Each fault before each statement: running the same command again reaches the goal. */
 @Tag("faults")
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
 class BoundaryFaultsTest {
-    /** These come before every statement, the others before those of the script itself and its row. */
+    /** Faults that strike before every statement; the others only before those of the script and its row. */
     private static final Set<Fault> EVERYWHERE = Set.of(CUT, ANSWER_LOST);
 
     private static final FaultReport LEDGER = new FaultReport("boundaries");

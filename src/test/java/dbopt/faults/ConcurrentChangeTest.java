@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Somebody changes the database before a step has looked, or between its look and its act. */
+/** Another session changes the database before the check of a step, or between its check and its change. */
 @Tag("faults")
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
@@ -61,7 +61,7 @@ class ConcurrentChangeTest {
                 .flatMap(meanwhile -> Stream.of(moments).map(when -> Arguments.of(meanwhile, step, when))));
     }
 
-    /** When it happens. */
+    /** When the other session makes its change. */
     enum When {
         BEFORE_THE_LOOK("before the look", "select (?:from )?pg_temp\\.assert_(redundant|name_free).*"),
         BEFORE_THE_ACT("between look and act", "(drop index concurrently|create index).*");
@@ -87,7 +87,7 @@ class ConcurrentChangeTest {
         }
     }
 
-    /** Either it does not matter, or the step says why it stops; once it is taken back the same command goes on. */
+    /** Either the change does not matter, or the step says why it stops; once reverted, the same command continues. */
     private static FaultOutcome strike(ConcurrentChange meanwhile, FaultStep step, When when) {
         try (FaultScenario scene = FaultScenario.of(step)) {
             CommandRun run = run(scene, meanwhile, when);

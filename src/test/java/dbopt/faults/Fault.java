@@ -69,7 +69,7 @@ enum Fault {
         return meaning;
     }
 
-    /** Runs on the thread that carries the statement, before the server has it. */
+    /** Strikes on the thread that forwards the statement, before the server receives it. */
     abstract void strike(FaultScenario scene, FaultProxy.Line line);
 
     @Override

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Writers and readers run all along: none of their statements fails because of us, and no row is lost or doubled. */
+/** Writers and readers run all the time: none of their statements fails because of dbopt, and no row is lost or duplicated. */
 @Tag("faults")
 @Timeout(300)
 class LoadTest {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What can only be done to a server of our own: it is stopped, its disk is full, it becomes a standby. */
+/** Faults that need a server of their own: it is stopped, its disk is full, it becomes a standby. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @TestMethodOrder(OrderAnnotation.class)
@@ -110,12 +110,12 @@ class OwnServerFaultsTest {
     @MethodSource("allSteps")
     void the_disk_is_full_during_each_statement(FaultStep step) throws IOException {
         FaultOutcome outcome = onAFullDisk(step);
-        if (step.isUndo() && step.isConcurrent()) { // what builds nothing may or may not find room for its change
+        if (step.isUndo() && step.isConcurrent()) { // a statement that builds nothing may or may not find space
             LEDGER.add(step, "the disk is full", outcome);
         }
     }
 
-    /** The database lies on a small file system, which somebody fills while the step begins. */
+    /** The database is on a small file system, which the test fills when the step starts. */
     private static FaultOutcome onAFullDisk(FaultStep step) throws IOException {
         try (SmallDisk small = SmallDisk.in(folder, "48m")) {
             Path tablespace = Files.createDirectory(small.path().resolve("tablespace"));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What else has a session, or had one, while migrate and undo run: named, and how to end it. */
+/** Other sessions, and transactions without one, during migrate and undo are named with a way to end them. */
 @Tag("faults")
 @Timeout(120)
 class SessionsTest {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What only reads works on a standby too, and says what a standby knows and what it does not. */
+/** Read-only commands work on a standby too, and say what a standby knows and what it does not. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
@@ -139,7 +139,7 @@ class StandbyTest {
                 .output()
                 .lines()
                 .filter(line -> line.startsWith("# TYPE ")
-                        && !line.contains("longest_transaction")) // unknown where there are sessions of others
+                        && !line.contains("longest_transaction")) // unknown if other roles have sessions
                 .map(line -> line.replaceFirst("# TYPE ", ""))
                 .toList();
     }

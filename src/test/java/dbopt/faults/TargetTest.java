@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The database itself is not as expected: it only reads, or its names mislead. */
+/** The database is not as expected: it is read-only, or its names mislead. */
 @Tag("faults")
 @Timeout(300)
 class TargetTest {
@@ -42,7 +42,7 @@ class TargetTest {
         invariants.holdAtRest();
     }
 
-    /** Functions, operators and tables in front of those of the catalog, each of which says that it was called. */
+    /** Functions, operators and tables that shadow those of the catalog and record every call. */
     private static final String[] EVIL = {
         "create schema \"Evil; --\"",
         "set search_path = \"Evil; --\", pg_catalog",

@@ -31,7 +31,7 @@ class ProofPropertyTest {
     @RegisterExtension
     private static final CaseDatabase database = new CaseDatabase();
 
-    /** An index as it was asked for: each key with all that must be equal, as it is written. */
+    /** An index as requested: each key with all its properties that must be equal, as written in SQL. */
     private record Index(
             String name,
             boolean unique,
@@ -108,7 +108,7 @@ class ProofPropertyTest {
         }
     }
 
-    /** One after the other, last name first: what an index that is still there serves as well can be dropped. */
+    /** Drops the indexes one by one, last name first, if a remaining index serves the same queries. */
     private static List<String> redundant(List<Index> indexes) {
         List<Index> left = new ArrayList<>(indexes);
         indexes.stream()

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The commands that ask many databases, on three of one server, a dead address and a wrong password. */
+/** The commands on many databases: three of one server, a dead address and a wrong password. */
 @Tag("anyversion")
 class FleetCommandsTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -52,7 +52,7 @@ class FleetCommandsTest {
         return name + " " + database.url();
     }
 
-    /** One that is well, one with findings, one that is not there, and one whose password is wrong. */
+    /** A healthy database, one with findings, an unreachable one, and one with a wrong password. */
     private Path file() throws IOException {
         return file(
                 line("well", empty),
@@ -270,7 +270,7 @@ class FleetCommandsTest {
                         named(alone(empty, "health", "--format", "prometheus").output(), ""));
     }
 
-    /** The metrics of which there is a sample of this database, if one is named. */
+    /** The metrics that have a sample; of the given database only, if one is given. */
     private static Set<String> named(String metrics, String database) {
         Set<String> names = new TreeSet<>();
         metrics.lines()
@@ -449,7 +449,7 @@ class FleetCommandsTest {
             assertThat(run.error().lines().filter(line -> line.startsWith("Accepted")))
                     .containsExactly("Accepted, but no longer found: gone on public.nowhere");
             assertThat(run(file(), command, "--accepted", accepted.toString()).error())
-                    .as("what was not looked at may have it")
+                    .as("a database without a report may have the finding")
                     .doesNotContain("no longer found");
         }
     }
@@ -475,7 +475,7 @@ class FleetCommandsTest {
         assertThat(folder.resolve("observations")).isDirectoryContaining("glob:**/orders.jsonl");
     }
 
-    /** Twice as many sessions as a server has room for by default, were they opened at once. */
+    /** Opened at the same time, so many sessions would be twice the default limit of a server. */
     @Test
     @Tag("long")
     void two_hundred_databases_are_queried_through_a_few_sessions() throws IOException {

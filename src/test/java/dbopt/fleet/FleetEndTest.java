@@ -27,13 +27,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of many databases where one does not answer, or the user interrupts. */
+/** A command on many databases of which one does not answer, or which the user interrupts. */
 @Timeout(120)
 class FleetEndTest {
     @AutoClose
     private final TestDatabase database = TestDatabase.empty();
 
-    /** Takes connections and never says a word. */
+    /** A server that accepts connections and never answers. */
     @AutoClose
     private final ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
@@ -95,7 +95,7 @@ class FleetEndTest {
         assertThat(observations).isEmptyDirectory();
     }
 
-    /** What the command says that is interrupted while a table of two databases is locked and one database is silent. */
+    /** The output of a command interrupted while two databases have a locked table and one does not answer. */
     private String interrupted(BooleanSupplier ready, String... command)
             throws IOException, InterruptedException, SQLException {
         List<String> program = new ArrayList<>(List.of("env", "--default-signal=INT"));

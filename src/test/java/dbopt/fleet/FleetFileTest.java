@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a file of databases may hold. */
+/** The valid and invalid contents of a file of databases. */
 @Tag("anyversion")
 class FleetFileTest {
     private static final String ADVICE =

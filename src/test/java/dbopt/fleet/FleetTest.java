@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Who is asked when, and in which order it is told; no database is needed for that. */
+/** Which databases are queried when, and the order of the report; no server is needed for that. */
 @Tag("anyversion")
 class FleetTest {
     private final StringWriter progress = new StringWriter();

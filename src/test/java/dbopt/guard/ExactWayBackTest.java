@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What the guard and the undo checks compare beyond the text of a definition, and under which settings. */
+/** The properties beyond a definition's text that the guard and the checks of undo compare, and the settings for it. */
 @Timeout(120)
 class ExactWayBackTest {
     private static final Path CALLBACKS = Path.of("db/callback");

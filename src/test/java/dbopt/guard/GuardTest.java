@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** The guard of {@code beforeEachMigrate.sql}: every case of the table, and what else it must do. */
+/** The guard of {@code beforeEachMigrate.sql}: every case of the table, and its other duties. */
 class GuardTest {
     private static final Pattern NOT_RESTORABLE = Pattern.compile(
             "^(its definition would not bring|whether its definition would bring) the same index back.*?"
@@ -37,7 +37,7 @@ class GuardTest {
         return database.cases();
     }
 
-    /** Whether undo could bring the index back is another question, which some of the cases answer with no. */
+    /** Whether undo could restore the index is a separate check, which some cases fail. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void judges_the_narrow_index(RedundancyCase example) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** The guard with a difference that somebody has accepted: that one passes, and nothing besides. */
+/** The guard with a difference that a person has accepted: it allows that difference and no other. */
 @Timeout(120)
 class JudgedDropTest {
     @RegisterExtension
@@ -169,7 +169,7 @@ class JudgedDropTest {
                         "its definition is CREATE INDEX narrow ON public.t USING btree (a DESC) WITH (fillfactor='50'), but the undo script would restore CREATE INDEX narrow ON public.t USING btree (a DESC)");
     }
 
-    /** Each case of the rule's table: what the audit has no word for is never accepted. */
+    /** Each case of the rule's table: a difference without a code of the audit is never accepted. */
     @Tag("long")
     @Test
     void accepts_nothing_that_the_audit_does_not_list() {
@@ -181,7 +181,7 @@ class JudgedDropTest {
                 .isEmpty();
     }
 
-    /** The codes with which nothing else is in the way. */
+    /** The codes of differences that are the only obstacle to the drop. */
     private static List<String> acceptable(List<String> setup) {
         return database.with(setup, connection -> {
             connection.createStatement().execute(CaseDatabase.GUARD);

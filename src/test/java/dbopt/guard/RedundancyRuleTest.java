@@ -43,7 +43,7 @@ class RedundancyRuleTest {
         assertThat(CaseDatabase.file(file)).contains(BEGIN).isEqualTo(copied);
     }
 
-    /** The guard and the check after an undo look at the same: what a definition does not say of an index. */
+    /** The guard and the check after an undo compare the same properties that a definition does not contain. */
     @ParameterizedTest
     @ValueSource(strings = {"dependencies", "differences", "created_as"})
     void migration_and_undo_use_the_same_function(String function) {
@@ -121,7 +121,7 @@ class RedundancyRuleTest {
                 inside = null;
             }
         }
-        assertThat(inside).as("the part that has no end").isNull();
+        assertThat(inside).as("a part without an end marker").isNull();
         return String.join("\n", lines) + "\n";
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** The guard of a drop that is based on the counters: it looks again, and refuses what they no longer say. */
+/** The guard of a drop that is based on the counters: it reads them again, and refuses an index no longer shown as unused. */
 @Timeout(120)
 class UnusedDropTest {
     private static final String HERE =
@@ -200,7 +200,7 @@ class UnusedDropTest {
                 .contains("it belongs to a partitioned index by now, which is dropped as a whole");
     }
 
-    /** The audit and the guard look at the same. */
+    /** The audit and the guard compare the same properties. */
     @Test
     void the_audit_and_the_guard_share_the_rule_of_counters() {
         assertThat(rule("db/callback/beforeEachMigrate.sql")).isEqualTo(rule("db/audit/observed_indexes.sql"));

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The estimate of what an index needs, beside what it takes when the server rebuilds it. {@code mvn test
+ * The estimated size of an index next to its size after a rebuild by the server. {@code mvn test
  * -Dtest=BloatShapesTest -Ddbopt.rewrite=true} writes what it measures into the guide.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -36,7 +36,7 @@ class BloatShapesTest {
     private static final String END = "<!-- BloatShapesTest: end -->\n";
     private static final int PAGE = 8192;
 
-    /** What dbopt reckoned before it knew that equal keys are stored once: each entry with its own key. */
+    /** The earlier estimate, which ignored deduplication: each entry with its own key. */
     private static final String BEFORE =
             """
             select 1 + ceil(c.reltuples * (4 + 8 * ceil((8 + sum((1 - s.null_frac) * s.avg_width)) / 8))
@@ -55,7 +55,7 @@ class BloatShapesTest {
     private final TestDatabase database = TestDatabase.empty();
     private Connection connection;
 
-    /** What the index takes now, what it would take at least and at most; no bounds where unknown. */
+    /** The current size of the index, and its minimum and maximum after a rebuild; no bounds if unknown. */
     private record Estimate(double bytes, Double atLeast, Double atMost, String reason) {
         boolean bloated() {
             return atMost != null && bytes >= BLOATED * atMost;

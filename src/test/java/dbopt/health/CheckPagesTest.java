@@ -27,21 +27,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 @Tag("anyversion")
 class CheckPagesTest {
-    /** What an administrator, an interruption or time does before it is found. */
+    /** Changes by an administrator, an interruption or time that precede the finding. */
     private static final Map<String, String> HAPPENS = Map.of(
             "invalid_indexes", "update pg_index set indisvalid = false where indexrelid = 'orders_customer'::regclass",
             "replication_slots", "select pg_create_physical_replication_slot('old_standby', true)",
             "wraparound",
                     "update pg_class set relfrozenxid = (4294967296 - 400000000)::text::xid where relname = 'orders'");
 
-    /** What another session has done, and leaves open. */
+    /** Statements of another session whose transaction stays open. */
     private static final Map<String, String> OPEN = Map.of(
             "locked_relations", "lock table orders in access exclusive mode",
             "long_transactions", "select 1");
 
     private static final Set<String> BY_A_SUPERUSER = Set.of("autovacuum_settings", "replication_slots");
 
-    /** A restart, an hour, or a look at the queries puts these right besides; or nothing is wrong. */
+    /** Findings that are repaired by a restart, by waiting or by changing queries, or need no repair. */
     private static final Set<String> NOT_AT_ONCE =
             Set.of("autovacuum_settings", "long_transactions", "sequential_scans", "index_ratio", "sharded");
 
@@ -73,7 +73,7 @@ class CheckPagesTest {
             assertThat(found).isNotEmpty();
             page.assertSays(
                     head(check),
-                    // nobody waits for it here
+                    // no session waits for it here
                     String.join("\n", found).replaceFirst("  [0-9]+ s  pid", "  12 min  pid") + "\n");
             if (BY_A_SUPERUSER.contains(name)) {
                 database.runAsSuperuser(page.fix().toArray(String[]::new));
@@ -147,7 +147,7 @@ class CheckPagesTest {
         return database;
     }
 
-    /** The check, with no time that a transaction may be open. */
+    /** The check with the tolerated age of a transaction set to zero. */
     private static Check atOnce(Check check) {
         return new Check(
                 check.name(),

@@ -29,7 +29,7 @@ final class CheckRun {
                 .orElseThrow();
     }
 
-    /** What the check finds for the owner of the tables: severity, object and detail. */
+    /** The findings of the check for the owner of the tables: severity, object and detail. */
     static List<String> findings(TestDatabase database, Check check) {
         return findings(database.connect(), check);
     }
@@ -41,7 +41,7 @@ final class CheckRun {
                 .toList();
     }
 
-    /** The statements that put right what the check finds. */
+    /** The statements that repair the findings of the check. */
     static List<String> fixes(TestDatabase database, String check) {
         return run(database.connect(), check(check)).stream()
                 .flatMap(finding -> finding.fix().stream())

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Each check on a near miss, which it must not report, and then on what it is for. */
+/** Each check on near misses, which it must not report, and then on a real finding. */
 class ChecksTest {
     private static final Pattern STEP = Pattern.compile(
             "(?:actual rows=|Rows Removed by [A-Za-z ]+: )(?<rows>[0-9.]+)(?: loops=(?<loops>[0-9]+))?");
@@ -83,7 +83,7 @@ class ChecksTest {
                 .get(0);
         assertThat(CheckRun.findings(database, CheckRun.check("unused_indexes")))
                 .containsExactly("info | indexes: 1 | no scan since " + today + ", which is too short to tell");
-        // the scans of an index that is redundant are its keeper's
+        // the scans of a redundant index count for its keeper
         database.run("drop index idle", "create index keeper on t (b, a)");
         quiet("unused_indexes");
         // and it is not unused one besides, nor is each of many that are too young a line of its own
@@ -369,7 +369,7 @@ class ChecksTest {
                 "create index nulls_left_out on child (b, a) where b is not null and a is not null");
     }
 
-    /** Their query is pg-index-health's; the names show that it is asked of every schema and quotes what it finds. */
+    /** The query is from pg-index-health; the names prove that it covers every schema and quotes names. */
     @Test
     void not_valid_constraints() {
         quiet(
@@ -475,7 +475,7 @@ class ChecksTest {
                 "warning | public.t | dead rows of 1000000; it holds 0, and how many it gets a day is unknown");
     }
 
-    /** Of 400 indexes, a look at each for each would be 160,000 rows: of 10,000 tables it would be minutes. */
+    /** Comparing each of 400 indexes with each other would read 160,000 rows; for 10,000 tables it would take minutes. */
     @Test
     @Tag("anyversion")
     void no_check_compares_every_index_with_every_other() throws IOException, SQLException {
@@ -500,7 +500,7 @@ class ChecksTest {
         }
     }
 
-    /** What one step of the plan reads in all its runs. */
+    /** The number of rows that one node of the plan reads in all its loops. */
     private double mostRowsOfAStep(String sql) throws SQLException {
         double most = 0;
         double loops = 0;
@@ -521,7 +521,7 @@ class ChecksTest {
     @Test
     void autovacuum_activity() {
         database.run("create table t as select n as a from generate_series(1, 2000) n");
-        quiet("autovacuum_activity", "analyze t", "delete from t where a <= 900"); // few, and perhaps seconds old
+        quiet("autovacuum_activity", "analyze t", "delete from t where a <= 900"); // few dead rows, perhaps seconds old
         database.run("delete from t where a <= 1001");
         found("autovacuum_activity", "warning | public.t | dead, twice what should trigger autovacuum; it ran 0 times");
         database.run("vacuum t");

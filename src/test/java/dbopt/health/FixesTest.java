@@ -28,7 +28,7 @@ class FixesTest {
             "stale_statistics",
             "wraparound");
 
-    /** By a test of its own, here or in its check's own test; the last is for the server's administrator. */
+    /** Checks whose statements a separate test covers; the last is for the administrator of the server. */
     private static final Set<String> TRIED_ALONE =
             Set.of("bloated_indexes", "dropped_indexes", "undone_indexes", "autovacuum_settings");
 

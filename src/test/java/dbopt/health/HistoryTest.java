@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What of the earlier runs is still known when there are very many. */
+/** Which of very many earlier runs a history keeps. */
 class HistoryTest {
     private static final int RUNS = 5000;
 

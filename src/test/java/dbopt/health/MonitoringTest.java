@@ -62,7 +62,7 @@ class MonitoringTest {
         }
     }
 
-    /** Of many databases each has a sample, whether it lets dbopt in or not. */
+    /** The metrics have a sample of each database, whether dbopt can connect to it or not. */
     private static String ofOneThatIsNotReached() throws IOException {
         Path databases = Files.writeString(
                 folder.resolve("databases.txt"), "dead jdbc:postgresql://localhost:1/dead?user=application\n");
@@ -134,7 +134,7 @@ class MonitoringTest {
                 .isEqualTo(written);
     }
 
-    /** What the dashboard asks, of every database. */
+    /** The queries of the dashboard, for every database. */
     private static List<String> queries() {
         List<String> queries = new ArrayList<>();
         JsonNode dashboard = JsonMapper.shared().readTree(read(PACK.resolve("dashboard.json")));
@@ -143,7 +143,7 @@ class MonitoringTest {
         return queries;
     }
 
-    /** What marks the changes in the dashboard: it finds nothing where nothing has changed. */
+    /** The query that marks changes in the dashboard; its result is empty where nothing changed. */
     private static List<String> annotations() {
         List<String> queries = new ArrayList<>();
         JsonMapper.shared()
@@ -228,7 +228,7 @@ class MonitoringTest {
                 .path("result");
     }
 
-    /** Empty while nobody answers. */
+    /** The answer of Prometheus; empty while it does not answer. */
     private static JsonNode ask(int port, String path) {
         try {
             HttpResponse<String> answer = HttpClient.newHttpClient()

@@ -126,7 +126,8 @@ class PageTest {
     }
 
     private static ChromeDriver start() {
-        Logger.getLogger("org.openqa.selenium").setLevel(Level.SEVERE); // it misses parts that nothing here uses
+        Logger.getLogger("org.openqa.selenium")
+                .setLevel(Level.SEVERE); // it warns about missing parts that nothing here uses
         LoggingPreferences logging = new LoggingPreferences();
         logging.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
@@ -168,7 +169,7 @@ class PageTest {
         Files.write(FOLDER.resolve(name + ".png"), Base64.getDecoder().decode((String) shot.get("data")));
     }
 
-    /** In one question to the browser: there are many rows. */
+    /** Reads all names in one call to the browser, since there are many rows. */
     private static List<String> names(String table) {
         List<?> names = (List<?>) browser.executeScript(
                 """

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a page says of the time since the last run. */
+/** What a page reports about the time since the last run. */
 @Tag("anyversion")
 class SinceTest {
     private static final String DEAD = "dead_rows";

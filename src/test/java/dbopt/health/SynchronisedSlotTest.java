@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From PostgreSQL 17 on a standby may hold a copy of the primary's slots. Nobody reads it there, and it cannot be dropped. */
+/** From PostgreSQL 17 on a standby may hold a copy of the primary's slots. A copy is not read there and cannot be dropped. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(180)
 class SynchronisedSlotTest {
@@ -50,7 +50,7 @@ class SynchronisedSlotTest {
         }
     }
 
-    /** It is kept from when the primary's position of it has moved past what the standby has, which must have replayed it. */
+    /** The copy persists once the slot's position on the primary is one that the standby has replayed. */
     private static boolean isSynchronised(OwnServer primary, OwnServer standby, TestDatabase database) {
         primary.run(
                 "select pg_log_standby_snapshot()",

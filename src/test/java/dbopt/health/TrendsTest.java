@@ -62,7 +62,7 @@ class TrendsTest {
                 .isEqualTo("0.0,100.0 100.0,100.0");
     }
 
-    /** By the rank, and not by the time of the row: that is of whatever zone the client had. */
+    /** Deploys are ordered by rank, not by the time of the row, which depends on the client's time zone. */
     @Test
     void a_deploy_is_marked_at_the_first_run_after_it() {
         Map<String, Object> chart = chart(

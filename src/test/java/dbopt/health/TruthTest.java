@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the report once said and was not so, each beside what is. */
+/** Statements of the report that were once wrong, each next to a case where they are right. */
 @Timeout(120)
 class TruthTest {
     @AutoClose

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database with a schema for each tenant: one line for a table of all, and work on each. */
+/** A database with a schema for each tenant: one line for the table of all schemas, and maintenance of each. */
 class EqualSchemasMaintainTest {
     @TempDir
     private Path folder;

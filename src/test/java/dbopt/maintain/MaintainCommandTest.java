@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class MaintainCommandTest {
-    /** Large enough that a resting VACUUM takes many seconds. */
+    /** Large enough that a VACUUM with cost delay takes many seconds. */
     private static final String LARGE =
             "create table large as select n, repeat('x', 500) as filler from generate_series(1, 20000) n";
 

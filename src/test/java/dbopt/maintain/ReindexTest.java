@@ -139,7 +139,7 @@ class ReindexTest {
         vacuumed("events_low");
         vacuumed("events_high");
         List<String> before = database.indexes();
-        // each of them would free less than is worth a rebuild
+        // each rebuild would free too little to be worthwhile
         assertThat(size("events_low_code_idx")).isLessThan(10L << 20);
         assertThat(reindex().output())
                 .contains(

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A large TOAST table: its index is rebuilt as any other, by the role that may, and what a killed rebuild left there goes. */
+/** A large TOAST table: a role with the right rebuilds its index; leftovers of a killed rebuild are dropped. */
 @Tag("faults")
 @Tag("long")
 @Timeout(600)

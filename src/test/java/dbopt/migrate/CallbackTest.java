@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What runs around the migrations: the checks before, the time-outs, the statistics and the check after. */
 class CallbackTest {
-    /** The number of Flyway's lock, but for what it adds for the schema history's name. */
+    /** The key of Flyway's lock, without the part derived from the name of the schema history. */
     private static final long FLYWAYS_LOCK = 0x466C79776179L;
 
     @AutoClose
@@ -164,7 +164,7 @@ class CallbackTest {
         database.flyway().load().migrate();
         String functions = "select nspname, proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
                 + " where nspname !~ '^pg_catalog|information_schema$'";
-        // the server takes them away when the session ends, which is after its client has gone
+        // the server drops them when the session ends, after its client has disconnected
         Await.until(
                 () -> database.query(functions).isEmpty(), () -> "no function to stay: " + database.query(functions));
     }
@@ -230,7 +230,7 @@ class CallbackTest {
     private static final String NEVER_ANALYSED =
             "select schemaname, relname from pg_stat_user_tables where last_analyze is null and relname <> 'flyway_schema_history'";
 
-    /** Looked at when there are as many, or after a while. */
+    /** Returns the tables that were never analysed, once there are this many or the wait times out. */
     private List<String> neverAnalysed(int tables) {
         database.awaitCounters("relid = 'users_customuser'::regclass and (select count(*) from (" + NEVER_ANALYSED
                 + ") never_analysed) = " + tables);

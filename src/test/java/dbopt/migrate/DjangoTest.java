@@ -85,14 +85,14 @@ class DjangoTest {
         return run.output();
     }
 
-    /** Runs the example's manage.py, which must end well. */
+    /** Runs the example's manage.py, which must succeed. */
     private static String django(TestDatabase database, String... arguments) {
         DjangoApplication.Run run = new DjangoApplication(DjangoApplication.EXAMPLE, database).manage(arguments);
         assertThat(run.exitCode()).as(run.output()).isZero();
         return run.output();
     }
 
-    /** Those of the six that the database has, valid ones, by their definitions. */
+    /** The definitions of those of the six indexes that exist and are valid. */
     private static List<String> six(TestDatabase database) {
         return database.indexes().stream().filter(SIX::contains).toList();
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What {@code migrate} says of the indexes, whatever their drops are based on. */
+/** What {@code migrate} reports about the indexes, for every basis of a drop. */
 @Tag("entrypoints")
 @Timeout(60)
 class DropReportTest {

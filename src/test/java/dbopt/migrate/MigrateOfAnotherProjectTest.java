@@ -122,7 +122,7 @@ class MigrateOfAnotherProjectTest {
         Path project = ours();
         Files.writeString(project.resolve("db/flyway.conf"), "flyway.locations=filesystem:db/migration\n" + setting);
         CommandRun.in(project, database, "migrate").assertSucceeded();
-        // an older checkout, on which migrate only warns
+        // an older checkout, about which migrate only warns
         Files.move(project.resolve("db/migration/V3__three.sql"), folder.resolve("V3__three.sql"));
         if (!setting.isEmpty()) {
             Files.writeString(project.resolve("db/migration/V2__two.sql"), "create table two (id bigint);\n");

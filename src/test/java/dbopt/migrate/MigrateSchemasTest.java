@@ -95,7 +95,7 @@ class MigrateSchemasTest {
         return histories;
     }
 
-    /** Without the times that it took. */
+    /** The output without durations. */
     private static String timeless(CommandRun run) {
         return run.output().replaceAll("\\([0-9.]+ s\\)", "(T s)").replaceFirst("Database \\S+ as application\n", "");
     }
@@ -181,7 +181,7 @@ class MigrateSchemasTest {
                 .isEmpty();
     }
 
-    /** Each of these would run nowhere, or everywhere by mistake. */
+    /** Each of these option combinations would run in no schema, or in every schema by mistake. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -211,7 +211,7 @@ class MigrateSchemasTest {
                 .isEmpty();
     }
 
-    /** Each of them for its own reason, and the others are done. */
+    /** Each schema fails for another reason, and the others are migrated. */
     @Test
     void a_schema_that_cannot_be_migrated_does_not_affect_the_others() throws IOException {
         makeSchemas("a", "it's", "say \"hi\"", "full", "gone", "z");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A reader that keeps its transaction open is in the way of V2. */
+/** An open transaction of a reader blocks V2. */
 @Tag("anyversion")
 @Timeout(60)
 class MigrationRunTest {

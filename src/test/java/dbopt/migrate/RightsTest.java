@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A role that lacks rights is told what gives them, before anything is changed, and with exit code 3. */
+/** Missing rights end a command with exit code 3 and the statements that grant them; nothing is changed. */
 @Timeout(60)
 class RightsTest {
     @AutoClose

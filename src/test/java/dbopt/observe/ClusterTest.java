@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Observations of a primary and a standby that streams from it, through what may happen to them. */
+/** Observations of a primary and its streaming standby through restarts, resets and a promotion. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @TestMethodOrder(OrderAnnotation.class)
@@ -200,7 +200,7 @@ class ClusterTest {
                 .startsWith("1 standby streams from the nodes (walreceiver");
     }
 
-    /** The file's nodes are asked without being named. */
+    /** The nodes in the file of observations are queried without being named on the command line. */
     @Test
     @Order(4)
     void migrate_also_checks_the_standby_before_it_drops_an_unused_index() throws IOException {
@@ -261,7 +261,7 @@ class ClusterTest {
         assertThat(statements(file, "named_nick_like"))
                 .startsWith(
                         "against: 1 with a pattern names its table and column, such as: select count(*) from named");
-        // a person reads that this one asks for equality
+        // only a person can see that the statement compares the column for equality
         assertThat(statements(file, "named_other_like")).startsWith("against: 1 with a pattern");
         Path later = folder.resolve("later.jsonl");
         onPrimary.runAsSuperuser("select pg_stat_statements_reset()");
@@ -291,7 +291,7 @@ class ClusterTest {
                 .orElseThrow();
     }
 
-    /** Makes the observations so much older than they are. */
+    /** Moves the times of the observations into the past by this much. */
     private static void age(Path file, int days) throws IOException {
         Files.writeString(
                 file,
@@ -306,7 +306,7 @@ class ClusterTest {
         return audit(onPrimary, file);
     }
 
-    /** Why an index is not called unused, though 40 days before it was at the same figure. */
+    /** Why an index is not called unused although its counter has not changed in 40 days. */
     private static String missing(TestDatabase database, Path file) {
         return audit(database, file)
                 .path("unknownIndexes")

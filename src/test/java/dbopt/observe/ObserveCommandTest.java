@@ -112,7 +112,7 @@ class ObserveCommandTest {
         assertThat(all.get(2).state().recovery()).isFalse();
     }
 
-    /** Each of them changes the text of a definition, but not always the index. */
+    /** Each change alters the text of a definition, but not always the index. */
     @Test
     void recorded_definitions_match_the_catalog_whatever_changed_since_the_last_observation() {
         database.run(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What it costs to observe 10,000 tables with 50,000 indexes, and to judge by it, and as many tables in 1,000 equal schemas:
+ * The cost of observing and judging 10,000 tables with 50,000 indexes, and as many tables in 1,000 equal schemas:
  * time and bytes, printed. {@code mvn test
  * -Dtest=ObserveCostTest -Dtest.excluded=none}.
  */

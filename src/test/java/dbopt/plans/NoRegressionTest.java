@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * No watched query regresses when the indexes go, nor when they come back. The planner's settings are the defaults but
+ * No watched query regresses when the indexes are dropped or restored. The planner's settings are the defaults but
  * {@code random_page_cost = 1.1}, as on solid-state disks; before each measurement come VACUUM and ANALYZE.
  */
 class NoRegressionTest {

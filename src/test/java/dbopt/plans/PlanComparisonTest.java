@@ -54,7 +54,7 @@ class PlanComparisonTest {
                 .isEqualTo(verdict);
     }
 
-    /** What is called seldom may read a few buffers more; the ratio that is told is the true one either way. */
+    /** A rarely called query may read a few more buffers; the reported ratio is the measured one in any case. */
     @ParameterizedTest
     @CsvSource({
         "4, 36, false, MORE_WORK, 9.00",

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What of somebody else's project configures Flyway, read without running anything. */
+/** The Flyway configuration of a user's project, read without running anything. */
 @Tag("entrypoints")
 class ForeignConfigurationTest {
     private static final String PLUGIN =

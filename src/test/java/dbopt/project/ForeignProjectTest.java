@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A user's own Flyway project: a configuration and scripts in folders of its own choice, and nothing else of ours. */
+/** A user's own Flyway project: a configuration and scripts in folders of its choice, without files of dbopt. */
 @Tag("anyversion")
 @Timeout(60)
 class ForeignProjectTest {

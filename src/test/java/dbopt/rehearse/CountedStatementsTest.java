@@ -34,12 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A rehearsal of what pg_stat_statements has counted; it needs a server that was started with it. */
+/** A rehearsal of the statements that pg_stat_statements counted, on a server that loads the library. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 class CountedStatementsTest {
-    /** As many columns, and each beside each other, are more than 5,000 statements. */
+    /** Every column and every pair of so many columns give more than 5,000 statements. */
     private static final int COLUMNS = 71;
 
     private static final String VALUE = "Zauberwort4711";
@@ -79,7 +79,8 @@ class CountedStatementsTest {
                 "vacuum analyze parcel");
         database.runAsSuperuser(
                 "create extension citext",
-                "update pg_extension set extname = 'letters' where extname = 'citext'", // which no other server has
+                "update pg_extension set extname = 'letters' where extname = 'citext'", // an extension that no other
+                // server has
                 "create foreign data wrapper nobody",
                 "create server elsewhere foreign data wrapper nobody",
                 "grant usage on foreign server elsewhere to application",
@@ -202,7 +203,7 @@ class CountedStatementsTest {
         assertThat(report.path("shareOfCalls").asDouble()).isBetween(0.1, 0.999);
         assertThat(report.path("indexes").get(0).path("callsADay").asDouble()).isGreaterThanOrEqualTo(20);
         assertThat(database.query("select last_value, is_called from seen"))
-                .as("what a text calls is not called on the database")
+                .as("functions in a statement are not called on the database")
                 .containsExactly(before);
         assertThat(run.output() + run.error()).doesNotContain(VALUE);
     }
@@ -266,7 +267,7 @@ class CountedStatementsTest {
                 .toList();
     }
 
-    /** A text that is cut off cannot be read by any server: what it is, is not guessed. */
+    /** A truncated text cannot be parsed by any server, and its rest is not guessed. */
     @Test
     void a_truncated_text_is_unknown() throws SQLException {
         try (Connection there = database.connect()) {

@@ -61,7 +61,7 @@ class GivenTwinTest {
         assertEmpty();
     }
 
-    /** First it has no truncate, as small images have none; then one that does nothing. */
+    /** The server first has no truncate program, like small images, then one that does nothing. */
     @Test
     void a_server_that_cannot_set_file_sizes_is_refused_and_is_empty_again_afterwards() throws IOException {
         Path programs = Files.createDirectory(folder.resolve("programs"));

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 @Tag("anyversion")
 class RehearseCommandTest {
-    /** A value of the data that is common, so that the statistics hold it. */
+    /** A common value of the data, which the statistics therefore contain. */
     private static final String VALUE = "Zauberwort4711";
 
     @TempDir
@@ -260,7 +260,7 @@ class RehearseCommandTest {
         }
     }
 
-    /** No value of the data is told, and no file of the twin stays. */
+    /** The output contains no value of the data, and no file of the twin remains. */
     private static void assertNothingIsLeftOrTold(CommandRun run) throws IOException {
         assertThat(run.output() + run.error()).doesNotContain(VALUE);
         try (Stream<Path> files = Files.walk(cache)) {

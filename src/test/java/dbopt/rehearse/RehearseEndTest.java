@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However a rehearsal ends, the twin does not outlive it, or not the next one. */
+/** However a rehearsal ends, its twin is removed at the latest by the next rehearsal. */
 @Tag("entrypoints")
 @Timeout(300)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows ends a process without asking it")
@@ -59,7 +59,7 @@ class RehearseEndTest {
         assertThat(twins()).as(printed).isEmpty();
     }
 
-    /** First it alone; then with all that it has started, as a machine does that runs out of memory. */
+    /** Kills first the rehearsal alone, then with all its children, as a machine without memory does. */
     @Tag("long")
     @Test
     void the_twin_of_a_killed_rehearsal_is_removed_at_the_latest_by_the_next_one() throws Exception {
@@ -107,7 +107,7 @@ class RehearseEndTest {
     }
 
     private Process start() throws IOException {
-        // a program in the background ignores Ctrl-C, and hands that on
+        // background processes ignore Ctrl-C, and so do their children
         List<String> program = new ArrayList<>(List.of("env", "--default-signal=INT"));
         program.addAll(DboptProgram.of(List.of(), "rehearse", "--check"));
         ProcessBuilder builder = new ProcessBuilder(program).redirectErrorStream(true);

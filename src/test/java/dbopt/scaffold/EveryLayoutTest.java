@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From the audit to the pair and back in projects that others have laid out, with a Flyway that knows nothing of dbopt. */
+/** From the audit to migrate and undo in projects of other layouts, with a Flyway without dbopt. */
 @Tag("anyversion")
 @Timeout(180)
 class EveryLayoutTest {
@@ -147,7 +147,7 @@ class EveryLayoutTest {
                         "The guard is missing: no callback beforeEachMigrate made pg_temp.assert_redundant in this session");
         database.run("delete from flyway_schema_history where not success");
 
-        // dbopt brings the guard
+        // dbopt provides the guard
         assertThat(dbopt("migrate").exitCode()).isZero();
         write("db/migration/V4_117__next.sql", "create table next (id int primary key);");
         stock("migrate", flyway);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** From what needs review to the migration and back, by the judgement of a person. */
+/** From a finding that needs review to migrate and undo, after a person has accepted the difference. */
 @Tag("anyversion")
 @Timeout(120)
 class JudgedScaffoldTest {

@@ -28,10 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The index of a partitioned table goes by a migration, and comes back by its undo script as it was. */
+/** A migration drops the index of a partitioned table, and its undo script restores it exactly. */
 @Timeout(300)
 class PartitionedPairTest {
-    /** What a dump has of indexes: each with what it is attached to. */
+    /** The indexes as a dump describes them, each with the index that it is attached to. */
     private static final String CATALOG =
             """
             select n.nspname || '.' || c.relname || ' ' || i.indisvalid || ' ' || pg_get_indexdef(i.indexrelid)
@@ -102,7 +102,7 @@ class PartitionedPairTest {
                 "create table came_deep partition of high for values in ('x')",
                 "drop table \"The App\".\"Low; part\"");
         List<String> before = database.query(CATALOG);
-        // what is detached keeps its part, as an index of its own, and brings it along
+        // a detached partition keeps its part as an independent index
         database.run("alter table \"The App\".\"Event's\" detach partition other");
         run("migrate");
         database.run(
@@ -227,7 +227,7 @@ class PartitionedPairTest {
         assertThat(database.query(CATALOG)).isEqualTo(dropped);
     }
 
-    /** What stops another program that runs the undo script, and what it advises. */
+    /** The error that stops another program from running the undo script, and its advice. */
     @Test
     void the_undo_script_alone_says_which_statements_to_run_by_hand() throws IOException, SQLException {
         scaffold();

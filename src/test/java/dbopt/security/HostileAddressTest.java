@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The database and the role themselves are called what attacks the address, the SQL, the terminal or the page. */
+/** The names of the database and the role attack the address, the SQL, the terminal or the page. */
 @Tag("anyversion")
 @Timeout(120)
 class HostileAddressTest {
@@ -91,7 +91,7 @@ class HostileAddressTest {
         return "jdbc:postgresql://" + server() + "/" + encoded(names.database());
     }
 
-    /** In this form a plus sign is one. */
+    /** In this form of the address a plus sign stands for itself. */
     private String uri() {
         return "postgres://" + encoded(names.role()) + ":" + encoded(PASSWORD) + "@" + server() + "/"
                 + encoded(names.database()).replace("%2B", "+");
@@ -135,7 +135,7 @@ class HostileAddressTest {
                 "select indexdef from pg_indexes where schemaname = 'public' and tablename !~ '^flyway' order by 1");
     }
 
-    /** It ends well, says first where it works, and nothing that acts on a terminal or makes up a line. */
+    /** The command succeeds, names the database first, and prints no control character and no forged line. */
     private CommandRun works(Map<String, String> environment, String... command) {
         CommandRun run = CommandRun.with(environment, command);
         assertThat(run.exitCode()).as(run.error()).isZero();

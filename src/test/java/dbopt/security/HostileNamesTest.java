@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the database calls its things is shown by every command, and does nothing to the terminal, the page or the SQL. */
+/** Every command shows the names of objects, which have no effect on the terminal, the page or the SQL. */
 @Tag("anyversion")
 class HostileNamesTest {
     private static TestDatabase database;

@@ -66,7 +66,7 @@ class HugeInputTest {
         return CommandRun.inRepository(folder, database, arguments);
     }
 
-    /** What the command says after the line that names the database. */
+    /** The output of the command after the line that names the database. */
     private String refused(String... arguments) {
         CommandRun run = run(arguments);
         assertThat(run.exitCode()).as(run.error()).isEqualTo(2);

@@ -152,7 +152,7 @@ class InterruptGapsTest {
         assertThat(tables()).containsExactly("t1", "t2", "t3");
     }
 
-    /** As Flyway makes it of the name of its table. */
+    /** The key of Flyway's lock, which Flyway derives from the name of its table. */
     private static long flywaysLock() {
         return 0x466C_7977_6179L + "\"public\".\"flyway_schema_history\"".hashCode();
     }
@@ -172,7 +172,7 @@ class InterruptGapsTest {
                 + " and relkind = 'r' and relname <> 'flyway_schema_history' order by 1");
     }
 
-    /** What the command says that is interrupted as soon as this comes about; nothing is in its way from then on. */
+    /** The output of a command that is interrupted once the condition holds; nothing blocks it from then on. */
     private String interrupted(String signal, Predicate<String> when, String... command) throws Exception {
         Process process = start(command);
         StringBuilder said = new StringBuilder();

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What others on the machine see of a running process, and what Flyway prints when it prints everything. */
+/** What other users of the machine can see of a running process, and what a verbose Flyway prints. */
 @Tag("entrypoints")
 @Timeout(180)
 class SecretsProcessTest {
-    /** A part that survives every encoding. */
+    /** A part of the password that every encoding leaves unchanged. */
     private static final String SECRET = "sesame";
 
     @AutoClose
@@ -102,7 +102,7 @@ class SecretsProcessTest {
         return process;
     }
 
-    /** Of every process that this machine has, as far as it shows them: all of Linux's, elsewhere those of this user. */
+    /** The command lines of all visible processes: on Linux all of them, elsewhere those of this user. */
     private static List<String> commandLines() throws IOException {
         if (!Files.isDirectory(Path.of("/proc"))) {
             return ProcessHandle.allProcesses()

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every command, on every way that a password gets in and a connection fails: the password comes out nowhere. */
+/** Every command, with every way to pass a password and every failure to connect: the password never appears in the output. */
 @Tag("anyversion")
 class SecretsTest {
     private static final String SECRET = "Zauberwort-4711 &%'\"+";

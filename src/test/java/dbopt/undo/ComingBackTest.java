@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The last line of an undo tells the truth about the next migrate. */
+/** The last line of an undo says correctly what the next migrate will apply. */
 @Timeout(60)
 class ComingBackTest {
     @AutoClose

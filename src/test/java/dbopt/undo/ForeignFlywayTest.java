@@ -96,7 +96,7 @@ class ForeignFlywayTest {
         assertThat(database.indexes()).isEmpty();
     }
 
-    /** Resolved as a dependency, with all that Maven makes of its pom. */
+    /** The plugin resolved by Maven as a dependency, with everything that its pom brings. */
     @ParameterizedTest
     @ValueSource(strings = "11.14.1")
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the repository is made of links")
@@ -122,7 +122,7 @@ class ForeignFlywayTest {
                 .doesNotContain("info.picocli", "me.tongfei", "jmustache", "jline");
     }
 
-    /** Its V2 would have been another one: its U2 must not stand for that one's way back. */
+    /** The project's V2 differs from the applied one, so its U2 must not undo the applied one. */
     private void anotherProject() throws IOException {
         Path scripts = classes().resolve("db/migration");
         Files.delete(scripts.resolve("V2__index.sql"));
@@ -170,7 +170,7 @@ class ForeignFlywayTest {
         assertThat(database.history()).isEqualTo(UNDONE.subList(0, 2));
     }
 
-    /** What the plugin needs is in it, in Flyway with its driver, or in Java. */
+    /** Every class that the plugin needs is in its jar, in Flyway with its driver, or in Java. */
     @Test
     void needs_nothing_but_Flyway_and_its_driver() {
         StringWriter missing = new StringWriter();

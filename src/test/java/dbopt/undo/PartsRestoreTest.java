@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A partitioned index comes back whole from wherever its way back was interrupted. */
+/** A partitioned index is restored completely wherever its undo was interrupted. */
 @Timeout(120)
 class PartsRestoreTest {
     private static final String CATALOG =

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the plugin's jar lacks is found missing only when it is needed: in the middle of an undo. */
+/** A class missing from the plugin's jar would be noticed only when needed: in the middle of an undo. */
 @Timeout(30)
 class PluginJarTest {
     private static final Pattern CLASS = Pattern.compile("dbopt/[a-z]+/[A-Z]\\w*(\\$\\w+)*");

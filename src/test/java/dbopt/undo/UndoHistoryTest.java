@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others find in the schema history after an undo, and what undo finds in theirs. */
+/** How other Flyways read the schema history after an undo, and how undo reads theirs. */
 @Tag("anyversion")
 @Timeout(60)
 class UndoHistoryTest {
@@ -141,7 +141,7 @@ class UndoHistoryTest {
                 .toList();
     }
 
-    /** The states of the migrations; undo scripts are shown as available, and not among them. */
+    /** The states of the migrations, without the undo scripts, which are listed as available. */
     private List<MigrationState> states() {
         return Arrays.stream(scripts.on(database).load().info().all())
                 .filter(migration -> !migration.getType().isUndo())

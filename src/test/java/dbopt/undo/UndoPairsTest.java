@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The project's own migrations and their way back, on the audited tables. */
+/** The migrations of this project and their undo scripts, on the audited tables. */
 @Timeout(120)
 class UndoPairsTest {
     private static final MigrationProject PROJECT = MigrationProject.find(Path.of(""), null);
@@ -28,7 +28,7 @@ class UndoPairsTest {
         database.close();
     }
 
-    /** Every undo script there is, in order. */
+    /** The versions of all undo scripts, in order. */
     static Stream<Integer> versions() {
         return Stream.of(Path.of("db/undo").toFile().list())
                 .filter(name -> name.matches("U\\d+__.*\\.sql"))

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That undo scripts are read and run as migrations are, in a transaction or outside, and tried dry. */
+/** Undo scripts are parsed and run like migrations, inside or outside a transaction, and in a dry run. */
 @Timeout(60)
 class UndoScriptTest {
     private final TestDatabase database = TestDatabase.empty();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which migrations an undo takes back, what it says, and what the schema history says afterwards. */
+/** Which migrations an undo reverts, what it reports, and what the schema history contains afterwards. */
 @Timeout(60)
 @Tag("anyversion")
 class UndoTest {
@@ -88,7 +88,7 @@ class UndoTest {
         assertThat(tables()).containsExactly("t1");
     }
 
-    /** As soon as a script has run. */
+    /** Runs out of memory as soon as a script has run. */
     private static final class MemoryIsFull extends BaseCallback {
         @Override
         public boolean supports(Event event, Context context) {
@@ -278,7 +278,7 @@ class UndoTest {
         assertThat(tables()).containsExactly("t1", "t2");
     }
 
-    /** While it waited for its turn, somebody may have applied more: who asked for the undo has not seen that. */
+    /** While an undo waits for the lock, another session may apply more migrations, which the user has not seen. */
     @Test
     void checks_the_plan_before_anything_runs_and_again_under_the_migration_lock() {
         scripts.tables(3).on(database).target("2").load().migrate();

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code watch --undo} may run without a person. */
+/** Which statements {@code watch --undo} may run without confirmation by a person. */
 @Tag("anyversion")
 class WayBackTest {
     private static final String GUARD_IS_MISSING =
