@@ -52,7 +52,7 @@ class AddedPairTest {
         }
     }
 
-    /** What the recipe says after {@code ./scripts/dbopt}, for this repository. */
+    /** The arguments that the recipe gives to {@code ./scripts/dbopt}, for this repository. */
     private String[] recipe() {
         Guide.Block block = Guide.blocks(Path.of("CONTRIBUTING.md")).stream()
                 .filter(each -> each.section().equals("Add a migration pair"))

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the project's documents say of the project itself. */
+/** Statements of the project's documents about the project itself. */
 @Tag("anyversion")
 class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\((?<file>[^)#:\\s]*)(?:#(?<heading>[^)\\s]*))?\\)");

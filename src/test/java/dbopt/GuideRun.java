@@ -21,7 +21,7 @@ public final class GuideRun {
 
     /**
      * @param folder where the files go that the commands write
-     * @param environment what is set besides the address
+     * @param environment variables to set in addition to the address
      */
     GuideRun(TestDatabase database, Path folder, Map<String, String> environment) {
         this.database = database;

@@ -71,7 +71,7 @@ class TaskGuidesTest {
     }
 
     @Test
-    void the_guides_to_keep_it_healthy_and_to_undo_can_be_followed() throws IOException {
+    void the_guides_to_health_and_undo_can_be_followed() throws IOException {
         Path copy = copy("health");
         try (TestDatabase database = server.audited("0.02")) {
             CommandRun.in(copy, database, "migrate").assertSucceeded();

@@ -18,7 +18,7 @@ record TestServer(String host, int port) {
     /** Sorts by bytes and speaks English, whatever the developer's machine does. */
     static final String LOCALE = "C";
 
-    /** Without synchronous_commit a VACUUM right after a commit would find no page to be visible to all. */
+    /** synchronous_commit stays on: otherwise a VACUUM right after a commit would find no page all-visible. */
     static final Map<String, String> SETTINGS = Map.of(
             "fsync",
             "off",

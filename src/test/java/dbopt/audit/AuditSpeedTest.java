@@ -52,7 +52,7 @@ class AuditSpeedTest {
             $$
             """;
 
-    /** What is timed. */
+    /** The code to time. */
     private interface Task {
         int findings() throws SQLException;
     }

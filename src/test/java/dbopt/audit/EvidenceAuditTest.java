@@ -417,7 +417,7 @@ class EvidenceAuditTest {
         assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
     }
 
-    /** What the planner expects of a query that never scans the index, which has the statistics of its expression. */
+    /** The planner's estimate for a query that uses only the statistics of the index's expression, not the index. */
     private String expected(String condition) {
         return database.query("explain select from \"The App\".\"Order's\" where " + condition)
                 .get(0)

@@ -204,7 +204,7 @@ final class Fleets {
         return programs.dboptOn(address, arguments.toArray(String[]::new));
     }
 
-    /** What Flyway's own command line takes on one schema after the other, each a process. */
+    /** The time that Flyway's own command line takes for a sequence of schemas, one process per schema. */
     private double sample(String command) throws Exception {
         double seconds = 0;
         for (int number = 1; number <= SAMPLE; number++) {

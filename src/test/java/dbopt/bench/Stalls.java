@@ -156,7 +156,7 @@ final class Stalls {
         });
     }
 
-    /** What a thread does. */
+    /** The body of a thread. */
     private interface Task {
         void run() throws Exception;
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The same story through every way to run Flyway on the project. */
+/** The same sequence of commands through every way to run Flyway on the project. */
 @Tag("entrypoints")
 class EntryPointTest {
     /** A copy of the project, to which a test may add migrations. */

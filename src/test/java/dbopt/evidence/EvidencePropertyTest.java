@@ -22,7 +22,7 @@ class EvidencePropertyTest {
     private static final int HOURS = 24 * 90;
     private static final Duration AT_LEAST = Duration.ofDays(Evidence.DAYS);
 
-    /** A cluster of a primary, a standby that may become it, and one that nobody observes. */
+    /** A cluster of a primary, a standby that may be promoted, and a standby that is not observed. */
     private static final class Cluster {
         private final Random random;
         private final double trouble;

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Two writers and two readers that use the tables all the time, as the application does, and know what must be there. A
  * writer adds a pull request with its commits, survey and day of usage in one transaction, and takes every third away
- * again; a reader looks up by the columns whose indexes go, and finds the same each time.
+ * again; a reader looks up by the columns whose indexes are dropped, and finds the same each time.
  */
 public final class ApplicationLoad implements AutoCloseable {
     /** The application name of the application's sessions, which distinguishes them from dbopt's. */

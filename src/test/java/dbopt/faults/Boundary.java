@@ -14,7 +14,7 @@ record Boundary(String sql, int occurrence) {
 
     private static final Pattern MAKING = Pattern.compile("(?i)create (unique )?(table|index)");
 
-    /** Whether it belongs to a migration, an undo script or its row, and not to what surrounds all of them. */
+    /** Whether the statement belongs to a migration, an undo script or its row, not to the callbacks around all of them. */
     boolean isMain() {
         return text().matches(MAIN) && !text().contains("set_config(");
     }

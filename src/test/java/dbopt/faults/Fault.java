@@ -1,6 +1,6 @@
 package dbopt.faults;
 
-/** What happens while a statement is on its way to the server. */
+/** A fault that strikes while a statement is on its way to the server. */
 enum Fault {
     CUT("the connection is cut", "every connection of the command is gone before the statement arrives") {
         @Override
@@ -64,7 +64,7 @@ enum Fault {
         this.meaning = meaning;
     }
 
-    /** What exactly happens, for the guide. */
+    /** The description of the fault in the guide. */
     String meaning() {
         return meaning;
     }

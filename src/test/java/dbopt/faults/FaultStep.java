@@ -11,7 +11,7 @@ import org.flywaydb.core.api.MigrationVersion;
  * A migration, an undo script, or the callbacks before the first or after the last of them.
  *
  * @param name such as {@code V3} or {@code U3}
- * @param project the folder whose {@code db} says how far {@code migrate} goes
+ * @param project the folder whose {@code db} sets the target of {@code migrate}
  * @param before the database as this step finds it, to be copied
  * @param goal the row of the schema history that the command ends with
  * @param schema what the catalog shows then

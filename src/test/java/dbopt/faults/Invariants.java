@@ -125,8 +125,8 @@ public final class Invariants {
     }
 
     /**
-     * Holds after a command that succeeded: besides, an index is gone exactly if its drop is applied, nothing is invalid,
-     * no migration counts as failed, and no session, lock, temporary function or temporary file of ours is left.
+     * Holds after a command that succeeded: in addition, an index is gone exactly if its drop is applied, nothing is invalid,
+     * no migration counts as failed, and no session, lock, temporary function or temporary file of dbopt is left.
      */
     public void holdAtRest() {
         holdAlways();

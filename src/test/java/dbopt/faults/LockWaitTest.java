@@ -133,7 +133,7 @@ class LockWaitTest {
     }
 
     /**
-     * Two transactions are in the way. When the step waits for one of them, the other asks for what the step holds, and
+     * Two transactions block the step. When it waits for one of them, the other requests a lock that the step holds, and
      * the first ends.
      */
     private static CommandRun waitingForTwo(FaultScenario scene) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Migrate, undo and faults in random order while the application works. The order depends on a seed, which
- * is printed: {@code -Dfaults.seed=N} runs the same again. {@code -Dfaults.minutes=N} says how long the long one goes on, whose
+ * is printed: {@code -Dfaults.seed=N} runs the same again. {@code -Dfaults.minutes=N} sets the duration of the long run, whose
  * number is another one each time. When its threads meet is the machine's affair, so a replay may need a few tries.
  */
 @Tag("faults")

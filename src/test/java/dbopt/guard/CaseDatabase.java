@@ -27,7 +27,7 @@ public final class CaseDatabase implements BeforeAllCallback, AfterAllCallback {
     private TestDatabase database;
     private Connection connection;
 
-    /** What is done with a case that is set up; the connection is the table owner's. */
+    /** The use of a prepared case; the connection belongs to the owner of the tables. */
     public interface Question<T> {
         T ask(Connection connection) throws SQLException;
     }

@@ -34,7 +34,7 @@ final class CheckRun {
         return findings(database.connect(), check);
     }
 
-    /** The same, closing the connection. */
+    /** The findings of the check; closes the connection. */
     static List<String> findings(Connection connection, Check check) {
         return run(connection, check).stream()
                 .map(finding -> String.join(" | ", finding.severity().label(), finding.object(), finding.detail()))
@@ -59,12 +59,12 @@ final class CheckRun {
         }
     }
 
-    /** Looks until the findings are as wanted, and fails if they never are: PostgreSQL 14 publishes its counters late. */
+    /** Repeats the check until the findings are as expected, or fails: PostgreSQL 14 publishes its counters late. */
     static List<String> findingsOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
         return once(() -> findings(database, check), wanted, check);
     }
 
-    /** The same, each finding with its figure, as the report shows it; of this database's own sessions. */
+    /** The findings with their figures, as the report shows them, without the line on sessions of other roles. */
     static List<String> shownOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
         return once(
                 () -> run(database.connect(), check).stream()

@@ -86,7 +86,7 @@ class ChecksTest {
         // the scans of a redundant index count for its keeper
         database.run("drop index idle", "create index keeper on t (b, a)");
         quiet("unused_indexes");
-        // and it is not unused one besides, nor is each of many that are too young a line of its own
+        // such an index is not unused as well, and many young indexes are reported in one line
         database.run(
                 "create index one on t (a desc)",
                 "create index two on t (a desc)",

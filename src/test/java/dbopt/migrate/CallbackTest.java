@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What runs around the migrations: the checks before, the time-outs, the statistics and the check after. */
+/** The callbacks around the migrations: checks before, timeouts, statistics and the check after. */
 class CallbackTest {
     /** The key of Flyway's lock, without the part derived from the name of the schema history. */
     private static final long FLYWAYS_LOCK = 0x466C79776179L;

@@ -105,7 +105,7 @@ class MigrateCommandTest {
                                 .formatted(nobody));
     }
 
-    /** With an empty label it is not a name at all, which needs no name server to tell. */
+    /** A host name with an empty label is invalid, which is detected without a name server. */
     @Test
     void an_unknown_host_is_reported() {
         CommandRun run =

@@ -355,7 +355,7 @@ class MigrateSchemasTest {
                 .endsWith("t1: nothing to do\nt2: nothing to do\n2 schemas: 2 had nothing to do (T s)\n");
     }
 
-    /** What Flyway without this tool does with the configuration, in a loop over the schemas. */
+    /** Stock Flyway with the same configuration, in a loop over the schemas. */
     private void stock(String schema, String defaultSchema, String table, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(more);
         settings.put("flyway.locations", "filesystem:" + project.resolve("db"));

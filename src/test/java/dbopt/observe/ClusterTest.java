@@ -148,7 +148,7 @@ class ClusterTest {
                 .doesNotContainIgnoringCase("alter role");
     }
 
-    /** The planner looks at the ends of an index where a bound is beyond the histogram: that counts as a scan of it. */
+    /** The planner reads the ends of an index if a bound is beyond the histogram, which counts as a scan of the index. */
     @Test
     @Order(3)
     void only_an_index_that_neither_node_has_scanned_is_unused() throws IOException {

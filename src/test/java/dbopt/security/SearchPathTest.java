@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Somebody who may create in {@code public}, as everybody may before PostgreSQL 15, waits there with operators for the types
+ * An attacker who can create in {@code public}, as any role can before PostgreSQL 15, plants operators there for the types
  * that PostgreSQL's own ones take only after a conversion: a query that does not fix its {@code search_path} would call
  * them, with the rights of whoever runs it (CVE-2018-1058). Not for {@code varchar}, with which Flyway itself compares names.
  */

@@ -38,7 +38,7 @@ class SecretsTest {
     @TempDir
     private static Path folder;
 
-    /** What is on the command line besides the command, and in the environment. */
+    /** The options on the command line in addition to the command, and the environment variables. */
     record Way(String name, int exitCode, Map<String, String> environment, List<String> options) {
         @Override
         public String toString() {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The plugin in somebody else's project, which keeps its scripts where Spring Boot looks for them: on every Flyway that the
+ * The plugin in a user's project, which keeps its scripts where Spring Boot expects them: on every Flyway that the
  * README names, its own migrations run, and its own undo scripts, and nothing of this project.
  */
 @Timeout(180)
