@@ -114,7 +114,7 @@ public final class AuditCommand implements Callable<Integer> {
             names = "--accepted",
             paramLabel = "FILE",
             description =
-                    "File of known findings: one index definition a line, as the report prints it; # begins a comment. They are recognised by table and definition, whatever the index is called.")
+                    "File of known findings: one index definition per line, as the report prints it; # begins a comment. They are recognised by table and definition, whatever the index is called.")
     private Optional<Path> accepted = Optional.empty();
 
     @Mixin

@@ -101,7 +101,7 @@ public final class HealthCommand implements Callable<Integer> {
             names = "--accepted",
             paramLabel = "FILE",
             description =
-                    "File of known redundant indexes: one index definition a line, as for audit. They are counted, but are not findings.")
+                    "File of known redundant indexes: one index definition per line, as for audit. They are counted, but are not findings.")
     private Optional<Path> acceptedFile = Optional.empty();
 
     @Mixin

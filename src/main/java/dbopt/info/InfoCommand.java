@@ -93,7 +93,7 @@ public final class InfoCommand implements Callable<Integer> {
         } else if (databases.isGiven()) {
             throw new CommandFailure(
                     CommandFailure.Kind.USAGE,
-                    "--schemas works on one database, and --databases on many: use only one of them, and --parallel.\nNothing was done.");
+                    "--schemas works on one database; --databases, with --parallel, works on many: use only one of them.\nNothing was done.");
         }
         if (schemas.isGiven() && all && format == Format.TEXT) {
             throw new CommandFailure(

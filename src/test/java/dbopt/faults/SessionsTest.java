@@ -60,6 +60,7 @@ class SessionsTest {
         assertThat(database.schema()).isEqualTo(before);
     }
 
+    @Tag("long")
     @Test
     void a_dry_run_of_undo_says_that_a_blocked_migrate_is_not_in_its_plan() throws SQLException {
         try (Connection reader = reading(database.connect())) {

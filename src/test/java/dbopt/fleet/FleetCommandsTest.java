@@ -338,7 +338,7 @@ class FleetCommandsTest {
             assertThat(refused.exitCode()).isEqualTo(2);
             assertThat(refused.error())
                     .isEqualTo(
-                            "--schemas looks into one database, one schema after the other, and --databases names many: leave out one or the other, and --parallel.\nNothing was done.\n");
+                            "--schemas works on one database; --databases, with --parallel, works on many: use only one of them.\nNothing was done.\n");
             assertThat(refused.output()).isEmpty();
         }
     }

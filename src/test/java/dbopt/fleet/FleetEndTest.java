@@ -79,7 +79,7 @@ class FleetEndTest {
                 "3");
         assertThat(said)
                 .isEqualTo(
-                        "You interrupted it when 0 of 3 databases had been asked: there is no report.\nNothing was changed. The same command asks all of them again.");
+                        "You interrupted the command after 0 of 3 databases: there is no report.\nNothing was changed. The same command asks all of them again.");
         assertThat(report).doesNotExist();
         assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
 

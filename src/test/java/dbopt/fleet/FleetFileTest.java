@@ -104,8 +104,8 @@ class FleetFileTest {
                         """
                         The databases cannot be read from databases:
                           line 2: it has more than a name and an address
-                          line 3: its name is that of line 1, but for the case and the punctuation: write another one before the address
-                          line 5: its name is that of line 4, but for the case and the punctuation: write another one before the address
+                          line 3: its name differs from that of line 1 only in case or punctuation: write another one before the address
+                          line 5: its name differs from that of line 4 only in case or punctuation: write another one before the address
                           line 6: it needs a name of at most 100 characters before the address"""
                                 + ADVICE);
     }

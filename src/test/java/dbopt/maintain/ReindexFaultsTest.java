@@ -151,8 +151,19 @@ class ReindexFaultsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "AFTER_THE_SWAP")
     void the_session_is_terminated(Phase phase) throws SQLException {
+        terminates(phase);
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AFTER_THE_SWAP")
+    @Tag("long")
+    void the_session_is_terminated_in_another_phase(Phase phase) throws SQLException {
+        terminates(phase);
+    }
+
+    private void terminates(Phase phase) throws SQLException {
         CompletableFuture<CommandRun> running;
         try (Connection blocker = block(phase)) {
             running = CompletableFuture.supplyAsync(() -> CommandRun.on(database, command()));

@@ -100,7 +100,7 @@ class RightsTest {
             Files.writeString(folder.resolve("db/migration/V3__index.sql"), "create index other on own (id);\n");
             CommandRun migrate = CommandRun.in(folder, stranger, "migrate");
             assertThat(migrate.exitCode()).isEqualTo(3);
-            assertThat(migrate.error()).contains("must be owner of", "This role may not do that: connect as");
+            assertThat(migrate.error()).contains("must be owner of", "This role is not allowed to do that: connect as");
         }
     }
 

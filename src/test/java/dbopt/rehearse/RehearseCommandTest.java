@@ -200,6 +200,7 @@ class RehearseCommandTest {
         }
     }
 
+    @Tag("long")
     @Test
     void all_indexes_that_cannot_be_left_out_are_named_at_once() {
         CommandRun run = rehearse(

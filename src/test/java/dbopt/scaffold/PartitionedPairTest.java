@@ -251,6 +251,38 @@ class PartitionedPairTest {
         assertThat(database.query(CATALOG)).isEqualTo(before);
     }
 
+    /** The undo was interrupted before it reached the partition of a partition. */
+    @Tag("long")
+    @Test
+    void undo_says_why_the_index_stays_invalid_where_a_partition_has_lost_its_own_last_one()
+            throws IOException, SQLException {
+        scaffold();
+        run("migrate");
+        try (Connection interrupted = database.connect();
+                Statement statement = interrupted.createStatement()) {
+            statement.execute(GuardFunctions.ofUndo());
+            String undo = Files.readString(folder.resolve("db/undo/U2__drop_By_kind.sql"));
+            ServerError error = ServerError.of(catchThrowableOfType(SQLException.class, () -> statement.execute(undo)));
+            for (String left : error.detail().orElseThrow().split(";\n", -1)) {
+                if (!left.contains("Renamed ON x USING")) {
+                    statement.execute(left);
+                }
+            }
+        }
+        database.run("drop table high_rest");
+        CommandRun refused = CommandRun.in(folder, database, "undo", "--target", "2");
+        assertThat(refused.exitCode()).isEqualTo(4);
+        assertThat(refused.error())
+                .contains(
+                        """
+                        Undo of V2 failed in U2__drop_By_kind.sql: ERROR: "The App"."By kind" has all of its parts, but is not valid: the last partition of public.high went after the index was made there, so nothing is left to build
+                          Hint: The parts serve already. Create a partition of each, or drop each that is no longer needed, and undo again.
+                        """);
+        database.run("create table high_a partition of high for values in ('a')");
+        run("undo");
+        assertThat(database.query(CATALOG)).allMatch(index -> index.contains(" true "));
+    }
+
     @Test
     void never_requests_more_locks_than_the_server_has_room_for() throws IOException, SQLException {
         scaffold();

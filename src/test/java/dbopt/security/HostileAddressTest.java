@@ -242,6 +242,7 @@ class HostileAddressTest {
                 .replace("'", "&#39;");
     }
 
+    @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("names")
     void maintain_works_with_either_address(Names called) throws SQLException {

@@ -174,7 +174,7 @@ class HugeInputTest {
         assertThat(refused("audit", "--accepted", file.toString()))
                 .hasLineCount(103)
                 .startsWith("These lines of accepted are not index definitions:\n  line 1: xxx")
-                .contains("xxx ...\n  and 900 more\nThe database was not contacted. Write one a line, ");
+                .contains("xxx ...\n  and 900 more\nThe database was not contacted. Write one per line, ");
     }
 
     @Test

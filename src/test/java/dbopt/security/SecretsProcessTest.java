@@ -136,6 +136,7 @@ class SecretsProcessTest {
         return found;
     }
 
+    @Tag("long")
     @Test
     void the_plugin_in_verbose_flyway_command_line_prints_no_password() {
         Path project = Path.of("").toAbsolutePath();

@@ -72,6 +72,7 @@ class PluginEntryPointsTest {
                 .contains(dependency.replaceAll("(?m)^ +", ""));
     }
 
+    @Tag("long")
     @Test
     void the_official_command_line_refuses_a_dry_run_that_it_cannot_pass_on() throws Exception {
         flyway("migrate", "-target=2");

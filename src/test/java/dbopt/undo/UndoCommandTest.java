@@ -35,6 +35,7 @@ class UndoCommandTest {
         CommandRun.on(database, "migrate").assertSucceeded();
     }
 
+    @Tag("long")
     @Test
     void undo_to_version_2_and_migrate_give_the_same_schemas_every_time() {
         List<String> migrated = database.schema();
