@@ -23,7 +23,7 @@ class AddedPairTest {
     private Path repository;
 
     @Test
-    void the_scaffold_of_the_recipe_leaves_the_suite_of_the_pairs_green() throws IOException {
+    void a_pair_scaffolded_as_the_recipe_says_passes_the_tests_of_the_pairs() throws IOException {
         ProjectCopy.of(Path.of(""), repository);
         Files.copy(Path.of("pom.xml"), repository.resolve("pom.xml"));
         Files.createDirectory(repository.resolve("target"));
@@ -52,7 +52,7 @@ class AddedPairTest {
         }
     }
 
-    /** What the recipe says after {@code ./scripts/dbopt}, for this repository. */
+    /** The arguments that the recipe gives to {@code ./scripts/dbopt}, for this repository. */
     private String[] recipe() {
         Guide.Block block = Guide.blocks(Path.of("CONTRIBUTING.md")).stream()
                 .filter(each -> each.section().equals("Add a migration pair"))

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The picture in {@code dev/guides/ARCHITECTURE.md} and the imports say the same of what may know what. */
+/** The picture in {@code dev/guides/ARCHITECTURE.md} and the imports agree on which packages may use which others. */
 @Tag("anyversion")
 class ArchitectureTest {
     private static final Path SOURCES = Path.of("src/main/java");
@@ -27,7 +27,7 @@ class ArchitectureTest {
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?dbopt\\.(?:([a-z]+)\\.)?[A-Z]");
 
     @Test
-    void every_package_knows_only_the_rows_below_it_and_what_an_arrow_leads_to() throws IOException {
+    void every_package_uses_only_lower_rows_and_targets_of_its_arrows() throws IOException {
         Picture picture = Picture.of(picture());
         Map<String, Set<String>> imports = imports();
         assertThat(picture.rows().keySet())
@@ -42,7 +42,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void a_row_above_and_a_neighbour_without_an_arrow_are_reported() {
+    void uses_of_a_row_above_or_of_a_neighbour_without_an_arrow_are_reported() {
         Picture picture = Picture.of(
                 """
                 flowchart TB

@@ -24,7 +24,7 @@ class CommandLineTest {
     private Path folder;
 
     @Test
-    void says_its_version_its_commit_and_that_of_Flyway() {
+    void prints_its_version_its_commit_and_the_version_of_Flyway() {
         assertThat(Version.text(Optional.of("1.0.0"), Optional.of("41a9899"), "13.8.1"))
                 .isEqualTo("dbopt 1.0.0, commit 41a9899, Flyway 13.8.1");
         assertThat(CommandRun.in(folder, Map.of(), "--version").output())

@@ -15,11 +15,11 @@ import java.util.Map;
 /** One run of the command line inside the test: how it ended, and what it wrote. */
 public record CommandRun(int exitCode, String output, String error) {
     static {
-        // nobody answers a prompt here; what is there otherwise is the build's own channel to this process
+        // no prompt is answered here; otherwise standard input is the channel of the build to this process
         System.setIn(InputStream.nullInputStream());
     }
 
-    /** Fails with all that was printed unless the command ended with 0. */
+    /** Fails with the whole output unless the exit code is 0. */
     public void assertSucceeded() {
         assertThat(exitCode).as(output + error).isZero();
     }
@@ -38,7 +38,7 @@ public record CommandRun(int exitCode, String output, String error) {
         return in(AuditedProject.folder(), environment, arguments);
     }
 
-    /** Runs the command, and writes what it tells on the way there as soon as it does. */
+    /** Runs the command, and writes its progress to the given writer immediately. */
     public static CommandRun telling(
             Path project, PrintWriter error, Map<String, String> environment, String... arguments) {
         StringWriter output = new StringWriter();

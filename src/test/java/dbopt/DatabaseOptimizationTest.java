@@ -64,7 +64,7 @@ class DatabaseOptimizationTest {
     }
 
     @Test
-    void the_thresholds_are_those_that_V8_sets() throws IOException {
+    void the_thresholds_match_those_that_V8_sets() throws IOException {
         dbopt("migrate");
         List<String> rows = Files.readAllLines(GUIDE).stream()
                 .filter(line -> line.matches("\\| metrics_\\w+ \\|( [0-9,]+ \\|){7}"))

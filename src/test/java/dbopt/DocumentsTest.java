@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the project's documents say of the project itself. */
+/** Statements of the project's documents about the project itself. */
 @Tag("anyversion")
 class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\((?<file>[^)#:\\s]*)(?:#(?<heading>[^)\\s]*))?\\)");
@@ -55,7 +55,7 @@ class DocumentsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("documents")
-    void every_test_that_is_named_is_there(Path document) throws IOException {
+    void every_test_named_in_a_document_exists(Path document) throws IOException {
         Set<String> tests;
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
             tests = files.map(file -> file.getFileName().toString().replace(".java", ""))
@@ -69,14 +69,14 @@ class DocumentsTest {
     }
 
     @Test
-    void the_readme_is_read_in_minutes() {
+    void the_readme_can_be_read_in_minutes() {
         String readme = read(Path.of("README.md"));
         assertThat(readme.lines()).hasSizeLessThan(165);
         assertThat(readme.split("\\s+", -1)).hasSizeLessThan(1_650);
     }
 
     @Test
-    void the_badges_say_what_the_build_says() {
+    void the_badges_show_the_versions_of_the_build() {
         String build = read(Path.of("pom.xml"));
         List<String> servers = Pattern.compile("(?<![.0-9])[0-9]+")
                 .matcher(found("(?m)^postgresql_versions=\\((.*)\\)$", read(Path.of(".ci/run"))))
@@ -108,7 +108,7 @@ class DocumentsTest {
     }
 
     @Test
-    void the_changelog_begins_with_the_version_of_the_build() {
+    void the_changelog_starts_with_the_version_of_the_build() {
         assertThat(read(Path.of("CHANGELOG.md")))
                 .startsWith("## " + found("(?m)^    <version>(.*)</version>$", read(Path.of("pom.xml"))) + " (");
     }

@@ -43,7 +43,7 @@ class EvidenceGuideTest {
     }
 
     @Test
-    void the_nine_like_indexes_are_decided_by_what_was_observed() throws IOException {
+    void the_nine_like_indexes_are_decided_by_observations() throws IOException {
         Path copy = folder.resolve("project");
         ProjectCopy.of(AuditedProject.folder(), copy);
         Path observations = copy.resolve("observations.jsonl");

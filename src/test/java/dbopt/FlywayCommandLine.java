@@ -33,12 +33,12 @@ public final class FlywayCommandLine {
         return run(project, database, Map.of(), arguments);
     }
 
-    /** The same with these variables of the environment. */
+    /** Runs {@code flyway} with the arguments and these environment variables. */
     public FlywayRun run(Path project, TestDatabase database, Map<String, String> environment, String... arguments) {
         return start(project, database, environment, arguments).result();
     }
 
-    /** The same, without waiting for its end. */
+    /** Starts {@code flyway} with the arguments, without waiting for its end. */
     public FlywayProcess start(
             Path project, TestDatabase database, Map<String, String> environment, String... arguments) {
         if (!Files.isDirectory(LIBRARIES)) {

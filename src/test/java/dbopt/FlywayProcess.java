@@ -16,7 +16,7 @@ public final class FlywayProcess {
         this.tidied = tidied;
     }
 
-    /** Ends it, and the processes that it started, as {@code kill -9} does; returns when it is gone. */
+    /** Kills the process and its children as {@code kill -9} does; returns when they have ended. */
     public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();

@@ -21,7 +21,7 @@ public final class GuideRun {
 
     /**
      * @param folder where the files go that the commands write
-     * @param environment what is set besides the address
+     * @param environment variables to set in addition to the address
      */
     GuideRun(TestDatabase database, Path folder, Map<String, String> environment) {
         this.database = database;
@@ -29,7 +29,7 @@ public final class GuideRun {
         this.environment = Map.copyOf(environment);
     }
 
-    /** Runs all commands of the block; the last ends as the guide says, those before it end well. */
+    /** Runs all commands of the block; the last ends as the guide says, the others succeed. */
     void run(Guide.Block block) {
         StringBuilder printed = new StringBuilder();
         for (String command : block.commands()) {
@@ -98,12 +98,12 @@ public final class GuideRun {
         return run.output();
     }
 
-    /** The tests' server has autovacuum off, which is critical; nothing else may be. */
+    /** The server of the tests has autovacuum off, which must be the only critical finding. */
     private static void assertAutovacuumAlone(String health) {
         assertThat(health).startsWith("Act now: 1 critical,").contains("CRITICAL  Autovacuum of the server\n");
     }
 
-    /** The words, on this database in place of the embedded one, with the files that are written in the folder. */
+    /** The arguments of a command, with this database for the embedded one and output files in the folder. */
     private String[] arguments(List<String> words) {
         return String.join(" ", words)
                 .replace(" --embedded --scale 1", "")
@@ -133,7 +133,7 @@ public final class GuideRun {
         assertThat(actual).containsSubsequence(parts);
     }
 
-    /** Without what is another one each time: the address, sizes, times, processes, and the columns' widths. */
+    /** The text without what differs between runs: address, sizes, times, processes and widths of columns. */
     private static String masked(String text) {
         return text.replaceAll("(Database|to) [\\w.:]+/\\w+ as \\w+", "$1 D as U")
                 .replaceAll("[0-9-]{10}T[0-9:.]+Z", "TIME")

@@ -32,7 +32,7 @@ class HelpTest {
     private static final String PHRASE = "(?s)[A-Z].*[^.]\\.";
 
     @Test
-    void every_help_text_begins_with_a_capital_letter_and_ends_with_a_full_stop() {
+    void every_help_text_starts_with_a_capital_letter_and_ends_with_a_full_stop() {
         assertThat(texts())
                 .hasSizeGreaterThan(100)
                 .allSatisfy((place, text) ->
@@ -40,14 +40,14 @@ class HelpTest {
     }
 
     @Test
-    void every_command_begins_with_an_imperative() {
+    void every_command_description_starts_with_an_imperative() {
         assertThat(specs().map(command -> command.usageMessage().description()[0]))
                 .allSatisfy(text -> assertThat(text).matches("[A-Z][a-z]*[a-rt-z] .*"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dbopt.DocumentsTest#documents")
-    void every_command_in_a_document_is_understood(Path document) {
+    void every_command_in_a_document_is_valid(Path document) {
         Guide.blocks(document).stream()
                 .filter(block -> !block.isSql())
                 .flatMap(block -> block.commands().stream())

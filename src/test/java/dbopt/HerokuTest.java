@@ -85,7 +85,7 @@ class HerokuTest {
     }
 
     @Test
-    void every_command_of_the_guide_works_with_DATABASE_URL_alone_and_reveals_no_password() {
+    void every_command_of_the_guide_works_with_only_DATABASE_URL_and_reveals_no_password() {
         for (Guide.Block block : Guide.blocks(GUIDE)) {
             for (String command : block.commands()) {
                 if (command.startsWith("./scripts/dbopt ")) {
@@ -103,7 +103,7 @@ class HerokuTest {
     }
 
     @Test
-    void another_host_is_spoken_to_over_TLS_unasked() throws SQLException {
+    void connections_to_another_host_use_TLS_by_default() throws SQLException {
         try (Connection connection = DatabaseAddress.parse(address("127.0.0.2", ""), "DATABASE_URL")
                         .connect("test");
                 ResultSet row = connection
@@ -117,7 +117,7 @@ class HerokuTest {
     }
 
     @Test
-    void a_server_that_wants_TLS_says_so_to_who_comes_without() {
+    void a_server_that_requires_TLS_refuses_a_connection_without_it() {
         CommandRun run = dbopt(address("127.0.0.2", "?sslmode=disable"), "migrate");
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.error())
@@ -148,7 +148,7 @@ class HerokuTest {
     }
 
     @Test
-    void flyway_alone_takes_the_address_in_JDBCs_form() {
+    void flyway_alone_accepts_the_address_in_JDBC_form() {
         String place = "jdbc:postgresql://127.0.0.2:" + server.port() + "/" + DATABASE;
         assertThat(migrated(place + "?sslmode=require", ROLE, PASSWORD)).isEqualTo(8);
         // as Heroku's Java buildpack writes it: nothing is left to do

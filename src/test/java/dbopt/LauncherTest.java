@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code scripts/dbopt} builds and starts, with a Java and a Maven that only tell it. */
+/** What {@code scripts/dbopt} builds and starts, with a fake Java and a fake Maven. */
 @Tag("entrypoints")
 @Timeout(60)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it is a script for sh")
@@ -53,7 +53,7 @@ class LauncherTest {
     }
 
     @Test
-    void runs_what_is_built() throws Exception {
+    void runs_an_up_to_date_build_without_building_again() throws Exception {
         assertThat(run(launcher, Map.of()))
                 .contains("-Ddbopt.home=" + repository, "dbopt.Main", "audit")
                 .doesNotContain("Building dbopt ...");
@@ -61,7 +61,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @CsvSource({"db/one.sql", "src/main/One.java", "pom.xml"})
-    void builds_again_what_has_changed(String file) throws Exception {
+    void builds_again_when_a_file_has_changed(String file) throws Exception {
         write(file, "changed");
         assertThat(run(launcher, Map.of())).startsWith("Building dbopt ...");
         assertThat(run(launcher, Map.of())).doesNotContain("Building dbopt ...");
@@ -74,7 +74,7 @@ class LauncherTest {
     }
 
     @Test
-    void is_found_through_links() throws Exception {
+    void finds_the_repository_through_links() throws Exception {
         Path bin = Files.createDirectories(folder.resolve("bin"));
         Files.createSymbolicLink(bin.resolve("first"), launcher);
         Path link = Files.createSymbolicLink(bin.resolve("dbopt"), Path.of("first"));
@@ -89,7 +89,7 @@ class LauncherTest {
         "LANG, de_DE.UTF-8, ''",
         "LC_CTYPE, en_US.UTF-8, ''"
     })
-    void gives_Java_a_locale_that_has_all_letters(String variable, String value, String given) throws Exception {
+    void gives_Java_a_UTF_8_locale(String variable, String value, String given) throws Exception {
         assertThat(run(launcher, Map.of(variable, value))).contains("LC_ALL=" + given);
     }
 

@@ -20,7 +20,7 @@ public final class MavenFlyway {
         return start(project, database, Map.of(), goals).result();
     }
 
-    /** The same with these variables of the environment, and without waiting for its end. */
+    /** Starts the goals with these environment variables, without waiting for the end. */
     public static FlywayProcess start(
             Path project, TestDatabase database, Map<String, String> variables, String... goals) {
         List<String> program =

@@ -126,7 +126,7 @@ class OnCallGuideTest {
         assertThat(run.exitCode()).as(run.error()).isZero();
     }
 
-    /** The reader of the guide reads which session the migration waits for, and ends that session. */
+    /** Does what the guide says: reads which session the migration waits for, and ends that session. */
     private void itWaits(Guide.Block waits, Guide.Block ends) throws Exception {
         try (Connection ignored = reader(database)) {
             StringWriter printed = new StringWriter();

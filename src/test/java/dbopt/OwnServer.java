@@ -57,7 +57,7 @@ public final class OwnServer implements AutoCloseable {
         Path data = folder.resolve("data");
         EmbeddedPostgres.Builder builder = EmbeddedTestServer.builder().setDataDirectory(data);
         TestServer.SETTINGS.forEach(builder::setServerConfig);
-        // what is committed stays so when it is stopped
+        // a commit survives when the server is stopped
         builder.setServerConfig("synchronous_commit", "on");
         settings.forEach(builder::setServerConfig);
         try {
@@ -79,7 +79,7 @@ public final class OwnServer implements AutoCloseable {
         return audited("0.002");
     }
 
-    /** The same with so much sample data: 1 is the audited database. */
+    /** The audited tables with sample data of this scale: 1 is the size of the audited database. */
     public TestDatabase audited(String scale) {
         return TestDatabase.audited(server, scale);
     }
@@ -89,7 +89,7 @@ public final class OwnServer implements AutoCloseable {
         server.run("postgres", statements);
     }
 
-    /** What the superuser reads there in the database postgres, a row a line. */
+    /** The result of a superuser's query in the database postgres, one line per row. */
     public List<String> query(String query) {
         return TestDatabase.query(server, "postgres", query);
     }
@@ -105,12 +105,12 @@ public final class OwnServer implements AutoCloseable {
         return ProcessHandle.of(pid).orElseThrow();
     }
 
-    /** Every process of it ends at once, without a word to the disk; returns when they have. */
+    /** Kills every process of the server, without flushing to disk; returns when they have ended. */
     public void stopImmediately() {
         stop("-QUIT");
     }
 
-    /** Stops it as an administrator does: its counters are kept. */
+    /** Stops the server as an administrator does, which keeps the counters. */
     public void stopCleanly() {
         stop("-INT");
     }
@@ -129,12 +129,12 @@ public final class OwnServer implements AutoCloseable {
         }
     }
 
-    /** Starts it on the same data and port; returns when it has recovered and lets clients in. */
+    /** Restarts the server on the same data and port; returns when it has recovered and accepts clients. */
     public void startAgain() {
         startAgain(Map.of());
     }
 
-    /** The same with these variables in its environment, which the programs that it starts see too. */
+    /** Restarts the server with these environment variables, which its child processes inherit. */
     public void startAgain(Map<String, String> environment) {
         AtomicReference<Process> process = new AtomicReference<>(startProcess(environment));
         Await.until(
@@ -142,7 +142,7 @@ public final class OwnServer implements AutoCloseable {
                     if (letsIn()) {
                         return true;
                     }
-                    if (!process.get().isAlive()) { // what it was before had not quite ended
+                    if (!process.get().isAlive()) { // the previous server process had not quite ended
                         process.set(startProcess(environment));
                     }
                     return false;
@@ -221,7 +221,7 @@ public final class OwnServer implements AutoCloseable {
         }
     }
 
-    /** The same database on this server, which must have it. */
+    /** The database of the same name on this server, where it must exist. */
     public TestDatabase same(TestDatabase database) {
         return database.on(server);
     }
@@ -231,7 +231,7 @@ public final class OwnServer implements AutoCloseable {
         run("select pg_promote(true, 90)");
     }
 
-    /** Stops it and starts it again as a standby, which is read-only. It stays one until its folder is gone. */
+    /** Restarts the server as a read-only standby, which it stays until its folder is deleted. */
     public void becomeStandby() {
         stopImmediately();
         try {

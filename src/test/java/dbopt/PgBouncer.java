@@ -33,10 +33,10 @@ final class PgBouncer implements AutoCloseable {
         return Files.isExecutable(PROGRAM);
     }
 
-    /** Starts it with these settings, for example {@code pool_mode = transaction}; returns when it listens. */
+    /** Starts PgBouncer with these settings, for example {@code pool_mode = transaction}; returns when it listens. */
     static PgBouncer before(TestDatabase database, String... settings) {
         try {
-            // below /tmp itself, where the user that it runs as may look
+            // directly below /tmp, which the user that runs PgBouncer can read
             Path folder = Files.createTempDirectory(
                     Path.of("/tmp"),
                     "pgbouncer",
@@ -82,7 +82,7 @@ final class PgBouncer implements AutoCloseable {
         }
     }
 
-    /** It refuses to run as root. */
+    /** Starts PgBouncer as the user postgres if the tests run as root, which PgBouncer refuses. */
     private static Process start(Path configuration) throws IOException {
         List<String> program = new ArrayList<>(List.of(PROGRAM.toString()));
         if (System.getProperty("user.name").equals("root")) {

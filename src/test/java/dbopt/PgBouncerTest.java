@@ -47,7 +47,7 @@ class PgBouncerTest {
                 "pool_mode = transaction\nserver_round_robin = 1\nmin_pool_size = 10",
                 "pool_mode = statement"
             })
-    void what_needs_a_session_is_refused_before_anything_is_done(String settings) {
+    void commands_that_need_a_session_are_refused_before_anything_is_done(String settings) {
         List<String> before = database.schema();
         try (PgBouncer pooler = PgBouncer.before(database, settings)) {
             for (String command : List.of("migrate", "undo", "info", "maintain")) {
@@ -68,7 +68,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void what_only_reads_in_transactions_says_the_same_through_it() {
+    void commands_that_only_read_in_transactions_report_the_same_through_the_pooler() {
         try (PgBouncer pooler = PgBouncer.before(database, "pool_mode = transaction")) {
             for (int time = 1; time <= 2; time++) {
                 CommandRun audit = through(pooler, "audit");
@@ -82,7 +82,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void a_pool_that_keeps_sessions_serves_everything_from_three_connections_on() {
+    void a_session_pool_of_at_least_three_connections_serves_every_command() {
         List<String> before = database.schema();
         try (PgBouncer pooler = PgBouncer.before(database, "pool_mode = session", "default_pool_size = 3")) {
             for (String command : List.of("migrate", "info", "maintain", "undo --target 2")) {
@@ -94,7 +94,7 @@ class PgBouncerTest {
     }
 
     @Test
-    void a_pool_that_is_too_small_is_reported_instead_of_waited_for() {
+    void a_pool_that_is_too_small_is_reported_without_waiting() {
         try (PgBouncer pooler = PgBouncer.before(database, "pool_mode = session", "default_pool_size = 1")) {
             CommandRun run = CommandRun.with(
                     Map.of("FLYWAY_URL", pooler.url() + "?loginTimeout=1", "FLYWAY_USER", TestDatabase.OWNER),

@@ -35,13 +35,13 @@ class ReleaseTest {
     }
 
     @Test
-    void asks_for_the_version() throws Exception {
+    void asks_for_the_version_if_none_is_given() throws Exception {
         assertThat(release())
                 .isEqualTo(new Run(2, "usage: scripts/release VERSION      the version that pom.xml names\n"));
     }
 
     @Test
-    void names_everything_that_is_missing_at_once() throws Exception {
+    void names_all_missing_preparations_at_once() throws Exception {
         write("pom.xml", "<project>\n    <version>1.2.1</version>\n</project>\n");
         write("notes.txt", "untracked");
         assertThat(release("1.3.0"))
@@ -58,7 +58,7 @@ class ReleaseTest {
     }
 
     @Test
-    void wants_the_date_in_the_changelog() throws Exception {
+    void requires_the_date_in_the_changelog() throws Exception {
         write("CHANGELOG.md", "## 1.2.0 (unreleased)\n\n- Added all of it\n");
         commit();
         assertThat(release("1.2.0"))
@@ -72,7 +72,7 @@ class ReleaseTest {
     }
 
     @Test
-    void refuses_a_version_that_is_tagged_elsewhere() throws Exception {
+    void refuses_a_version_that_is_tagged_on_another_commit() throws Exception {
         git("tag", "v1.2.0");
         write("CHANGELOG.md", "## 1.2.0 (2026-11-25)\n\n- Added more\n");
         commit();
@@ -81,7 +81,7 @@ class ReleaseTest {
     }
 
     @Test
-    void builds_what_is_ready_and_leaves_an_earlier_release_alone_if_that_fails() throws Exception {
+    void builds_a_prepared_release_and_keeps_an_earlier_one_if_the_build_fails() throws Exception {
         git("tag", "v1.2.0");
         Files.createDirectories(project.resolve("target/release"));
         write("target/release/SHA256SUMS", "earlier");

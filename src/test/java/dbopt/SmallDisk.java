@@ -52,7 +52,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Takes away what filled it. */
+    /** Deletes the file that filled the disk. */
     public void empty() throws IOException {
         Files.delete(ballast());
     }
@@ -66,7 +66,7 @@ public final class SmallDisk implements AutoCloseable {
         assertThat(isDone("umount", path.toString())).isTrue();
     }
 
-    /** Runs a program; whether it ended well. */
+    /** Runs a program; returns whether it succeeded. */
     public static boolean isDone(String... program) {
         try {
             return new ProcessBuilder(program).inheritIO().start().waitFor() == 0;

@@ -22,7 +22,7 @@ public final class StockFlyway implements AutoCloseable {
         this.loader = loader;
     }
 
-    /** The Flyway of this build, with nothing of ours on its class path. */
+    /** The Flyway of this build, without dbopt on its class path. */
     public static StockFlyway withoutPlugin() {
         return of(Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> path.endsWith(".jar"))

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The guides to the circle, to health and to undo, followed on the sample database. What stands for a name of the reader's
+ * The guides to clean-up, health and undo, followed on the sample database. What stands for a name of the reader's
  * is run elsewhere: a project of their own by {@code EveryLayoutTest}, an accepted difference by {@code JudgedScaffoldTest}.
  */
 @Tag("long")
@@ -42,7 +42,7 @@ class TaskGuidesTest {
     }
 
     @Test
-    void a_database_is_cleaned_up() throws IOException {
+    void the_guide_to_clean_up_a_database_can_be_followed() throws IOException {
         Path copy = copy("clean-up");
         try (TestDatabase database = server.audited("0.02")) {
             database.runAsSuperuser(
@@ -71,7 +71,7 @@ class TaskGuidesTest {
     }
 
     @Test
-    void health_is_kept_and_an_undo_is_done() throws IOException {
+    void the_guides_to_health_and_undo_can_be_followed() throws IOException {
         Path copy = copy("health");
         try (TestDatabase database = server.audited("0.02")) {
             CommandRun.in(copy, database, "migrate").assertSucceeded();

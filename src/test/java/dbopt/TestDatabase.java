@@ -74,7 +74,7 @@ public final class TestDatabase implements AutoCloseable {
         return createFrom(server, template(server, scale));
     }
 
-    /** Another database with all that is in this one now. Nobody may be connected to this one meanwhile. */
+    /** Creates a copy of this database, to which no session may be connected meanwhile. */
     public TestDatabase copy() {
         return createFrom(server, name);
     }
@@ -269,7 +269,7 @@ public final class TestDatabase implements AutoCloseable {
         return address(url());
     }
 
-    /** The same, by another way there. */
+    /** The variables that lead a program to this database through another address. */
     public static Map<String, String> address(String url) {
         return Map.of("FLYWAY_URL", url, "FLYWAY_USER", OWNER, "FLYWAY_PASSWORD", PASSWORD);
     }

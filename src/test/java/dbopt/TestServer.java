@@ -18,7 +18,7 @@ record TestServer(String host, int port) {
     /** Sorts by bytes and speaks English, whatever the developer's machine does. */
     static final String LOCALE = "C";
 
-    /** Without synchronous_commit a VACUUM right after a commit would find no page to be visible to all. */
+    /** synchronous_commit stays on: otherwise a VACUUM right after a commit would find no page all-visible. */
     static final Map<String, String> SETTINGS = Map.of(
             "fsync",
             "off",
@@ -84,7 +84,7 @@ record TestServer(String host, int port) {
         };
     }
 
-    /** A Docker that has no image and cannot pull one keeps no developer from testing; who demands the container is told. */
+    /** Falls back to an embedded server if Docker has no image and cannot pull one, unless a container is demanded. */
     private static TestServer startInContainerIfItCan() {
         try {
             return ContainerServer.start();

@@ -17,7 +17,7 @@ class TestServerTest {
     }
 
     @Test
-    void the_server_sorts_and_speaks_alike_on_every_machine() {
+    void the_server_has_the_same_collation_and_language_on_every_machine() {
         try (TestDatabase db = TestDatabase.empty()) {
             assertThat(db.query("select name from (values ('a'), ('B')) names (name) order by 1"))
                     .containsExactly("B", "a");

@@ -20,7 +20,7 @@ import java.sql.Statement;
 import java.util.Base64;
 
 /**
- * An embedded PostgreSQL of its own that asks for TLS, as Heroku's do: nobody but the superuser gets in without. It listens
+ * An embedded PostgreSQL of its own that asks for TLS, as Heroku's do: only the superuser can connect without it. It listens
  * on 127.0.0.1, which is this machine, and on 127.0.0.2, which counts as another.
  */
 final class TlsServer implements AutoCloseable {

@@ -25,7 +25,7 @@ class AdvisedStatementsTest {
     private final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void statements_of_what_is_proven_take_the_indexes_away_and_bring_them_back() {
+    void statements_of_proven_findings_drop_and_restore_the_indexes() {
         database.run(
                 "create schema \"The App\"",
                 "create table \"The App\".\"Order's\" (\"A b\" int, c text)",
@@ -57,7 +57,7 @@ class AdvisedStatementsTest {
     }
 
     @Test
-    void statements_in_the_reasons_run() {
+    void statements_in_the_reasons_can_be_run() {
         database.run(
                 "create schema \"The App\"",
                 "create table \"The App\".\"Order's\" (\"A b\" int primary key, c int not null, d int)",

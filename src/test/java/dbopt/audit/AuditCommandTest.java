@@ -68,7 +68,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void says_what_is_redundant_and_why_as_the_guide_does() {
+    void says_which_indexes_are_redundant_and_why_as_in_the_guide() {
         someFindings();
         assertThat(audit().output())
                 .isEqualTo(
@@ -97,7 +97,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void does_not_wait_for_an_index_that_somebody_holds_exclusively_and_reports_the_rest() throws SQLException {
+    void does_not_wait_for_an_exclusively_locked_index_and_reports_the_rest() throws SQLException {
         someFindings();
         try (Connection holder = database.connect();
                 Statement statement = holder.createStatement()) {
@@ -141,7 +141,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void tells_programs_the_same_in_JSON() {
+    void reports_the_same_as_JSON() {
         someFindings();
         assertThat(audit("--format", "json").output())
                 .isEqualTo(
@@ -191,7 +191,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void paints_only_where_it_may() {
+    void uses_colours_only_on_a_terminal() {
         someFindings();
         assertThat(audit().output()).doesNotContain("\033");
         AuditReport report = report();
@@ -200,7 +200,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void wraps_on_a_terminal_and_gives_the_numbers_of_scans_that_there_were() {
+    void wraps_lines_on_a_terminal_and_prints_the_numbers_of_scans() {
         RedundantIndex scanned = new RedundantIndex(
                 "public",
                 "t",
@@ -241,7 +241,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void says_once_that_many_foreign_keys_will_depend_on_what_stays() {
+    void says_once_that_many_foreign_keys_will_depend_on_the_keeper() {
         List<RedundantIndex> findings = Stream.of("a", "b", "c", "d")
                 .map(name -> new RedundantIndex(
                         "public",
@@ -289,7 +289,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void says_what_a_statement_that_builds_an_index_does_not() {
+    void names_attributes_that_the_create_index_statement_does_not_restore() {
         database.run(
                 "create table t (a int, b int)",
                 "create index wide on t (abs(a), b)",
@@ -325,7 +325,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void accepts_the_definitions_that_it_prints_whatever_they_hold() throws IOException {
+    void accepts_the_definitions_that_it_prints_whatever_they_contain() throws IOException {
         database.run(
                 "create table public.t (a int, b text)",
                 "create index t_case on t ((case when a > 0 then 1 else 0 end)) where case when b = '# no\n-- comment'',' then true else a > 1 end",
@@ -366,14 +366,14 @@ class AuditCommandTest {
     }
 
     @Test
-    void says_what_was_accepted_and_is_gone() throws IOException {
+    void reports_accepted_findings_that_no_longer_exist() throws IOException {
         Path accepted = Files.writeString(folder.resolve("accepted"), DUPLICATE);
         assertThat(audit("--accepted", accepted.toString()).log())
                 .isEqualTo("Accepted, but no longer found: by_a on public.t\n");
     }
 
     @Test
-    void refuses_a_file_of_accepted_findings_that_it_does_not_understand() throws IOException {
+    void refuses_an_invalid_file_of_accepted_findings() throws IOException {
         Path accepted = Files.writeString(
                 folder.resolve("accepted"), "commit_pr_idx\n" + DUPLICATE + "CREATE INDEX i ON t USING btree (a)\n");
         Outcome outcome = audit("--accepted", accepted.toString());
@@ -424,7 +424,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void needs_no_right_but_to_connect() {
+    void needs_no_right_except_to_connect() {
         someFindings();
         database.runAsSuperuser(
                 "create role visitor login password 'visitor'",
@@ -440,7 +440,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void says_unknown_where_the_catalog_is_closed() {
+    void reports_unknown_if_the_catalog_cannot_be_read() {
         someFindings();
         database.runAsSuperuser("revoke select on pg_catalog.pg_index from public");
         Outcome outcome = audit();
@@ -455,7 +455,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void says_unknown_for_what_is_not_part_of_the_proof() {
+    void reports_unreadable_details_that_the_proof_does_not_need_as_unknown() {
         someFindings();
         database.runAsSuperuser("revoke execute on function pg_catalog.pg_stat_get_numscans(oid) from public");
         Outcome outcome = audit();
@@ -473,7 +473,7 @@ class AuditCommandTest {
     }
 
     @Test
-    void changes_nothing() {
+    void does_not_change_the_database() {
         someFindings();
         List<String> before =
                 database.query("select pg_current_wal_insert_lsn(), txid_snapshot_xmax(txid_current_snapshot())");
@@ -510,7 +510,7 @@ class AuditCommandTest {
         return outcome(CommandRun.on(database, with("audit", arguments)));
     }
 
-    /** What it says beside the result, without the line that names the database. */
+    /** The messages besides the result, without the line that names the database. */
     private Outcome outcome(CommandRun run) {
         String connected = "Database " + database.url().replace("jdbc:postgresql://", "") + " as ";
         return new Outcome(

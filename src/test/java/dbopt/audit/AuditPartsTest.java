@@ -34,7 +34,7 @@ class AuditPartsTest {
                 "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.53",
                 "PostgreSQL 9.4.26 (Greenplum Database 6.20.0)"
             })
-    void refuses_what_only_speaks_like_PostgreSQL(String product) {
+    void refuses_a_server_that_is_only_compatible_with_PostgreSQL(String product) {
         assertThatThrownBy(() -> ServerState.requireSupported(product, 140_000))
                 .hasMessage(
                         """
@@ -45,7 +45,7 @@ class AuditPartsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {13, 19})
-    void refuses_a_version_whose_catalog_it_does_not_know(int major) {
+    void refuses_a_version_with_an_unknown_catalog(int major) {
         assertThatThrownBy(() -> ServerState.requireSupported("PostgreSQL " + major + ".1 on x86_64", major * 10_000))
                 .hasMessage("This is PostgreSQL " + major
                         + "; the audit knows the catalogs of PostgreSQL 14 to 18. Nothing was examined.");
@@ -53,7 +53,7 @@ class AuditPartsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {14, 15, 16, 17, 18})
-    void takes_the_versions_that_it_knows(int major) {
+    void accepts_supported_versions(int major) {
         ServerState.requireSupported("PostgreSQL " + major + ".1 (Debian " + major + ".1-1)", major * 10_000);
     }
 
@@ -70,7 +70,7 @@ class AuditPartsTest {
                     CREATE INDEX "i.i" ON "a.b"."c. d" USING gin (a) WHERE (b > 0)  | "a.b"."i.i"          | index on "a.b"."c. d" using gin (a) where (b > 0)
                     create index i on Public.T using btree (a DESC)  where (b = 'A  B') ; | Public.i | index on public.t using btree (a desc) where (b = 'A  B')
                     """)
-    void takes_a_definition_apart(String statement, String qualifiedName, String withoutName) {
+    void parses_an_index_definition(String statement, String qualifiedName, String withoutName) {
         IndexDefinition definition = IndexDefinition.of(statement);
         assertThat(definition.qualifiedName()).isEqualTo(qualifiedName);
         assertThat(definition.withoutName()).isEqualTo(withoutName);
@@ -85,7 +85,7 @@ class AuditPartsTest {
                 "CREATE TABLE t (a int)",
                 "DROP INDEX public.i"
             })
-    void recognises_what_is_not_a_definition(String statement) {
+    void recognises_a_text_that_is_not_an_index_definition(String statement) {
         assertThat(IndexDefinition.parse(statement)).isEmpty();
     }
 
@@ -107,7 +107,7 @@ class AuditPartsTest {
         "1288490188, 1.2 GB",
         "5497558138880, 5.0 TB"
     })
-    void writes_sizes_as_people_read_them(long bytes, String text) {
+    void prints_human_readable_sizes(long bytes, String text) {
         assertThat(Bytes.text(bytes)).isEqualTo(text);
     }
 
@@ -122,7 +122,7 @@ class AuditPartsTest {
     }
 
     @Test
-    void names_the_foreign_key_that_the_keeper_serves_alone_from_then_on() {
+    void names_the_foreign_key_that_only_the_keeper_serves_after_the_drop() {
         IndexDetails candidate = details("narrow", 8192, 0, List.of("served twice", "served once"));
         IndexDetails keeper = details("wide", 8192, 0, List.of("served twice", "served once"));
         assertThat(Advice.on(candidate, candidate.sizeBytes(), keeper, Set.of("served twice"), SERVER))
@@ -132,7 +132,7 @@ class AuditPartsTest {
     }
 
     @Test
-    void says_who_else_scans() {
+    void says_that_replicas_count_their_own_scans() {
         assertThat(new ServerState("17.11", true, 0, Optional.empty()).scansCounted())
                 .isEqualTo("on this standby alone, since an unknown time");
         assertThat(new ServerState("17.11", false, 1, SERVER.countedSince()).scansCounted())
@@ -171,7 +171,7 @@ class AuditPartsTest {
             (a pg_catalog.bpchar_pattern_ops, b text_pattern_ops)  | a, b
             (concat(a, b) text_pattern_ops)                        | concat, a, b
             """)
-    void reads_the_columns_that_serve_patterns(String keys, String columns) {
+    void parses_the_columns_with_pattern_operator_classes(String keys, String columns) {
         assertThat(String.join(", ", ReviewWitness.columns("CREATE INDEX i ON public.t USING btree " + keys)))
                 .isEqualTo(columns);
     }

@@ -52,7 +52,7 @@ class AuditSpeedTest {
             $$
             """;
 
-    /** What is timed. */
+    /** The code to time. */
     private interface Task {
         int findings() throws SQLException;
     }
@@ -123,7 +123,7 @@ class AuditSpeedTest {
         }
     }
 
-    /** On a connection of its own, as theirs are. */
+    /** Returns the number of rows, read on a new connection as pg-index-health does. */
     private static int rows(TestDatabase database, String query) throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file of observations that is not as it was written, and a clock that is not: told, never guessed. */
+/** A damaged file of observations and a wrong clock are reported, and nothing is guessed. */
 @Tag("anyversion")
 @Timeout(120)
 class BrokenEvidenceTest {
@@ -33,7 +33,7 @@ class BrokenEvidenceTest {
 
     private Path file;
 
-    /** Three looks, 40 and 20 days ago and now, at an index that nothing scans. */
+    /** Three observations, 40 and 20 days ago and now, of an index that nothing scans. */
     @BeforeEach
     void make() throws IOException {
         file = folder.resolve("observations.jsonl");
@@ -85,7 +85,7 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void an_incomplete_line_is_skipped_and_the_rest_of_that_node_with_it() throws IOException {
+    void an_incomplete_line_and_later_lines_of_its_node_are_skipped() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         lines.set(1, lines.get(1).substring(0, lines.get(1).length() - 40));
         Files.write(file, lines);
@@ -100,7 +100,7 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void lines_out_of_order_are_reported_and_prove_nothing() throws IOException {
+    void misordered_lines_are_reported_and_prove_nothing() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         lines.add(1, lines.remove(2));
         Files.write(file, lines);
@@ -112,9 +112,9 @@ class BrokenEvidenceTest {
         assertUnknown(run, "stale: NODE was last observed");
     }
 
-    /** Each is whole by itself, as after a change of the file's place: only their times tell. */
+    /** Each line is a complete observation, as after merging two files: only the times show the disorder. */
     @Test
-    void whole_observations_out_of_order_begin_the_evidence_again() throws IOException {
+    void misordered_whole_observations_restart_the_evidence() throws IOException {
         List<String> whole = List.of(Files.readAllLines(file).get(0));
         List<String> swapped = new ArrayList<>(shifted(whole, Duration.ofDays(40)));
         swapped.addAll(whole);
@@ -123,7 +123,7 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void a_clock_that_went_back_is_reported_and_starts_the_evidence_again() throws IOException {
+    void a_clock_set_back_is_reported_and_restarts_the_evidence() throws IOException {
         shift(Duration.ofDays(2));
         CommandRun look = look();
         assertThat(look.error())
@@ -136,7 +136,7 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void of_two_clusters_in_one_file_nothing_is_proven_nothing_added_and_nothing_migrated() throws IOException {
+    void a_file_of_two_clusters_proves_nothing_and_nothing_is_added_or_migrated() throws IOException {
         String own = Files.readString(file);
         String both = own + own.replaceAll("\"cluster\":\"[0-9]+\"", "\"cluster\":\"42\"");
         Files.writeString(file, both);
@@ -158,8 +158,7 @@ class BrokenEvidenceTest {
     }
 
     @Test
-    void a_node_that_is_missing_today_is_reported_and_what_was_seen_of_it_counts_until_it_is_too_old()
-            throws IOException {
+    void a_missing_node_is_reported_and_its_observations_count_until_they_are_too_old() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
         List<String> other = lines.stream()
                 .map(line -> line.replace("\"node\":\"", "\"node\":\"standby.")

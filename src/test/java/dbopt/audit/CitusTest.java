@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tables that Citus divides among nodes, as its catalog tells of them. */
+/** Tables that Citus distributes among nodes, as listed in its catalog. */
 @Tag("anyversion")
 @Timeout(120)
 class CitusTest {
@@ -71,7 +71,7 @@ class CitusTest {
         for (List<String> made : List.of(
                 table("orders", "o_"),
                 table("orders_102008", "s_"),
-                // looks like a shard, and is none
+                // looks like a shard, but is not one
                 table("orders_7", "plain_"),
                 table("\"O r\".\"" + longName() + "\"", "r_"))) {
             database.run(made.toArray(String[]::new));
@@ -96,7 +96,7 @@ class CitusTest {
     }
 
     @Test
-    void no_index_of_a_divided_table_or_a_shard_is_proposed_for_dropping() {
+    void no_index_of_a_distributed_table_or_a_shard_is_proposed_for_dropping() {
         JsonNode before = JSON.readTree(run("audit", "--format", "json").output());
         assertThat(before.has("shardedTables")).isFalse();
         assertThat(indexes(before.get("redundantIndexes"))).containsExactly("o_c2", "plain_c2", "r_c2", "s_c2");
@@ -120,7 +120,7 @@ class CitusTest {
     }
 
     @Test
-    void what_nobody_scans_on_one_node_is_unknown() throws IOException {
+    void use_is_unknown_for_an_index_that_one_node_does_not_scan() throws IOException {
         withCitus();
         Path file = folder.resolve("observations.jsonl");
         run("observe", file.toString()).assertSucceeded();
@@ -160,7 +160,7 @@ class CitusTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"o_c2", "s_c2"})
-    void the_scaffold_refuses_it_and_so_does_the_migration_that_was_written_before(String index) {
+    void the_scaffold_and_an_earlier_migration_refuse_an_index_of_a_distributed_table(String index) {
         run("audit", "--scaffold", folder + "/db", "--index", index, "--with-guard")
                 .assertSucceeded();
         withCitus();
@@ -183,7 +183,7 @@ class CitusTest {
     }
 
     @Test
-    void health_calls_it_unknown_and_advises_neither_a_drop_nor_a_rebuild() {
+    void health_reports_unknown_and_advises_neither_a_drop_nor_a_rebuild() {
         database.run("insert into orders_102008 select n, n, n from generate_series(1, 30000) n");
         withCitus();
         database.runAsSuperuser(
@@ -221,7 +221,7 @@ class CitusTest {
     }
 
     @Test
-    void maintain_rebuilds_none() {
+    void maintain_rebuilds_no_index_of_a_distributed_table() {
         for (String table : List.of("orders_102008", "orders_7")) {
             database.run(
                     "insert into " + table + " select n, n, n from generate_series(1, 60000) n", "analyze " + table);
@@ -238,7 +238,7 @@ class CitusTest {
     }
 
     @Test
-    void the_rule_of_shards_is_one_text() {
+    void the_queries_share_the_rule_of_shards() {
         List<String> rule = rule("db/audit/sharded_tables.sql");
         assertThat(rule).hasSizeGreaterThan(10);
         for (String file : List.of("db/audit/redundant_indexes.sql", "db/audit/observed_indexes.sql")) {

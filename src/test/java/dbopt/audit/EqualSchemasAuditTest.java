@@ -68,7 +68,7 @@ class EqualSchemasAuditTest {
     }
 
     @Test
-    void tells_a_finding_of_equal_schemas_once() {
+    void reports_a_finding_of_equal_schemas_once() {
         make("t1", "t2", "t3", "t4", "t5");
         database.run("drop index t4.orders_customer_day", "create index extra on t5.orders (customer)");
         // PostgreSQL 14 says since when it counts in a new database, later versions do not
@@ -100,7 +100,7 @@ class EqualSchemasAuditTest {
     }
 
     @Test
-    void programs_get_each_finding_and_which_schemas_are_equal() {
+    void json_lists_each_finding_and_which_schemas_are_equal() {
         make("t1", "t2", "t3");
         database.run("drop index t3.orders_state");
         JsonNode report = JsonMapper.shared().readTree(audit("--format", "json").output());
@@ -117,7 +117,7 @@ class EqualSchemasAuditTest {
     }
 
     @Test
-    void sums_scans_and_says_of_what_is_said_of_some_one_example() {
+    void adds_up_scans_and_shows_one_example_of_a_note_on_some_schemas() {
         make("t1", "t2", "t3");
         database.run(
                 "comment on index t2.orders_customer is 'asked by 2 reports'",
@@ -187,8 +187,7 @@ class EqualSchemasAuditTest {
     }
 
     @Test
-    void an_index_is_unused_only_where_no_equal_schema_has_scanned_it_and_an_idle_one_learns_from_the_others()
-            throws IOException {
+    void an_index_is_unused_only_if_no_equal_schema_scanned_it_and_idle_schemas_follow() throws IOException {
         makeNotes("t3", "t1", "t2");
         Path file = observeOverFortyDays("note");
         observe();
@@ -247,7 +246,7 @@ class EqualSchemasAuditTest {
         return indexes.stream().filter(not(gone)).toList();
     }
 
-    /** The index is judged over its parts, in the light of those of the equal schemas. */
+    /** The index is judged by its parts and by the indexes of the equal schemas. */
     @Test
     @Tag("long")
     void migrate_judges_a_partitioned_index_by_the_same_rule() throws IOException {
@@ -267,7 +266,7 @@ class EqualSchemasAuditTest {
 
     @Test
     @Tag("long")
-    void a_pair_for_each_schema_drops_and_restores_partitioned_and_judged_indexes_in_all() throws IOException {
+    void a_pair_for_each_schema_drops_and_restores_partitioned_and_judged_indexes() throws IOException {
         make("t1", "\"T 2\"", "t3");
         for (String schema : List.of("t1", "\"T 2\"", "t3")) {
             database.run(
@@ -338,7 +337,7 @@ class EqualSchemasAuditTest {
     }
 
     @Test
-    void what_is_unknown_in_one_schema_is_unknown_in_all_its_equals() throws IOException {
+    void a_finding_unknown_in_one_schema_is_unknown_in_all_equal_schemas() throws IOException {
         makeNotes("t1", "t2");
         Path file = observeOverFortyDays("note");
         makeNotes("t3");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** From observations to what is unused, to its migration, and back. */
+/** From observations to an unused index, its migration and its undo. */
 @Tag("anyversion")
 @Timeout(120)
 class EvidenceAuditTest {
@@ -73,14 +73,14 @@ class EvidenceAuditTest {
         assertThat(run.exitCode()).as(run.error()).isZero();
     }
 
-    /** Makes the observations so much older than they are. */
+    /** Moves the times of the observations into the past by this many days. */
     private void age(int days) throws IOException {
         Files.writeString(file, AT.matcher(Files.readString(file)).replaceAll(at -> Instant.parse(at.group())
                 .minus(Duration.ofDays(days))
                 .toString()));
     }
 
-    /** What the application does meanwhile. */
+    /** The work of the application between two observations. */
     private void work() {
         try (Connection session = database.connect();
                 Statement statement = session.createStatement()) {
@@ -125,7 +125,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void names_what_is_unused_what_no_counter_decides_and_what_is_unknown() throws IOException {
+    void names_unused_indexes_those_no_counter_can_decide_and_unknown_ones() throws IOException {
         observeOver(40);
         JsonNode report = json();
         assertThat(report.path("unusedIndexes").valueStream())
@@ -214,7 +214,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void calls_nothing_unused_by_one_look_or_too_few_days() throws IOException {
+    void calls_no_index_unused_after_one_observation_or_too_few_days() throws IOException {
         observe();
         assertThat(json().path("unusedIndexes")).isEmpty();
         age(20);
@@ -237,13 +237,13 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void the_report_without_evidence_is_as_before() {
+    void the_report_without_evidence_lists_no_unused_or_unknown_indexes() {
         CommandRun run = CommandRun.in(folder, database, "audit", "--format", "json");
         assertThat(run.output()).doesNotContain("unusedIndexes", "unknownIndexes");
     }
 
     @Test
-    void a_keeper_is_not_unused_though_only_what_it_makes_redundant_is_scanned() throws IOException {
+    void a_keeper_is_not_unused_even_if_only_its_redundant_index_is_scanned() throws IOException {
         database.run("create index t_used_wider on t (b, a)");
         observeOver(40);
         JsonNode report = json();
@@ -256,7 +256,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void evidence_of_another_database_or_of_two_is_refused() throws IOException {
+    void evidence_of_another_database_or_of_two_databases_is_refused() throws IOException {
         observe();
         try (TestDatabase other = TestDatabase.empty()) {
             CommandRun run = CommandRun.in(folder, other, "audit", "--evidence", file.toString());
@@ -290,7 +290,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void the_pair_drops_it_and_brings_it_back() throws IOException {
+    void the_pair_drops_and_restores_an_unused_index() throws IOException {
         database.run("comment on index t_a is 'once needed'");
         observeOver(40);
         CommandRun scaffolded = scaffold("t_a");
@@ -337,9 +337,9 @@ class EvidenceAuditTest {
         assertThat(database.schema()).containsAll(before);
     }
 
-    /** A partition comes and another one goes while it is observed, and again before it comes back. */
+    /** Partitions are created and dropped between the observations, and again between the drop and its undo. */
     @Test
-    void a_partitioned_index_is_dropped_by_the_counters_of_all_its_parts() throws IOException {
+    void a_partitioned_index_is_dropped_on_the_counters_of_all_its_parts() throws IOException {
         database.run("create table measured_0 partition of measured for values from ('2025-12-01') to ('2026-01-01')");
         observe();
         age(40);
@@ -382,7 +382,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void what_is_not_proven_is_not_scaffolded() throws IOException {
+    void an_unproven_index_is_not_scaffolded() throws IOException {
         observeOver(40);
         CommandRun run = scaffold("t_p");
         assertThat(run.exitCode()).isEqualTo(2);
@@ -395,7 +395,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void the_guard_refuses_what_has_changed_since() throws IOException {
+    void the_guard_refuses_an_index_that_has_changed_since_the_audit() throws IOException {
         observeOver(40);
         scaffold("t_a");
         try (Connection session = database.connect();
@@ -417,16 +417,16 @@ class EvidenceAuditTest {
         assertThat(database.indexes()).anyMatch(index -> index.contains(" t_a "));
     }
 
-    /** What the planner expects of a query that never scans the index, which has the statistics of its expression. */
+    /** The planner's estimate for a query that uses only the statistics of the index's expression, not the index. */
     private String expected(String condition) {
         return database.query("explain select from \"The App\".\"Order's\" where " + condition)
                 .get(0)
                 .replaceFirst(".* rows=", "rows=");
     }
 
-    /** Of a partial index it takes none. */
+    /** The planner takes no statistics from a partial index. */
     @Test
-    void of_an_expression_index_the_planner_keeps_the_statistics() throws IOException {
+    void the_planner_keeps_the_statistics_of_a_dropped_expression_index() throws IOException {
         database.run(
                 "create schema \"The App\"",
                 "create table \"The App\".\"Order's\" (id int primary key, \"A b\" text, n int)",
@@ -472,7 +472,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void other_statistics_of_that_name_stop_the_drop() throws IOException {
+    void other_statistics_with_the_same_name_stop_the_drop() throws IOException {
         observeOver(40);
         scaffolded("t_lower");
         database.run("create statistics t_lower_statistics on (upper(c)) from t");
@@ -489,7 +489,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void what_is_observed_stands_beside_what_a_person_judges() throws IOException {
+    void observed_evidence_is_listed_next_to_a_finding_that_needs_review() throws IOException {
         database.run("create index t_c on t (c)", "create index t_c_like on t (c text_pattern_ops)");
         observeOver(40);
         CommandRun text = audit();
@@ -543,7 +543,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void migrate_says_that_the_guard_sees_one_server_and_with_the_evidence_asks_all_again() throws IOException {
+    void migrate_says_that_the_guard_sees_one_server_and_checks_all_with_the_evidence() throws IOException {
         observeOver(40);
         scaffolded("t_a");
         int lines = Files.readAllLines(file).size();
@@ -569,7 +569,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void migrate_continues_if_no_node_has_scanned_it_and_asks_no_more_once_it_is_gone() throws IOException {
+    void migrate_continues_if_no_node_scanned_the_index_and_stops_checking_once_dropped() throws IOException {
         observeOver(40);
         scaffolded("t_a");
         CommandRun migrated = CommandRun.in(folder, database, "migrate", "--evidence", file.toString());
@@ -586,8 +586,7 @@ class EvidenceAuditTest {
     }
 
     @Test
-    void migrate_refuses_nodes_without_a_file_a_file_without_observations_and_a_node_that_does_not_answer()
-            throws IOException {
+    void migrate_refuses_nodes_without_a_file_an_empty_file_and_an_unreachable_node() throws IOException {
         observeOver(40);
         scaffolded("t_a");
         CommandRun without = CommandRun.in(folder, database, "migrate", "--node", database.url());

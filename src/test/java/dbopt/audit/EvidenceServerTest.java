@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a server counts as use of an index, and what takes the evidence away: 40 days, and what the audit says of each. */
+/** What a server counts as use of an index, and what restarts the evidence: 40 days, and the verdicts of the audit. */
 @Timeout(120)
 class EvidenceServerTest {
     private static final Pattern AT = Pattern.compile("(?<=\"at\":\")[^\"]+");
@@ -64,7 +64,7 @@ class EvidenceServerTest {
         assertThat(run.exitCode()).as(run.error()).isZero();
     }
 
-    /** Of what is deployed here, only reads and writes that need no index; and what the test adds. */
+    /** Reads and writes that use no index, followed by the given statements. */
     private void work(String... more) {
         try (Connection session = database.connect();
                 Statement statement = session.createStatement()) {
@@ -87,7 +87,7 @@ class EvidenceServerTest {
         database.awaitCounters("relname = 'measured_2' and n_tup_ins > 0 and seq_scan >= 50");
     }
 
-    /** Of each index by name: unused, or the code of why it is not called so; what is used is not listed. */
+    /** The verdict on each index by name: unused, or the code of the missing evidence; indexes in use are left out. */
     private Map<String, String> judged() {
         CommandRun run = CommandRun.on(database, "audit", "--evidence", file.toString(), "--format", "json");
         assertThat(run.exitCode()).as(run.error()).isZero();
@@ -117,7 +117,7 @@ class EvidenceServerTest {
     }
 
     @Test
-    void what_nothing_scans_is_unused_or_has_a_reason_to_stay() {
+    void an_index_that_nothing_scans_is_unused_or_has_a_reason_to_stay() {
         work();
         observe();
         assertThat(judged())
@@ -131,7 +131,7 @@ class EvidenceServerTest {
     }
 
     @Test
-    void on_conflict_a_deleted_parent_and_one_scanned_partition_are_use() {
+    void on_conflict_a_deleted_parent_and_one_scanned_partition_count_as_use() {
         work(
                 "insert into t (key, code) values (7, 501) on conflict (key) do nothing",
                 "delete from parent where id = 900",
@@ -143,7 +143,7 @@ class EvidenceServerTest {
                 .containsExactly("1");
         assertThat(judged())
                 .containsEntry("t_a", "unused")
-                // the arbiter was asked; that code 501 is not there twice, was enforced without
+                // the arbiter index was used; code 501 stayed unique without an index scan
                 .doesNotContainKey("t_key")
                 .containsEntry("t_code", "unique")
                 .doesNotContainKey("t_p")
@@ -152,7 +152,7 @@ class EvidenceServerTest {
     }
 
     @Test
-    void a_name_does_not_matter_and_a_definition_does() {
+    void a_new_name_does_not_restart_the_evidence_and_a_new_definition_does() {
         database.run("alter index t_a rename to t_renamed");
         work();
         observe();
@@ -165,7 +165,7 @@ class EvidenceServerTest {
     }
 
     @Test
-    void a_reset_of_all_counters_begins_the_evidence_again() {
+    void a_reset_of_all_counters_restarts_the_evidence() {
         work();
         database.runAsSuperuser("select pg_stat_reset()");
         database.awaitCounters("relname = 't' and seq_scan = 0");
@@ -177,9 +177,9 @@ class EvidenceServerTest {
                                 .formatted(database.name()));
     }
 
-    /** Nobody can tell which object it was: the server moves the time of reset of the database. */
+    /** The server records only a reset time of the database, not which object was reset. */
     @Test
-    void a_reset_of_one_index_does_too() {
+    void a_reset_of_the_counters_of_one_index_restarts_the_evidence() {
         work("select count(*) from t where a = 7");
         database.awaitCounters("relname = 't' and idx_scan > 0");
         database.runAsSuperuser("select pg_stat_reset_single_table_counters('t_a'::regclass)");

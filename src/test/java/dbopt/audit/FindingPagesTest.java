@@ -40,7 +40,7 @@ class FindingPagesTest {
 
     private static final Pattern FINDING = Pattern.compile("(?m)^(?:duplicate|prefix|review) .*\n(?: +.*\n)*");
 
-    /** What time or an interruption does before it is found. */
+    /** Changes by time or an interruption that precede the finding. */
     private static final Map<String, String> HAPPENS = Map.of(
             "older_transactions",
                     "update pg_index set indcheckxmin = true where indexrelid = 'orders_customer_placed'::regclass",
@@ -49,7 +49,7 @@ class FindingPagesTest {
 
     private static final Set<String> BUILDING = Set.of("building", "building_unknown");
 
-    /** What weeks of observations prove, and of such an index the reasons to keep it: EvidenceAuditTest finds these. */
+    /** Findings that need weeks of observations, and the reasons to keep such an index: see EvidenceAuditTest. */
     private static final Set<String> BY_EVIDENCE =
             Set.of("unused", "extension", "unique", "supports_foreign_key", "expression", "hinted", "sharded");
 
@@ -58,7 +58,7 @@ class FindingPagesTest {
     }
 
     @Test
-    void every_check_every_kind_and_every_code_has_a_page_and_every_page_is_one_of_them() {
+    void every_check_kind_and_code_has_a_page_and_there_is_no_other_page() {
         Set<String> all = new TreeSet<>(kinds());
         // from observations or of the report itself, and not from a file
         all.addAll(Set.of("grown_indexes", "watched_drops", "tables_and_indexes"));
@@ -86,7 +86,7 @@ class FindingPagesTest {
 
     @ParameterizedTest
     @MethodSource("found")
-    void shows_an_example_that_its_fix_puts_right(String kind) {
+    void each_page_shows_an_example_that_its_fix_repairs(String kind) {
         FindingPage page = FindingPage.of(kind);
         try (TestDatabase database = TestDatabase.empty()) {
             page.example().forEach(database::run);
@@ -101,7 +101,7 @@ class FindingPagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"building", "building_unknown"})
-    void shows_a_build_that_is_under_way(String kind) throws SQLException {
+    void a_page_shows_a_build_in_progress(String kind) throws SQLException {
         FindingPage page = FindingPage.of(kind);
         try (TestDatabase database = TestDatabase.empty();
                 Connection blocker = database.connect();
@@ -153,7 +153,7 @@ class FindingPagesTest {
         return run.output();
     }
 
-    /** How the text of the audit names it. */
+    /** The name of the kind in the text of the audit. */
     private static String marked(String kind) {
         return kind.equals("duplicate") || kind.equals("prefix") ? "\n" + kind + " " : " " + kind + ": ";
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a person has to judge: what looks unnecessary and is not proven so, with a reason to act on. */
+/** Findings for a person to judge: indexes that look redundant without proof, each with an actionable reason. */
 class NeedsReviewTest {
     private static final String QUERY = "select schema_name, table_name, index_name, covered_by, reason from ("
             + CaseDatabase.file("db/audit/needs_review.sql").replaceFirst(";\\s*$", "") + ") found";
@@ -42,14 +42,14 @@ class NeedsReviewTest {
     }
 
     @Test
-    void says_how_a_second_constraint_goes() {
+    void says_how_a_second_constraint_is_dropped() {
         assertThat(rows("alter table t add primary key (a)", "alter table t add constraint \"Extra\" unique (a)"))
                 .containsExactly(
                         "public | t | Extra | t_pkey | it and t_pkey are both unique on the same keys: one is enough, unless ON CONFLICT or error handling names it; it backs a constraint, and would be dropped with it: ALTER TABLE public.t DROP CONSTRAINT \"Extra\"");
     }
 
     @Test
-    void says_which_foreign_keys_rest_on_a_second_constraint() {
+    void says_which_foreign_keys_depend_on_a_second_constraint() {
         assertThat(rows(
                         "alter table t add constraint second unique (a)",
                         "create table child (a int constraint to_t references t (a))",
@@ -59,7 +59,7 @@ class NeedsReviewTest {
     }
 
     @Test
-    void keeps_the_replica_identity_of_two_unique_copies() {
+    void keeps_the_unique_copy_that_is_the_replica_identity() {
         assertThat(rows(
                         "create unique index one on t (a)",
                         "create unique index two on t (a)",
@@ -124,14 +124,14 @@ class NeedsReviewTest {
     }
 
     @Test
-    void says_that_operators_are_the_same_by_another_name() {
+    void says_that_operators_are_the_same_under_another_name() {
         assertThat(rows("create index one on t (name)", "create index two on t (name varchar_ops)"))
                 .containsExactly(
                         "public | t | two | one | its operator class has another name than that of one, and the same operators: both are of one family and input type");
     }
 
     @Test
-    void says_what_a_unique_index_is_for_that_enforces_nothing_of_its_own() {
+    void says_when_a_unique_index_that_enforces_nothing_of_its_own_is_needed() {
         assertThat(rows("alter table t add primary key (a)", "create unique index wide on t (b, a)"))
                 .containsExactly(
                         "public | t | wide | t_pkey | it enforces nothing that t_pkey does not, which is unique on fewer of its keys: it is needed only where queries use its order or its other columns, or ON CONFLICT names them");
@@ -146,7 +146,7 @@ class NeedsReviewTest {
             a foreign key depends on it       | alter table t add primary key (a); alter table t add unique (a, b); create table child (a int, b int, foreign key (a, b) references t (a, b))
             the narrower one is checked late | alter table t add unique (a) deferrable; create unique index wide on t (a, b)
             """)
-    void says_nothing_of_a_wider_unique_index_that_is_needed(String reason, String setup) {
+    void does_not_report_a_wider_unique_index_that_is_needed(String reason, String setup) {
         assertThat(rows(setup.split("; "))).as(reason).isEmpty();
     }
 
@@ -160,7 +160,7 @@ class NeedsReviewTest {
     }
 
     @Test
-    void says_how_the_index_of_a_partitioned_table_goes() {
+    void says_how_the_index_of_a_partitioned_table_is_dropped() {
         assertThat(rows(
                         "create table p (a int, b int) partition by range (a)",
                         "create table p1 partition of p for values from (0) to (10)",
@@ -203,7 +203,7 @@ class NeedsReviewTest {
     }
 
     @Test
-    void names_no_leftover_of_REINDEX_as_the_other() {
+    void never_names_a_leftover_of_REINDEX_as_the_other_index() {
         assertThat(rows(
                         "create index one on t (a desc)",
                         "create index two_ccnew on t (a)",
@@ -213,7 +213,7 @@ class NeedsReviewTest {
     }
 
     @Test
-    void says_nothing_of_what_is_unusable_and_not_its_owner_s_alone() {
+    void does_not_report_an_unusable_index_that_its_owner_alone_cannot_drop() {
         assertThat(
                         rows(
                                 "create table p (a int) partition by range (a)",
@@ -227,7 +227,7 @@ class NeedsReviewTest {
     }
 
     @Test
-    void names_the_nearest_of_several() {
+    void names_the_closest_of_several_indexes() {
         String candidate = "create index one on t (a desc)";
         assertThat(keeperOfOne(candidate, "create index far on t (a, b, c)", "create index near on t (a, c)"))
                 .isEqualTo("near");
@@ -252,7 +252,7 @@ class NeedsReviewTest {
     }
 
     @Test
-    void names_no_keeper_that_is_to_go_itself() {
+    void never_names_a_keeper_that_is_to_be_dropped_itself() {
         assertThat(rows(
                         "create index one on t (a desc)",
                         "create index two on t (a)",
@@ -262,7 +262,7 @@ class NeedsReviewTest {
     }
 
     @Test
-    void leaves_out_what_is_proven_beside_another_index() {
+    void leaves_out_an_index_that_is_proven_against_another_index() {
         assertThat(rows(
                         "create index one on t (a desc)",
                         "create index two on t (a)",

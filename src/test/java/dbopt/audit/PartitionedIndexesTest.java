@@ -56,7 +56,7 @@ class PartitionedIndexesTest {
             reversed on the table                |                     | one reversed_order | create index one on p (a desc); create index two on p (a, b)
             unique                               |                     | two unique_copy | create unique index one on p (a, b); create unique index two on p (a, b)
             """)
-    void judges_the_whole_tree(String sentence, String proven, String review, String setup) {
+    void judges_the_whole_partition_tree(String sentence, String proven, String review, String setup) {
         List<String> statements = new ArrayList<>(TREE);
         statements.addAll(Arrays.asList(setup.split("; ")));
         assertThat(rows(
@@ -70,7 +70,7 @@ class PartitionedIndexesTest {
     }
 
     @Test
-    void a_leaf_has_its_own_index_judged_beside_the_part_that_stays() {
+    void an_index_of_a_leaf_alone_is_judged_against_the_part_that_stays() {
         List<String> statements = with(
                 "create index one on p (a)",
                 "create index two on p (a)",
@@ -95,7 +95,7 @@ class PartitionedIndexesTest {
     }
 
     @Test
-    void a_foreign_table_among_the_partitions_makes_it_need_review() {
+    void a_foreign_table_among_the_partitions_requires_a_review() {
         List<String> statements = with(
                 "reset role",
                 "create foreign data wrapper nothing",
@@ -110,7 +110,7 @@ class PartitionedIndexesTest {
     }
 
     @Test
-    void sizes_and_the_way_back_are_those_of_all_parts() {
+    void size_and_undo_statements_cover_all_parts() {
         assertThat(rows(
                         with(
                                 "create index one on p (a) with (fillfactor = 70) where b > 0",
@@ -131,7 +131,7 @@ class PartitionedIndexesTest {
     }
 
     @Test
-    void a_report_says_how_it_goes() {
+    void a_report_says_how_a_partitioned_index_is_dropped() {
         try (TestDatabase tree = TestDatabase.empty()) {
             reports(tree);
         }

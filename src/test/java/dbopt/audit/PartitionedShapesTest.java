@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Partitioned indexes of every shape go by one run, and come back by another with every property that they had. */
+/** Partitioned indexes of every shape are dropped by one run, and restored by another with every property. */
 @Timeout(300)
 class PartitionedShapesTest {
-    /** All that makes an index what it is. */
+    /** Every property of the indexes. */
     private static final String CATALOG =
             """
             select n.nspname || '.' || c.relname || ' ' || i.indisvalid || ' ' || pg_get_indexdef(i.indexrelid)
@@ -35,7 +35,7 @@ class PartitionedShapesTest {
             where i.indrelid::regclass::text !~ 'flyway'
             order by 1""";
 
-    /** Of each the index s is dropped, and another one stays. */
+    /** In each case the index s is dropped, and another one stays. */
     private static final List<List<String>> SHAPES = List.of(
             List.of( // three levels, by hash, by range and by list, with default partitions
                     "create table t (a int, b int, c text) partition by hash (a)",
@@ -47,7 +47,7 @@ class PartitionedShapesTest {
                     "create table t_1 partition of t for values with (modulus 2, remainder 1)",
                     "create index s on t (a)",
                     "create index on t (a, b)"),
-            List.of( // what a key may have, INCLUDE and storage options
+            List.of( // all options of a key, INCLUDE and storage options
                     "create table t (a int, b text, c int) partition by range (a)",
                     "create table t_low partition of t for values from (0) to (10)",
                     "create table t_rest partition of t default",
@@ -68,7 +68,8 @@ class PartitionedShapesTest {
                     "alter index s alter column 1 set statistics 200",
                     "comment on index s is 'it''s \"ours\"; really'",
                     "create index on t (lower(b), (a % 7), a)"),
-            List.of( // made ON ONLY, with parts of names and schemas of their own, one of a table with other columns
+            List.of( // created ON ONLY, with parts in other schemas under other names, one on a table with other
+                    // columns
                     "create schema \"Else; where\"",
                     "create table t (a int, b int) partition by range (a)",
                     "create table \"Else; where\".\"Low ON t USING\" partition of t for values from (0) to (10)",
@@ -98,7 +99,7 @@ class PartitionedShapesTest {
     private final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void come_back_with_every_property() throws IOException {
+    void partitioned_indexes_are_restored_with_every_property() throws IOException {
         if (database.query("select from pg_tablespace where spcname = 'shapes'").isEmpty()) {
             database.runAsSuperuser(
                     "set allow_in_place_tablespaces = on",

@@ -56,19 +56,19 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void keeps_the_copy_that_the_framework_named() {
+    void keeps_the_copy_with_the_name_of_the_framework() {
         assertThat(found("create index t_a_06f35677 on t (a)", "create index a_idx on t (a)"))
                 .containsExactly("a_idx | duplicate | t_a_06f35677");
     }
 
     @Test
-    void keeps_the_copy_that_carries_more_columns() {
+    void keeps_the_copy_that_includes_more_columns() {
         assertThat(found("create index x on t (a)", "create index y on t (a) include (b)"))
                 .containsExactly("x | duplicate | y");
     }
 
     @Test
-    void keeps_one_of_two_whose_keys_and_INCLUDEd_columns_hold_the_same() {
+    void keeps_one_of_two_with_the_same_keys_and_INCLUDEd_columns() {
         assertThat(found("create index x on t (a) include (b, c)", "create index y on t (a) include (c, b)"))
                 .containsExactly("y | duplicate | x");
     }
@@ -80,7 +80,7 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void leaves_every_foreign_key_an_index_that_leads_with_its_columns() {
+    void keeps_an_index_that_starts_with_the_columns_of_each_foreign_key() {
         List<String> setup = List.of(
                 "create table parent (a int, b int, primary key (a, b), unique (a), unique (b))",
                 "alter table t add foreign key (a, b) references parent, add foreign key (a) references parent (a),"
@@ -104,7 +104,7 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void takes_no_leftover_of_REINDEX_for_a_keeper() {
+    void does_not_take_a_leftover_of_REINDEX_for_a_keeper() {
         assertThat(found(
                         "create index wide_ccold on t (a, b)",
                         "create index x on t (a)",
@@ -113,7 +113,7 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void says_nothing_of_an_index_that_serves_no_query() {
+    void does_not_report_an_index_that_no_query_can_use() {
         for (String flag : List.of("indisvalid", "indisready", "indislive")) {
             assertThat(found(
                             "create index x on t (a)",
@@ -136,13 +136,13 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void keeps_one_of_two_of_which_one_INCLUDEs_its_own_key() {
+    void keeps_one_of_two_if_one_INCLUDEs_its_own_key() {
         assertThat(found("create index x on t (a)", "create index y on t (a) include (a)"))
                 .containsExactly("y | duplicate | x");
     }
 
     @Test
-    void takes_no_other_name_for_a_leftover_or_a_framework_s() {
+    void does_not_mistake_similar_names_for_a_leftover_or_a_framework_name() {
         assertThat(found("create index x_ccnew_idx on t (a)", "create index y on t (a)"))
                 .containsExactly("y | duplicate | x_ccnew_idx");
         assertThat(found("create index x_b on t (a)", "create index a_idx on t (a)"))
@@ -152,7 +152,7 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void names_the_nearest_of_the_keepers_that_stay() {
+    void names_the_closest_of_the_keepers_that_stay() {
         assertThat(found("create index far on t (a, b, c)", "create index near on t (a, c)", "create index x on t (a)"))
                 .containsExactly("x | prefix | near");
         assertThat(found(
@@ -171,7 +171,7 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void finds_the_copies_in_every_schema_but_those_of_the_system() {
+    void finds_copies_in_every_schema_except_system_schemas() {
         assertThat(found(
                         "create schema \"Other, one;--\"",
                         "create table \"Other, one;--\".\"T 'x'\" (\"a \"\"b\"\", c\" int)",
@@ -181,7 +181,7 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void says_nothing_of_a_partition_whose_table_is_to_be_judged_whole() {
+    void does_not_judge_a_partition_separately_from_its_partitioned_table() {
         assertThat(found(
                         "create table p (a int, b int) partition by range (a)",
                         "create table p1 partition of p for values from (0) to (10)",
@@ -191,7 +191,7 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void lists_what_a_reader_of_the_query_needs() {
+    void lists_the_columns_that_a_reader_of_the_query_needs() {
         List<String> rows = database.rows(List.of("create index x on t (a)", "create index y on t (a)"), QUERY);
         assertThat(rows)
                 .containsExactly(
@@ -199,7 +199,7 @@ class RedundantIndexesTest {
     }
 
     @Test
-    void lists_them_by_schema_table_and_name() {
+    void lists_indexes_by_schema_table_and_name() {
         List<String> rows = database.rows(
                 List.of(
                         "create schema a",

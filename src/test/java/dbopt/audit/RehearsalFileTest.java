@@ -15,7 +15,7 @@ class RehearsalFileTest {
     @TempDir
     private Path folder;
 
-    /** Its name is a number that pg_stat_statements has given it. */
+    /** The name of the statement is its query id in pg_stat_statements. */
     @Test
     void a_counted_statement_is_named_by_the_beginning_of_its_text() throws IOException {
         Path file = Files.writeString(

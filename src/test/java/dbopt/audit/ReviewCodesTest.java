@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What programs read of an index that needs review: its code, and the statements that bring it back. */
+/** The JSON of an index that needs review: its code, and the statements that restore it. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class ReviewCodesTest {
     private static final String QUERY = CaseDatabase.file("db/audit/needs_review.sql");
@@ -73,7 +73,7 @@ class ReviewCodesTest {
             invalid              | two by null  | create index one on t (a desc); create index two on t (a); reset role; update pg_index set indisvalid = false where indexrelid = 'two'::regclass
             partition_missing    | one by null  | create table p (a int) partition by range (a); create table p1 partition of p for values from (0) to (10); create index one on only p (a)
             """)
-    void gives_the_gravest_of_all_that_is_in_the_way_a_code(String code, String pair, String setup) {
+    void reports_the_code_of_the_most_severe_obstacle(String code, String pair, String setup) {
         List<String> found = database.rows(
                 List.of(setup.split("; ")),
                 "select code, index_name || ' by ' || coalesce(covered_by, 'null'),"
@@ -134,7 +134,7 @@ class ReviewCodesTest {
             a partitioned table's index  | create table p (a int, b int) partition by range (a); create table p1 partition of p for values from (0) to (10); create index one on p (a desc); create index two on p (a, b)
             a partitioned table's constraint | create table p (a int, b int) partition by range (a); create table p1 partition of p for values from (0) to (10); alter table p add constraint one unique (a); create table child (a int constraint to_p references p (a)) partition by range (a); create table child1 partition of child for values from (0) to (10); alter table p add constraint two primary key (a)
             """)
-    void says_how_to_bring_an_index_back_with_what_rests_on_it(String sentence, String setup) {
+    void says_how_to_restore_an_index_and_its_dependent_objects(String sentence, String setup) {
         List<String> statements = new ArrayList<>(List.of(setup.split("; (?!ON ONLY)")));
         statements.add("set local search_path = ''");
         boolean back = database.with(statements, connection -> {
@@ -156,7 +156,7 @@ class ReviewCodesTest {
                         end $$
                         """);
                 assertThat(state(connection)).isNotEqualTo(before);
-                // the cases live in a transaction
+                // the cases run in a transaction
                 statement.execute(undo.replaceFirst(" CONCURRENTLY ", " "));
             }
             assertThat(state(connection)).isEqualTo(before);
@@ -166,7 +166,7 @@ class ReviewCodesTest {
     }
 
     @Test
-    void tells_an_index_that_is_being_built_from_one_that_a_broken_build_left() throws SQLException {
+    void distinguishes_an_index_being_built_from_the_leftover_of_a_failed_build() throws SQLException {
         try (TestDatabase live = TestDatabase.empty();
                 Connection blocker = live.connect();
                 Connection builder = live.connect();

@@ -47,7 +47,7 @@ public final class Bench implements Callable<Integer> {
                     "How many tables the catalog has that the audit is measured on; 0 skips that. Default: ${DEFAULT-VALUE}.")
     private int tables;
 
-    /** What is measured. */
+    /** The measurements to take. */
     enum Part {
         MIGRATIONS,
         CATALOGS,

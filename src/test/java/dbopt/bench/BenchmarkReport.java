@@ -14,7 +14,7 @@ final class BenchmarkReport {
     private final List<Row> rows = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
 
-    /** What the figures hold for: the machine, the versions, the settings. */
+    /** The conditions of the measurements: the machine, the versions, the settings. */
     void condition(String name, String value) {
         conditions.put(name, value);
     }

@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The table finds its place in the document. */
+/** The table is inserted between the markers of the document. */
 class BenchmarksTest {
     @Test
-    void takes_the_place_of_the_last_table_and_leaves_the_text_around_it() throws IOException {
+    void a_new_table_replaces_the_last_one_and_keeps_the_surrounding_text() throws IOException {
         String document = Files.readString(Path.of(Benchmarks.FILE));
         String written = Benchmarks.with(document, "| a table |\n");
         assertThat(written).contains("begin -->\n\n| a table |\n\n<!--").doesNotContain("| **Sizes** |");
@@ -21,7 +21,7 @@ class BenchmarksTest {
     }
 
     @Test
-    void needs_a_place() {
+    void the_table_needs_marker_comments_in_the_guide() {
         assertThatThrownBy(() -> Benchmarks.with("# Benchmarks\n", "| a table |\n"))
                 .hasMessageStartingWith("dev/guides/BENCHMARKS.md lacks the comments that the table goes between");
     }

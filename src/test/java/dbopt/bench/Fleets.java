@@ -107,7 +107,7 @@ final class Fleets {
                 "The time of the whole process, divided by the number of schemas; each Flyway process works on one.");
     }
 
-    /** What asks about all schemas at once. */
+    /** Measures the commands that read all schemas at once. */
     private void looks(BenchmarkReport report) throws Exception {
         String group = String.format(Locale.ROOT, "%,d schemas of %d tables, all together", schemas, TABLES);
         progress.accept("audit and health");
@@ -204,7 +204,7 @@ final class Fleets {
         return programs.dboptOn(address, arguments.toArray(String[]::new));
     }
 
-    /** What Flyway's own command line takes on one schema after the other, each a process. */
+    /** The time that Flyway's own command line takes for a sequence of schemas, one process per schema. */
     private double sample(String command) throws Exception {
         double seconds = 0;
         for (int number = 1; number <= SAMPLE; number++) {

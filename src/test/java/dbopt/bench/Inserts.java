@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** What 100,000 new rows of a table cost, in write-ahead log and time. They are rolled back and vacuumed away. */
+/** The cost of 100,000 new rows in write-ahead log and time. The rows are rolled back and vacuumed. */
 final class Inserts {
     private static final String PREPARATION =
             """

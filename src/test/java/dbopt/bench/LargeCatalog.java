@@ -95,7 +95,7 @@ record LargeCatalog(String database, int indexes, String about, String tables) {
         return ALL.get(0).makeOne(server, tables, progress);
     }
 
-    /** The same with rows in each table, and so with statistics of each column. */
+    /** The database with rows in each table, and therefore with statistics of each column. */
     static String makeFilled(BenchServer server, int tables, Consumer<String> progress) throws SQLException {
         return makeOne(server, "filled_catalog_of_" + tables, progress, FEW.formatted(tables), ROWS.formatted(tables));
     }

@@ -3,7 +3,7 @@ package dbopt.bench;
 import java.util.Collections;
 import java.util.List;
 
-/** How long the turns took, in milliseconds: the longest, and what 99 of 100 stay under. */
+/** The durations of the turns in milliseconds: the maximum and the 99th percentile. */
 record Latencies(double longest, double percentile99) {
     static Latencies of(List<Double> turns) {
         List<Double> sorted = turns.stream().sorted().toList();

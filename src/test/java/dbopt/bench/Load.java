@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 
 /**
  * Two writers and two readers that use the tables all the time while something else happens. A writer updates a commit
- * and a day of usage in one transaction; a reader looks up by the columns whose indexes go. Each pauses for a
+ * and a day of usage in one transaction; a reader looks up by the columns whose indexes are dropped. Each pauses for a
  * millisecond after each turn, so that they do not wait for the processor instead of for locks.
  */
 final class Load {
@@ -28,13 +28,13 @@ final class Load {
     private static final int EACH = 2;
     private static final int IDS = 1000;
 
-    /** What happens meanwhile. */
+    /** The command that runs under the load. */
     @FunctionalInterface
     interface Action {
         double seconds() throws Exception;
     }
 
-    /** What happened, how long it took, and how long the turns of the writers and readers took, in milliseconds. */
+    /** The seconds that the command took, and the durations of the turns of writers and readers in milliseconds. */
     record Result(double seconds, Latencies writers, Latencies readers) {}
 
     private final BenchServer server;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Several measurements of each thing, taken in turns, of which the median counts. */
+/** Several measurements per name, taken in turns, of which the median counts. */
 final class Medians {
     private final Map<String, List<Double>> measurements = new LinkedHashMap<>();
 
@@ -22,13 +22,13 @@ final class Medians {
         return Collections.max(measurements.get(what));
     }
 
-    /** The middle one, the lower of two. */
+    /** The median; for an even number of measurements, the lower of the two in the middle. */
     double of(String what) {
         List<Double> sorted = measurements.get(what).stream().sorted().toList();
         return sorted.get((sorted.size() - 1) / 2);
     }
 
-    /** Writes the medians of two of them into the report, one beside the other. */
+    /** Writes the medians of two names into the report, side by side. */
     void row(
             BenchmarkReport report,
             String about,

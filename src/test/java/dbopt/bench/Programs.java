@@ -60,7 +60,7 @@ final class Programs {
         return JsonMapper.shared().readTree(output);
     }
 
-    /** Takes back all that {@code migrate} applies. */
+    /** Undoes everything that {@code migrate} applies. */
     double undo() throws IOException, InterruptedException {
         return undoOn(environment);
     }

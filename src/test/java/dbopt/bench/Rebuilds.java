@@ -71,7 +71,7 @@ final class Rebuilds {
         server.run(BenchServer.AUDITED, "drop table " + TABLE);
     }
 
-    /** Those that dbopt has rebuilt: each has a new number. */
+    /** The indexes that dbopt has rebuilt: each has a new OID. */
     private List<String> rebuilt(List<List<String>> before) throws SQLException {
         List<List<String>> after = server.rows(BenchServer.AUDITED, INDEXES);
         return after.stream()

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** What a rehearsal of the six drops foretells, beside what plans compare then measures; and what a rehearsal takes. */
+/** The prediction of a rehearsal of the six drops next to the result of plans compare, and the rehearsal's cost. */
 final class Rehearsals {
     private static final String ABOUT =
             "The six drops, foretold by dbopt rehearse beside what plans compare --analyze measures";
@@ -102,7 +102,7 @@ final class Rehearsals {
         new ProcessBuilder("rm", "-rf", cache.toString()).start().waitFor();
     }
 
-    /** Looks now and then how much a folder takes, without what is fetched once for all rehearsals. */
+    /** Samples the size of a folder, without the files that are fetched once for all rehearsals. */
     private static final class DiskWatch {
         private final Path folder;
         private final Thread thread = new Thread(this::watch, "disk watch");

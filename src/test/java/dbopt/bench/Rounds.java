@@ -19,7 +19,7 @@ final class Rounds {
     private static final List<String> TABLES = List.of("metrics_aiusagedaily", "metrics_commit");
     private static final long HELD_MILLISECONDS = 4000;
 
-    /** How often in a round what is short is measured: a single disturbance would be half of it. */
+    /** How often a round repeats short measurements, which a single disturbance could double. */
     private static final int SHORT_TIMES = 5;
 
     private static final String MIGRATE = "dbopt migrate";
@@ -39,7 +39,7 @@ final class Rounds {
     private final boolean psql = Programs.havePsql();
     private final Medians medians = new Medians();
 
-    /** @param progress told what is measured next */
+    /** @param progress receives the name of the next measurement */
     Rounds(BenchServer server, MigrationProject project, Consumer<String> progress) throws SQLException {
         this.server = server;
         this.progress = progress;
@@ -49,7 +49,7 @@ final class Rounds {
         this.load = new Load(server);
     }
 
-    /** Runs once what is not measured: builds the jar, loads classes and plugins, fills the caches. */
+    /** Runs everything once without measuring: builds the jar, loads classes and plugins, fills the caches. */
     void warmUp() throws Exception {
         programs.dbopt("info");
         programs.dbopt("migrate");
@@ -77,7 +77,7 @@ final class Rounds {
         programs();
     }
 
-    /** The whole processes, without any load beside them. */
+    /** Measures whole processes, without any load. */
     private void programs() throws Exception {
         progress.accept("whole processes");
         time("migrate", programs.dbopt("migrate"));
@@ -93,7 +93,7 @@ final class Rounds {
         }
     }
 
-    /** What takes less than a few seconds, whatever the size of the data: the start of the processes. */
+    /** Measures processes that take less than a few seconds whatever the size of the data. */
     private void shortPrograms(Map<String, String> withoutData) throws Exception {
         time("migrate without data", programs.dboptOn(withoutData, "migrate"));
         time("info", programs.dboptOn(withoutData, "info"));
@@ -126,7 +126,7 @@ final class Rounds {
         medians.add(what, seconds);
     }
 
-    /** Runs it while somebody keeps a transaction open that has read the table of the first drop. */
+    /** Runs the command while another session keeps a transaction open that has read the table of the first drop. */
     private double behindReader(Load.Action meanwhile) throws Exception {
         try (Connection reader = server.connect(BenchServer.AUDITED);
                 Statement statement = reader.createStatement()) {

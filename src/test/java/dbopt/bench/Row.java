@@ -3,7 +3,7 @@ package dbopt.bench;
 import static java.util.Objects.requireNonNull;
 
 /**
- * One measurement beside what it is measured against, in the same unit and from the same run.
+ * A measurement next to the one it is compared with, in the same unit and from the same run.
  *
  * @param about the group of rows it belongs to
  */

@@ -4,7 +4,7 @@ import dbopt.project.MigrationProject;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The audit's tables of sizes beside the measured ones. The audit's figures are taken times the scale. */
+/** The audit's tables of sizes next to the measured ones. The audit's figures are multiplied by the scale. */
 final class Sizes {
     private Sizes() {}
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * How long readers and writers wait at most while the index of a partitioned table goes, with transactions open on some of the
+ * The longest waits of readers and writers while a partitioned index is dropped, with transactions open on some of the
  * partitions that end one after the other: in the tries of the scaffolded migration, and in one plain DROP INDEX.
  */
 final class Stalls {
@@ -26,7 +26,7 @@ final class Stalls {
     private final BenchServer server;
     private final Consumer<String> progress;
 
-    /** How one way went; the longest waits in milliseconds. */
+    /** The result of one variant; the longest waits in milliseconds. */
     private record Stall(double reader, double writer, int tries) {}
 
     Stalls(BenchServer server, Consumer<String> progress) {
@@ -156,7 +156,7 @@ final class Stalls {
         });
     }
 
-    /** What a thread does. */
+    /** The body of a thread. */
     private interface Task {
         void run() throws Exception;
     }

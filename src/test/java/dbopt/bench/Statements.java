@@ -4,7 +4,7 @@ import dbopt.project.MigrationProject;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the migrations and their undo run, bare: without guard, schema history and checks. */
+/** The statements of the migrations and their undo, without guard, schema history and checks. */
 final class Statements {
     private static final List<String> NAMES = List.of(
             "V2__drop_commit_pr_idx",

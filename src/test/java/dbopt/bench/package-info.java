@@ -1,2 +1,2 @@
-/** Measures what the migrations cost, beside what else does the same: {@code scripts/bench}. */
+/** Measures the cost of the migrations next to alternatives that do the same: {@code scripts/bench}. */
 package dbopt.bench;

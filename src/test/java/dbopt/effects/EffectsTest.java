@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is judged of which hours before and after a drop. */
+/** How the hours before and after a drop are compared. */
 @Tag("anyversion")
 class EffectsTest {
     private final HourlyNode hours = new HourlyNode();
@@ -28,13 +28,13 @@ class EffectsTest {
         few calls, so it is chance    | 6   | 5    | 500 | UNKNOWN
         fewer blocks                  | 100 | 500  | 5   | BETTER
         """)
-    void blocks_a_call_decide(String scenario, long calls, long before, long after, Outcome outcome) {
+    void blocks_per_call_decide_the_outcome(String scenario, long calls, long before, long after, Outcome outcome) {
         hours.work(3, calls, before).drop().work(3, calls, after);
         assertThat(hours.effect().outcome()).as(hours.effect().toString()).isEqualTo(outcome);
     }
 
     @Test
-    void milliseconds_decide_nothing() {
+    void durations_do_not_affect_the_outcome() {
         hours.work(3, 100, 5).drop().look();
         hours.hour(100, 5);
         hours.milliseconds += 1_000_000;
@@ -45,15 +45,15 @@ class EffectsTest {
     }
 
     @Test
-    void what_happened_as_often_before_is_not_worse_than_before() {
+    void spikes_that_were_as_frequent_before_the_drop_are_not_worse() {
         hours.work(1, 100, 5);
-        hours.work(1, 10, 500); // the report of the month
+        hours.work(1, 10, 500); // the monthly report
         hours.work(1, 100, 5).drop().work(2, 100, 400);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.SAME);
     }
 
     @Test
-    void worse_is_reported_before_the_hour_is_over_and_the_rest_after_it() {
+    void worse_is_reported_within_the_hour_and_other_outcomes_after_it() {
         hours.work(3, 100, 5).drop().look();
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.TOO_EARLY);
         assertThat(hours.effect().ready()).contains(at(5));
@@ -62,14 +62,14 @@ class EffectsTest {
     }
 
     @Test
-    void after_a_quiet_night_it_is_too_early_to_tell_and_the_time_is_said_at_which_it_is_not() {
+    void after_a_quiet_night_it_is_too_early_and_the_time_of_the_verdict_is_given() {
         hours.work(5, 10, 5).drop().work(6, 0, 0);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.TOO_EARLY);
         assertThat(hours.effect().ready()).contains(at(14));
     }
 
     @Test
-    void an_hour_with_a_reset_or_a_restart_counts_on_no_side() {
+    void an_hour_with_a_reset_or_a_restart_counts_on_neither_side() {
         hours.work(3, 100, 5).drop().work(1, 100, 5);
         hours.serverReset = at(hours.hour);
         hours.calls = 0;
@@ -83,7 +83,7 @@ class EffectsTest {
     }
 
     @Test
-    void statements_that_were_reset_count_from_the_next_look_on() {
+    void statements_count_from_the_next_observation_after_a_reset() {
         hours.work(3, 100, 5).drop().look();
         hours.statementReset = Optional.of(at(hours.hour));
         hours.calls = 0;
@@ -100,7 +100,7 @@ class EffectsTest {
     }
 
     @Test
-    void without_pg_stat_statements_only_reading_from_end_to_end_counts() {
+    void without_pg_stat_statements_only_sequential_scans_count() {
         hours.missing = Optional.of("the extension pg_stat_statements is not installed in this database");
         hours.work(3, 100, 5).drop();
         hours.look();
@@ -134,7 +134,7 @@ class EffectsTest {
     }
 
     @Test
-    void another_number_of_the_same_statement_is_the_same_statement() {
+    void another_query_id_with_the_same_text_is_the_same_statement() {
         hours.work(3, 100, 5).drop();
         hours.queryId = "8/10";
         hours.calls = 0;
@@ -144,7 +144,7 @@ class EffectsTest {
     }
 
     @Test
-    void the_same_number_with_another_text_is_the_same_statement_too() {
+    void the_same_query_id_with_another_text_is_the_same_statement() {
         hours.work(3, 100, 5).drop();
         hours.text = "/* trace 4711 */ " + HourlyNode.TEXT;
         hours.calls = 0;
@@ -156,7 +156,7 @@ class EffectsTest {
     }
 
     @Test
-    void other_statements_cannot_be_compared_but_a_table_that_is_now_read_from_end_to_end_can() {
+    void new_statements_are_not_compared_but_new_sequential_scans_of_a_table_are() {
         hours.work(3, 100, 5).drop();
         hours.queryId = "8/10";
         hours.text = HourlyNode.TEXT + " limit $2";
@@ -169,7 +169,7 @@ class EffectsTest {
                         "The table is read from end to end 100.0 times an hour; before, it was 0.0, and 0.0 at most. The statements that were called before, and those of now, are too different to be compared.");
     }
 
-    /** Once the index is gone, a report may read the whole table for less: its blocks decide, also before the time is over. */
+    /** Without the index a report may read the whole table: its blocks per call decide, even before the time is over. */
     @Test
     void sequential_scans_do_not_count_if_their_statements_read_no_more() {
         hours.work(4, 100, 5).drop().work(1, 100, 5);
@@ -181,7 +181,7 @@ class EffectsTest {
     }
 
     @Test
-    void of_a_standby_alone_worse_is_worse_and_well_is_not_known() {
+    void observations_of_a_standby_alone_can_prove_worse_but_not_good() {
         hours.recovery = true;
         hours.work(3, 100, 5).drop().work(2, 100, 5);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.UNKNOWN);
@@ -192,7 +192,7 @@ class EffectsTest {
     }
 
     @Test
-    void time_that_a_clock_went_back_does_not_count() {
+    void time_during_which_a_clock_was_set_back_does_not_count() {
         hours.work(3, 100, 5).drop().work(2, 100, 5);
         hours.hour -= 3;
         hours.work(2, 100, 5);
@@ -201,7 +201,7 @@ class EffectsTest {
     }
 
     @Test
-    void a_drop_is_watched_for_so_many_days_after_it_was_missed() {
+    void a_drop_is_watched_for_the_given_number_of_days_after_it_was_detected() {
         hours.work(3, 100, 5).drop().work(49, 100, 5);
         Effects effects = Effects.of(hours.looks, Bounds.DEFAULT);
         assertThat(effects.ofLast(3)).hasSize(1);
@@ -209,7 +209,7 @@ class EffectsTest {
     }
 
     @Test
-    void like_hours_are_compared_with_like_hours() {
+    void only_similar_hours_are_compared() {
         for (int day = 0; day < 2; day++) {
             for (int hour = 0; hour < 24; hour++) {
                 hours.look();
@@ -221,12 +221,12 @@ class EffectsTest {
         assertThat(hours.effect().notes()).contains("Like hours are compared with like hours.");
         assertThat(hours.effect().before().hours()).isEqualTo(4);
         assertThat(hours.effect().outcome())
-                .as("at night some take 500, and by day none did")
+                .as("60 blocks per call by day are worse than 5, although calls at night took 500")
                 .isEqualTo(Outcome.WORSE);
     }
 
     @Test
-    void an_index_that_exists_again_is_taken_back_with_its_earlier_verdict() {
+    void an_index_that_exists_again_counts_as_undone_and_keeps_its_verdict() {
         hours.work(3, 100, 5).drop().work(2, 100, 500);
         hours.index = 30;
         hours.hour++;
@@ -241,7 +241,7 @@ class EffectsTest {
     }
 
     @Test
-    void an_index_that_was_not_seen_once_or_rebuilt_was_not_dropped() {
+    void an_index_missing_from_one_observation_or_rebuilt_was_not_dropped() {
         hours.work(1, 100, 5);
         hours.index = 0;
         hours.hour++;
@@ -257,7 +257,7 @@ class EffectsTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"once, false", "once and was rebuilt since it was back, true"})
-    void an_index_that_is_back_and_then_not_seen_was_dropped_once(String scenario, boolean rebuilt) {
+    void an_index_restored_and_then_missing_from_an_observation_was_dropped_once(String scenario, boolean rebuilt) {
         hours.work(3, 100, 5).drop().work(2, 100, 500);
         hours.index = 30;
         hours.hour++;
@@ -268,7 +268,7 @@ class EffectsTest {
         }
         IndexEffect seen = hours.effect();
         long there = hours.index;
-        hours.index = 0; // its table was locked when it was looked at
+        hours.index = 0; // its table was locked during the observation
         hours.hour++;
         hours.look();
         hours.index = there;
@@ -280,7 +280,7 @@ class EffectsTest {
     }
 
     @Test
-    void without_an_observation_before_it_is_unknown() {
+    void the_outcome_is_unknown_without_an_observation_before_the_drop() {
         hours.look();
         hours.drop().work(3, 100, 5);
         assertThat(hours.effect().outcome()).isEqualTo(Outcome.UNKNOWN);

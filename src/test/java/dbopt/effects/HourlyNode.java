@@ -52,7 +52,7 @@ final class HourlyNode {
     long indexScans;
     int hour;
 
-    /** Looks, works for an hour, and so on; ends with a look. */
+    /** Alternates an observation with an hour of work; ends with an observation. */
     HourlyNode work(int hours, long callsAnHour, long blocksACall) {
         look();
         for (int done = 0; done < hours; done++) {
@@ -74,7 +74,7 @@ final class HourlyNode {
         }
     }
 
-    /** The drop happens within the hour before the next look. */
+    /** The drop happens within the hour before the next observation. */
     HourlyNode drop() {
         index = 0;
         partitions.replaceAll((number, part) -> detached.contains(number) ? part : 0L);

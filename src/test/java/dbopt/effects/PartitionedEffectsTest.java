@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A partitioned index is one index, with all of its parts. */
+/** A partitioned index counts as one index with all of its parts. */
 @Tag("anyversion")
 class PartitionedEffectsTest {
     private final HourlyNode hours = new HourlyNode();
@@ -27,7 +27,7 @@ class PartitionedEffectsTest {
     }
 
     @Test
-    void one_that_is_dropped_is_one_effect_named_as_the_whole() {
+    void a_dropped_partitioned_index_is_one_effect_with_its_own_name() {
         hours.work(3, 100, 5).drop().work(3, 100, 500);
         assertThat(effects()).singleElement().satisfies(effect -> {
             assertThat(effect.outcome()).as(effect.why()).isEqualTo(Outcome.WORSE);
@@ -41,7 +41,7 @@ class PartitionedEffectsTest {
     }
 
     @Test
-    void names_that_sql_quotes_are_shown_as_they_are_and_quoted_in_the_definition() {
+    void names_that_need_quotes_are_shown_unquoted_and_quoted_in_the_definition() {
         hours.whole = "\"By \"\"town\"\" ON USING\"";
         hours.root = Optional.of("public.\"The parcels\"");
         hours.work(3, 100, 5).drop().work(3, 100, 5);
@@ -60,7 +60,7 @@ class PartitionedEffectsTest {
         a partition       | select * from "Parcel 2" where town = $1     | WORSE
         another table     | select * from parcel_2 where town = $1       | UNKNOWN
         """)
-    void statements_name_the_table_or_a_partition(String scenario, String text, Outcome outcome) {
+    void statements_count_if_they_name_the_table_or_a_partition(String scenario, String text, Outcome outcome) {
         hours.otherIndex = true;
         hours.text = text;
         hours.work(3, 100, 5).drop().work(3, 100, 500);
@@ -69,7 +69,7 @@ class PartitionedEffectsTest {
 
     @Test
     void the_counters_of_the_partitions_are_added_up() {
-        hours.liveRows = 600; // of one alone, reading from end to end would be a matter of course
+        hours.liveRows = 600; // a sequential scan of a single small partition would be normal
         hours.missing = Optional.of("the extension pg_stat_statements is not installed in this database");
         hours.work(3, 100, 5).drop().work(3, 100, 5);
         assertThat(hours.effect().before().indexScans()).isEqualTo(2 * 3 * 100);
@@ -81,7 +81,7 @@ class PartitionedEffectsTest {
     }
 
     @Test
-    void a_partition_that_came_after_the_drop_counts_too() {
+    void a_partition_created_after_the_drop_counts_too() {
         hours.work(3, 100, 5).drop();
         hours.partitions.put(3, 0L);
         hours.work(3, 100, 5);
@@ -102,7 +102,7 @@ class PartitionedEffectsTest {
                 "the index is renamed",
                 "the table is dropped"
             })
-    void what_is_no_drop_of_the_whole_is_no_loss(String event) {
+    void changes_other_than_a_drop_of_the_whole_index_are_not_a_loss(String event) {
         hours.work(2, 100, 5);
         hours.hour++;
         switch (event) {
@@ -130,7 +130,7 @@ class PartitionedEffectsTest {
     }
 
     @Test
-    void one_that_is_dropped_while_a_partition_is_detached_with_its_part_is_lost() {
+    void an_index_dropped_while_a_partition_is_detached_with_its_part_is_lost() {
         hours.work(3, 100, 5);
         hours.detached.add(1);
         hours.drop().work(3, 100, 500);
@@ -139,12 +139,12 @@ class PartitionedEffectsTest {
     }
 
     @Test
-    void it_is_taken_back_once_all_parts_are_back() {
+    void the_drop_is_undone_once_all_parts_exist_again() {
         hours.work(3, 100, 5).drop().work(2, 100, 500);
         hours.partitions.put(1, 41L);
         hours.hour++;
         hours.work(2, 100, 300);
-        assertThat(hours.effect().outcome()).as("one is back").isEqualTo(Outcome.WORSE);
+        assertThat(hours.effect().outcome()).as("one part exists again").isEqualTo(Outcome.WORSE);
         assertThat(hours.effect().after().hours()).isEqualTo(2);
         hours.partitions.put(2, 42L);
         hours.hour++;
@@ -158,7 +158,7 @@ class PartitionedEffectsTest {
     }
 
     @Test
-    void where_an_older_observation_does_not_have_the_table_each_part_is_an_index() {
+    void parts_are_separate_indexes_if_an_older_observation_lacks_the_table() {
         hours.root = Optional.empty();
         hours.work(3, 100, 5).drop().work(3, 100, 500);
         assertThat(effects())

@@ -34,7 +34,7 @@ enum EntryPoint {
             return inJava(project, database, commands);
         }
     },
-    /** Has no validate and no repair: where the story asks for them, Flyway itself does them. */
+    /** dbopt has no validate and no repair: for these, the test uses Flyway itself. */
     DBOPT("dbopt migrate") {
         @Override
         FlywayRun run(Path project, TestDatabase database, String... commands) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The same story through every way to run Flyway on the project. */
+/** The same sequence of commands through every way to run Flyway on the project. */
 @Tag("entrypoints")
 class EntryPointTest {
     /** A copy of the project, to which a test may add migrations. */
@@ -76,7 +76,7 @@ class EntryPointTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"COMMAND_LINE", "DBOPT"})
-    void a_foreign_database_is_refused_by_the_others_too(EntryPoint flyway) {
+    void a_foreign_database_is_refused_by_every_other_entry_point(EntryPoint flyway) {
         refusesAForeignDatabase(flyway);
     }
 
@@ -122,10 +122,10 @@ class EntryPointTest {
         }
     }
 
-    @Tag("long") // MigrationRunTest has the same of the library
+    @Tag("long") // MigrationRunTest covers the same with the library
     @ParameterizedTest(name = "{0}")
     @EnumSource
-    void a_failed_migration_is_repaired_and_runs_again(EntryPoint flyway) {
+    void a_failed_migration_is_repaired_and_run_again(EntryPoint flyway) {
         try (TestDatabase database = TestDatabase.audited()) {
             write("db/migration/V9__find_invoices.sql", "create index concurrently invoice_idx on invoice (id);");
             FlywayRun failed = flyway.run(project, database, "migrate");
@@ -160,7 +160,7 @@ class EntryPointTest {
 
     @Tag("long")
     @Test
-    void a_variable_of_the_environment_sets_a_placeholder() {
+    void an_environment_variable_sets_a_placeholder() {
         try (TestDatabase empty = TestDatabase.empty()) {
             FlywayRun run = FlywayCommandLine.stock()
                     .run(project, empty, Map.of("FLYWAY_PLACEHOLDERS_EMPTYDATABASE", "refuse"), "migrate");

@@ -58,7 +58,7 @@ class EvidenceCasesTest {
     }
 
     @Test
-    void are_those_of_the_guide() throws IOException {
+    void the_cases_are_those_of_the_guide() throws IOException {
         on(36, "36 days apart, the same figure", c -> c.look(c.p, 0, 36));
         on(36, "the same, and the figure is not 0: it was scanned before", c -> {
             c.p.scans = 5;

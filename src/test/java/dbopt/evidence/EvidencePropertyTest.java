@@ -22,7 +22,7 @@ class EvidencePropertyTest {
     private static final int HOURS = 24 * 90;
     private static final Duration AT_LEAST = Duration.ofDays(Evidence.DAYS);
 
-    /** A cluster of a primary, a standby that may become it, and one that nobody observes. */
+    /** A cluster of a primary, a standby that may be promoted, and a standby that is not observed. */
     private static final class Cluster {
         private final Random random;
         private final double trouble;
@@ -114,7 +114,7 @@ class EvidencePropertyTest {
             looks(at.plusSeconds(1200), hour);
         }
 
-        /** What nobody observes is there at a look at the primary, or nobody could know. */
+        /** The unobserved standby is connected during an observation of the primary; otherwise it cannot be noticed. */
         private void looks(Instant at, int hour) {
             boolean last = hour == HOURS - 1;
             if (happens(0.03) || last) {
@@ -143,7 +143,7 @@ class EvidencePropertyTest {
     }
 
     @Test
-    void what_is_proven_is_true_and_what_nothing_disturbed_is_proven() {
+    void every_proof_is_true_and_every_undisturbed_history_gives_a_proof() {
         int proven = 0;
         for (long seed = 1; seed <= HISTORIES; seed++) {
             Cluster cluster = new Cluster(seed);
@@ -160,7 +160,7 @@ class EvidencePropertyTest {
                         .noneMatch(scan -> scan.isAfter(unused.from()) && scan.isBefore(unused.to()));
                 assertThat(unused.days()).as(history).isGreaterThanOrEqualTo(Evidence.DAYS);
             } else {
-                // a look each 33 hours on average: two weeks are enough for one
+                // an observation every 33 hours on average: two weeks contain one
                 assertThat(Duration.between(latest(cluster.lastTrouble, Looks.START), now))
                         .as(history)
                         .isLessThan(Duration.ofDays(Evidence.DAYS + 14));

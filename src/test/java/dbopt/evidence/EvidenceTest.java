@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is proven by which observations, and what is missing where nothing is. */
+/** What observations prove, and which evidence is missing otherwise. */
 @Tag("entrypoints")
 class EvidenceTest {
     private static final Duration LONG_AGO = Duration.ofDays(100);
@@ -45,7 +45,7 @@ class EvidenceTest {
     }
 
     @Test
-    void two_looks_at_the_same_counter_prove_the_time_between_them() {
+    void two_observations_of_the_same_counter_prove_the_time_between_them() {
         looks(primary, 0, 36);
         Unused unused = unused(36);
         assertThat(unused.from()).isEqualTo(day(0));
@@ -65,7 +65,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_scan_within_is_use_until_it_is_long_ago() {
+    void a_scan_between_observations_counts_as_use_until_it_is_long_ago() {
         looks(primary, 0, 10);
         primary.scan(day(11));
         looks(primary, 20, 40);
@@ -75,7 +75,7 @@ class EvidenceTest {
     }
 
     @Test
-    void too_short_a_time_proves_nothing_and_says_when_it_is_enough() {
+    void too_short_a_time_proves_nothing_and_the_verdict_says_when_it_is_enough() {
         looks(primary, 0, 3);
         assertThat(missing(3))
                 .isEqualTo(
@@ -83,14 +83,14 @@ class EvidenceTest {
     }
 
     @Test
-    void one_look_says_nothing_of_an_index_that_was_scanned_once() {
+    void one_observation_cannot_prove_a_once_scanned_index_unused() {
         primary.scans = 7;
         looks(primary, 0);
         assertThat(verdict(0)).isInstanceOf(Used.class);
     }
 
     @Test
-    void an_idle_table_teaches_nothing() {
+    void an_idle_table_is_no_evidence() {
         primary.readsADay = 0.1;
         looks(primary, 0, 36);
         assertThat(missing(36))
@@ -109,7 +109,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_standby_that_streams_and_is_not_observed_makes_it_unknown() {
+    void an_unobserved_streaming_standby_makes_use_unknown() {
         primary.standbys = List.of("walreceiver 10.0.0.2");
         looks(primary, 0, 36);
         assertThat(missing(36))
@@ -120,7 +120,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_standby_behind_another_must_be_observed_too() {
+    void a_cascading_standby_must_be_observed_too() {
         primary.standbys = List.of("s");
         standby.standbys = List.of("cascaded");
         looks(primary, 0, 36);
@@ -130,7 +130,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_standby_that_was_there_for_a_time_unobserved_makes_that_time_unknown() {
+    void a_standby_that_was_temporarily_unobserved_makes_that_time_unknown() {
         looks(primary, 0);
         primary.standbys = List.of("s");
         looks(primary, 10);
@@ -140,7 +140,7 @@ class EvidenceTest {
     }
 
     @Test
-    void the_evidence_ends_where_a_node_was_seen_last_and_becomes_stale() {
+    void the_evidence_ends_when_a_node_was_last_observed_and_becomes_stale() {
         looks(primary, 0, 20, 40);
         looks(standby, 0, 38);
         assertThat(unused(40).to()).isEqualTo(day(38));
@@ -151,7 +151,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_crash_and_a_reset_begin_the_evidence_again() {
+    void a_crash_and_a_reset_restart_the_evidence() {
         looks(primary, 0, 20);
         primary.crash(day(21));
         looks(primary, 30, 56);
@@ -162,7 +162,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_crash_of_a_standby_counts_from_the_crash() {
+    void a_crash_of_a_standby_restarts_the_evidence_at_the_crash() {
         looks(primary, 0, 60);
         looks(standby, 0, 20);
         standby.crash(day(21));
@@ -171,7 +171,7 @@ class EvidenceTest {
     }
 
     @Test
-    void a_failover_begins_the_evidence_again_and_the_old_primary_counts_no_more() {
+    void a_failover_restarts_the_evidence_and_the_old_primary_no_longer_counts() {
         primary.standbys = List.of("s");
         looks(primary, 0, 20);
         looks(standby, 0, 20);
@@ -186,7 +186,7 @@ class EvidenceTest {
     }
 
     @Test
-    void of_two_primaries_it_is_unknown_which_one_is_used() {
+    void with_two_primaries_use_is_unknown() {
         looks(primary, 0, 20);
         looks(standby, 0, 20);
         standby.recovery = false;
@@ -197,13 +197,13 @@ class EvidenceTest {
     }
 
     @Test
-    void a_clock_that_went_back_begins_the_evidence_again() {
+    void a_clock_set_back_restarts_the_evidence() {
         looks(primary, 0, 40, 30, 50);
         assertThat(missing(50)).contains("since 2026-01-31T00:00:00Z (the clock of p went back before)");
     }
 
     @Test
-    void an_index_that_was_rebuilt_is_another_unless_its_last_scan_is_the_same() {
+    void a_rebuilt_index_restarts_the_evidence_unless_its_last_scan_is_the_same() {
         primary.scan(day(-0.5));
         looks(primary, 0, 20);
         primary.id = 17; // REINDEX CONCURRENTLY
@@ -217,7 +217,7 @@ class EvidenceTest {
     }
 
     @Test
-    void another_definition_begins_the_evidence_again_and_another_name_does_not() {
+    void a_new_definition_restarts_the_evidence_and_a_new_name_does_not() {
         primary.index = "before";
         primary.definition = "CREATE INDEX before ON public.t USING btree (a)";
         looks(primary, 0, 20);
@@ -234,7 +234,7 @@ class EvidenceTest {
     }
 
     @Test
-    void without_the_primary_or_the_index_nothing_is_known() {
+    void use_is_unknown_without_the_primary_or_the_index() {
         assertThat(missing(0)).startsWith("no_primary: ");
         looks(standby, 0);
         assertThat(missing(0)).startsWith("no_primary: ");
@@ -243,7 +243,7 @@ class EvidenceTest {
     }
 
     @Test
-    void one_node_under_two_addresses_is_one() {
+    void one_node_under_two_addresses_counts_as_one() {
         Looks alias = Looks.primary("alias");
         looks(primary, 0, 20);
         looks(alias, 0, 36);
@@ -251,7 +251,7 @@ class EvidenceTest {
     }
 
     @Test
-    void two_clusters_are_reported_apart() {
+    void two_clusters_are_reported_separately() {
         looks(primary, 0);
         primary.cluster = "2";
         looks(primary, 1);

@@ -57,7 +57,7 @@ class IndexSizesTest {
     }
 
     @Test
-    void the_best_is_the_fewest_bytes_a_row_and_worse_counts_from_when_it_stayed_so() {
+    void the_best_size_is_the_fewest_bytes_per_row_and_worse_counts_from_the_last_change() {
         seen(index(7, "on a", 2_000_000, 100_000L));
         seen(index(7, "on a", 1_000_000, 100_000L));
         seen(index(7, "on a", 1_400_000, 100_000L));
@@ -70,7 +70,7 @@ class IndexSizesTest {
     }
 
     @Test
-    void an_observation_without_it_or_without_rows_says_nothing_and_a_rebuild_is_followed() {
+    void observations_without_the_index_or_rows_are_skipped_and_a_rebuild_is_followed() {
         seen(index(7, "on a", 1_000_000, 100_000L));
         seen();
         seen(index(7, "on a", 0, 0L), index(8, "on a", 1, null));
@@ -81,14 +81,14 @@ class IndexSizesTest {
     }
 
     @Test
-    void an_index_of_another_definition_begins_a_history_of_its_own() {
+    void another_definition_starts_a_new_history() {
         seen(index(7, "on a", 1_000_000, 100_000L));
         seen(index(8, "on a, b", 3_000_000, 100_000L));
         assertThat(best(8).orElseThrow().bytesPerRow()).isEqualTo(30);
     }
 
     @Test
-    void the_observation_of_an_older_dbopt_has_no_rows() {
+    void an_observation_by_an_older_dbopt_has_no_row_count() {
         ObjectNode whole = ObservationReader.JSON.valueToTree(index(7, "on a", 8192, 5L));
         whole.remove("rows");
         assertThat(ObservationReader.JSON.treeToValue(whole, IndexCounters.class))

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A node of a made-up cluster, and the looks at it: one index on one table, which is read and written all the time. */
+/** A node of a made-up cluster and its observations: one index on one table in constant use. */
 final class Looks {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     static final String DEFINITION = "CREATE INDEX i ON public.t USING btree (a)";
@@ -36,7 +36,7 @@ final class Looks {
         return new Looks(node, Duration.ofDays(1));
     }
 
-    /** Its counters are as old as its age says. */
+    /** A standby whose counters are this old. */
     static Looks standby(String node, Duration age) {
         Looks standby = new Looks(node, age);
         standby.recovery = true;
@@ -53,7 +53,7 @@ final class Looks {
         lastScan = at;
     }
 
-    /** What a crash leaves. */
+    /** Resets the counters as a crash does. */
     void crash(Instant at) {
         serverReset = at;
         databaseReset = null;

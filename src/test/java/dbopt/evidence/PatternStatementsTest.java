@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which statements are named against an index for patterns. */
+/** Which statements are named as evidence against a pattern index. */
 @Tag("anyversion")
 class PatternStatementsTest {
     @ParameterizedTest(name = "{0}: {1}")
@@ -22,7 +22,7 @@ class PatternStatementsTest {
             select * from teams where slug like $1            | not named
             select slug from other where name like $1         | not named
             """)
-    void names_what_has_the_table_and_the_column_as_whole_words(String text, String outcome) {
+    void names_statements_that_contain_the_table_and_the_column_as_whole_words(String text, String outcome) {
         assertThat(new PatternStatements(List.of(text), 1, List.of())
                         .on("team", List.of("slug"))
                         .isEmpty())

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A partitioned index is judged by all the parts that it has had, and what else comes and goes does not matter. */
+/** A partitioned index is judged by all parts that it has had; other created and dropped indexes do not matter. */
 @Tag("anyversion")
 class WholeEvidenceTest {
     private static final String WHOLE = "public.w";
@@ -73,7 +73,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void what_no_part_was_scanned_by_is_unused() {
+    void an_index_without_a_scan_of_any_part_is_unused() {
         look(primary, 0);
         look(primary, 36);
         assertThat(verdict(36)).isInstanceOfSatisfying(Unused.class, unused -> {
@@ -84,7 +84,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void one_scan_of_one_part_is_use() {
+    void one_scan_of_one_part_counts_as_use() {
         look(primary, 0);
         parts.put(2, 4L);
         look(primary, 20);
@@ -93,7 +93,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void a_part_that_came_says_nothing_of_the_time_before() {
+    void a_new_part_is_no_evidence_for_the_time_before_it_existed() {
         look(primary, 0);
         parts.put(3, 0L);
         look(primary, 20);
@@ -103,7 +103,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void a_part_that_came_and_was_scanned_is_use() {
+    void a_scan_of_a_new_part_counts_as_use() {
         look(primary, 0);
         parts.put(3, 1L);
         look(primary, 20);
@@ -112,7 +112,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void a_part_that_went_counts_as_long_as_it_was_there() {
+    void a_dropped_part_counts_for_the_time_it_existed() {
         look(primary, 0);
         parts.remove(2);
         look(primary, 20);
@@ -122,7 +122,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void a_part_that_was_scanned_and_went_is_use() {
+    void a_scan_of_a_part_dropped_later_counts_as_use() {
         look(primary, 0);
         parts.put(2, 4L);
         look(primary, 10);
@@ -133,7 +133,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void another_index_that_was_scanned_and_dropped_does_not_count() {
+    void scans_of_another_dropped_index_do_not_count() {
         others.add(counters(7, 1, Optional.empty()));
         others.add(counters(8, 1, Optional.of("public.v")));
         look(primary, 0);
@@ -147,7 +147,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void a_standby_that_scans_one_part_keeps_it() {
+    void a_standby_that_scans_one_part_keeps_the_index() {
         primary.standbys = List.of("walreceiver 10.0.0.2");
         look(primary, 0);
         look(standby, 0);
@@ -160,7 +160,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void what_was_not_observed_is_unknown() {
+    void use_is_unknown_without_observations() {
         look(primary, 0);
         look(primary, 36);
         assertThat(evidence.ofWhole(WHOLE, List.of(part(1), part(2), part(3)), day(36), Duration.ofDays(Evidence.DAYS)))
@@ -178,7 +178,7 @@ class WholeEvidenceTest {
     }
 
     @Test
-    void partitions_that_are_hardly_used_teach_nothing() {
+    void partitions_with_little_activity_are_no_evidence() {
         rowsADay = 0.1;
         look(primary, 0);
         look(primary, 36);

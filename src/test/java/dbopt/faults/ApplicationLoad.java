@@ -22,10 +22,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Two writers and two readers that use the tables all the time, as the application does, and know what must be there. A
  * writer adds a pull request with its commits, survey and day of usage in one transaction, and takes every third away
- * again; a reader looks up by the columns whose indexes go, and finds the same each time.
+ * again; a reader looks up by the columns whose indexes are dropped, and finds the same each time.
  */
 public final class ApplicationLoad implements AutoCloseable {
-    /** How the application's sessions call themselves, which tells them from ours. */
+    /** The application name of the application's sessions, which distinguishes them from dbopt's. */
     public static final String NAME = "the application";
 
     private static final int WRITERS = 2;
@@ -127,14 +127,14 @@ public final class ApplicationLoad implements AutoCloseable {
     private void run(Turn turn, AtomicLong done) {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement()) {
-            // nothing that we do takes a lock that it would wait for
+            // dbopt takes no lock that the application would wait for
             statement.execute("set lock_timeout = '5s'");
             connection.setAutoCommit(false);
             while (!ended) {
                 turn.run(connection, done.get());
                 connection.commit();
                 done.incrementAndGet();
-                Await.pause(PAUSE); // it is to be there all the time, not to take the machine from what is tested
+                Await.pause(PAUSE); // a constant load that leaves the processor to the commands under test
             }
         } catch (SQLException e) {
             problems.add("The application failed: " + e.getMessage());
@@ -176,7 +176,7 @@ public final class ApplicationLoad implements AutoCloseable {
         }
     }
 
-    /** The rows that were there before are there, whichever index finds them. */
+    /** Checks that the earlier rows still exist, through whichever index they are found. */
     private void read(Connection connection) throws SQLException {
         List<String> found = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
@@ -212,12 +212,12 @@ public final class ApplicationLoad implements AutoCloseable {
         }
     }
 
-    /** How many transactions the writers and how many looks the readers have done. */
+    /** The number of transactions of the writers plus look-ups of the readers so far. */
     public long turns() {
         return turns.stream().mapToLong(AtomicLong::get).sum();
     }
 
-    /** Ends it, and counts: one sentence for each statement that failed and each row lost or doubled; none if all is well. */
+    /** Ends the load; returns one sentence per failed statement and per lost or duplicated row. */
     public List<String> problems() {
         close();
         List<String> found = new ArrayList<>(problems);
@@ -257,7 +257,7 @@ public final class ApplicationLoad implements AutoCloseable {
                         .formatted(ids, COMMITS));
     }
 
-    /** Ends it; does no harm twice. */
+    /** Ends the load; a second call has no effect. */
     @Override
     public void close() {
         ended = true;

@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** What runs beside the test, each in a thread of its own. */
+/** Tasks that run in parallel with a test, each in its own thread. */
 final class Background {
     private static final int TIMEOUT_SECONDS = 120;
 

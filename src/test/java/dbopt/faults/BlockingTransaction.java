@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.postgresql.PGConnection;
 
-/** Somebody's open transaction, which is in the way of a step. */
+/** An open transaction of another session, which blocks a step. */
 final class BlockingTransaction implements AutoCloseable {
     private static final String PREPARED = "in the way";
 
@@ -30,7 +30,7 @@ final class BlockingTransaction implements AutoCloseable {
         execute(statements);
     }
 
-    /** A reader, which concurrent statements wait for, or another change of the table, which altering it waits for. */
+    /** A reader, which concurrent statements wait for, or a change of the table, which ALTER TABLE waits for. */
     static BlockingTransaction inTheWayOf(FaultStep step, TestDatabase database) {
         try {
             return new BlockingTransaction(database, ApplicationLoad.connect(database), begin(step));
@@ -39,7 +39,7 @@ final class BlockingTransaction implements AutoCloseable {
         }
     }
 
-    /** The same by the superuser, who never looks for deadlocks himself, so that the other side finds them. */
+    /** A transaction of the superuser, which never checks for deadlocks, so that the other side detects them. */
     static BlockingTransaction withoutLookingForDeadlocks(FaultStep step, TestDatabase database) {
         return new BlockingTransaction(
                 database, database.connectAsSuperuser(), "set deadlock_timeout = '1h'", begin(step)[0], begin(step)[1]);
@@ -54,7 +54,7 @@ final class BlockingTransaction implements AutoCloseable {
         };
     }
 
-    /** Asks for what a concurrent statement on this table holds, and waits for it in the background. */
+    /** Requests a lock that a concurrent statement on this table holds, and waits in the background. */
     CompletableFuture<Void> ask(String table) {
         CompletableFuture<Void> asking = Background.start(() -> {
             execute("lock table " + table + " in share update exclusive mode");
@@ -75,7 +75,7 @@ final class BlockingTransaction implements AutoCloseable {
         }
     }
 
-    /** Lets it stand without a session. Only one that writes is in the way of a build then. */
+    /** Prepares the transaction, which then has no session. Only one that writes still blocks a build. */
     void prepare(FaultStep step) {
         execute("lock table " + step.table() + " in row exclusive mode", "prepare transaction '" + PREPARED + "'");
         prepared = true;
@@ -96,7 +96,7 @@ final class BlockingTransaction implements AutoCloseable {
         }
     }
 
-    /** Returns the process of ours that waits, as soon as one does. */
+    /** Returns the process of the waiting dbopt session, as soon as one waits. */
     static int awaitOursWaiting(TestDatabase database) {
         Await.until(
                 () -> !oursWaiting(database).isEmpty(),
@@ -111,7 +111,7 @@ final class BlockingTransaction implements AutoCloseable {
         Await.until(() -> oursWaiting(database).isEmpty(), () -> "the step not to wait any more");
     }
 
-    /** Until it has waited for longer than a second, by the server's clock. */
+    /** Waits until the session has waited for more than a second, by the server's clock. */
     static void awaitOursWaitingForLong(TestDatabase database) {
         Await.until(
                 () -> !database.query("select 1 " + OURS_WAIT + " and clock_timestamp() - query_start > interval '1 s'")

@@ -14,7 +14,7 @@ record Boundary(String sql, int occurrence) {
 
     private static final Pattern MAKING = Pattern.compile("(?i)create (unique )?(table|index)");
 
-    /** Whether it belongs to a migration, an undo script or its row, and not to what surrounds all of them. */
+    /** Whether the statement belongs to a migration, an undo script or its row, not to the callbacks around all of them. */
     boolean isMain() {
         return text().matches(MAIN) && !text().contains("set_config(");
     }
@@ -29,7 +29,7 @@ record Boundary(String sql, int occurrence) {
         return sql.startsWith("SELECT pg_advisory_unlock");
     }
 
-    /** What it makes, such as {@code create index}; empty if it makes neither a table nor an index. */
+    /** The kind of object created, such as {@code create index}; empty if neither a table nor an index is created. */
     String making() {
         Matcher matcher = MAKING.matcher(text());
         return matcher.lookingAt() ? matcher.group() : "";

@@ -28,12 +28,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each fault at the boundary before each statement, whichever the statement is: the same command again reaches the goal. */
+/** Each fault before each statement: running the same command again reaches the goal. */
 @Tag("faults")
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
 class BoundaryFaultsTest {
-    /** These come before every statement, the others before those of the script itself and its row. */
+    /** Faults that strike before every statement; the others only before those of the script and its row. */
     private static final Set<Fault> EVERYWHERE = Set.of(CUT, ANSWER_LOST);
 
     private static final FaultReport LEDGER = new FaultReport("boundaries");
@@ -86,7 +86,8 @@ class BoundaryFaultsTest {
 
     @ParameterizedTest(name = "{0}, before no. {1} of its own statements: the network stays away")
     @CsvSource({"migrate, 2, Migrate failed", "undo, 3, Undo of V2 failed in U2__drop_commit_pr_idx.sql"})
-    void what_was_done_before_the_network_went_for_good_is_not_denied(String command, int number, String printed) {
+    void migrations_applied_before_a_permanent_network_failure_are_still_reported(
+            String command, int number, String printed) {
         FaultStep step = steps.withStatements(command.equals("undo") ? steps.undo(2) : steps.migrate(2));
         try (FaultScenario scene = FaultScenario.of(step)) {
             scene.wire().before(step.mainBoundaries().get(number), line -> scene.wire()
@@ -99,7 +100,7 @@ class BoundaryFaultsTest {
     }
 
     @Test
-    void when_the_sizes_cannot_be_read_afterwards_it_is_said_that_the_migrations_are_applied() {
+    void migrations_are_reported_as_applied_even_if_the_sizes_cannot_be_read_afterwards() {
         FaultStep step = steps.migrate(2);
         Boundary sizes = new Boundary(
                 steps.first().get(3).boundaries().stream()
@@ -128,7 +129,7 @@ class BoundaryFaultsTest {
     @Order(Integer.MAX_VALUE)
     @Tag("long")
     @Test
-    void the_guide_shows_what_this_run_has_found() {
+    void the_guide_shows_the_results_of_this_run() {
         LEDGER.isInTheGuide();
     }
 }

@@ -42,7 +42,7 @@ final class CommandProcess {
 
     private static CommandProcess start(
             Path project, Path temporary, Map<String, String> environment, List<String> arguments) throws IOException {
-        // a process in the background of a shell would not hear it
+        // a background process of a shell ignores SIGINT
         List<String> program =
                 new ArrayList<>(OS.current() == OS.WINDOWS ? List.of() : List.of("env", "--default-signal=INT"));
         program.addAll(DboptProgram.of(
@@ -55,7 +55,7 @@ final class CommandProcess {
         return new CommandProcess(builder.start(), temporary);
     }
 
-    /** Ends it as {@code kill -9} does; returns when it is gone. */
+    /** Kills the process as {@code kill -9} does; returns when it has ended. */
     void kill() {
         process.toHandle().destroyForcibly(); // Process itself would close the output that is still to be read
         try {
@@ -66,7 +66,7 @@ final class CommandProcess {
         }
     }
 
-    /** Sends it what Ctrl-C sends. */
+    /** Sends the process the signal of Ctrl-C. */
     void interrupt() {
         try {
             new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
@@ -84,7 +84,7 @@ final class CommandProcess {
         return process.isAlive();
     }
 
-    /** Waits for its end; returns how it ended and what it wrote. No temporary file is left then. */
+    /** Waits for the end of the process; returns its exit code and output, and deletes its temporary files. */
     CommandRun result() {
         try (InputStream output = process.getInputStream()) {
             String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);

@@ -6,7 +6,7 @@ import dbopt.project.Drops;
 import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** What somebody else does to the database between two statements of a step, and takes back afterwards. */
+/** A change that another session makes between two statements of a step, and reverts afterwards. */
 enum ConcurrentChange {
     TABLE_RENAMED("the table is renamed") {
         @Override

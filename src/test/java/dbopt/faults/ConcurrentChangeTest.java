@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Somebody changes the database before a step has looked, or between its look and its act. */
+/** Another session changes the database before the check of a step, or between its check and its change. */
 @Tag("faults")
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
@@ -61,7 +61,7 @@ class ConcurrentChangeTest {
                 .flatMap(meanwhile -> Stream.of(moments).map(when -> Arguments.of(meanwhile, step, when))));
     }
 
-    /** When it happens. */
+    /** When the other session makes its change. */
     enum When {
         BEFORE_THE_LOOK("before the look", "select (?:from )?pg_temp\\.assert_(redundant|name_free).*"),
         BEFORE_THE_ACT("between look and act", "(drop index concurrently|create index).*");
@@ -87,7 +87,7 @@ class ConcurrentChangeTest {
         }
     }
 
-    /** Either it does not matter, or the step says why it stops; once it is taken back the same command goes on. */
+    /** Either the change does not matter, or the step says why it stops; once reverted, the same command continues. */
     private static FaultOutcome strike(ConcurrentChange meanwhile, FaultStep step, When when) {
         try (FaultScenario scene = FaultScenario.of(step)) {
             CommandRun run = run(scene, meanwhile, when);
@@ -132,7 +132,7 @@ class ConcurrentChangeTest {
     }
 
     @Test
-    void when_the_keeper_goes_as_well_the_undo_that_the_message_offers_brings_the_dropped_index_back() {
+    void the_advised_undo_restores_the_index_if_the_keeper_is_dropped_as_well() {
         FaultStep step = steps.withStatements(steps.migrate(3));
         try (FaultScenario scene = FaultScenario.of(step)) {
             TestDatabase database = scene.database();
@@ -154,7 +154,7 @@ class ConcurrentChangeTest {
     }
 
     @Test
-    void a_table_that_is_dropped_for_good_stops_its_migration_and_changes_nothing_else() {
+    void a_permanently_dropped_table_stops_its_migration_and_changes_nothing_else() {
         FaultStep step = steps.withStatements(steps.migrate(2));
         try (FaultScenario scene = FaultScenario.of(step)) {
             TestDatabase database = scene.database();
@@ -178,7 +178,7 @@ class ConcurrentChangeTest {
     @Order(Integer.MAX_VALUE)
     @Tag("long")
     @Test
-    void the_guide_shows_what_this_run_has_found() {
+    void the_guide_shows_the_results_of_this_run() {
         LEDGER.isInTheGuide();
     }
 }

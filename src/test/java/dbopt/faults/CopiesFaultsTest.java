@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Four indexes of one definition, three of which go: between a drop and its row another copy of what was dropped is there,
+ * Four indexes of one definition, three of them dropped: between a drop and its row another copy of the index exists,
  * which is not a reason to believe that the index was renamed.
  */
 @Tag("faults")
@@ -56,7 +56,7 @@ class CopiesFaultsTest {
         strike(fault, step, boundary);
     }
 
-    /** The one in the middle: a copy of it goes before, and another after it. */
+    /** The copy in the middle: one copy is dropped before it, and another after it. */
     static Stream<Arguments> some() {
         return cases(ANSWER_LOST, Stream.of(steps.migrate(3)));
     }
@@ -96,7 +96,7 @@ class CopiesFaultsTest {
     @Order(Integer.MAX_VALUE)
     @Tag("long")
     @Test
-    void the_guide_shows_what_this_run_has_found() {
+    void the_guide_shows_the_results_of_this_run() {
         LEDGER.isInTheGuide();
     }
 }

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Flyway without this tool is killed, and out of time, while a transaction is in the way of V2 and of U2. */
+/** Flyway without dbopt is killed or times out while a transaction blocks V2 or U2. */
 @Tag("entrypoints")
 @Timeout(600)
 class EntryPointFaultsTest {
-    /** Flyway waits for no lock longer than that. */
+    /** The longest time that Flyway waits for a lock. */
     private static final Map<String, String> IMPATIENT =
             Map.of("FLYWAY_PLACEHOLDERS_CONCURRENTLOCKTIMEOUT", "300ms", "FLYWAY_TARGET", "2");
 
@@ -61,13 +61,13 @@ class EntryPointFaultsTest {
 
     @Tag("long")
     @Test
-    void killed_or_timed_out_while_it_waits_the_command_line_continues_when_run_again() {
+    void the_command_line_killed_or_timed_out_while_waiting_continues_when_run_again() {
         goesOnWhenItMay(Entry.COMMAND_LINE);
     }
 
     @Tag("long")
     @Test
-    void killed_or_timed_out_while_it_waits_the_maven_plugin_continues_when_run_again() {
+    void the_maven_plugin_killed_or_timed_out_while_waiting_continues_when_run_again() {
         goesOnWhenItMay(Entry.MAVEN);
     }
 
@@ -93,7 +93,7 @@ class EntryPointFaultsTest {
                     scene.invariants().holdAfterBroken(command);
                     holding.release();
                 }
-                // a failed migration is reported, and Flyway wants to hear that it was seen
+                // Flyway continues after a failed migration only when repair acknowledges it
                 List<String> again = step.isUndo() ? List.of(command) : Arrays.asList("repair", command);
                 FlywayRun run = entry.start(database, PATIENT, again).result();
                 assertThat(run.exitCode()).as(run.output()).isZero();
@@ -104,16 +104,16 @@ class EntryPointFaultsTest {
 
     @Tag("long")
     @Test
-    void undo_of_the_maven_plugin_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops() {
+    void undo_by_the_maven_plugin_waits_for_a_blocked_migrate_and_undoes_its_drop() {
         undoWaits(Entry.MAVEN);
     }
 
     @Test
-    void undo_of_the_command_line_waits_for_a_migrate_that_waits_and_takes_back_what_it_drops() {
+    void undo_by_the_command_line_waits_for_a_blocked_migrate_and_undoes_its_drop() {
         undoWaits(Entry.COMMAND_LINE);
     }
 
-    /** It does not say that there is nothing to undo, and let the other one drop the index then. */
+    /** Undo must not report that there is nothing to undo, after which the waiting migrate would drop the index. */
     private static void undoWaits(Entry entry) {
         FaultStep step = steps.migrate(2);
         try (FaultScenario scene = FaultScenario.of(step);

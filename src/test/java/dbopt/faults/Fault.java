@@ -1,6 +1,6 @@
 package dbopt.faults;
 
-/** What happens while a statement is on its way to the server. */
+/** A fault that strikes while a statement is on its way to the server. */
 enum Fault {
     CUT("the connection is cut", "every connection of the command is gone before the statement arrives") {
         @Override
@@ -64,12 +64,12 @@ enum Fault {
         this.meaning = meaning;
     }
 
-    /** What exactly happens, for the guide. */
+    /** The description of the fault in the guide. */
     String meaning() {
         return meaning;
     }
 
-    /** Runs on the thread that carries the statement, before the server has it. */
+    /** Strikes on the thread that forwards the statement, before the server receives it. */
     abstract void strike(FaultScenario scene, FaultProxy.Line line);
 
     @Override

@@ -1,12 +1,12 @@
 package dbopt.faults;
 
-/** How a step ended that a fault struck. */
+/** How a step struck by a fault ended. */
 enum FaultOutcome {
-    /** The command reached the goal in spite of it. */
+    /** The command reached the goal in spite of the fault. */
     AT_ONCE("at once"),
     /** The command failed and said so, or was gone; the same command again reached the goal. */
     AGAIN("again"),
-    /** The goal cannot be reached rightly: the command said why, and the state is the one before. */
+    /** The goal cannot be reached safely: the command said why, and the state is unchanged. */
     REFUSED("refused");
 
     private final String name;

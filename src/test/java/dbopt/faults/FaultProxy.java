@@ -24,17 +24,17 @@ import java.util.concurrent.CountDownLatch;
 /**
  * The network between a command and its server: a proxy that reads which statements the command sends
  * (<a href="https://www.postgresql.org/docs/current/protocol-message-formats.html">message formats</a>), and lets a test
- * step in before one of them reaches the server. So a fault comes exactly there, however fast the machine is.
+ * step in before one of them reaches the server. So a fault strikes exactly there, however fast the machine is.
  */
 final class FaultProxy implements AutoCloseable {
     private static final int SSL_REQUEST = 80877103;
     private static final int GSS_REQUEST = 80877104;
 
-    /** What the driver says on its own when it connects, and the sessions that only watch: when they speak is up to the clock. */
+    /** Statements of the driver on connecting, and of monitoring sessions: their order depends on the clock. */
     private static final String NOT_COUNTED = "(?s)SET (extra_float_digits|application_name) .*|.*'dbopt\\.connected'.*"
             + "|.*pg_stat_progress_create_index.*|.*pg_blocking_pids.*|.*pg_cancel_backend.*";
 
-    /** What a test does when the statement comes by, on the thread that brings it. */
+    /** The action of a test when the statement passes the proxy, on the thread that forwards it. */
     @FunctionalInterface
     interface Meeting {
         void with(Line line);
@@ -62,7 +62,7 @@ final class FaultProxy implements AutoCloseable {
         this.entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
-    /** A proxy before the server of this database. */
+    /** A proxy in front of the server of this database. */
     static FaultProxy to(TestDatabase database) {
         try {
             FaultProxy wire = new FaultProxy(database);
@@ -73,18 +73,18 @@ final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Where a command finds the database through this. */
+    /** The address of the database through this proxy. */
     String url() {
         return "jdbc:postgresql://localhost:%d/%s".formatted(entrance.getLocalPort(), database);
     }
 
-    /** Does this once, when the statement is about to reach the server. */
+    /** Runs the action once, when the statement is about to reach the server. */
     void before(Boundary boundary, Meeting what) {
         meeting = what;
         awaited = boundary;
     }
 
-    /** Does this once, when so many statements more have come by and the next is about to reach the server. */
+    /** Runs the action once, after this many further statements, when the next is about to reach the server. */
     void after(int statements, Meeting what) {
         synchronized (this) {
             meeting = what;
@@ -92,24 +92,24 @@ final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Returns when the awaited statement has come by, and what was to be done then is done. */
+    /** Returns when the awaited statement has passed, and the action has run. */
     void awaitMeeting() {
         Background.await(met);
     }
 
-    /** Whether a statement that cancels another came by. */
+    /** Whether a request to cancel a statement has passed the proxy. */
     boolean sawCancel() {
         return cancelRequested.getCount() == 0;
     }
 
-    /** The statements that came by so far, in their order. */
+    /** The statements that have passed the proxy so far, in order. */
     List<Boundary> seen() {
         synchronized (seen) {
             return List.copyOf(seen);
         }
     }
 
-    /** Every connection is gone at once, as when the network or the process at one end is; new ones can be made. */
+    /** Cuts every connection at once, as a failure of the network or of one end does; new connections work. */
     void cut() {
         lines.forEach(Line::cut);
     }
@@ -130,7 +130,7 @@ final class FaultProxy implements AutoCloseable {
                     start("to the server", line::carryStatements);
                     start("to the client", line::carryAnswers);
                 } catch (IOException e) {
-                    client.close(); // no server: the client hears it
+                    client.close(); // no server: the client is disconnected
                 }
             }
         } catch (IOException e) {
@@ -146,7 +146,7 @@ final class FaultProxy implements AutoCloseable {
         return statementsLeft < 0;
     }
 
-    /** Counts the statement; what it is among those that came by. */
+    /** Counts the statement; returns its boundary. */
     private synchronized Boundary count(String sql) {
         Boundary boundary = new Boundary(sql, occurrences.merge(sql, 1, Integer::sum));
         seen.add(boundary);
@@ -178,17 +178,17 @@ final class FaultProxy implements AutoCloseable {
             server.setTcpNoDelay(true);
         }
 
-        /** The process that serves it. */
+        /** The server process of the connection. */
         int pid() {
             return pid;
         }
 
-        /** The statement that is on its way is done, and then the whole network goes before the client hears of it. */
+        /** The server runs the current statement, then the whole network fails before the client gets the answer. */
         void loseTheAnswer() {
             losesAnswer = true;
         }
 
-        /** The server hears that the client has ended, as if it had shut down its half; the client hears nothing of it. */
+        /** Closes only the client's half towards the server: the server sees the end, the client does not. */
         void endTheClientsHalf() {
             deafToTheServer = true;
             try {
@@ -229,7 +229,7 @@ final class FaultProxy implements AutoCloseable {
                     greeting = greeting && isRequestForEncryption(message);
                 }
             } catch (IOException e) {
-                cut(); // one end is gone, so the other goes
+                cut(); // one end is closed, so the other is closed
             }
         }
 

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Counts how steps ended under faults, and writes the table of a guide: a row a step, a column a fault. */
+/** Counts how steps ended under faults, and writes the table of a guide: a row per step, a column per fault. */
 final class FaultReport {
     private static final Path FOLDER = Path.of("target", "faults");
     private static final Path GUIDE = Path.of("dev", "guides", "RELIABILITY.md");

@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.Location;
 
-/** A database just before a step, the wire to it, and the command that takes the step. */
+/** A database just before a step, the proxy in front of it, and the command that takes the step. */
 final class FaultScenario implements AutoCloseable {
     private static final StockFlyway STOCK = StockFlyway.withoutPlugin();
 
@@ -67,7 +67,7 @@ final class FaultScenario implements AutoCloseable {
         return wire;
     }
 
-    /** Where the command finds the database, as a deployment says it. */
+    /** The environment variables with the address, as a deployment sets them. */
     Map<String, String> environment() {
         return TestDatabase.address(wire.url());
     }
@@ -95,7 +95,7 @@ final class FaultScenario implements AutoCloseable {
         return recover(run);
     }
 
-    /** What must hold after a fault, and again after the same command again, where it is needed. */
+    /** Checks the invariants after a fault, and again after running the same command again if it failed. */
     FaultOutcome recover(CommandRun run) {
         endProcess();
         invariants.holdAfterBroken(step.command().get(0));
@@ -117,7 +117,7 @@ final class FaultScenario implements AutoCloseable {
         wire.cut();
     }
 
-    /** A failure is a message for people, and tells no secret. */
+    /** Checks that a failure prints a message without a stack trace and without the password. */
     static void isTold(CommandRun run) {
         assertThat(run.exitCode()).as(run.error()).isIn(3, 4, CommandProcess.KILLED, CommandProcess.INTERRUPTED);
         assertThat(run.output() + run.error())
@@ -139,7 +139,7 @@ final class FaultScenario implements AutoCloseable {
         return Background.result(run);
     }
 
-    /** From now on a concurrent statement gives up after so little that a test can wait for it. */
+    /** Sets a timeout of concurrent statements that is short enough for a test to wait for. */
     void shortenLockTimeout() {
         project =
                 Steps.project(project, project.resolve("impatient"), "flyway.placeholders.concurrentlocktimeout=300ms");
@@ -154,7 +154,7 @@ final class FaultScenario implements AutoCloseable {
         process.kill();
     }
 
-    /** Interrupts the command as Ctrl-C does; returns when it has heard of it, or is gone. */
+    /** Interrupts the command as Ctrl-C does; returns when the command has received the signal, or has ended. */
     void interrupt() {
         process.interrupt();
         Await.until(() -> !process.isAlive() || wire.sawCancel(), () -> "the command to hear the interrupt");
@@ -176,7 +176,7 @@ final class FaultScenario implements AutoCloseable {
         server.orElseThrow().startAgain();
     }
 
-    /** The command has done what it was for, and nothing of it is left but that; a Flyway without us reads it. */
+    /** Checks that the command reached its goal and left nothing else behind, and that stock Flyway reads the result. */
     void isAtTheGoal() {
         assertThat(database.history())
                 .filteredOn(row -> !row.startsWith("null"))

@@ -8,10 +8,10 @@ import java.util.List;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * A migration or an undo script, or what comes before the first or after the last of them.
+ * A migration, an undo script, or the callbacks before the first or after the last of them.
  *
  * @param name such as {@code V3} or {@code U3}
- * @param project the folder whose {@code db} says how far {@code migrate} goes
+ * @param project the folder whose {@code db} sets the target of {@code migrate}
  * @param before the database as this step finds it, to be copied
  * @param goal the row of the schema history that the command ends with
  * @param schema what the catalog shows then
@@ -31,12 +31,12 @@ record FaultStep(
         boundaries = List.copyOf(boundaries);
     }
 
-    /** The places that matter most: before each statement of the script itself, its row and its commit. */
+    /** The most important boundaries: before each statement of the script, its row and its commit. */
     List<Boundary> mainBoundaries() {
         return boundaries.stream().filter(Boundary::isMain).toList();
     }
 
-    /** Whether its long statement works concurrently, outside a transaction. */
+    /** Whether the long statement of the step runs concurrently, outside a transaction. */
     boolean isConcurrent() {
         return !version().equals("8");
     }
@@ -45,12 +45,12 @@ record FaultStep(
         return name.replaceAll("[^0-9]", "");
     }
 
-    /** The project whose {@code migrate} and {@code undo} take it. */
+    /** The project whose {@code migrate} and {@code undo} take the step. */
     MigrationProject migrations() {
         return MigrationProject.find(project, null);
     }
 
-    /** The table that its long statement works on. */
+    /** The table that the long statement of the step works on. */
     String table() {
         return isConcurrent()
                 ? Drops.of(migrations().flyway())
@@ -60,7 +60,7 @@ record FaultStep(
                 : "public.metrics_commit";
     }
 
-    /** Whether it makes the audited schema in an empty database. */
+    /** Whether the step creates the audited schema in an empty database. */
     boolean startsFromNothing() {
         return name.equals("V1");
     }

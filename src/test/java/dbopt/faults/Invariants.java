@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** What must be true of the audited database whatever fails, read from the catalog: one sentence for each thing that is not. */
+/** What must hold in the audited database whatever fails, read from the catalog: one sentence per violation. */
 public final class Invariants {
     private static final String INVALID = " INVALID";
     private static final Pattern PART = Pattern.compile("(?m)^ {8}'(CREATE INDEX .*)',?$");
 
-    /** Versions whose last word in the schema history is that they are applied, or that they were undone. */
+    /** Versions with the state of their last row in the schema history: applied or undone. */
     private static final String LAST_WORDS =
             """
             select distinct on (version) version || case when type = 'DELETE' then ' undone' else ' applied' end
@@ -67,17 +67,17 @@ public final class Invariants {
         this.made = made;
     }
 
-    /** For a database that nothing has failed on yet: what it holds now, the drops aside, is what it must hold for ever. */
+    /** For a database before any fault: except for the drops, its current content must never change. */
     public static Invariants of(TestDatabase database) {
         return of(database, AuditedProject.project());
     }
 
-    /** The same for the guarded drops of this project. */
+    /** For a database before any fault, with the guarded drops of the given project. */
     static Invariants of(TestDatabase database, MigrationProject project) {
         return new Invariants(database, project, Optional.empty());
     }
 
-    /** For an empty database, where V1 alone is to be applied, which makes this schema: all of it or nothing is there. */
+    /** For an empty database to which V1 is applied: either the whole given schema exists, or nothing of it. */
     static Invariants ofEmpty(TestDatabase database, List<String> made) {
         return new Invariants(database, AuditedProject.project(), Optional.of(made));
     }
@@ -111,7 +111,7 @@ public final class Invariants {
         assertThat(broken).isEmpty();
     }
 
-    /** Holds besides when a command broke off: the schema history claims nothing that it has not done. */
+    /** Also holds after a command was broken off: the schema history claims nothing that was not done. */
     public void holdAfterBroken(String command) {
         holdAlways();
         Map<String, String> history = history();
@@ -125,8 +125,8 @@ public final class Invariants {
     }
 
     /**
-     * Holds after a command that succeeded: besides, an index is gone exactly if its drop is applied, nothing is invalid,
-     * no migration counts as failed, and no session, lock, temporary function or temporary file of ours is left.
+     * Holds after a command that succeeded: in addition, an index is gone exactly if its drop is applied, nothing is invalid,
+     * no migration counts as failed, and no session, lock, temporary function or temporary file of dbopt is left.
      */
     public void holdAtRest() {
         holdAlways();
@@ -153,7 +153,7 @@ public final class Invariants {
         serverCrashed = true;
     }
 
-    /** The server notices within seconds that a client is gone: until then this waits. */
+    /** Waits until the server has noticed that a client is gone, which takes seconds. */
     public void nothingOfOursIsLeft() {
         Await.until(() -> left().isEmpty(), () -> "nothing of ours is left, but: " + left());
     }
@@ -162,7 +162,7 @@ public final class Invariants {
         return database.query(serverCrashed ? LEFT : LEFT + FUNCTIONS_LEFT);
     }
 
-    /** An interrupted build that the next undo has moved out of the way, and drops. */
+    /** The leftover of an interrupted build that the next undo has renamed, and drops. */
     private boolean isLeftover(String index) {
         return index.endsWith(INVALID)
                 && drops.values().stream()
@@ -177,7 +177,7 @@ public final class Invariants {
                 .toList();
     }
 
-    /** The definitions of the parts that go with the partitioned indexes: the lines of an array in their migrations. */
+    /** The definitions of the parts dropped with the partitioned indexes: the lines of an array in their migrations. */
     private static List<String> parts(MigrationProject project) {
         return project.migrations().values().stream()
                 .flatMap(script -> PART.matcher(script).results())
@@ -198,7 +198,7 @@ public final class Invariants {
                 .orElse("gone");
     }
 
-    /** The last word on each version, and on the views as {@code R}. */
+    /** The last state of each version, and of the views as {@code R}. */
     private Map<String, String> history() {
         Map<String, String> history = new HashMap<>();
         if (hasHistory()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A drop that is based on a judgement is done and undone through every fault, as a proven one does. */
+/** A drop based on an accepted difference is applied and undone under every fault, like a proven one. */
 @Tag("faults")
 @Tag("long")
 @Timeout(300)

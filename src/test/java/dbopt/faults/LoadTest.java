@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Writers and readers run all along: none of their statements fails because of us, and no row is lost or doubled. */
+/** Writers and readers run all the time: none of their statements fails because of dbopt, and no row is lost or duplicated. */
 @Tag("faults")
 @Timeout(300)
 class LoadTest {
@@ -17,7 +17,7 @@ class LoadTest {
     private final TestDatabase database = TestDatabase.audited();
 
     @Test
-    void migrate_and_undo_and_migrate_again_disturb_no_application() {
+    void migrate_undo_and_a_second_migrate_do_not_disturb_an_application() {
         Invariants invariants = Invariants.of(database);
         try (ApplicationLoad load = ApplicationLoad.on(database)) {
             for (String command : new String[] {"migrate", "undo --target 2", "migrate"}) {
@@ -31,7 +31,7 @@ class LoadTest {
     }
 
     @Test
-    void a_lost_row_a_doubled_row_and_an_orphan_are_noticed() {
+    void a_lost_row_a_duplicated_row_and_an_orphan_are_detected() {
         try (ApplicationLoad load = ApplicationLoad.on(database)) {
             load.close();
             database.runAsSuperuser(

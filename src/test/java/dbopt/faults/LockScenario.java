@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** What happens while a long statement waits for somebody's transaction. */
+/** What happens while a long statement waits for the transaction of another session. */
 enum LockScenario {
     LONG_TRANSACTION("a long transaction ends"),
     PREPARED_TRANSACTION("a prepared transaction ends"),
@@ -35,7 +35,7 @@ enum LockScenario {
         this.name = name;
     }
 
-    /** The command runs and waits for the holder; afterwards all is well, and how it came to that is returned. */
+    /** Strikes while the command waits for the holder; checks that the goal is reached, and returns how. */
     FaultOutcome strike(FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> run) {
         TestDatabase database = scene.database();
         return switch (this) {
@@ -79,7 +79,7 @@ enum LockScenario {
                 if (scene.step().isUndo()) {
                     beside(scene, holding, run, List.of("migrate"));
                     isBackWhereItWas(scene);
-                } else { // not applied yet, so it waits to see what there is to undo
+                } else { // not applied yet, so undo waits before it decides what to undo
                     CommandRun undo = beside(
                             scene,
                             holding,
@@ -96,7 +96,7 @@ enum LockScenario {
         };
     }
 
-    /** @param printed what the command says of what happened, if anything */
+    /** @param printed the command's message about the fault, or an empty text */
     private static FaultOutcome released(
             FaultScenario scene, BlockingTransaction holding, CompletableFuture<CommandRun> running, String printed) {
         holding.release();
@@ -125,7 +125,7 @@ enum LockScenario {
         return scene.recover(run);
     }
 
-    /** An undo that was interrupted says what it leaves: the index that it was building, invalid, and nothing else. */
+    /** An interrupted undo says what it leaves behind: only the invalid index that it was building. */
     private static void isHalfUndone(FaultScenario scene, CommandRun run) {
         FaultStep step = scene.step();
         if (run.exitCode() != CommandProcess.KILLED) {
@@ -141,7 +141,7 @@ enum LockScenario {
                                 : List.of());
     }
 
-    /** Until a second Flyway waits for the first to end, unless it has ended itself. */
+    /** Waits until a second Flyway waits for the first one, or has ended. */
     static void awaitItsTurn(TestDatabase database, BooleanSupplier ended) {
         Await.until(
                 () -> ended.getAsBoolean()
@@ -149,7 +149,7 @@ enum LockScenario {
                 () -> "the second to wait for its turn");
     }
 
-    /** The second command, which is returned, waits for its turn. */
+    /** Starts the second command and returns it once it waits for Flyway's lock. */
     private static CommandRun beside(
             FaultScenario scene,
             BlockingTransaction holding,

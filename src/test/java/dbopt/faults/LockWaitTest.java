@@ -24,12 +24,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The long statement of a step waits for somebody's transaction, provably, and then something happens. */
+/** The long statement of a step provably waits for the transaction of another session when a fault strikes. */
 @Tag("faults")
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(300)
 class LockWaitTest {
-    /** What an undo meets in every run; the rest only in the long one. */
+    /** The faults that an undo meets in every run; the others only in the long run. */
     private static final Set<LockScenario> WHILE_BUILDING = EnumSet.of(
             LockScenario.PREPARED_TRANSACTION,
             LockScenario.TERMINATED,
@@ -129,7 +129,7 @@ class LockWaitTest {
         return Stream.of(steps.migrate(2), steps.undo(2));
     }
 
-    /** The step and somebody wait for each other, and the step is the one that looks for it, and gives up. */
+    /** The step and another session deadlock; the step detects the deadlock and fails. */
     private static FaultOutcome deadlock(FaultScenario scene) {
         CommandRun run = scene.step().isConcurrent() ? waitingForTwo(scene) : waitingWithTables(scene);
         assertThat(run.error()).contains("deadlock detected");
@@ -137,7 +137,7 @@ class LockWaitTest {
     }
 
     /**
-     * Two transactions are in the way. When the step waits for one of them, the other asks for what the step holds, and
+     * Two transactions block the step. When it waits for one of them, the other requests a lock that the step holds, and
      * the first ends.
      */
     private static CommandRun waitingForTwo(FaultScenario scene) {
@@ -183,7 +183,7 @@ class LockWaitTest {
     @Order(Integer.MAX_VALUE)
     @Tag("long")
     @Test
-    void the_guide_shows_what_this_run_has_found() {
+    void the_guide_shows_the_results_of_this_run() {
         LEDGER.isInTheGuide();
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What can only be done to a server of our own: it is stopped, its disk is full, it becomes a standby. */
+/** Faults that need a server of their own: it is stopped, its disk is full, it becomes a standby. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @TestMethodOrder(OrderAnnotation.class)
@@ -54,7 +54,7 @@ class OwnServerFaultsTest {
     @Order(1)
     @ParameterizedTest(name = "{0} waits: the server is stopped")
     @MethodSource("someSteps")
-    void stopped_while_a_statement_waits(FaultStep step) {
+    void the_server_is_stopped_while_some_statements_wait(FaultStep step) {
         try (FaultScenario scene = FaultScenario.of(step, server)) {
             LockWaitTest.strike(LockScenario.SERVER_STOPPED, scene);
         }
@@ -68,7 +68,7 @@ class OwnServerFaultsTest {
     @Tag("long")
     @ParameterizedTest(name = "{0} waits: the server is stopped")
     @MethodSource("allSteps")
-    void stopped_while_any_statement_waits(FaultStep step) {
+    void the_server_is_stopped_while_each_statement_waits(FaultStep step) {
         try (FaultScenario scene = FaultScenario.of(step, server)) {
             LEDGER.add(
                     step,
@@ -85,13 +85,13 @@ class OwnServerFaultsTest {
     @Tag("long")
     @ParameterizedTest(name = "{0}, {1}: the server is stopped")
     @MethodSource
-    void stopped_before_any_statement(FaultStep step, Boundary boundary) {
+    void the_server_is_stopped_before_a_statement(FaultStep step, Boundary boundary) {
         try (FaultScenario scene = FaultScenario.of(step, server)) {
             LEDGER.add(step, "the server is stopped before a statement", scene.strike(Fault.SERVER_STOPPED, boundary));
         }
     }
 
-    static Stream<Arguments> stopped_before_any_statement() {
+    static Stream<Arguments> the_server_is_stopped_before_a_statement() {
         return steps.all().stream()
                 .flatMap(step -> step.mainBoundaries().stream().map(boundary -> Arguments.of(step, boundary)));
     }
@@ -100,7 +100,7 @@ class OwnServerFaultsTest {
     @Order(4)
     @ParameterizedTest(name = "{0}: the disk is full")
     @MethodSource("someSteps")
-    void the_disk_is_full(FaultStep step) throws IOException {
+    void the_disk_is_full_during_some_statements(FaultStep step) throws IOException {
         onAFullDisk(step);
     }
 
@@ -108,14 +108,14 @@ class OwnServerFaultsTest {
     @Tag("long")
     @ParameterizedTest(name = "{0}: the disk is full")
     @MethodSource("allSteps")
-    void any_disk_is_full(FaultStep step) throws IOException {
+    void the_disk_is_full_during_each_statement(FaultStep step) throws IOException {
         FaultOutcome outcome = onAFullDisk(step);
-        if (step.isUndo() && step.isConcurrent()) { // what builds nothing may or may not find room for its change
+        if (step.isUndo() && step.isConcurrent()) { // a statement that builds nothing may or may not find space
             LEDGER.add(step, "the disk is full", outcome);
         }
     }
 
-    /** The database lies on a small file system, which somebody fills while the step begins. */
+    /** The database is on a small file system, which the test fills when the step starts. */
     private static FaultOutcome onAFullDisk(FaultStep step) throws IOException {
         try (SmallDisk small = SmallDisk.in(folder, "48m")) {
             Path tablespace = Files.createDirectory(small.path().resolve("tablespace"));
@@ -144,7 +144,7 @@ class OwnServerFaultsTest {
     @Order(6)
     @ParameterizedTest(name = "{0}: the server is a standby")
     @MethodSource("someSteps")
-    void a_standby_says_that_it_only_reads_and_stays_as_it_is(FaultStep step) {
+    void a_standby_is_reported_as_read_only_and_stays_unchanged(FaultStep step) {
         TestDatabase database = step.before();
         if (database.query("select pg_is_in_recovery()").equals(List.of("f"))) {
             server.becomeStandby();
@@ -160,7 +160,7 @@ class OwnServerFaultsTest {
     @Order(Integer.MAX_VALUE)
     @Tag("long")
     @Test
-    void the_guide_shows_what_this_run_has_found() {
+    void the_guide_shows_the_results_of_this_run() {
         LEDGER.isInTheGuide();
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The index of a partitioned table goes and comes back through every fault: before each statement of its migration, of its
+ * The index of a partitioned table is dropped and restored under every fault: before each statement of its migration, of its
  * undo script, and of what dbopt undo runs between, which makes and attaches each part.
  */
 @Tag("faults")

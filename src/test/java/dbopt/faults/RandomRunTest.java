@@ -25,13 +25,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Migrate, undo and faults in an order that nobody thought of, while the application works. The order is a number's, which
- * is printed: {@code -Dfaults.seed=N} runs the same again. {@code -Dfaults.minutes=N} says how long the long one goes on, whose
+ * Migrate, undo and faults in random order while the application works. The order depends on a seed, which
+ * is printed: {@code -Dfaults.seed=N} runs the same again. {@code -Dfaults.minutes=N} sets the duration of the long run, whose
  * number is another one each time. When its threads meet is the machine's affair, so a replay may need a few tries.
  */
 @Tag("faults")
 class RandomRunTest {
-    /** The same in every build, so that a red one is red again: a kill, a half-closed connection, a cancel, a terminated backend. */
+    /** The seed of every build, so that a failure repeats: a kill, a half-closed connection, a cancel, a terminated backend. */
     private static final long USUAL_SEED = 2477;
 
     private static final int TURNS = 4;
@@ -42,7 +42,7 @@ class RandomRunTest {
     private static final List<String> COMMANDS = List.of(
             "migrate", "migrate", "undo", "undo --target 2", "undo --target 4", "undo --target 7", "undo --dry-run");
 
-    /** What befalls a command. */
+    /** The fault that strikes a command. */
     private enum InjectedFault {
         NONE,
         CUT,
@@ -90,14 +90,14 @@ class RandomRunTest {
     @Tag("long")
     @Test
     @Timeout(300)
-    void a_few_turns() {
+    void a_few_random_turns_keep_the_invariants() {
         run(Long.getLong("faults.seed", USUAL_SEED), turn -> turn < TURNS);
     }
 
     @Tag("long")
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
-    void many_turns() {
+    void many_random_turns_keep_the_invariants() {
         long end = System.nanoTime()
                 + Duration.ofMinutes(Long.getLong("faults.minutes", 5)).toNanos();
         run(Long.getLong("faults.seed", System.nanoTime() % 1_000_000), turn -> System.nanoTime() < end);
@@ -132,7 +132,7 @@ class RandomRunTest {
         return String.join("\n  ", story);
     }
 
-    /** What must hold after a turn; whether nothing is left over from a command that failed. */
+    /** Checks the invariants after a turn; returns whether a failed command left nothing behind. */
     private boolean judge(Turn turn, CommandRun run, boolean clean, Invariants invariants, ApplicationLoad load) {
         load.awaitTurns();
         invariants.holdAlways();
@@ -150,7 +150,7 @@ class RandomRunTest {
         return false;
     }
 
-    /** Whatever failed before: all is undone, and applied again. */
+    /** Undoes and applies all migrations again, whatever failed before. */
     private void wayBackAndForth(Invariants invariants) {
         for (String command : List.of("undo --target 2", "migrate")) {
             CommandRun run = command(Path.of(""), command);
@@ -192,7 +192,7 @@ class RandomRunTest {
         return run;
     }
 
-    /** In a process of its own, which takes a second; killed unless it has ended before. */
+    /** Runs the command in its own process, which takes a second, and kills the process unless it has ended. */
     private CommandRun killed(Turn turn) {
         CommandProcess process = CommandProcess.start(
                 Path.of(""), environment(), List.of(turn.command().split(" ")));
@@ -202,7 +202,7 @@ class RandomRunTest {
         return run;
     }
 
-    /** A reader is in the way until the command has waited for it, and is cancelled or has given up. */
+    /** A reader blocks the command until the command, after waiting, is cancelled or has timed out. */
     private CommandRun whileSomebodyReads(Path project, String command, boolean cancels) {
         try (Connection reader = ApplicationLoad.connect(database);
                 Statement statement = reader.createStatement()) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.PGConnection;
 
-/** A run on six schemas that is ended in the middle is finished by the same command, whatever it was at. */
+/** The same command finishes a run on six schemas that ended in the middle, wherever it ended. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
@@ -125,10 +125,10 @@ class SchemasFaultsTest {
         return process;
     }
 
-    /** The third schema is not begun: its history cannot be read yet. */
+    /** The third schema has not been started: its history is still locked. */
     @Tag("long")
     @Test
-    void killed_between_two_schemas() throws SQLException {
+    void migrate_killed_between_two_schemas_is_finished_by_the_next_run() throws SQLException {
         try (Connection holder = database.connect()) {
             CommandProcess process = waiting(holder, "lock table tenant_3.flyway_schema_history", MIGRATE);
             process.kill();
@@ -142,10 +142,10 @@ class SchemasFaultsTest {
         assertFinishes();
     }
 
-    /** Its drop has begun and waits for a reader, so its index is left invalid. */
+    /** The drop has started and waits for a reader, so the kill leaves the index invalid. */
     @Tag("long")
     @Test
-    void killed_within_a_schema() throws SQLException {
+    void migrate_killed_within_a_schema_is_finished_by_the_next_run() throws SQLException {
         try (Connection holder = database.connect()) {
             CommandProcess process = waiting(holder, "select from tenant_3.orders", MIGRATE);
             process.kill();
@@ -157,7 +157,7 @@ class SchemasFaultsTest {
     }
 
     @Test
-    void interrupted_within_a_schema_it_says_what_is_done_and_what_is_left() throws SQLException {
+    void migrate_interrupted_within_a_schema_reports_finished_and_remaining_schemas() throws SQLException {
         try (Connection holder = database.connect()) {
             CommandProcess process = waiting(holder, "select from tenant_3.orders", MIGRATE);
             process.interrupt();
@@ -175,10 +175,10 @@ class SchemasFaultsTest {
         assertFinishes();
     }
 
-    /** On the way back: the build in the third schema is stopped, and leaves an invalid index. */
+    /** The undo is killed during the build in the third schema, which leaves an invalid index. */
     @Test
     @Tag("long")
-    void an_undo_that_was_killed_within_a_schema_is_finished_too() throws SQLException {
+    void an_undo_killed_within_a_schema_is_finished_by_the_next_run() throws SQLException {
         run(MIGRATE).assertSucceeded();
         List<String> undo = List.of("undo", "--schemas", "tenant_*", "--target", "2");
         try (Connection holder = database.connect()) {

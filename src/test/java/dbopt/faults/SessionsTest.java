@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What else has a session, or had one, while migrate and undo run: named, and how to end it. */
+/** Other sessions, and transactions without one, during migrate and undo are named with a way to end them. */
 @Tag("faults")
 @Timeout(120)
 class SessionsTest {
@@ -45,7 +45,7 @@ class SessionsTest {
     }
 
     @Test
-    void undo_waits_for_a_blocked_migrate_and_takes_back_what_it_drops() throws SQLException {
+    void undo_waits_for_a_blocked_migrate_and_undoes_its_drop() throws SQLException {
         try (Connection reader = reading(database.connect())) {
             CompletableFuture<CommandRun> migrate = Background.start(() -> CommandRun.on(database, "migrate"));
             awaitDrop(migrate);
@@ -79,7 +79,7 @@ class SessionsTest {
     }
 
     @Test
-    void the_plugins_undo_waits_for_it_too() throws SQLException {
+    void the_undo_of_the_plugin_also_waits_for_a_blocked_migrate() throws SQLException {
         UndoListener listener = new UndoListener() {
             @Override
             public void building(IndexBuild build) {
@@ -103,7 +103,7 @@ class SessionsTest {
     }
 
     @Test
-    void a_prepared_transaction_is_named_and_the_statement_that_is_printed_ends_it() throws SQLException {
+    void a_prepared_transaction_is_named_and_the_printed_statement_ends_it() throws SQLException {
         try (Connection reader = reading(database.connect())) {
             reader.createStatement().execute("prepare transaction 'it''s'");
         }
@@ -118,7 +118,7 @@ class SessionsTest {
     }
 
     @Test
-    void a_session_of_another_role_is_named_and_the_statement_that_is_printed_ends_it() throws SQLException {
+    void a_session_of_another_role_is_named_and_the_printed_statement_ends_it() throws SQLException {
         try (Connection ignored = reading(database.connectAsSuperuser())) {
             CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
             Matcher statement = awaitMessage(
@@ -131,13 +131,13 @@ class SessionsTest {
     }
 
     @Test
-    void time_outs_of_the_role_end_no_session_of_migrate() throws SQLException {
+    void timeouts_of_the_role_do_not_end_a_session_of_migrate() throws SQLException {
         outlivesTheTimeOuts("migrate");
     }
 
     @Tag("long")
     @Test
-    void time_outs_of_the_role_end_no_session_of_undo() throws SQLException {
+    void timeouts_of_the_role_do_not_end_a_session_of_undo() throws SQLException {
         outlivesTheTimeOuts("undo");
     }
 
@@ -167,7 +167,7 @@ class SessionsTest {
     }
 
     @Test
-    void a_session_that_an_administrator_ended_is_reported_as_that() throws SQLException {
+    void a_session_terminated_by_an_administrator_is_reported_as_such() throws SQLException {
         try (Connection ignored = reading(database.connect())) {
             CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
             awaitDrop(migrate);
@@ -185,7 +185,7 @@ class SessionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"migrate", "undo"})
-    void a_session_that_only_reads_is_refused_at_once(String command) {
+    void a_read_only_session_is_refused_immediately(String command) {
         database.runAsSuperuser("alter role application in database %s set default_transaction_read_only = on"
                 .formatted(database.name()));
         assertThat(run(command).exitCode()).isEqualTo(3);
@@ -204,7 +204,7 @@ class SessionsTest {
     }
 
     @Test
-    void of_two_migrates_each_reports_what_it_dropped_itself() throws SQLException {
+    void two_concurrent_migrates_each_report_only_their_own_drops() throws SQLException {
         try (Connection reader = reading(database.connect())) {
             CommandProcess first =
                     CommandProcess.start(AuditedProject.folder(), database.address(), List.of("migrate"));
@@ -220,7 +220,7 @@ class SessionsTest {
     }
 
     @Test
-    void after_a_drop_that_got_no_lock_undo_names_the_index_that_it_left_and_how_to_mend_it() throws SQLException {
+    void after_a_drop_without_a_lock_undo_names_the_invalid_index_and_how_to_repair_it() throws SQLException {
         try (Connection reader = reading(database.connect())) {
             CompletableFuture<CommandRun> migrate = Background.start(() -> run("migrate"));
             awaitDrop(migrate);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What only reads works on a standby too, and says what a standby knows and what it does not. */
+/** Read-only commands work on a standby too, and say what a standby knows and what it does not. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
@@ -69,7 +69,7 @@ class StandbyTest {
     }
 
     @Test
-    void the_audit_proves_the_same_and_says_whose_scans_it_counts() {
+    void the_audit_finds_the_same_and_says_whose_scans_it_counts() {
         JsonNode report = audit();
         assertThat(proven(report)).hasSize(26).isEqualTo(proven(auditedBefore));
         assertThat(report.path("needsReview")).isEqualTo(auditedBefore.path("needsReview"));
@@ -81,14 +81,14 @@ class StandbyTest {
     }
 
     @Test
-    void the_audit_fails_a_pipeline_there_as_anywhere() {
+    void the_audit_fails_a_pipeline_on_a_standby_as_on_the_primary() {
         assertThat(CommandRun.on(database, "audit", "--fail-on", "any").exitCode())
                 .isEqualTo(1);
     }
 
     @Tag("long")
     @Test
-    void a_twin_is_made_from_it() {
+    void a_twin_can_be_created_from_a_standby() {
         Map<String, String> environment = new HashMap<>(database.address());
         environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         environment.put("PATH", System.getenv("PATH"));
@@ -98,7 +98,7 @@ class StandbyTest {
     }
 
     @Test
-    void health_calls_unknown_what_only_the_primary_counts() {
+    void health_reports_checks_with_primary_only_counters_as_unknown() {
         CommandRun run = CommandRun.on(database, "health");
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.output())
@@ -123,7 +123,7 @@ class StandbyTest {
     }
 
     @Test
-    void the_metrics_are_the_same_ones_there_but_what_only_the_primary_counts() {
+    void the_metrics_are_the_same_except_for_primary_only_counters() {
         assertThat(metricsBefore)
                 .contains(
                         "dbopt_oldest_transaction_age gauge",
@@ -139,19 +139,19 @@ class StandbyTest {
                 .output()
                 .lines()
                 .filter(line -> line.startsWith("# TYPE ")
-                        && !line.contains("longest_transaction")) // unknown where there are sessions of others
+                        && !line.contains("longest_transaction")) // unknown if other roles have sessions
                 .map(line -> line.replaceFirst("# TYPE ", ""))
                 .toList();
     }
 
     @Test
-    void health_fails_there_by_what_it_knows() {
+    void health_fails_on_the_checks_that_a_standby_can_answer() {
         assertThat(CommandRun.on(database, "health", "--fail-on", "warning").exitCode())
                 .isEqualTo(1);
     }
 
     @Test
-    void migrate_and_undo_refuse_at_once() {
+    void migrate_and_undo_are_refused_immediately() {
         for (String command : List.of("migrate", "undo --target 2")) {
             CommandRun run = CommandRun.on(database, command.split(" "));
             assertThat(run.exitCode()).isEqualTo(3);
@@ -166,7 +166,7 @@ class StandbyTest {
     }
 
     @Test
-    void maintain_says_that_it_is_for_the_primary() {
+    void maintain_says_that_it_must_run_on_the_primary() {
         for (String command : List.of("maintain", "maintain --dry-run")) {
             CommandRun run = CommandRun.on(database, command.split(" "));
             assertThat(run.exitCode()).isEqualTo(3);

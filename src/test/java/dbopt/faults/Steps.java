@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The steps of migrate and undo, and their statements as a run without a fault shows them. */
+/** The steps of migrate and undo, with their statements as recorded in a run without a fault. */
 final class Steps implements AutoCloseable {
     private static final int LAST = 8;
 
@@ -30,7 +30,7 @@ final class Steps implements AutoCloseable {
     private final Map<Integer, TestDatabase> states = new HashMap<>();
 
     /**
-     * On the server of the tests.
+     * The steps on the shared server of the tests.
      *
      * @param folder where projects may lie that go up to one version
      */
@@ -52,7 +52,7 @@ final class Steps implements AutoCloseable {
     }
 
     /**
-     * Those of a made-up project: a first migration, and the pairs that the audit scaffolds for what it makes.
+     * The steps of a made-up project: a first migration, and the pairs that the audit scaffolds after it.
      *
      * @param folder where the project may lie, and others that go up to one version
      * @param audit what is to be scaffolded, as options of the audit; every duplicate without any
@@ -61,7 +61,7 @@ final class Steps implements AutoCloseable {
         return scaffolded(folder, firstMigration, database -> {}, audit);
     }
 
-    /** The same, with what happens to the database before it is audited. */
+    /** The steps of a made-up project whose database is changed before the audit. */
     static Steps scaffolded(Path folder, String firstMigration, Consumer<TestDatabase> before, String... audit) {
         Path project = folder.resolve("project");
         Path migrations = project.resolve("db/migration");
@@ -95,7 +95,7 @@ final class Steps implements AutoCloseable {
         return database;
     }
 
-    /** All of them: V1 on an empty database, the first deploy with V2 and the views, V3 to V8, U8 to U2. */
+    /** All steps: V1 on an empty database, the first deploy with V2 and the views, V3 to V8, U8 to U2. */
     List<FaultStep> all() {
         List<FaultStep> steps = new ArrayList<>();
         steps.add(withStatements(migrate(1)));
@@ -109,7 +109,7 @@ final class Steps implements AutoCloseable {
         return steps;
     }
 
-    /** The first deploy up to V2: what precedes, V2, the views, and what follows. */
+    /** The first deploy up to V2: the callbacks before, V2, the views, and the callbacks after. */
     List<FaultStep> first() {
         FaultStep whole = migrate(2);
         List<List<Boundary>> parts = new ArrayList<>(List.of(new ArrayList<>()));
@@ -163,7 +163,7 @@ final class Steps implements AutoCloseable {
                 List.of());
     }
 
-    /** With the statements between the callback before the script and its row; what surrounds them is the same each time. */
+    /** Adds the statements from the callback before the script to its history row; the rest is the same for every step. */
     FaultStep withStatements(FaultStep step) {
         List<Boundary> all = record(step);
         return with(
@@ -221,7 +221,7 @@ final class Steps implements AutoCloseable {
         }
     }
 
-    /** The database with all versions up to this one; an empty one for none. */
+    /** The database with all versions up to the given one applied; an empty database for version 0. */
     private TestDatabase state(int version) {
         return states.computeIfAbsent(version, key -> {
             TestDatabase database = version == 0 ? empty.get() : audited.get();
@@ -236,7 +236,7 @@ final class Steps implements AutoCloseable {
         return project(like, folder.resolve("up-to-" + version), "flyway.target=" + version);
     }
 
-    /** A project in this folder, made when it is first asked for: like another one, but for these settings. */
+    /** A project in this folder, created on first use as a copy of another with these settings. */
     static Path project(Path like, Path folder, String settings) {
         Path db = folder.resolve("db");
         if (Files.notExists(db)) {

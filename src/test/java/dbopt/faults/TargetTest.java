@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The database itself is not as expected: it only reads, or its names mislead. */
+/** The database is not as expected: it is read-only, or its names mislead. */
 @Tag("faults")
 @Timeout(300)
 class TargetTest {
@@ -26,7 +26,7 @@ class TargetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"migrate", "undo"})
-    void a_database_that_only_reads_says_so_and_stays_as_it_is(String command) {
+    void a_read_only_database_is_reported_and_stays_unchanged(String command) {
         database.flyway().target("2").load().migrate();
         List<String> before = database.schema();
         database.runAsSuperuser(
@@ -42,7 +42,7 @@ class TargetTest {
         invariants.holdAtRest();
     }
 
-    /** Functions, operators and tables in front of those of the catalog, each of which says that it was called. */
+    /** Functions, operators and tables that shadow those of the catalog and record every call. */
     private static final String[] EVIL = {
         "create schema \"Evil; --\"",
         "set search_path = \"Evil; --\", pg_catalog",
@@ -65,14 +65,14 @@ class TargetTest {
     };
 
     @Test
-    void a_search_path_that_is_hostile_changes_nothing() {
+    void a_hostile_search_path_has_no_effect() {
         changesNothing("\"Evil; --\", public, pg_catalog");
     }
 
     @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"''", "\"Evil; --\""})
-    void a_search_path_that_is_empty_or_has_no_other_schema_changes_nothing(String searchPath) {
+    void an_empty_search_path_has_no_effect(String searchPath) {
         changesNothing(searchPath);
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The pair of an index that is unused by the evidence, and that of one of an expression, under the faults of the others. */
+/** The pairs of an unused index and of an unused expression index, under the same faults as other pairs. */
 @Tag("faults")
 @Tag("long")
 @Timeout(300)
@@ -53,7 +53,7 @@ class UnusedFaultsTest {
                 "t_lower");
     }
 
-    /** Forty days in which the table is read and written, and neither index scanned. */
+    /** Observations over forty days in which the table is used and neither index is scanned. */
     private static void observe(TestDatabase database, Path file) {
         database.awaitCounters("relname = 't' and n_tup_ins >= 1000");
         CommandRun.on(database, "observe", file.toString()).assertSucceeded();

@@ -1,2 +1,2 @@
-/** Breaks every step in every way, and shows that nothing is lost: the same command again reaches the goal. */
+/** Injects every fault into every step, and shows that nothing is lost: running the same command again succeeds. */
 package dbopt.faults;

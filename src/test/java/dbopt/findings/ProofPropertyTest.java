@@ -31,7 +31,7 @@ class ProofPropertyTest {
     @RegisterExtension
     private static final CaseDatabase database = new CaseDatabase();
 
-    /** An index as it was asked for: each key with all that must be equal, as it is written. */
+    /** An index as requested: each key with all its properties that must be equal, as written in SQL. */
     private record Index(
             String name,
             boolean unique,
@@ -72,7 +72,7 @@ class ProofPropertyTest {
     }
 
     @Test
-    void agrees_with_the_plain_rule_on_any_set_of_indexes() {
+    void the_SQL_proof_agrees_with_the_plain_rule_on_random_sets_of_indexes() {
         long first = Long.getLong("dbopt.seed", System.nanoTime());
         for (long seed = first; seed < first + ROUNDS; seed++) {
             List<Index> indexes = indexes(new Random(seed));
@@ -108,7 +108,7 @@ class ProofPropertyTest {
         }
     }
 
-    /** One after the other, last name first: what an index that is still there serves as well can be dropped. */
+    /** Drops the indexes one by one, last name first, if a remaining index serves the same queries. */
     private static List<String> redundant(List<Index> indexes) {
         List<Index> left = new ArrayList<>(indexes);
         indexes.stream()

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The commands that ask many databases, on three of one server, a dead address and a wrong password. */
+/** The commands on many databases: three of one server, a dead address and a wrong password. */
 @Tag("anyversion")
 class FleetCommandsTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -52,7 +52,7 @@ class FleetCommandsTest {
         return name + " " + database.url();
     }
 
-    /** One that is well, one with findings, one that is not there, and one whose password is wrong. */
+    /** A healthy database, one with findings, an unreachable one, and one with a wrong password. */
     private Path file() throws IOException {
         return file(
                 line("well", empty),
@@ -98,7 +98,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void audit_has_a_line_for_each_the_worst_first_and_then_all_of_it() throws IOException {
+    void audit_lists_the_databases_worst_first_and_then_each_full_report() throws IOException {
         CommandRun run = run(file(), "audit", "--fail-on", "any");
         assertThat(run.exitCode()).as(run.error()).isEqualTo(3);
         String ofAudited = alone(audited, "audit").output();
@@ -154,7 +154,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void a_password_file_of_libpq_serves_too_and_what_is_given_for_one_database_wins() throws IOException {
+    void a_libpq_password_file_works_and_a_password_of_one_database_takes_precedence() throws IOException {
         Path passwords = Files.writeString(
                 folder.resolve("pgpass"), "localhost:*:*:" + TestDatabase.OWNER + ":" + TestDatabase.PASSWORD + "\n");
         Map<String, String> environment = new HashMap<>(Map.of("FLYWAY_USER", TestDatabase.OWNER));
@@ -175,7 +175,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void the_exit_code_is_that_of_the_worst_one() throws IOException {
+    void the_exit_code_is_that_of_the_worst_database() throws IOException {
         Path reached = file(line("audited", audited), line("well", empty));
         assertThat(run(reached, "audit").exitCode()).isZero();
         assertThat(run(reached, "audit", "--fail-on", "any").exitCode()).isEqualTo(1);
@@ -191,7 +191,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void the_list_for_programs_holds_each_report_as_it_is_alone() throws IOException {
+    void json_contains_each_report_as_for_a_single_database() throws IOException {
         JsonNode audits = JSON.readTree(run(file(), "audit", "--format", "json").output());
         assertThat(audits).hasSize(4);
         assertThat(audits.get(0).get("name").asString()).isEqualTo("dead");
@@ -216,7 +216,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void health_reports_all_of_them_on_one_page_that_is_written_as_a_whole() throws IOException {
+    void health_reports_all_databases_on_one_page_that_is_written_atomically() throws IOException {
         Path page = folder.resolve("page.html");
         CommandRun run = run(file(), "health", "--format", "html", "--output", page.toString());
         assertThat(run.exitCode()).isEqualTo(3);
@@ -270,7 +270,7 @@ class FleetCommandsTest {
                         named(alone(empty, "health", "--format", "prometheus").output(), ""));
     }
 
-    /** The metrics of which there is a sample of this database, if one is named. */
+    /** The metrics that have a sample; of the given database only, if one is given. */
     private static Set<String> named(String metrics, String database) {
         Set<String> names = new TreeSet<>();
         metrics.lines()
@@ -283,7 +283,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void they_share_a_history() throws IOException {
+    void the_databases_share_a_history_file() throws IOException {
         Path history = folder.resolve("history.jsonl");
         run(file(), "health", "--history", history.toString());
         CommandRun again = run(file(), "health", "--history", history.toString());
@@ -294,7 +294,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void observe_fills_a_folder_by_which_audit_and_health_judge() throws IOException {
+    void observe_fills_a_folder_that_audit_and_health_use() throws IOException {
         Path observations = folder.resolve("observations");
         CommandRun run = run(file(), "observe", observations.toString());
         assertThat(run.exitCode()).isEqualTo(3);
@@ -332,7 +332,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void info_looks_into_many_schemas_of_one_database_or_into_many_databases() throws IOException {
+    void info_shows_many_schemas_of_one_database_or_many_databases() throws IOException {
         for (String[] given : new String[][] {{"--databases", file().toString()}, {"--parallel", "2"}}) {
             CommandRun refused = alone(empty, "info", "--schemas", "*", given[0], given[1]);
             assertThat(refused.exitCode()).isEqualTo(2);
@@ -344,7 +344,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void info_shows_how_far_each_is() throws IOException {
+    void info_shows_the_version_of_each_database() throws IOException {
         try (TestDatabase migrated = audited.copy()) {
             CommandRun.on(migrated, "migrate").assertSucceeded();
             Map<String, String> environment = environment();
@@ -412,7 +412,7 @@ class FleetCommandsTest {
             observe folder --node x | --node is
             info --url x | --url is
             """)
-    void what_is_for_one_database_is_refused_all_at_once(String command, String refused) throws IOException {
+    void options_for_a_single_database_are_refused_all_at_once(String command, String refused) throws IOException {
         String[] words = command.split(" ");
         CommandRun run =
                 run(file(), words[0], List.of(words).subList(1, words.length).toArray(String[]::new));
@@ -425,7 +425,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void how_many_at_the_same_time_is_asked_of_many_only_and_within_reason() throws IOException {
+    void parallel_requires_many_databases_and_a_number_from_1_to_64() throws IOException {
         assertThat(alone(empty, "audit", "--parallel", "2").error())
                 .isEqualTo(
                         "--parallel says how many of --databases are asked at the same time: add --databases FILE.\nNothing was done.\n");
@@ -435,7 +435,7 @@ class FleetCommandsTest {
     }
 
     @Test
-    void accepted_findings_are_looked_for_in_all_of_them() throws IOException {
+    void accepted_findings_are_searched_for_in_all_databases() throws IOException {
         Path accepted = folder.resolve("accepted.txt");
         assertThat(alone(audited, "audit", "--write-accepted", accepted.toString())
                         .exitCode())
@@ -449,13 +449,13 @@ class FleetCommandsTest {
             assertThat(run.error().lines().filter(line -> line.startsWith("Accepted")))
                     .containsExactly("Accepted, but no longer found: gone on public.nowhere");
             assertThat(run(file(), command, "--accepted", accepted.toString()).error())
-                    .as("what was not looked at may have it")
+                    .as("a database without a report may have the finding")
                     .doesNotContain("no longer found");
         }
     }
 
     @Test
-    void the_guide_s_commands_do_what_it_says() throws IOException {
+    void the_commands_of_the_guide_do_what_the_guide_says() throws IOException {
         String names = file(line("orders", audited), line("billing", empty)).toString();
         Map<String, String> environment = environment();
         environment.put("FLYWAY_PASSWORD", TestDatabase.PASSWORD);
@@ -475,10 +475,10 @@ class FleetCommandsTest {
         assertThat(folder.resolve("observations")).isDirectoryContaining("glob:**/orders.jsonl");
     }
 
-    /** Twice as many sessions as a server has room for by default, were they opened at once. */
+    /** Opened at the same time, so many sessions would be twice the default limit of a server. */
     @Test
     @Tag("long")
-    void two_hundred_are_asked_through_a_few_sessions() throws IOException {
+    void two_hundred_databases_are_queried_through_a_few_sessions() throws IOException {
         List<String> lines = new ArrayList<>();
         for (int number = 1; number <= 200; number++) {
             lines.add(line("n" + number, number % 2 == 0 ? empty : audited));

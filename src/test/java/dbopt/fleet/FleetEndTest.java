@@ -27,13 +27,13 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of many databases where one does not answer, or the user interrupts. */
+/** A command on many databases of which one does not answer, or which the user interrupts. */
 @Timeout(120)
 class FleetEndTest {
     @AutoClose
     private final TestDatabase database = TestDatabase.empty();
 
-    /** Takes connections and never says a word. */
+    /** A server that accepts connections and never answers. */
     @AutoClose
     private final ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
@@ -53,7 +53,7 @@ class FleetEndTest {
 
     @Test
     @Tag("long")
-    void one_that_does_not_answer_is_given_up_and_stops_no_other() throws IOException {
+    void a_database_that_does_not_answer_times_out_and_stops_no_other() throws IOException {
         CommandRun run = CommandRun.on(database, "audit", "--databases", file().toString(), "--parallel", "1");
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.output())
@@ -65,7 +65,7 @@ class FleetEndTest {
     @Test
     @Tag("entrypoints")
     @EnabledOnOs(OS.LINUX)
-    void ctrl_c_cancels_what_runs_and_leaves_nothing() throws Exception {
+    void ctrl_c_cancels_running_statements_and_leaves_no_session() throws Exception {
         database.run("create table t (a int primary key)", "create index redundant on t (a)");
         Path report = folder.resolve("report.html");
         String said = interrupted(
@@ -95,7 +95,7 @@ class FleetEndTest {
         assertThat(observations).isEmptyDirectory();
     }
 
-    /** What the command says that is interrupted while a table of two databases is locked and one database is silent. */
+    /** The output of a command interrupted while two databases have a locked table and one does not answer. */
     private String interrupted(BooleanSupplier ready, String... command)
             throws IOException, InterruptedException, SQLException {
         List<String> program = new ArrayList<>(List.of("env", "--default-signal=INT"));

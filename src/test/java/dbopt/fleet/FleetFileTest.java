@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a file of databases may hold. */
+/** The valid and invalid contents of a file of databases. */
 @Tag("anyversion")
 class FleetFileTest {
     private static final String ADVICE =
@@ -31,7 +31,7 @@ class FleetFileTest {
     }
 
     @Test
-    void a_line_is_a_name_and_an_address_or_an_address_alone() {
+    void a_line_is_a_name_and_an_address_or_only_an_address() {
         assertThat(parse(
                         "# all of them",
                         "",
@@ -84,7 +84,7 @@ class FleetFileTest {
         or\u001b[31m postgres://db1/orders              | the name, which comes before the address, may hold letters, digits, dots, hyphens and underscores, and begins with a letter or a digit
         orders postgres://db1/orders sesame             | it has more than a name and an address
         """)
-    void a_line_that_is_wrong_is_named_and_not_repeated(String line, String problem) {
+    void an_invalid_line_is_reported_by_number_and_not_repeated(String line, String problem) {
         assertThatThrownBy(() -> parse("", line.replace("\\u001b", "\u001b")))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage("The databases cannot be read from databases:\n  line 2: " + problem + ADVICE)
@@ -92,7 +92,7 @@ class FleetFileTest {
     }
 
     @Test
-    void everything_that_is_wrong_is_reported_at_once() {
+    void all_invalid_lines_are_reported_at_once() {
         assertThatThrownBy(() -> parse(
                         "orders postgres://db1/orders",
                         "a b c",
@@ -131,7 +131,7 @@ class FleetFileTest {
     }
 
     @Test
-    void thousands_are_read() {
+    void thousands_of_lines_are_read() {
         assertThat(parse(IntStream.range(0, 5000)
                         .mapToObj(number -> "db" + number + " postgres://host/db")
                         .toArray(String[]::new)))

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Who is asked when, and in which order it is told; no database is needed for that. */
+/** Which databases are queried when, and the order of the report; no server is needed for that. */
 @Tag("anyversion")
 class FleetTest {
     private final StringWriter progress = new StringWriter();
@@ -51,7 +51,7 @@ class FleetTest {
     }
 
     @Test
-    void of_two_hundred_four_are_asked_at_the_same_time_and_never_more() {
+    void at_most_four_of_two_hundred_databases_are_queried_at_the_same_time() {
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CountDownLatch four = new CountDownLatch(4);
@@ -77,7 +77,7 @@ class FleetTest {
     }
 
     @Test
-    void what_goes_wrong_with_one_is_reported_first_and_stops_no_other() {
+    void a_failure_of_one_database_is_reported_first_and_stops_no_other() {
         FleetReport<Integer> report = fleet(4, 2)
                 .ask(
                         database -> switch (number(database)) {
@@ -102,7 +102,7 @@ class FleetTest {
     }
 
     @Test
-    void an_error_of_the_machine_ends_the_command() {
+    void an_error_of_the_virtual_machine_ends_the_command() {
         assertThatThrownBy(() -> fleet(3, 2)
                         .ask(
                                 database -> {
@@ -113,7 +113,7 @@ class FleetTest {
     }
 
     @Test
-    void nothing_to_fail_for_is_0_and_a_finding_is_1() {
+    void the_exit_code_is_0_without_a_failing_finding_and_1_with_one() {
         FleetReport<Integer> report = fleet(2, 9).ask(FleetTest::number, BY_NUMBER);
         assertThat(report.exitCode(found -> false)).isZero();
         assertThat(report.exitCode(found -> found == 1)).isEqualTo(1);

@@ -20,14 +20,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * rolled back. A test class registers it as an extension.
  */
 public final class CaseDatabase implements BeforeAllCallback, AfterAllCallback {
-    /** What a migration finds before it: the functions of the guard. */
+    /** The functions of the guard, which exist when a migration starts. */
     public static final String GUARD =
             file("db/callback/beforeEachMigrate.sql").replace("${concurrentLockTimeout}", "10min");
 
     private TestDatabase database;
     private Connection connection;
 
-    /** What is done with a case that is set up; the connection is the table owner's. */
+    /** The use of a prepared case; the connection belongs to the owner of the tables. */
     public interface Question<T> {
         T ask(Connection connection) throws SQLException;
     }
@@ -36,7 +36,7 @@ public final class CaseDatabase implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) {
         database = TestDatabase.empty();
         connection = database.connectAsSuperuser();
-        // the view reads only the catalog, so it may be there before the cases are
+        // the view reads only the catalog, so it can be created before the cases
         database.run(file("db/migration/R__monitoring_views.sql"));
         try (Statement statement = connection.createStatement()) {
             statement.execute("set allow_in_place_tablespaces = on");
@@ -61,7 +61,7 @@ public final class CaseDatabase implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** Runs the statements as the owner of the tables, asks, and takes everything back. */
+    /** Runs the statements as the owner of the tables and the query, and rolls everything back. */
     public <T> T with(List<String> setup, Question<T> question) {
         try {
             try (Statement statement = connection.createStatement()) {
@@ -80,7 +80,7 @@ public final class CaseDatabase implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** What the query says of a case. */
+    /** The result of the query for a case. */
     public List<String> rows(List<String> setup, String query) {
         return with(setup, ownersConnection -> rows(ownersConnection, query));
     }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which indexes a script drops, as far as its text tells. */
+/** Which indexes a script drops, as far as its text shows. */
 @Tag("anyversion")
 class DroppedNamesTest {
     @ParameterizedTest(name = "{0}")

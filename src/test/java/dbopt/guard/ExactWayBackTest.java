@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What the guard and the undo checks compare beyond the text of a definition, and under which settings. */
+/** The properties beyond a definition's text that the guard and the checks of undo compare, and the settings for it. */
 @Timeout(120)
 class ExactWayBackTest {
     private static final Path CALLBACKS = Path.of("db/callback");
@@ -43,7 +43,7 @@ class ExactWayBackTest {
                 "standard_conforming_strings = off",
                 "transform_null_equals = on"
             })
-    void a_setting_of_the_session_does_not_change_what_a_definition_is(String setting) throws Exception {
+    void settings_of_the_session_do_not_change_a_definition(String setting) throws Exception {
         database.run(
                 "create table t (a int, at timestamptz, span interval, raw bytea, number float8, name text)",
                 """
@@ -85,7 +85,7 @@ class ExactWayBackTest {
             comment on index gone is 'DO NOT DROP' | its comment: DO NOT DROP; the undo script would restore: none
             alter index gone alter column 2 set statistics 500 | its statistics targets: 2=500; the undo script would restore: none
             """)
-    void refuses_what_undo_would_lose(String change, String difference) throws Exception {
+    void refuses_a_drop_that_undo_could_not_restore_completely(String change, String difference) throws Exception {
         database.run(
                 "create table t (a int, b int)",
                 "create index kept on t (a, abs(b))",
@@ -95,7 +95,7 @@ class ExactWayBackTest {
     }
 
     @Test
-    void refuses_a_text_that_now_means_another_function() throws Exception {
+    void refuses_a_definition_that_now_refers_to_another_function() throws Exception {
         database.run(
                 "create schema s",
                 "create table s.t (a int)",
@@ -121,7 +121,7 @@ class ExactWayBackTest {
                 "(a) where a in (1, 2)",
                 "(a) where name in ('a', 'b')"
             })
-    void allows_what_would_be_restored_as_it_was(String keys) throws Exception {
+    void allows_a_drop_that_undo_restores_exactly(String keys) throws Exception {
         database.run(
                 "create table t (dropped int, a int, name text collate \"C\", v varchar(10))",
                 "alter table t drop column dropped",
@@ -131,7 +131,7 @@ class ExactWayBackTest {
     }
 
     @Test
-    void a_known_copy_is_not_a_renamed_index_and_any_other_still_is() throws Exception {
+    void a_known_copy_is_not_taken_for_the_renamed_index_but_an_unknown_one_is() throws Exception {
         database.run("create table t (a int)", "create index kept on t (a)", "create index t_c on t (a)");
         String call =
                 "select pg_temp.assert_redundant('public.t_b', covered_by => 'public.kept', definition => 'CREATE INDEX t_b ON public.t USING btree (a)'%s)";
@@ -157,7 +157,7 @@ class ExactWayBackTest {
     }
 
     @Test
-    void undo_does_not_drop_a_valid_index_that_has_the_name_of_the_leftover() throws Exception {
+    void undo_does_not_drop_a_valid_index_with_the_name_of_the_leftover() throws Exception {
         database.run("create table t (a int)", "create index t_a_leftover on t (a)");
         assertThat(ask(
                                 "beforeEachUndo",
@@ -169,7 +169,7 @@ class ExactWayBackTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Migrate", "Undo"})
-    void the_time_outs_and_the_tablespace_of_the_role_hold_again_after_each_script(String event) throws Exception {
+    void the_timeouts_and_the_tablespace_of_the_role_apply_again_after_each_script(String event) throws Exception {
         String settings =
                 """
                 select string_agg(name || '=' || setting, ' ' order by name) from pg_settings

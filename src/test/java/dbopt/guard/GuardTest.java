@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** The guard of {@code beforeEachMigrate.sql}: every case of the table, and what else it must do. */
+/** The guard of {@code beforeEachMigrate.sql}: every case of the table, and its other duties. */
 class GuardTest {
     private static final Pattern NOT_RESTORABLE = Pattern.compile(
             "^(its definition would not bring|whether its definition would bring) the same index back.*?"
@@ -37,7 +37,7 @@ class GuardTest {
         return database.cases();
     }
 
-    /** Whether undo could bring the index back is another question, which some of the cases answer with no. */
+    /** Whether undo could restore the index is a separate check, which some cases fail. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void judges_the_narrow_index(RedundancyCase example) {
@@ -53,7 +53,7 @@ class GuardTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("readOtherwiseSince")
-    void refuses_a_copy_whose_text_would_restore_another_index(RedundancyCase example) {
+    void refuses_a_copy_whose_definition_would_restore_another_index(RedundancyCase example) {
         assertThat(NOT_RESTORABLE.matcher(refusalOf(example)).matches()).isTrue();
     }
 
@@ -77,7 +77,7 @@ class GuardTest {
     }
 
     @Test
-    void says_what_it_refused_and_why_and_what_to_do_and_changes_nothing() {
+    void says_what_was_refused_and_why_and_what_to_do_and_changes_nothing() {
         List<String> setup = List.of("create index kept on t (b)", "create index narrow on t (a)");
         ServerErrorMessage refusal = refusal(setup, "public.narrow", "public.kept", NARROW);
         assertThat(refusal.getSQLState()).isEqualTo("55000");
@@ -218,13 +218,13 @@ class GuardTest {
     }
 
     @Test
-    void lets_pass_what_is_already_gone() {
+    void accepts_an_index_that_is_already_gone() {
         assertThat(answer(List.of("create index kept on t (a)"), "public.narrow", "public.kept", NARROW))
                 .isEmpty();
     }
 
     @Test
-    void lets_pass_what_an_interrupted_drop_left_behind() {
+    void accepts_an_invalid_index_that_an_interrupted_drop_left_behind() {
         List<String> setup = List.of(
                 "create index kept on t (a)",
                 "create index narrow on t (a)",
@@ -234,7 +234,7 @@ class GuardTest {
     }
 
     @Test
-    void refuses_when_the_index_is_gone_and_its_keeper_too() {
+    void refuses_when_both_the_index_and_its_keeper_are_gone() {
         ServerErrorMessage refusal = refusal(List.of(), "public.narrow", "public.kept", NARROW);
         assertThat(refusal.getMessage())
                 .isEqualTo(
@@ -245,7 +245,7 @@ class GuardTest {
     }
 
     @Test
-    void refuses_when_the_index_is_there_under_another_name() {
+    void refuses_when_the_index_exists_under_another_name() {
         ServerErrorMessage refusal = refusal(
                 List.of("create index kept on t (a)", "create index \"t INDEX a\\1 ON 'it'\" on t (a)"),
                 "public.narrow",
@@ -260,7 +260,7 @@ class GuardTest {
     }
 
     @Test
-    void takes_names_of_any_kind() {
+    void accepts_any_valid_name() {
         List<String> setup = List.of(
                 "create schema \"My Schema\"",
                 "create table \"My Schema\".\"t'; drop table t; --\" (a int, \"b, c\" int)",

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class GuardedDropTest {
     @Test
-    void is_read_from_the_guard_s_call() {
+    void a_guarded_drop_is_parsed_from_the_call_of_the_guard() {
         assertThat(
                         GuardedDrop.in(
                                 """
@@ -38,12 +38,12 @@ class GuardedDropTest {
                 "select pg_temp.assert_redundant('s.\"a\\b''c''\"', tablespace => null, depends_on => array['f(int, text)', ')'],"
                         + " covered_by => 'k', comment => E'it\\'s; -- \\n', targets => '{}'::int[], definition => 'D''')",
             })
-    void is_read_in_every_way_to_write_it(String script) {
+    void a_guarded_drop_is_parsed_from_every_spelling_of_the_call(String script) {
         assertThat(GuardedDrop.in(script)).contains(new GuardedDrop("s.\"a\\b'c'\"", new DropBasis.Covered("k"), "D'"));
     }
 
     @Test
-    void needs_no_keeper_where_nothing_serves_in_its_place() {
+    void a_guarded_drop_of_an_unused_index_has_no_keeper() {
         String script = "select pg_temp.assert_unused('s.i', definition => 'D', scans => 5, as_of => '2026-11-28');";
         GuardedDrop drop = GuardedDrop.in(script).orElseThrow();
         assertThat(drop).isEqualTo(new GuardedDrop("s.i", new DropBasis.Unused(), "D"));
@@ -60,7 +60,7 @@ class GuardedDropTest {
                 "select pg_temp.assert_redundant('a', covered_by => 'b', definition => 'c'",
                 "select pg_temp.assert_redundant('a', covered_by => 'b', definition => 'c",
             })
-    void is_absent_where_the_guard_is_not_called(String script) {
+    void a_script_that_does_not_call_the_guard_has_no_guarded_drop(String script) {
         assertThat(GuardedDrop.in(script)).isEmpty();
     }
 }

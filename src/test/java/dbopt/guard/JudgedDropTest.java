@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** The guard with a difference that somebody has accepted: that one passes, and nothing besides. */
+/** The guard with a difference that a person has accepted: it allows that difference and no other. */
 @Timeout(120)
 class JudgedDropTest {
     @RegisterExtension
@@ -55,7 +55,7 @@ class JudgedDropTest {
             storage_options      | create index narrow on t using brin (moment) with (pages_per_range = 16) | create index kept on t using brin (moment)
             storage_options      | create index narrow on t using gin (words) with (fastupdate = off) | create index kept on t using gin (words)
             """)
-    void lets_the_difference_pass_that_was_accepted(String code, String narrow, String kept) {
+    void allows_the_accepted_difference(String code, String narrow, String kept) {
         List<String> setup = List.of(narrow, kept);
         assertThat(reasons(setup, code)).isEmpty();
         assertThat(acceptable(setup)).containsExactly(code);
@@ -110,7 +110,7 @@ class JudgedDropTest {
     }
 
     @Test
-    void says_what_it_refused() {
+    void says_what_was_refused() {
         List<String> setup = List.of(
                 "create index narrow on t (name text_pattern_ops) where b > 0", "create index kept on t (name)");
         ServerErrorMessage refusal =
@@ -132,7 +132,7 @@ class JudgedDropTest {
                 "partitioned",
                 ""
             })
-    void refuses_to_accept_what_cannot_be_accepted(String code) {
+    void refuses_to_accept_an_unacceptable_difference(String code) {
         List<String> setup = List.of("create index narrow on t (a)", "create index kept on t (a)");
         ServerErrorMessage refusal = refusal(setup, code, "'it is so'").orElseThrow();
         assertThat(refusal.getMessage())
@@ -169,7 +169,7 @@ class JudgedDropTest {
                         "its definition is CREATE INDEX narrow ON public.t USING btree (a DESC) WITH (fillfactor='50'), but the undo script would restore CREATE INDEX narrow ON public.t USING btree (a DESC)");
     }
 
-    /** Each case of the rule's table: what the audit has no word for is never accepted. */
+    /** Each case of the rule's table: a difference without a code of the audit is never accepted. */
     @Tag("long")
     @Test
     void accepts_nothing_that_the_audit_does_not_list() {
@@ -181,7 +181,7 @@ class JudgedDropTest {
                 .isEmpty();
     }
 
-    /** The codes with which nothing else is in the way. */
+    /** The codes of differences that are the only obstacle to the drop. */
     private static List<String> acceptable(List<String> setup) {
         return database.with(setup, connection -> {
             connection.createStatement().execute(CaseDatabase.GUARD);

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * Two indexes on table {@code t}, and what must be said of the one named {@code narrow} beside the one named
+ * Two indexes on table {@code t}, and the required verdict on the one named {@code narrow} given the one named
  * {@code kept}. The guard and the audit are two texts of one rule: both must pass every case.
  *
  * @param sentence what the case shows
@@ -21,18 +21,18 @@ public record RedundancyCase(String sentence, List<String> setup, Verdict verdic
                 during int4range, moment timestamptz, j int, k int)
             """;
 
-    /** What the audit says of an index. */
+    /** The audit's verdict on an index. */
     public enum Verdict {
         /** Proven: the keeper has the same keys. */
         DUPLICATE,
         /** Proven: the keys are the leading keys of the keeper. */
         PREFIX,
-        /** Not proven, and for somebody to review. */
+        /** Not proven: needs review by a person. */
         REVIEW,
-        /** Nothing to say. */
+        /** No finding. */
         KEPT;
 
-        /** Whether the guard lets the index go. */
+        /** Whether the guard allows the drop of the index. */
         public boolean isProven() {
             return this == DUPLICATE || this == PREFIX;
         }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The one table of cases that the guard, the view and the audit are held to: each hit beside its near misses. */
+/** The one table of cases that the guard, the view and the audit are held to: each match next to its near misses. */
 public final class RedundancyCases {
     private static final String UNIQUE =
             "it is unique: its uniqueness or its name may be needed (ON CONFLICT, error handling), which the catalog cannot tell";
@@ -399,7 +399,7 @@ public final class RedundancyCases {
                                 "create index narrow on t (other.f(a))"));
     }
 
-    /** The tablespace that the tests make. */
+    /** The tablespace that the tests create. */
     static final String TABLESPACE = "other_disk";
 
     private static RedundancyCase pair(String line) {

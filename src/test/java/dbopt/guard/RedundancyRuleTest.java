@@ -35,7 +35,7 @@ class RedundancyRuleTest {
                 "db/callback/beforeEachMigrate.sql",
                 "db/migration/R__monitoring_views.sql"
             })
-    void holds_the_text_of_the_rule_between_its_markers(String file) throws IOException {
+    void the_rule_between_the_markers_is_up_to_date(String file) throws IOException {
         String copied = withCopies(CaseDatabase.file(file), CaseDatabase.file(SOURCE));
         if (Boolean.getBoolean("dbopt.rewrite")) {
             Files.writeString(Path.of(file), copied);
@@ -43,10 +43,10 @@ class RedundancyRuleTest {
         assertThat(CaseDatabase.file(file)).contains(BEGIN).isEqualTo(copied);
     }
 
-    /** The guard and the check after an undo look at the same: what a definition does not say of an index. */
+    /** The guard and the check after an undo compare the same properties that a definition does not contain. */
     @ParameterizedTest
     @ValueSource(strings = {"dependencies", "differences", "created_as"})
-    void is_the_same_function_for_a_migration_and_for_its_undo(String function) {
+    void migration_and_undo_use_the_same_function(String function) {
         String begin = "create or replace function pg_temp." + function + "(";
         assertThat(textFrom(begin, "db/callback/beforeEachUndo.sql"))
                 .isEqualTo(textFrom(begin, "db/callback/beforeEachMigrate.sql"));
@@ -60,7 +60,7 @@ class RedundancyRuleTest {
     }
 
     @Test
-    void copies_a_part_at_the_depth_of_its_marker_and_leaves_the_rest() {
+    void copies_a_part_with_the_indentation_of_its_marker_and_keeps_the_rest() {
         String source =
                 """
                 -- what it is
@@ -121,7 +121,7 @@ class RedundancyRuleTest {
                 inside = null;
             }
         }
-        assertThat(inside).as("the part that has no end").isNull();
+        assertThat(inside).as("a part without an end marker").isNull();
         return String.join("\n", lines) + "\n";
     }
 

@@ -16,17 +16,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Flyway prints the result of each query in a box: the guard's checks have none to tell. */
+/** Flyway prints the result of each query in a box: the guard's checks return no result. */
 @Timeout(180)
 @Tag("entrypoints")
 class ResultBoxesTest {
     @TempDir
     private Path folder;
 
-    /** In any project, whose configuration knows nothing of it. */
+    /** In any project, without a setting that suppresses the boxes. */
     @Tag("long")
     @Test
-    void none_are_printed_of_scaffolded_scripts() throws IOException {
+    void no_result_boxes_are_printed_for_scaffolded_scripts() throws IOException {
         Path migrations = Files.createDirectories(folder.resolve("db/migration"));
         Files.writeString(
                 migrations.resolve("V1__orders.sql"),
@@ -55,9 +55,9 @@ class ResultBoxesTest {
         }
     }
 
-    /** Those of this project's migrations, which are applied and so stay as they are, its configuration suppresses. */
+    /** This project's migrations are applied and cannot change, so its configuration suppresses their boxes. */
     @Test
-    void none_are_printed_of_this_project_s_own() {
+    void no_result_boxes_are_printed_for_the_scripts_of_this_project() {
         ProjectCopy.of(Path.of(""), folder);
         try (TestDatabase database = TestDatabase.audited()) {
             requireQuiet(FlywayCommandLine.stock().run(folder, database, "migrate"));

@@ -38,7 +38,7 @@ class SchemaPlaceholderTest {
             select from pg_temp.f(comment => 'of acme.t', because => 'acme.t is small'); | select from pg_temp.f(comment => 'of acme.t', because => 'acme.t is small');
             select from pg_temp.f(d => array['type acme.state', 'type x.y']); | select from pg_temp.f(d => array[pg_catalog.format('type %1$I.state', '${s}'), 'type x.y']);
             """)
-    void names_of_the_schema_become_the_placeholder(String script, String expected) {
+    void names_of_the_schema_are_replaced_by_the_placeholder(String script, String expected) {
         assertThat(statement(script)).isEqualTo(expected);
     }
 
@@ -55,7 +55,7 @@ class SchemaPlaceholderTest {
     }
 
     @Test
-    void the_guards_call_is_read_in_the_schema_that_it_names() {
+    void the_call_of_the_guard_is_parsed_in_the_schema_that_it_names() {
         String script = new SchemaPlaceholder("Te \"st", "Te'st")
                 .of(
                         "select from pg_temp.assert_redundant('\"Te \"\"st\".i', covered_by => '\"Te \"\"st\".k', definition => 'D');");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** The guard of a drop that is based on the counters: it looks again, and refuses what they no longer say. */
+/** The guard of a drop that is based on the counters: it reads them again, and refuses an index no longer shown as unused. */
 @Timeout(120)
 class UnusedDropTest {
     private static final String HERE =
@@ -44,7 +44,7 @@ class UnusedDropTest {
             0 | now() - interval '8 days' | SINCE                       | HERE        | the evidence ends at .*, more than 7 days ago
             0 | now()                     | SINCE - interval '1 second' | HERE        | its counters were restarted at .*, by a reset, a crash or a failover: those that were observed began at .*
             """)
-    void refuses_what_the_counters_no_longer_say(
+    void refuses_an_index_that_the_counters_no_longer_show_as_unused(
             String scans, String asOf, String since, String observed, String reason) {
         ServerErrorMessage refusal = refusal(
                         List.of(INDEX),
@@ -61,7 +61,7 @@ class UnusedDropTest {
     }
 
     @Test
-    void in_another_database_the_evidence_says_nothing_and_no_scan_is_enough() {
+    void in_another_database_the_scans_of_the_evidence_are_ignored() {
         assertThat(refusal(List.of(INDEX), "3", "now() - interval '1 year'", "now()", "'42/app'"))
                 .isEmpty();
     }
@@ -80,7 +80,7 @@ class UnusedDropTest {
             create index narrow on t (lower(name))                                         | the planner has statistics of its expressions from it, for queries that never scan it: CREATE STATISTICS on them first
             create table parent (id int primary key); create index narrow on t (b, a); alter table t add foreign key (b) references parent | it alone leads with the columns of the foreign key t_b_fkey: a DELETE or UPDATE of the table that it refers to, however rare, would read the whole table
             """)
-    void what_works_without_being_scanned_stays(String setup, String reason) {
+    void keeps_an_index_that_is_needed_without_scans(String setup, String reason) {
         assertThat(refusal(List.of(setup.split("; ")), "0", "now()", COUNTED_SINCE, HERE)
                         .orElseThrow()
                         .getDetail())
@@ -101,7 +101,7 @@ class UnusedDropTest {
             create index narrow on t (lower(name)) where a > 0    | '{}'                          | true
             create index narrow on t (lower(name))                | '{}'                          | false
             """)
-    void an_expression_index_is_dropped_if_there_will_be_statistics_of_each_expression(
+    void drops_an_expression_index_only_if_statistics_replace_each_of_its_expressions(
             String index, String statistics, boolean passes) {
         assertThat(refusal(
                                 List.of(index),
@@ -137,7 +137,7 @@ class UnusedDropTest {
     }
 
     @Test
-    void a_foreign_key_that_another_index_serves_too_keeps_neither_alone() {
+    void a_foreign_key_served_by_another_index_does_not_keep_an_index() {
         assertThat(refusal(
                         List.of(
                                 "create table parent (id int primary key)",
@@ -152,7 +152,7 @@ class UnusedDropTest {
     }
 
     @Test
-    void what_is_gone_passes_and_what_was_renamed_does_not() {
+    void a_missing_index_passes_and_a_renamed_one_does_not() {
         String call =
                 """
                 set local search_path = '';
@@ -200,9 +200,9 @@ class UnusedDropTest {
                 .contains("it belongs to a partitioned index by now, which is dropped as a whole");
     }
 
-    /** The audit and the guard look at the same. */
+    /** The audit and the guard compare the same properties. */
     @Test
-    void the_rule_of_counters_is_one_text() {
+    void the_audit_and_the_guard_share_the_rule_of_counters() {
         assertThat(rule("db/callback/beforeEachMigrate.sql")).isEqualTo(rule("db/audit/observed_indexes.sql"));
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The estimate of what an index needs, beside what it takes when the server rebuilds it. {@code mvn test
+ * The estimated size of an index next to its size after a rebuild by the server. {@code mvn test
  * -Dtest=BloatShapesTest -Ddbopt.rewrite=true} writes what it measures into the guide.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -36,7 +36,7 @@ class BloatShapesTest {
     private static final String END = "<!-- BloatShapesTest: end -->\n";
     private static final int PAGE = 8192;
 
-    /** What dbopt reckoned before it knew that equal keys are stored once: each entry with its own key. */
+    /** The earlier estimate, which ignored deduplication: each entry with its own key. */
     private static final String BEFORE =
             """
             select 1 + ceil(c.reltuples * (4 + 8 * ceil((8 + sum((1 - s.null_frac) * s.avg_width)) / 8))
@@ -55,7 +55,7 @@ class BloatShapesTest {
     private final TestDatabase database = TestDatabase.empty();
     private Connection connection;
 
-    /** What the index takes now, what it would take at least and at most; no bounds where unknown. */
+    /** The current size of the index, and its minimum and maximum after a rebuild; no bounds if unknown. */
     private record Estimate(double bytes, Double atLeast, Double atMost, String reason) {
         boolean bloated() {
             return atMost != null && bytes >= BLOATED * atMost;
@@ -109,7 +109,7 @@ class BloatShapesTest {
             four of five deleted          | a int                 | n                                              | (a)             | a % 5 <> 0
             some rows, mostly deleted     | a int not null, b int | n, n                                           | (a) where b % 2 = 0 | b % 20 <> 0
             """)
-    void estimates_what_a_rebuild_leaves(String shape, String columns, String values, String index, String deleted)
+    void estimates_the_size_after_a_rebuild(String shape, String columns, String values, String index, String deleted)
             throws SQLException {
         estimates(shape, columns, values, index, deleted);
     }
@@ -149,7 +149,7 @@ class BloatShapesTest {
             without nulls, mostly deleted | a text, b int         | case when n % 2 = 0 then md5(n::text) end, n   | (a) where a is not null | b % 10 <> 0
             mostly deleted, with another  | a int, b bigint       | n % 50, n                                      | (a) include (b) | b % 4 <> 0
             """)
-    void estimates_what_a_rebuild_of_other_shapes_leaves(
+    void estimates_the_size_after_a_rebuild_of_other_shapes(
             String shape, String columns, String values, String index, String deleted) throws SQLException {
         estimates(shape, columns, values, index, deleted);
     }
@@ -185,7 +185,8 @@ class BloatShapesTest {
             the condition chooses nulls     | a int, b int           | n, case when n % 5 = 0 then n end            | (a, b) where a > 1000           | they are partial, and the rows in them may be wider or narrower than the others
             wide and compressible           | a text                 | concat(repeat('x', 900), n)                        | (a)                             | their values are wide, and may be compressed
             """)
-    void does_not_guess(String shape, String columns, String values, String index, String reason) throws SQLException {
+    void reports_unknown_bloat_instead_of_guessing(
+            String shape, String columns, String values, String index, String reason) throws SQLException {
         fill(columns, values, index, null);
         assertThat(estimate().reason()).isEqualTo(reason);
     }
@@ -199,7 +200,7 @@ class BloatShapesTest {
             columns that go together     | n % 1000, n % 1000 * 7, n     |
             two columns, mostly deleted  | n % 100, n % 1000, n          | c % 4 <> 0
             """)
-    void several_columns_lie_between_two_bounds_until_there_are_extended_statistics(
+    void multicolumn_estimates_have_two_bounds_until_there_are_extended_statistics(
             String shape, String values, String deleted) throws SQLException {
         fill("a int, b int, c int", values, "(a, b)", deleted);
         Estimate between = estimate();

@@ -27,21 +27,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 @Tag("anyversion")
 class CheckPagesTest {
-    /** What an administrator, an interruption or time does before it is found. */
+    /** Changes by an administrator, an interruption or time that precede the finding. */
     private static final Map<String, String> HAPPENS = Map.of(
             "invalid_indexes", "update pg_index set indisvalid = false where indexrelid = 'orders_customer'::regclass",
             "replication_slots", "select pg_create_physical_replication_slot('old_standby', true)",
             "wraparound",
                     "update pg_class set relfrozenxid = (4294967296 - 400000000)::text::xid where relname = 'orders'");
 
-    /** What another session has done, and leaves open. */
+    /** Statements of another session whose transaction stays open. */
     private static final Map<String, String> OPEN = Map.of(
             "locked_relations", "lock table orders in access exclusive mode",
             "long_transactions", "select 1");
 
     private static final Set<String> BY_A_SUPERUSER = Set.of("autovacuum_settings", "replication_slots");
 
-    /** A restart, an hour, or a look at the queries puts these right besides; or nothing is wrong. */
+    /** Findings that are repaired by a restart, by waiting or by changing queries, or need no repair. */
     private static final Set<String> NOT_AT_ONCE =
             Set.of("autovacuum_settings", "long_transactions", "sequential_scans", "index_ratio", "sharded");
 
@@ -51,7 +51,7 @@ class CheckPagesTest {
 
     @ParameterizedTest
     @MethodSource("checks")
-    void says_what_the_check_says_and_shows_an_example_that_its_fix_puts_right(String name) throws SQLException {
+    void repeats_the_text_of_the_check_and_shows_an_example_that_its_fix_repairs(String name) throws SQLException {
         FindingPage page = FindingPage.of(name);
         Check check = CheckRun.check(name);
         Check asked = name.equals("long_transactions") ? atOnce(check) : check;
@@ -73,7 +73,7 @@ class CheckPagesTest {
             assertThat(found).isNotEmpty();
             page.assertSays(
                     head(check),
-                    // nobody waits for it here
+                    // no session waits for it here
                     String.join("\n", found).replaceFirst("  [0-9]+ s  pid", "  12 min  pid") + "\n");
             if (BY_A_SUPERUSER.contains(name)) {
                 database.runAsSuperuser(page.fix().toArray(String[]::new));
@@ -88,7 +88,7 @@ class CheckPagesTest {
     }
 
     @Test
-    void the_pages_of_the_checks_without_a_file_say_what_these_say() throws IOException {
+    void the_pages_of_checks_without_a_file_repeat_the_text_of_those_checks() throws IOException {
         for (Check check : List.of(DropVerdicts.CHECK, GrownIndexes.CHECK, ReportReader.TABLES_AND_INDEXES)) {
             String page = Files.readString(Path.of("dev/guides/checks/" + check.name() + ".md"))
                     .replace("`", "");
@@ -100,7 +100,7 @@ class CheckPagesTest {
     }
 
     @Test
-    void what_the_report_cannot_read_has_a_page_too() {
+    void tables_and_indexes_that_the_report_cannot_read_have_a_page() {
         FindingPage page = FindingPage.of(ReportReader.TABLES_AND_INDEXES.name());
         try (TestDatabase database = TestDatabase.empty()) {
             database.runAsSuperuser(page.example().toArray(String[]::new));
@@ -147,7 +147,7 @@ class CheckPagesTest {
         return database;
     }
 
-    /** The check, with no time that a transaction may be open. */
+    /** The check with the tolerated age of a transaction set to zero. */
     private static Check atOnce(Check check) {
         return new Check(
                 check.name(),

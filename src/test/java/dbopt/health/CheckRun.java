@@ -29,19 +29,19 @@ final class CheckRun {
                 .orElseThrow();
     }
 
-    /** What the check finds for the owner of the tables: severity, object and detail. */
+    /** The findings of the check for the owner of the tables: severity, object and detail. */
     static List<String> findings(TestDatabase database, Check check) {
         return findings(database.connect(), check);
     }
 
-    /** The same, closing the connection. */
+    /** The findings of the check; closes the connection. */
     static List<String> findings(Connection connection, Check check) {
         return run(connection, check).stream()
                 .map(finding -> String.join(" | ", finding.severity().label(), finding.object(), finding.detail()))
                 .toList();
     }
 
-    /** The statements that put right what the check finds. */
+    /** The statements that repair the findings of the check. */
     static List<String> fixes(TestDatabase database, String check) {
         return run(database.connect(), check(check)).stream()
                 .flatMap(finding -> finding.fix().stream())
@@ -59,12 +59,12 @@ final class CheckRun {
         }
     }
 
-    /** Looks until the findings are as wanted, and fails if they never are: PostgreSQL 14 publishes its counters late. */
+    /** Repeats the check until the findings are as expected, or fails: PostgreSQL 14 publishes its counters late. */
     static List<String> findingsOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
         return once(() -> findings(database, check), wanted, check);
     }
 
-    /** The same, each finding with its figure, as the report shows it; of this database's own sessions. */
+    /** The findings with their figures, as the report shows them, without the line on sessions of other roles. */
     static List<String> shownOnce(TestDatabase database, Check check, Predicate<List<String>> wanted) {
         return once(
                 () -> run(database.connect(), check).stream()

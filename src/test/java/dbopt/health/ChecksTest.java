@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Each check on a near miss, which it must not report, and then on what it is for. */
+/** Each check on near misses, which it must not report, and then on a real finding. */
 class ChecksTest {
     private static final Pattern STEP = Pattern.compile(
             "(?:actual rows=|Rows Removed by [A-Za-z ]+: )(?<rows>[0-9.]+)(?: loops=(?<loops>[0-9]+))?");
@@ -42,7 +42,7 @@ class ChecksTest {
     }
 
     @Test
-    void every_check_can_be_read() {
+    void every_check_file_can_be_parsed() {
         List<Check> checks = CheckRun.queries().checks();
         assertThat(checks).hasSizeGreaterThanOrEqualTo(24);
         assertThat(checks).allSatisfy(check -> assertThat(CheckRun.findings(database, check))
@@ -83,10 +83,10 @@ class ChecksTest {
                 .get(0);
         assertThat(CheckRun.findings(database, CheckRun.check("unused_indexes")))
                 .containsExactly("info | indexes: 1 | no scan since " + today + ", which is too short to tell");
-        // the scans of an index that is redundant are its keeper's
+        // the scans of a redundant index count for its keeper
         database.run("drop index idle", "create index keeper on t (b, a)");
         quiet("unused_indexes");
-        // and it is not unused one besides, nor is each of many that are too young a line of its own
+        // such an index is not unused as well, and many young indexes are reported in one line
         database.run(
                 "create index one on t (a desc)",
                 "create index two on t (a desc)",
@@ -186,7 +186,7 @@ class ChecksTest {
     }
 
     @Test
-    void bloat_of_what_was_never_analysed_is_unknown() {
+    void bloat_is_unknown_if_never_analysed() {
         database.run(
                 "create table t (code text, filler text)",
                 "create index on t (code)",
@@ -201,7 +201,7 @@ class ChecksTest {
     }
 
     @Test
-    void bloat_is_unknown_for_the_right_reason() {
+    void unknown_bloat_has_the_right_reason() {
         database.run(
                 "create table t (id int not null, code text, filler text)",
                 "alter table t alter code set statistics 0",
@@ -369,7 +369,7 @@ class ChecksTest {
                 "create index nulls_left_out on child (b, a) where b is not null and a is not null");
     }
 
-    /** Their query is pg-index-health's; the names show that it is asked of every schema and quotes what it finds. */
+    /** The query is from pg-index-health; the names prove that it covers every schema and quotes names. */
     @Test
     void not_valid_constraints() {
         quiet(
@@ -475,10 +475,10 @@ class ChecksTest {
                 "warning | public.t | dead rows of 1000000; it holds 0, and how many it gets a day is unknown");
     }
 
-    /** Of 400 indexes, a look at each for each would be 160,000 rows: of 10,000 tables it would be minutes. */
+    /** Comparing each of 400 indexes with each other would read 160,000 rows; for 10,000 tables it would take minutes. */
     @Test
     @Tag("anyversion")
-    void no_check_looks_at_every_index_for_each_index() throws IOException, SQLException {
+    void no_check_compares_every_index_with_every_other() throws IOException, SQLException {
         database.run(
                 """
                 do $$ begin
@@ -500,7 +500,7 @@ class ChecksTest {
         }
     }
 
-    /** What one step of the plan reads in all its runs. */
+    /** The number of rows that one node of the plan reads in all its loops. */
     private double mostRowsOfAStep(String sql) throws SQLException {
         double most = 0;
         double loops = 0;
@@ -521,7 +521,7 @@ class ChecksTest {
     @Test
     void autovacuum_activity() {
         database.run("create table t as select n as a from generate_series(1, 2000) n");
-        quiet("autovacuum_activity", "analyze t", "delete from t where a <= 900"); // few, and perhaps seconds old
+        quiet("autovacuum_activity", "analyze t", "delete from t where a <= 900"); // few dead rows, perhaps seconds old
         database.run("delete from t where a <= 1001");
         found("autovacuum_activity", "warning | public.t | dead, twice what should trigger autovacuum; it ran 0 times");
         database.run("vacuum t");
@@ -533,7 +533,7 @@ class ChecksTest {
     }
 
     @Test
-    void what_a_stranger_may_not_see_is_unknown() {
+    void data_that_an_unprivileged_role_cannot_read_is_unknown() {
         database.run(
                 "create table t as select n, repeat('x', 1000) as filler from generate_series(1, 60000) n",
                 "create index on t (filler, n)",

@@ -68,7 +68,7 @@ class EqualSchemasHealthTest {
     }
 
     @Test
-    void tells_a_finding_once_with_the_sum_and_statements_that_run_for_all() throws SQLException {
+    void reports_a_finding_once_with_the_sum_and_statements_that_run_for_all_schemas() throws SQLException {
         make("t1", "t2", "t3", "The \"5'%", "user");
         database.run("create index orders_customer on t2.orders (customer)");
         database.runAsSuperuser(
@@ -103,7 +103,7 @@ class EqualSchemasHealthTest {
     }
 
     @Test
-    void an_index_is_unused_only_if_it_is_so_in_every_equal_schema_that_has_it() throws SQLException {
+    void an_index_is_unused_only_if_it_is_unused_in_every_equal_schema_that_has_it() throws SQLException {
         make("t1", "t2", "T 3", "lacks it");
         database.run("drop index \"lacks it\".orders_day", "create index mine on t1.orders (id, day)");
         EqualSchemas schemas;
@@ -146,7 +146,7 @@ class EqualSchemasHealthTest {
     }
 
     @Test
-    void programs_and_who_asks_for_it_get_each() {
+    void json_and_every_schema_list_the_finding_of_each_schema() {
         make("t1", "t2");
         JsonNode report = JsonMapper.shared().readTree(health("--format", "json"));
         assertThat(report.path("checks")

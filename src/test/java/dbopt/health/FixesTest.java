@@ -28,7 +28,7 @@ class FixesTest {
             "stale_statistics",
             "wraparound");
 
-    /** By a test of its own, here or in its check's own test; the last is for the server's administrator. */
+    /** Checks whose statements a separate test covers; the last is for the administrator of the server. */
     private static final Set<String> TRIED_ALONE =
             Set.of("bloated_indexes", "dropped_indexes", "undone_indexes", "autovacuum_settings");
 
@@ -36,7 +36,7 @@ class FixesTest {
     private final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void every_statement_that_is_advised_runs() throws SQLException {
+    void every_advised_statement_runs() throws SQLException {
         database.run(
                 "create schema \"The App\"",
                 "create table parent (a int primary key)",
@@ -92,7 +92,7 @@ class FixesTest {
     }
 
     @Test
-    void the_statements_of_every_check_are_tried() {
+    void the_statements_of_every_check_are_tested() {
         assertThat(CheckRun.queries().checks().stream()
                         .filter(check -> !check.sql().contains("null as fix"))
                         .map(Check::name))
@@ -101,7 +101,7 @@ class FixesTest {
     }
 
     @Test
-    void a_bloated_index_is_rebuilt_by_what_is_advised() {
+    void the_advised_statement_rebuilds_a_bloated_index() {
         database.run(
                 "create schema \"The App\"",
                 "create table \"The App\".\"Worn out\" (\"A b\" int) partition by range (\"A b\")",

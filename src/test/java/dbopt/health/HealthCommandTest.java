@@ -39,7 +39,7 @@ class HealthCommandTest {
     }
 
     @Test
-    void tells_what_needs_attention_and_what_to_do_about_it() {
+    void reports_what_needs_attention_and_what_to_do_about_it() {
         database.run(
                 "create table orders as select n from generate_series(1, 1000) n",
                 "create index orders_wide on orders (n, (n + 1))",
@@ -90,13 +90,13 @@ class HealthCommandTest {
     }
 
     @Test
-    void fails_on_what_is_asked_for() {
+    void fails_on_the_requested_severity() {
         assertThat(health("--fail-on", "critical").exitCode()).isEqualTo(1);
         health().assertSucceeded();
     }
 
     @Test
-    void json_says_all_of_it_to_a_program() {
+    void json_contains_the_whole_report() {
         database.run("create table orders (id bigint primary key)", "create sequence numbers");
         JsonNode report =
                 JsonMapper.shared().readTree(health("--format", "json").output());
@@ -114,7 +114,7 @@ class HealthCommandTest {
 
     /** The catalog knows the size as of the last ANALYZE: good enough only for what is small and has hardly changed. */
     @Test
-    void sizes_are_true_though_the_catalog_is_out_of_date() {
+    void sizes_are_correct_even_if_the_catalog_is_out_of_date() {
         database.run(
                 "create table grown (n int primary key, filler text)",
                 "create table forgotten (n int primary key, filler text)",
@@ -183,7 +183,7 @@ class HealthCommandTest {
     }
 
     @Test
-    void the_plan_s_targets_turn_from_fail_to_pass() {
+    void the_targets_of_the_plan_turn_from_fail_to_pass() {
         Path history = folder.resolve("history.jsonl");
         try (TestDatabase audited = TestDatabase.audited()) {
             assertThat(CommandRun.on(audited, "health", "--history", history.toString())
@@ -207,7 +207,7 @@ class HealthCommandTest {
     }
 
     @Test
-    void a_role_that_may_only_connect_gets_the_report_with_unknown_where_it_may_not_look() {
+    void a_role_that_can_only_connect_gets_unknown_for_data_it_cannot_read() {
         try (TestDatabase audited = TestDatabase.audited()) {
             CommandRun run = CommandRun.with(Map.of("FLYWAY_URL", audited.urlOfStranger()), "health");
             assertThat(run.error()).endsWith(" as stranger\n");
@@ -223,7 +223,7 @@ class HealthCommandTest {
     }
 
     @Test
-    void an_index_is_compared_with_the_best_that_it_was_observed() {
+    void an_index_is_compared_with_its_best_observed_size() {
         String evidence = folder.resolve("observations.jsonl").toString();
         try (TestDatabase churned = TestDatabase.empty()) {
             churned.run(
@@ -271,20 +271,20 @@ class HealthCommandTest {
     }
 
     @Test
-    void a_check_that_fails_is_unknown_and_the_others_go_on() {
+    void a_failing_check_is_unknown_and_the_others_still_run() {
         Check broken = new Check("broken", "", "", "", "", Optional.empty(), "select 1 / 0");
         assertThat(CheckRun.findings(database, broken)).containsExactly("unknown | this check | division by zero");
     }
 
     @Test
-    void nothing_is_changed_and_nothing_stays_set() {
+    void nothing_is_changed_and_no_setting_remains() {
         List<String> before = database.schema();
         health();
         assertThat(database.schema()).isEqualTo(before);
     }
 
     @Test
-    void the_embedded_database_is_used_only_when_asked_for() {
+    void the_embedded_database_is_used_only_on_request() {
         CommandRun run = CommandRun.with(Map.of(), "health");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error()).startsWith("No database configured. Nothing was done.");

@@ -23,7 +23,7 @@ class HealthTextReportTest {
     }
 
     @Test
-    void below_the_targets_is_what_an_index_ratio_consists_of() {
+    void the_components_of_an_index_ratio_are_listed_below_the_targets() {
         HealthReport report = new HealthReport(
                 Instant.EPOCH,
                 "17",

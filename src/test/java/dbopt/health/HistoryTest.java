@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What of the earlier runs is still known when there are very many. */
+/** Which of very many earlier runs a history keeps. */
 class HistoryTest {
     private static final int RUNS = 5000;
 
@@ -19,7 +19,7 @@ class HistoryTest {
     private Path folder;
 
     @Test
-    void of_very_many_runs_some_go_but_not_the_newest_nor_those_that_a_target_is_counted_from() {
+    void many_runs_are_thinned_out_except_the_newest_and_the_starts_of_targets() {
         Path file = folder.resolve("history");
         for (int number = 1; number <= RUNS; number++) {
             History.append(file, run(number));

@@ -62,7 +62,7 @@ class MonitoringTest {
         }
     }
 
-    /** Of many databases each has a sample, whether it lets dbopt in or not. */
+    /** The metrics have a sample of each database, whether dbopt can connect to it or not. */
     private static String ofOneThatIsNotReached() throws IOException {
         Path databases = Files.writeString(
                 folder.resolve("databases.txt"), "dead jdbc:postgresql://localhost:1/dead?user=application\n");
@@ -96,7 +96,7 @@ class MonitoringTest {
     }
 
     @Test
-    void each_alert_fires_where_it_should_and_stays_quiet_beside_that() throws IOException, InterruptedException {
+    void each_alert_fires_when_it_should_and_only_then() throws IOException, InterruptedException {
         String tests = read(PACK.resolve("dbopt.rules.test.yml"));
         for (String alert : found("- alert: (\\w+)", read(RULES))) {
             assertThat(tests)
@@ -114,7 +114,7 @@ class MonitoringTest {
     }
 
     @Test
-    void each_alert_leads_to_a_page_and_each_check_to_its_own() {
+    void each_alert_links_to_a_page_and_each_check_to_its_own() {
         assertThat(found("runbook_url: \"([^\"]+)\"", read(RULES)))
                 .hasSameSizeAs(found("- alert: (\\w+)", read(RULES)))
                 .allSatisfy(page -> assertThat(page.equals("{{ $labels.page }}") || Files.exists(Path.of(page)))
@@ -126,7 +126,7 @@ class MonitoringTest {
     }
 
     @Test
-    void each_metric_has_a_use_and_none_is_asked_for_that_is_not_there() {
+    void every_metric_is_used_and_every_metric_in_use_exists() {
         Set<String> written = new TreeSet<>(found("# TYPE (\\w+) ", metrics));
         String used = read(RULES) + queries().stream().map(Object::toString).collect(Collectors.joining("\n"));
         assertThat(new TreeSet<>(found("\\b(dbopt_\\w+)", used))).isEqualTo(written);
@@ -134,7 +134,7 @@ class MonitoringTest {
                 .isEqualTo(written);
     }
 
-    /** What the dashboard asks, of every database. */
+    /** The queries of the dashboard, for every database. */
     private static List<String> queries() {
         List<String> queries = new ArrayList<>();
         JsonNode dashboard = JsonMapper.shared().readTree(read(PACK.resolve("dashboard.json")));
@@ -143,7 +143,7 @@ class MonitoringTest {
         return queries;
     }
 
-    /** What marks the changes in the dashboard: it finds nothing where nothing has changed. */
+    /** The query that marks changes in the dashboard; its result is empty where nothing changed. */
     private static List<String> annotations() {
         List<String> queries = new ArrayList<>();
         JsonMapper.shared()
@@ -228,7 +228,7 @@ class MonitoringTest {
                 .path("result");
     }
 
-    /** Empty while nobody answers. */
+    /** The answer of Prometheus; empty while it does not answer. */
     private static JsonNode ask(int port, String path) {
         try {
             HttpResponse<String> answer = HttpClient.newHttpClient()

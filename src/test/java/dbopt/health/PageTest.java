@@ -126,7 +126,8 @@ class PageTest {
     }
 
     private static ChromeDriver start() {
-        Logger.getLogger("org.openqa.selenium").setLevel(Level.SEVERE); // it misses parts that nothing here uses
+        Logger.getLogger("org.openqa.selenium")
+                .setLevel(Level.SEVERE); // it warns about missing parts that nothing here uses
         LoggingPreferences logging = new LoggingPreferences();
         logging.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
@@ -168,7 +169,7 @@ class PageTest {
         Files.write(FOLDER.resolve(name + ".png"), Base64.getDecoder().decode((String) shot.get("data")));
     }
 
-    /** In one question to the browser: there are many rows. */
+    /** Reads all names in one call to the browser, since there are many rows. */
     private static List<String> names(String table) {
         List<?> names = (List<?>) browser.executeScript(
                 """
@@ -182,7 +183,7 @@ class PageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"health", "plans", "watch", "rehearse"})
-    void looks_right_in_both_themes_and_on_a_phone_without_scrolling_sideways(String name) throws IOException {
+    void fits_both_themes_and_a_phone_without_horizontal_scrolling(String name) throws IOException {
         open(pageOf(name));
         for (String theme : List.of("light", "dark")) {
             for (int width : new int[] {1280, 375}) {
@@ -211,7 +212,7 @@ class PageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"health", "plans", "watch", "rehearse"})
-    void the_verdict_is_seen_at_once_on_a_phone_too(String name) {
+    void the_verdict_is_visible_without_scrolling_on_a_phone(String name) {
         open(pageOf(name));
         show(375, "light");
         Rectangle verdict = browser.findElement(By.className("verdict")).getRect();
@@ -225,7 +226,7 @@ class PageTest {
     /** The picture in the README; CONTRIBUTING says how to draw it again. */
     @Test
     @EnabledIfSystemProperty(named = "dbopt.picture", matches = ".+")
-    void draws_the_picture_of_a_report() throws IOException {
+    void draws_the_screenshot_of_a_report() throws IOException {
         String tested = browser.getCurrentUrl();
         browser.get(Path.of("target/sample.html").toUri().toString());
         browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
@@ -282,14 +283,14 @@ class PageTest {
     }
 
     @Test
-    void paper_has_what_the_screen_folds_away_and_none_of_its_controls() throws IOException {
+    void the_printed_page_shows_folded_content_and_no_controls() throws IOException {
         print("health");
     }
 
     @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"plans", "watch", "rehearse"})
-    void paper_has_what_the_other_pages_fold_away(String name) throws IOException {
+    void the_printed_version_of_the_other_pages_shows_folded_content(String name) throws IOException {
         print(name);
     }
 
@@ -323,7 +324,7 @@ class PageTest {
     }
 
     @Test
-    void a_statement_is_beside_its_finding_and_is_copied_by_its_button() {
+    void a_statement_is_next_to_its_finding_and_its_button_copies_it() {
         browser.executeCdpCommand(
                 "Browser.grantPermissions",
                 Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
@@ -349,7 +350,7 @@ class PageTest {
     }
 
     @Test
-    void a_chart_has_dates_a_scale_and_shows_its_values_by_mouse_and_by_keyboard() {
+    void a_chart_has_dates_and_a_scale_and_shows_values_by_mouse_and_keyboard() {
         WebElement plot = browser.findElement(By.cssSelector(".plot"));
         assertThat(plot.findElements(By.className("date"))).hasSize(5).allMatch(date -> date.getText()
                 .matches("[0-9]{4}-[0-9]{2}-[0-9]{2}"));
@@ -365,7 +366,7 @@ class PageTest {
     }
 
     @Test
-    void names_break_behind_a_dot_or_an_underscore_and_stay_what_they_are() {
+    void names_break_after_a_dot_or_an_underscore_and_are_copied_unchanged() {
         assertThat(
                         browser.executeScript(
                                 """
@@ -390,7 +391,7 @@ class PageTest {
     }
 
     @Test
-    void filters_while_one_types() {
+    void filters_while_typing() {
         browser.findElement(By.id("filter-index-list")).sendKeys("PRSURVEY_");
         assertThat(names("index-list")).isNotEmpty().allMatch(name -> name.contains("prsurvey_"));
         assertThat(count("//section[h2/@id='indexes']"))
@@ -398,7 +399,7 @@ class PageTest {
     }
 
     @Test
-    void findings_are_filtered_and_sorted_with_the_keyboard_among_those_that_are_folded_too() {
+    void folded_findings_are_filtered_and_sorted_with_the_keyboard_too() {
         String alert = "//article[contains(., 'Redundant indexes')]";
         List<WebElement> rows = browser.findElements(By.xpath(alert + "//tbody/tr"));
         assertThat(count(alert)).isEqualTo("5 of " + rows.size() + " rows");
@@ -425,7 +426,7 @@ class PageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"plans", "watch", "rehearse"})
-    void an_option_or_a_name_with_a_hyphen_does_not_break_in_the_middle(String name) {
+    void options_and_names_do_not_break_at_a_hyphen(String name) {
         open(pageOf(name));
         for (int width : new int[] {1280, 375}) {
             show(width, "light");
@@ -450,7 +451,7 @@ class PageTest {
     }
 
     @Test
-    void text_stands_out_from_its_background() {
+    void text_has_enough_contrast_to_its_background() {
         String contrast =
                 """
                 const channel = value => value <= 10.31 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;

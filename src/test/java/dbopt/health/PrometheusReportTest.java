@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class PrometheusReportTest {
     @Test
-    void each_check_says_where_it_is_explained() {
+    void each_check_links_to_its_explanation() {
         Check check = CheckRun.check("dead_rows");
         HealthReport report = new HealthReport(
                 Instant.EPOCH,
@@ -29,7 +29,7 @@ class PrometheusReportTest {
     }
 
     @Test
-    void labels_are_escaped_as_the_format_demands() {
+    void labels_are_escaped_as_the_format_requires() {
         TargetFigure target = new TargetFigure(
                 "a \"quoted\"\\ \u001b[2J\nname",
                 Optional.of(BigDecimal.ONE),

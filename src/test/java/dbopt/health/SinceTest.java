@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a page says of the time since the last run. */
+/** What a page reports about the time since the last run. */
 @Tag("anyversion")
 class SinceTest {
     private static final String DEAD = "dead_rows";
@@ -48,7 +48,7 @@ class SinceTest {
     }
 
     @Test
-    void a_finding_is_new_gone_or_as_before_and_the_deploys_since_are_named() {
+    void findings_are_new_gone_or_unchanged_and_the_deploys_since_then_are_named() {
         Since since = since(
                 Map.of(DEAD, List.of("a", "b"), SLOTS, List.of("old")),
                 result(DEAD, warning("b"), warning("c"), info("d")),
@@ -63,7 +63,7 @@ class SinceTest {
     }
 
     @Test
-    void a_check_that_was_not_answered_now_or_then_is_not_compared() {
+    void a_check_that_failed_in_either_run_is_not_compared() {
         assertThat(since(Map.of(DEAD, List.of("a")), result(DEAD, Finding.unknown("no right")))
                         .summary())
                 .isEqualTo("No new findings and none gone: 0 as before.");
@@ -72,7 +72,7 @@ class SinceTest {
     }
 
     @Test
-    void the_first_run_and_an_entry_of_an_older_version_have_nothing_to_compare_with() {
+    void the_first_run_and_an_entry_of_an_older_version_are_not_compared() {
         assertThat(Since.lastRun(new History(List.of()), report())).isEmpty();
         assertThat(Since.lastRun(new History(List.of(Runs.run("2026-01-01T00:00:00Z", 1))), report())
                         .orElseThrow()
@@ -81,7 +81,7 @@ class SinceTest {
     }
 
     @Test
-    void more_findings_than_a_history_should_hold_are_not_kept() {
+    void findings_beyond_the_limit_of_a_history_entry_are_not_kept() {
         Finding[] many = new Finding[Snapshot.MOST_FINDINGS + 1];
         Arrays.setAll(many, number -> warning("t" + number));
         assertThat(Snapshot.of(report(result(DEAD, many))).findings()).isEmpty();

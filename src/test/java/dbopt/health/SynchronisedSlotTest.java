@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From PostgreSQL 17 on a standby may hold a copy of the primary's slots. Nobody reads it there, and it cannot be dropped. */
+/** From PostgreSQL 17 on a standby may hold a copy of the primary's slots. A copy is not read there and cannot be dropped. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(180)
 class SynchronisedSlotTest {
@@ -23,7 +23,7 @@ class SynchronisedSlotTest {
     private Path folder;
 
     @Test
-    void a_slot_that_follows_the_primarys_is_not_unused_but_one_of_the_standbys_own_is() throws SQLException {
+    void a_synchronised_slot_is_not_reported_as_unused_but_a_slot_of_the_standby_is() throws SQLException {
         try (OwnServer primary = OwnServer.start(folder.resolve("primary"))) {
             TestDatabase database = primary.empty();
             assumeTrue(
@@ -50,7 +50,7 @@ class SynchronisedSlotTest {
         }
     }
 
-    /** It is kept from when the primary's position of it has moved past what the standby has, which must have replayed it. */
+    /** The copy persists once the slot's position on the primary is one that the standby has replayed. */
     private static boolean isSynchronised(OwnServer primary, OwnServer standby, TestDatabase database) {
         primary.run(
                 "select pg_log_standby_snapshot()",

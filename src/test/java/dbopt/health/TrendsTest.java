@@ -36,7 +36,7 @@ class TrendsTest {
     }
 
     @Test
-    void runs_lie_apart_as_far_as_in_time_from_zero_up() {
+    void the_horizontal_axis_is_proportional_to_time_and_the_vertical_one_starts_at_zero() {
         Map<String, Object> chart = chart(
                 List.of(
                         Runs.run("2026-01-01T00:00:00Z", 50),
@@ -54,7 +54,7 @@ class TrendsTest {
     }
 
     @Test
-    void one_run_has_no_line_and_zeros_are_at_the_bottom() {
+    void a_single_run_draws_no_line_and_zeros_are_at_the_bottom() {
         assertThat(Trends.of(List.of(Runs.run("2026-01-01T00:00:00Z", 9)), DEPLOYS))
                 .isEmpty();
         assertThat(line(chart(
@@ -62,7 +62,7 @@ class TrendsTest {
                 .isEqualTo("0.0,100.0 100.0,100.0");
     }
 
-    /** By the rank, and not by the time of the row: that is of whatever zone the client had. */
+    /** Deploys are ordered by rank, not by the time of the row, which depends on the client's time zone. */
     @Test
     void a_deploy_is_marked_at_the_first_run_after_it() {
         Map<String, Object> chart = chart(
@@ -82,14 +82,14 @@ class TrendsTest {
     }
 
     @Test
-    void a_run_that_did_not_see_the_schema_history_marks_nothing() {
+    void a_run_without_access_to_the_schema_history_marks_no_deploy() {
         Map<String, Object> chart = chart(
                 List.of(Runs.run("2026-01-01T00:00:00Z", 1), Runs.deployed("2026-01-02T00:00:00Z", 4)), DEAD_ROWS);
         assertThat(part(chart, "flags")).isEmpty();
     }
 
     @Test
-    void scans_are_counted_an_hour_since_a_run_that_is_an_hour_older_and_through_a_reset() {
+    void scans_are_counted_per_hour_between_runs_an_hour_apart_and_across_a_reset() {
         assertThat(Trends.scansAnHour(
                         List.of(
                                 Runs.scanned("2026-01-01T00:00:00Z", 100),
@@ -103,7 +103,7 @@ class TrendsTest {
     }
 
     @Test
-    void what_is_not_known_breaks_the_line_and_is_said() {
+    void unknown_values_break_the_line_and_are_reported() {
         Map<String, Object> bloat =
                 chart(List.of(Runs.run("2026-01-01T00:00:00Z", 1), Runs.run("2026-01-02T00:00:00Z", 2)), 2);
         assertThat(part(part(bloat, "lines").get(0), "pieces")).isEmpty();
@@ -111,7 +111,7 @@ class TrendsTest {
     }
 
     @Test
-    void of_very_many_runs_some_are_drawn_the_last_one_always_and_no_deploy_is_lost() {
+    void many_runs_are_thinned_out_but_the_last_run_and_every_deploy_are_drawn() {
         List<Snapshot> runs = new ArrayList<>();
         for (int day = 0; day < 2000; day++) {
             runs.add(Runs.deployed(
@@ -140,7 +140,7 @@ class TrendsTest {
         3565158    | true  | 0 bytes 1 MB 2 MB 3 MB 4 MB
         1181116006 | true  | 0 bytes 512 MB 1 GB 1.5 GB
         """)
-    void steps_are_round_in_their_unit(double highest, boolean bytes, String marks) {
+    void the_steps_of_the_scale_are_round_numbers_of_their_unit(double highest, boolean bytes, String marks) {
         assertThat(String.join(
                         " ",
                         Axis.upTo(highest, bytes).marks().stream()

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the report once said and was not so, each beside what is. */
+/** Statements of the report that were once wrong, each next to a case where they are right. */
 @Timeout(120)
 class TruthTest {
     @AutoClose
@@ -28,7 +28,7 @@ class TruthTest {
     }
 
     @Test
-    void a_constraint_that_is_not_enforced_is_never_validated_and_a_not_null_may_be() throws SQLException {
+    void a_constraint_that_is_not_enforced_is_not_reported_as_not_valid_but_a_not_null_is() throws SQLException {
         requireVersion(18);
         database.run(
                 "create table parent (a int primary key)",
@@ -140,7 +140,7 @@ class TruthTest {
     }
 
     @Test
-    void a_scan_of_long_ago_does_not_keep_an_index_in_use() throws SQLException {
+    void a_scan_long_ago_does_not_count_as_use() throws SQLException {
         requireVersion(16);
         database.run(
                 "create table t as select n as a from generate_series(1, 1000) n",
@@ -164,7 +164,7 @@ class TruthTest {
     }
 
     @Test
-    void what_is_redundant_is_not_rebuilt() {
+    void a_redundant_index_is_not_rebuilt() {
         String rows =
                 "create table t as select n, (n * 7919::bigint) %% 600000 as code from generate_series(1, 600000) n";
         database.run(
@@ -180,7 +180,7 @@ class TruthTest {
     }
 
     @Test
-    void a_lock_on_one_table_leaves_its_size_unknown_and_the_rest_reported() throws SQLException {
+    void the_size_of_a_locked_table_is_unknown_and_the_rest_is_reported() throws SQLException {
         database.run(
                 "create table held (a int primary key)",
                 "create table free (a int primary key)",
@@ -203,7 +203,7 @@ class TruthTest {
     }
 
     @Test
-    void a_role_s_settings_do_not_break_the_checks() {
+    void the_settings_of_a_role_do_not_break_the_checks() {
         database.runAsSuperuser(
                 "alter database " + database.name() + " set standard_conforming_strings = off",
                 "alter database " + database.name() + " set quote_all_identifiers = on");

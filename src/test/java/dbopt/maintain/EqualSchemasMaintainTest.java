@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database with a schema for each tenant: one line for a table of all, and work on each. */
+/** A database with a schema for each tenant: one line for the table of all schemas, and maintenance of each. */
 class EqualSchemasMaintainTest {
     @TempDir
     private Path folder;
@@ -28,7 +28,7 @@ class EqualSchemasMaintainTest {
     }
 
     @Test
-    void tells_a_table_of_equal_schemas_once_and_works_on_each() {
+    void reports_a_table_of_equal_schemas_once_and_maintains_each() {
         for (String schema : new String[] {"\"T 1\"", "t2", "t3", "t4", "t5"}) {
             database.run(
                     "create schema " + schema,
@@ -65,7 +65,7 @@ class EqualSchemasMaintainTest {
 
     @Test
     @Tag("long")
-    void tells_a_bloated_index_of_equal_schemas_once_and_rebuilds_each() {
+    void reports_a_bloated_index_of_equal_schemas_once_and_rebuilds_each() {
         for (String schema : new String[] {"\"T 1\"", "t2", "t3"}) {
             database.run(
                     "create schema " + schema,

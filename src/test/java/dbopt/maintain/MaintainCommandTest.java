@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class MaintainCommandTest {
-    /** Large enough that a resting VACUUM takes many seconds. */
+    /** Large enough that a VACUUM with cost delay takes many seconds. */
     private static final String LARGE =
             "create table large as select n, repeat('x', 500) as filler from generate_series(1, 20000) n";
 
@@ -37,7 +37,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void vacuums_what_holds_dead_rows_and_proves_it() {
+    void vacuums_tables_with_dead_rows_and_reports_the_effect() {
         database.run(
                 "create table orders as select n from generate_series(1, 1000) n",
                 "create table quiet as select n from generate_series(1, 1000) n");
@@ -86,7 +86,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void tells_lost_counters_from_a_table_that_was_never_analysed() {
+    void distinguishes_lost_counters_from_a_table_that_was_never_analysed() {
         database.run("create table orders as select n from generate_series(1, 1000) n");
         database.run("analyze orders");
         database.runAsSuperuser("select pg_stat_reset()");
@@ -124,7 +124,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void a_table_of_somebody_else_is_left_alone_and_named() {
+    void a_table_of_another_owner_is_left_alone_and_named() {
         database.runAsSuperuser("create table public.theirs as select n from generate_series(1, 1000) n");
         database.awaitCounters("relname = 'theirs' and n_mod_since_analyze = 1000");
         CommandRun run = CommandRun.on(database, "maintain");
@@ -135,7 +135,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void a_table_that_somebody_holds_is_passed_over_and_the_rest_is_done() throws SQLException {
+    void a_locked_table_is_skipped_and_the_rest_is_done() throws SQLException {
         database.run(
                 "create table held as select n from generate_series(1, 100) n",
                 "create table free as select n from generate_series(1, 1000) n");
@@ -181,7 +181,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void no_timeout_of_the_role_ends_the_work() throws SQLException {
+    void timeouts_of_the_role_do_not_end_the_work() throws SQLException {
         try (Connection connection = database.connect()) {
             assumeTrue(connection.getMetaData().getDatabaseMajorVersion() >= 17, "no transaction_timeout before");
         }
@@ -239,7 +239,7 @@ class MaintainCommandTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows ends a process without asking it")
-    void an_interrupt_cancels_the_statement_and_says_what_is_left() throws IOException, InterruptedException {
+    void an_interrupt_cancels_the_statement_and_reports_the_remaining_work() throws IOException, InterruptedException {
         database.run(LARGE);
         ProcessBuilder builder = new ProcessBuilder(DboptProgram.of(List.of(), "maintain", "--cost-delay", "100ms"));
         builder.environment().putAll(database.address());
@@ -277,7 +277,7 @@ class MaintainCommandTest {
     }
 
     @Test
-    void a_bloated_table_is_reported_and_so_is_what_cannot_be_judged() {
+    void bloated_tables_and_tables_that_cannot_be_judged_are_reported() {
         database.run("create table orders as select n, repeat('x', 1000) as filler from generate_series(1, 60000) n");
         String unknown =
                 "Unknown whether bloated: tables of 50 MB or more: 1; the statistics of their columns were never made"

@@ -34,7 +34,7 @@ class MaintenancePlanTest {
         neither one nor the other                 | 10000 |    0 |   0 | 200 |   0 | no  | no  | MISSING | vacuum: never vacuumed; no statistics: never analysed
         empty                                     |     0 |    0 |   0 |   0 |   0 | no  | no  | MISSING | nothing
         """)
-    void decides_by_what_the_server_counted(
+    void decides_by_the_counters_of_the_server(
             String scenario,
             long live,
             long dead,
@@ -94,7 +94,7 @@ class MaintenancePlanTest {
     }
 
     @Test
-    void analyses_first_and_takes_the_smallest_table_first() {
+    void analyses_before_vacuuming_and_starts_with_the_smallest_table() {
         MaintenancePlan plan = MaintenancePlan.of(List.of(
                 unknown("a", true, 900, 0),
                 unknown("b", true, 300, 0),
@@ -105,7 +105,7 @@ class MaintenancePlanTest {
     }
 
     @Test
-    void names_what_this_role_may_not_touch() {
+    void names_tables_that_this_role_is_not_allowed_to_maintain() {
         MaintenancePlan plan = MaintenancePlan.of(List.of(unknown("public.theirs", false, 900, 0)));
         assertThat(plan.isEmpty()).isTrue();
         assertThat(plan.text(EqualSchemas.none()))

@@ -33,11 +33,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReindexFaultsTest {
     /** Where a rebuild waits, and for which session. */
     enum Phase {
-        /** The new index is there, and empty: it waits for who may not know it. */
+        /** The new index exists and is empty: the rebuild waits for transactions that may not know it. */
         BEFORE_THE_BUILD("lock table orders in row exclusive mode", "_ccnew"),
-        /** The new index is built: it waits for who may see rows that it lacks. */
+        /** The new index is built: the rebuild waits for transactions that may see rows it lacks. */
         BEFORE_THE_SWAP("set transaction isolation level repeatable read; select 1", "_ccnew"),
-        /** The new index has the name: it waits for who may use the old one. */
+        /** The new index has the name: the rebuild waits for transactions that may use the old index. */
         AFTER_THE_SWAP("lock table orders in access share mode", "_ccold");
 
         private final String blocker;
@@ -136,14 +136,14 @@ class ReindexFaultsTest {
     @ParameterizedTest
     @EnumSource
     @Tag("long")
-    void a_lock_time_out(Phase phase) throws SQLException {
-        // of another role's transaction it is not seen how long it is open, so the time-out decides
+    void a_lock_timeout(Phase phase) throws SQLException {
+        // the age of another role's transaction is not visible, so the timeout decides
         try (Connection blocker = block(phase, database.connectAsSuperuser())) {
             CommandRun run = CommandRun.on(database, command("--reindex-lock-timeout", "1s"));
             anIndexIsThere();
             assertThat(run.exitCode()).isEqualTo(4);
             assertThat(run.error()).contains("lock timeout");
-            // the same transaction is in the way of dropping it: what is left is told
+            // the same transaction blocks its drop: the leftover is reported
             invalid().forEach(index -> assertThat(run.error()).contains(index + " is left invalid"));
             blocker.rollback();
         }
@@ -333,7 +333,7 @@ class ReindexFaultsTest {
     @ParameterizedTest
     @EnumSource
     @Tag("long")
-    void migrate_and_undo_beside_it(Phase phase) throws SQLException {
+    void migrate_and_undo_run_during_a_rebuild(Phase phase) throws SQLException {
         try (TestDatabase audited = TestDatabase.audited()) {
             bloat(audited);
             beside(phase, audited, "migrate");
@@ -346,7 +346,7 @@ class ReindexFaultsTest {
         }
     }
 
-    /** A large index on a table of which an index goes and comes back. */
+    /** Creates a large bloated index on a table of which migrate and undo drop and restore another index. */
     private static void bloat(TestDatabase audited) {
         audited.run(
                 "create index if not exists orders_code on metrics_commit (message, id)",
@@ -358,7 +358,7 @@ class ReindexFaultsTest {
         audited.run("vacuum analyze metrics_commit");
     }
 
-    /** Begins the rebuild, the command while that waits, and lets both end; then the same two commands finish. */
+    /** Starts the rebuild and, while it waits, the command; after both have ended, runs both again. */
     private void beside(Phase phase, TestDatabase audited, String... other) throws SQLException {
         CompletableFuture<CommandRun> rebuild;
         CompletableFuture<CommandRun> running;
@@ -390,7 +390,7 @@ class ReindexFaultsTest {
                 .isEmpty();
         assertThat(audited.query("select indisvalid from pg_index where indexrelid = 'orders_code'::regclass"))
                 .containsExactly("t");
-        if (second.exitCode() != 0) { // it gives up a lock after two seconds, or its turn on the table
+        if (second.exitCode() != 0) { // it waits for a lock or for the table at most two seconds
             assertThat(second.exitCode()).isEqualTo(4);
             assertThat(second.error()).contains("the same command");
             CommandRun once = CommandRun.on(audited, other);
@@ -399,7 +399,7 @@ class ReindexFaultsTest {
     }
 
     @Test
-    void the_leftover_of_another_is_reported_and_not_touched() throws SQLException {
+    void a_leftover_that_dbopt_did_not_create_is_reported_and_not_touched() throws SQLException {
         try (Connection ignored = block(Phase.BEFORE_THE_BUILD);
                 Connection other = database.connect();
                 Statement statement = other.createStatement()) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What can only be done to a server of our own while an index is rebuilt: it is stopped, its disk is full, a standby lags. */
+/** Faults during a rebuild that need a server of their own: a stop, a full disk, a lagging standby. */
 @Tag("faults")
 @Tag("long")
 @EnabledOnOs(OS.LINUX)
@@ -137,7 +137,7 @@ class ReindexServerFaultsTest {
     }
 
     @Test
-    void the_disk_of_the_rebuilds_file_is_full() throws IOException {
+    void the_disk_of_the_file_of_rebuilds_is_full() throws IOException {
         try (SmallDisk small = SmallDisk.in(folder, "64k")) {
             file = small.path().resolve("rebuilds.jsonl");
             Files.createFile(file);

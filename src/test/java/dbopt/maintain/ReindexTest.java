@@ -74,7 +74,7 @@ class ReindexTest {
     }
 
     @Test
-    void tells_what_it_would_do_and_what_that_takes() {
+    void a_dry_run_reports_the_rebuilds_and_their_cost() {
         long before = size("orders_code");
         CommandRun run = CommandRun.on(database, "maintain", "--reindex", "--dry-run");
         assertThat(run.exitCode()).isZero();
@@ -87,7 +87,7 @@ class ReindexTest {
     }
 
     @Test
-    void rebuilds_a_bloated_index_and_all_that_belongs_to_it_stays() throws IOException {
+    void rebuilds_a_bloated_index_and_keeps_all_its_attributes() throws IOException {
         database.run(
                 "truncate orders",
                 "create unique index orders_lower on orders (lower(code), id) with (fillfactor = 80)",
@@ -121,7 +121,7 @@ class ReindexTest {
 
     @Tag("anyversion")
     @Test
-    void without_a_file_for_what_it_began_nothing_is_begun() {
+    void refuses_to_start_without_a_file_of_rebuilds() {
         CommandRun run = CommandRun.on(database, "maintain", "--reindex");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error()).startsWith("--reindex needs --rebuilds FILE").endsWith("Nothing was changed.\n");
@@ -139,7 +139,7 @@ class ReindexTest {
         vacuumed("events_low");
         vacuumed("events_high");
         List<String> before = database.indexes();
-        // each of them would free less than is worth a rebuild
+        // each rebuild would free too little to be worthwhile
         assertThat(size("events_low_code_idx")).isLessThan(10L << 20);
         assertThat(reindex().output())
                 .contains(
@@ -154,7 +154,7 @@ class ReindexTest {
 
     @Tag("anyversion")
     @Test
-    void says_what_it_may_not_rebuild() {
+    void says_which_indexes_the_role_is_not_allowed_to_rebuild() {
         database.run(
                 "drop index orders_code",
                 "alter table orders add constraint one_code exclude using btree (code with =)",
@@ -184,7 +184,7 @@ class ReindexTest {
 
     @Tag("anyversion")
     @Test
-    void starts_only_in_the_hours_that_it_is_given() {
+    void starts_only_within_the_given_hours() {
         long before = size("orders_code");
         DateTimeFormatter time = DateTimeFormatter.ofPattern("HH:mm");
         LocalTime now = LocalTime.now(ZoneId.systemDefault());
@@ -199,7 +199,7 @@ class ReindexTest {
     }
 
     @Test
-    void passes_over_a_table_that_somebody_works_on_and_says_who() throws SQLException {
+    void skips_a_table_in_use_and_names_the_session() throws SQLException {
         try (Connection vacuum = database.connect()) {
             vacuum.setAutoCommit(false);
             vacuum.createStatement().execute("lock table orders in share update exclusive mode");
@@ -229,7 +229,7 @@ class ReindexTest {
 
     @Tag("anyversion")
     @Test
-    void an_inactive_replication_slot_would_keep_all_it_writes() {
+    void names_an_inactive_replication_slot_that_would_retain_the_WAL() {
         database.runAsSuperuser("select pg_create_physical_replication_slot('" + database.name() + "', true)");
         try {
             assertThat(reindex().error())
@@ -241,7 +241,7 @@ class ReindexTest {
 
     @Tag("anyversion")
     @Test
-    void measures_where_statistics_leave_it_open() {
+    void measures_an_index_whose_bloat_the_statistics_cannot_estimate() {
         database.run(
                 "drop index orders_code",
                 "create index orders_some on orders (code) where id > 0",
@@ -263,7 +263,7 @@ class ReindexTest {
     @Tag("long")
     @Tag("anyversion")
     @Test
-    void its_own_history_shows_since_when_it_is_worse_than_at_its_best() {
+    void the_history_of_an_index_shows_since_when_it_is_larger_than_at_its_best() {
         String evidence = folder.resolve("observations.jsonl").toString();
         database.run(
                 "drop index orders_code",
@@ -307,7 +307,7 @@ class ReindexTest {
 
     @Tag("anyversion")
     @Test
-    void does_not_repeat_what_did_not_help() throws IOException {
+    void does_not_repeat_a_rebuild_that_did_not_help() throws IOException {
         String entry =
                 "{\"at\":\"2026-01-01T00:00:00Z\",\"database\":\"%s\",\"event\":\"DONE\",\"index\":\"public.orders_code\","
                         + "\"oid\":1,\"tableOid\":1,\"bytes\":%d,\"bytesBefore\":%d,\"rows\":6000,\"leftovers\":[]}\n";
@@ -321,7 +321,7 @@ class ReindexTest {
 
     @Tag("long")
     @Test
-    void an_index_that_is_dropped_meanwhile_and_a_second_run() throws SQLException {
+    void an_index_dropped_meanwhile_is_skipped_and_a_concurrent_run_is_refused() throws SQLException {
         database.run(
                 "create table later (id int, code text, filler text default repeat('x', 400))",
                 "create index later_code on later (code)",
@@ -352,7 +352,7 @@ class ReindexTest {
     }
 
     @Test
-    void a_leftover_in_toast_is_cleared_if_it_is_its_own() throws IOException, SQLException {
+    void a_leftover_in_toast_is_dropped_if_dbopt_created_it() throws IOException, SQLException {
         database.run("create table notes (body text)", "alter table notes alter body set storage external");
         String toast = database.query("select reltoastrelid::regclass from pg_class where oid = 'notes'::regclass")
                 .get(0);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A large TOAST table: its index is rebuilt as any other, by the role that may, and what a killed rebuild left there goes. */
+/** A large TOAST table: a role with the right rebuilds its index; leftovers of a killed rebuild are dropped. */
 @Tag("faults")
 @Tag("long")
 @Timeout(600)
@@ -97,7 +97,7 @@ class ReindexToastTest {
     }
 
     @Test
-    void the_owner_learns_that_it_may_not_rebuild_it() {
+    void the_owner_is_informed_that_it_is_not_allowed_to_rebuild_a_toast_index() {
         CommandRun run = CommandRun.on(database, command());
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.output()).contains(index).contains("this role may not use the schema pg_toast");
@@ -106,7 +106,7 @@ class ReindexToastTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_killed_rebuild_leaves_in_toast_what_the_same_command_clears_away(Phase phase) throws Exception {
+    void the_same_command_drops_the_leftover_of_a_killed_rebuild_in_toast(Phase phase) throws Exception {
         try (Connection first = database.connect();
                 Connection second = database.connect()) {
             second.setAutoCommit(false);

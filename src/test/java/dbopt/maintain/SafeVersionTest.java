@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SafeVersionTest {
     @ParameterizedTest
     @CsvSource({"140000, false", "140003, false", "140004, true", "150000, true", "180000, true"})
-    void before_14_4_a_concurrent_rebuild_may_lack_rows(int version, boolean safe) {
+    void a_concurrent_rebuild_before_14_4_may_lack_rows(int version, boolean safe) {
         assertThat(Rebuilding.isSafe(version)).isEqualTo(safe);
     }
 }

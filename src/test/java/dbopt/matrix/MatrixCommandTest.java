@@ -27,7 +27,7 @@ class MatrixCommandTest {
     }
 
     @Test
-    void there_is_an_entry_for_each_database_and_nothing_but_its_name() throws IOException {
+    void the_matrix_has_an_entry_for_each_database_with_only_its_name() throws IOException {
         CommandRun run = run(
                 "# the shops",
                 "orders postgres://me@db1.example.com/orders",
@@ -54,7 +54,7 @@ class MatrixCommandTest {
     }
 
     @Test
-    void the_pipeline_of_this_project_has_the_same_form() throws IOException {
+    void the_pipeline_of_this_project_has_the_same_format() throws IOException {
         String block = run("main postgres://db1/main")
                 .output()
                 .replaceFirst("(?s)^.*?(?=\\.databases:)", "")
@@ -63,7 +63,7 @@ class MatrixCommandTest {
     }
 
     @Test
-    void a_reader_of_YAML_finds_each_of_them_as_text() throws IOException, InterruptedException {
+    void a_YAML_parser_reads_each_name_as_text() throws IOException, InterruptedException {
         Process reader = new ProcessBuilder(
                         "python3",
                         "-c",
@@ -85,7 +85,7 @@ class MatrixCommandTest {
     }
 
     @Test
-    void more_than_GitLab_takes_are_refused() throws IOException {
+    void more_databases_than_GitLab_accepts_are_refused() throws IOException {
         String all = IntStream.rangeClosed(1, 200)
                 .mapToObj(number -> "d" + number + " postgres://h/d\n")
                 .collect(Collectors.joining());
@@ -100,7 +100,7 @@ class MatrixCommandTest {
     }
 
     @Test
-    void a_file_with_a_password_gives_none() throws IOException {
+    void a_password_in_the_file_is_not_printed() throws IOException {
         CommandRun refused = run("orders postgres://me:sesame@db1/orders");
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.output()).isEmpty();

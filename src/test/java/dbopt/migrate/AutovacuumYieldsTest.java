@@ -30,7 +30,7 @@ class AutovacuumYieldsTest {
     private Path folder;
 
     @Test
-    void to_the_drop_of_a_partitioned_index() throws IOException {
+    void autovacuum_yields_to_the_drop_of_a_partitioned_index() throws IOException {
         try (OwnServer server = OwnServer.start(
                         folder.resolve("server"), Map.of("autovacuum", "on", "autovacuum_naptime", "1s"));
                 TestDatabase database = server.empty()) {

@@ -23,7 +23,7 @@ class BackslashTest {
     private Path folder;
 
     @Test
-    void its_drop_fails_is_repeated_is_reported_and_is_undone_as_any_other() throws IOException {
+    void the_drop_of_an_index_with_a_backslash_is_retried_reported_and_undone() throws IOException {
         Path migrations = Files.createDirectories(folder.resolve("db/migration"));
         Files.writeString(
                 folder.resolve("db/flyway.conf"),

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What runs around the migrations: the checks before, the time-outs, the statistics and the check after. */
+/** The callbacks around the migrations: checks before, timeouts, statistics and the check after. */
 class CallbackTest {
-    /** The number of Flyway's lock, but for what it adds for the schema history's name. */
+    /** The key of Flyway's lock, without the part derived from the name of the schema history. */
     private static final long FLYWAYS_LOCK = 0x466C79776179L;
 
     @AutoClose
@@ -40,7 +40,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_foreign_database_is_left_alone_and_everything_that_is_missing_is_named() {
+    void a_foreign_database_is_left_alone_and_everything_missing_is_named() {
         try (TestDatabase foreign = TestDatabase.empty()) {
             foreign.run("create table invoice (id int primary key)");
             assertThat(refusal(foreign.flyway()).text())
@@ -76,7 +76,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_deploy_refuses_an_empty_database_which_is_a_wrong_address() {
+    void a_deploy_refuses_an_empty_database_as_a_wrong_address() {
         try (TestDatabase empty = TestDatabase.empty()) {
             assertThat(refusal(deployTo(empty)).text())
                     .isEqualTo(
@@ -95,7 +95,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_missing_keeper_stops_before_the_baseline_and_more_tables_than_the_audited_do_not_matter() {
+    void a_missing_keeper_stops_before_the_baseline_and_additional_tables_do_not_matter() {
         database.run("create table other (id int)", "drop index commit_author_date_idx");
         assertThat(refusal(database.flyway()).detail()).contains("index public.commit_author_date_idx");
         assertThat(database.query("select to_regclass('public.flyway_schema_history')"))
@@ -125,7 +125,7 @@ class CallbackTest {
     }
 
     @Test
-    void transactional_ddl_waits_two_seconds_for_a_lock_and_a_concurrent_statement_minutes(@TempDir Path folder)
+    void transactional_ddl_waits_two_seconds_for_a_lock_and_concurrent_ddl_minutes(@TempDir Path folder)
             throws IOException {
         Files.writeString(
                 folder.resolve("V9__transactional.sql"),
@@ -144,8 +144,7 @@ class CallbackTest {
     }
 
     @Test
-    void the_server_looks_every_two_seconds_whether_a_migration_s_client_is_still_there(@TempDir Path folder)
-            throws IOException {
+    void the_server_checks_the_connection_of_a_migration_every_two_seconds(@TempDir Path folder) throws IOException {
         Files.writeString(
                 folder.resolve("V9__watched.sql"),
                 "create table watched as select current_setting('client_connection_check_interval') every;");
@@ -161,11 +160,11 @@ class CallbackTest {
     }
 
     @Test
-    void nothing_of_the_guard_stays_in_the_database() {
+    void the_guard_leaves_nothing_in_the_database() {
         database.flyway().load().migrate();
         String functions = "select nspname, proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
                 + " where nspname !~ '^pg_catalog|information_schema$'";
-        // the server takes them away when the session ends, which is after its client has gone
+        // the server drops them when the session ends, after its client has disconnected
         Await.until(
                 () -> database.query(functions).isEmpty(), () -> "no function to stay: " + database.query(functions));
     }
@@ -231,7 +230,7 @@ class CallbackTest {
     private static final String NEVER_ANALYSED =
             "select schemaname, relname from pg_stat_user_tables where last_analyze is null and relname <> 'flyway_schema_history'";
 
-    /** Looked at when there are as many, or after a while. */
+    /** Returns the tables that were never analysed, once there are this many or the wait times out. */
     private List<String> neverAnalysed(int tables) {
         database.awaitCounters("relid = 'users_customuser'::regclass and (select count(*) from (" + NEVER_ANALYSED
                 + ") never_analysed) = " + tables);
@@ -239,7 +238,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_table_that_somebody_holds_is_passed_over_and_a_table_of_somebody_else_is_not_touched() throws SQLException {
+    void a_locked_table_is_skipped_and_a_table_of_another_owner_is_not_touched() throws SQLException {
         database.runAsSuperuser("create table of_somebody_else (id int)");
         database.run("create table held (id int)");
         try (Connection connection = database.connect();
@@ -252,7 +251,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_deploy_that_changes_nothing_analyses_nothing() {
+    void a_deploy_without_changes_analyses_nothing() {
         database.flyway().load().migrate();
         database.run("create table later (id int)");
         database.flyway().load().migrate();
@@ -260,7 +259,7 @@ class CallbackTest {
     }
 
     @Test
-    void a_dropped_index_that_exists_again_fails_the_next_deploy_and_so_does_a_twin_of_it() {
+    void a_dropped_index_or_a_copy_of_it_that_exists_again_fails_the_next_deploy() {
         database.flyway().load().migrate();
         database.run(
                 "create index commit_pr_idx on metrics_commit (pull_request_id)",
@@ -280,7 +279,7 @@ class CallbackTest {
 
     /** An undo builds the index first and writes its row afterwards; Flyway's check runs outside its lock. */
     @Test
-    void an_index_that_an_undo_is_bringing_back_right_now_does_not_fail_the_deploy() throws SQLException {
+    void an_index_that_an_undo_is_restoring_right_now_does_not_fail_the_deploy() throws SQLException {
         database.flyway().load().migrate();
         database.run("create index commit_pr_idx on metrics_commit (pull_request_id)");
         try (Connection undo = database.connect();
@@ -292,7 +291,7 @@ class CallbackTest {
     }
 
     @Test
-    void an_index_whose_drop_was_undone_may_be_there() {
+    void an_index_whose_drop_was_undone_may_exist() {
         database.flyway().load().migrate();
         database.run(
                 "insert into flyway_schema_history (installed_rank, version, description, type, script, installed_by, execution_time, success)"
@@ -302,7 +301,7 @@ class CallbackTest {
     }
 
     @Test
-    void the_views_tell_redundant_and_unused_indexes_and_the_age_of_the_statistics() {
+    void the_views_show_redundant_and_unused_indexes_and_the_age_of_the_statistics() {
         database.flyway().target("8").load().migrate();
         assertThat(
                         database.query(
@@ -313,7 +312,7 @@ class CallbackTest {
     /** As in a pooler's transaction mode, where each transaction gets whichever session is free. */
     @ParameterizedTest
     @CsvSource({"beforeEachMigrate, migration", "beforeEachUndo, undo script"})
-    void what_runs_outside_the_session_of_flyways_lock_is_stopped(String callback, String what)
+    void a_drop_outside_the_session_that_holds_flyways_lock_is_stopped(String callback, String what)
             throws IOException, SQLException {
         String sql =
                 Files.readString(Path.of("db/callback", callback + ".sql")).replace("${concurrentLockTimeout}", "1min");

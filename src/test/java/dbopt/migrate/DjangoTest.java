@@ -85,20 +85,20 @@ class DjangoTest {
         return run.output();
     }
 
-    /** Runs the example's manage.py, which must end well. */
+    /** Runs the example's manage.py, which must succeed. */
     private static String django(TestDatabase database, String... arguments) {
         DjangoApplication.Run run = new DjangoApplication(DjangoApplication.EXAMPLE, database).manage(arguments);
         assertThat(run.exitCode()).as(run.output()).isZero();
         return run.output();
     }
 
-    /** Those of the six that the database has, valid ones, by their definitions. */
+    /** The definitions of those of the six indexes that exist and are valid. */
     private static List<String> six(TestDatabase database) {
         return database.indexes().stream().filter(SIX::contains).toList();
     }
 
     @Test
-    void a_fresh_database_gets_none_of_the_six_and_is_one_that_dbopt_accepts() {
+    void a_fresh_database_has_none_of_the_six_indexes_and_is_accepted_by_dbopt() {
         try (TestDatabase database = TestDatabase.empty()) {
             django(database, "migrate");
             assertThat(six(database)).isEmpty();
@@ -107,7 +107,7 @@ class DjangoTest {
     }
 
     @Test
-    void the_audited_database_loses_the_six_and_nothing_else_and_the_way_back_restores_it() {
+    void the_audited_database_loses_only_the_six_indexes_and_undo_restores_it() {
         try (TestDatabase database = TestDatabase.audited()) {
             List<String> audited = database.schema();
             List<String> withoutSix = new ArrayList<>(database.indexes());
@@ -131,7 +131,7 @@ class DjangoTest {
     }
 
     @Test
-    void the_way_back_stops_at_an_index_whose_build_was_broken_off() {
+    void undo_stops_at_an_index_whose_build_was_interrupted() {
         try (TestDatabase database = TestDatabase.empty()) {
             django(database, "migrate");
             database.run("create index commit_pr_idx on metrics_commit (pull_request_id)");

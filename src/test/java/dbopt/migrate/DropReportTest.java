@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What {@code migrate} says of the indexes, whatever their drops are based on. */
+/** What {@code migrate} reports about the indexes, for every basis of a drop. */
 @Tag("entrypoints")
 @Timeout(60)
 class DropReportTest {
@@ -20,7 +20,7 @@ class DropReportTest {
     private static final MigrationVersion V3 = MigrationVersion.fromVersion("3");
 
     @Test
-    void names_what_is_kept_instead_if_anything_is() {
+    void names_the_index_that_is_kept_instead_if_there_is_one() {
         Map<MigrationVersion, GuardedDrop> drops = new TreeMap<>(Map.of(
                 V2, new GuardedDrop("public.covered", new DropBasis.Covered("public.wider"), "D"),
                 V3, new GuardedDrop("public.unused", new DropBasis.Unused(), "D")));

@@ -23,7 +23,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void tells_what_became_of_each_index() {
+    void reports_the_result_for_each_index() {
         CommandRun run = CommandRun.on(database, "migrate");
         run.assertSucceeded();
         assertThat(run.output().replaceAll("[0-9]+ kB", "N kB").replaceAll(" +", " "))
@@ -64,7 +64,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void without_an_address_nothing_is_done_where_ci_is_set() {
+    void without_an_address_nothing_is_done_if_CI_is_set() {
         CommandRun run = CommandRun.with(Map.of("CI", "true"), "migrate");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.output()).isEmpty();
@@ -78,7 +78,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void heroku_s_address_is_understood_and_its_password_printed_nowhere() {
+    void the_address_of_heroku_is_understood_and_its_password_never_printed() {
         String address = "postgres://application:open%20sesame@" + place();
         CommandRun run = CommandRun.with(Map.of("DATABASE_URL", address), "migrate");
         run.assertSucceeded();
@@ -87,7 +87,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void a_server_that_is_not_there_is_reported() throws IOException {
+    void an_unreachable_server_is_reported() throws IOException {
         int nobody;
         try (ServerSocket socket = new ServerSocket(0)) {
             nobody = socket.getLocalPort();
@@ -105,9 +105,9 @@ class MigrateCommandTest {
                                 .formatted(nobody));
     }
 
-    /** With an empty label it is not a name at all, which needs no name server to tell. */
+    /** A host name with an empty label is invalid, which is detected without a name server. */
     @Test
-    void a_host_that_is_not_known_is_reported() {
+    void an_unknown_host_is_reported() {
         CommandRun run =
                 CommandRun.with(Map.of(), "migrate", "--url", "jdbc:postgresql://db..example/app", "--user", "me");
         assertThat(run.exitCode()).isEqualTo(3);
@@ -143,7 +143,7 @@ class MigrateCommandTest {
     }
 
     @Test
-    void an_address_that_cannot_be_read_is_reported_without_repeating_it() {
+    void an_invalid_address_is_reported_without_repeating_it() {
         CommandRun run = CommandRun.with(Map.of("DATABASE_URL", "mysql://me:open-sesame@host/x"), "migrate");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())

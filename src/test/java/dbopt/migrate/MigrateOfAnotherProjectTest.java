@@ -75,7 +75,7 @@ class MigrateOfAnotherProjectTest {
     }
 
     @Test
-    void a_history_that_shares_no_version_is_another_project_s() throws IOException {
+    void a_history_that_shares_no_version_belongs_to_another_project() throws IOException {
         theirs("V20260101__orders.sql", "create table orders (id int)").migrateTheirs();
         CommandRun run = CommandRun.on(database, "migrate");
         assertThat(run.exitCode()).isEqualTo(4);
@@ -83,7 +83,7 @@ class MigrateOfAnotherProjectTest {
     }
 
     @Test
-    void a_baseline_alone_does_not_make_it_ours() {
+    void a_baseline_alone_does_not_make_a_history_belong_to_this_project() {
         database.run("create table orders (id int)");
         flywayOfTheirs().baselineVersion("1").load().baseline();
         CommandRun run = CommandRun.on(database, "migrate");
@@ -96,7 +96,7 @@ class MigrateOfAnotherProjectTest {
     }
 
     @Test
-    void an_edited_migration_of_this_project_is_named_and_no_repair_comes_first() throws IOException {
+    void an_edited_migration_of_this_project_is_named_and_repair_is_not_the_first_advice() throws IOException {
         Path project = ours();
         CommandRun.in(project, database, "migrate").assertSucceeded();
         Files.writeString(project.resolve("db/migration/V2__two.sql"), "create table two (id bigint);\n");
@@ -118,11 +118,11 @@ class MigrateOfAnotherProjectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "flyway.validateOnMigrate=false"})
-    void what_belongs_to_this_project_goes_on(String setting) throws IOException {
+    void a_history_of_this_project_continues(String setting) throws IOException {
         Path project = ours();
         Files.writeString(project.resolve("db/flyway.conf"), "flyway.locations=filesystem:db/migration\n" + setting);
         CommandRun.in(project, database, "migrate").assertSucceeded();
-        // an older checkout, on which migrate only warns
+        // an older checkout, about which migrate only warns
         Files.move(project.resolve("db/migration/V3__three.sql"), folder.resolve("V3__three.sql"));
         if (!setting.isEmpty()) {
             Files.writeString(project.resolve("db/migration/V2__two.sql"), "create table two (id bigint);\n");
@@ -151,7 +151,7 @@ class MigrateOfAnotherProjectTest {
     }
 
     @Test
-    void stock_Flyway_and_its_repair_stop_at_another_project_s_history_too() throws IOException {
+    void stock_Flyway_and_its_repair_also_stop_at_the_history_of_another_project() throws IOException {
         theirs("V1__orders.sql", "create table orders (id int)").migrateTheirs();
         List<String> history = database.query("select version, script, checksum from flyway_schema_history");
         for (String command : List.of("migrate", "validate", "repair")) {

@@ -95,13 +95,13 @@ class MigrateSchemasTest {
         return histories;
     }
 
-    /** Without the times that it took. */
+    /** The output without durations. */
     private static String timeless(CommandRun run) {
         return run.output().replaceAll("\\([0-9.]+ s\\)", "(T s)").replaceFirst("Database \\S+ as application\n", "");
     }
 
     @Test
-    void what_is_not_so_in_one_schema_fails_there_alone_and_is_retried_alone() throws IOException {
+    void a_condition_violated_in_one_schema_fails_and_is_retried_only_there() throws IOException {
         makeSchemas("tenant_1", "tenant_2", "Tenant 1", "a%b_c", "axb_c", "user", "other");
         CommandRun first = run("migrate", "--schemas", "tenant_?,Tenant*,a%b_c", "--schemas", "user");
         assertThat(timeless(first))
@@ -181,7 +181,7 @@ class MigrateSchemasTest {
                 .isEmpty();
     }
 
-    /** Each of these would run nowhere, or everywhere by mistake. */
+    /** Each of these option combinations would run in no schema, or in every schema by mistake. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -200,7 +200,7 @@ class MigrateSchemasTest {
             undo --schemas tenant_1                             | The newest migration may differ between schemas, and after an interruption it would be another one: say how far to undo with --target VERSION./Nothing was changed.
             info --schemas tenant_1 --all                       | The table of many schemas shows only their states; for every entry, add --format json to --all./Nothing was changed.
             """)
-    void what_names_no_schema_is_refused_before_anything_begins(String arguments, String message) {
+    void options_that_do_not_name_valid_schemas_are_refused_before_anything_starts(String arguments, String message) {
         makeSchemas("tenant_1");
         CommandRun run = run(Stream.of(arguments.split(" +"))
                 .map(word -> word.replace("\\t", " "))
@@ -211,9 +211,9 @@ class MigrateSchemasTest {
                 .isEmpty();
     }
 
-    /** Each of them for its own reason, and the others are done. */
+    /** Each schema fails for another reason, and the others are migrated. */
     @Test
-    void a_schema_that_cannot_be_migrated_leaves_the_others_alone() throws IOException {
+    void a_schema_that_cannot_be_migrated_does_not_affect_the_others() throws IOException {
         makeSchemas("a", "it's", "say \"hi\"", "full", "gone", "z");
         database.run("create table \"full\".something (id int)");
         database.runAsSuperuser("create schema foreign_one");
@@ -250,7 +250,7 @@ class MigrateSchemasTest {
     }
 
     @Test
-    void what_is_done_already_is_said_of_each_and_the_states_are_counted() throws IOException {
+    void schemas_with_nothing_to_do_are_listed_and_the_states_are_counted() throws IOException {
         makeSchemas("t1", "t2", "t3", "t4");
         run("migrate", "--schemas", "t1,t2").assertSucceeded();
         write("migration/V2__more.sql", "create table more (id int);\n");
@@ -280,7 +280,7 @@ class MigrateSchemasTest {
 
     /** Once with two schemas at a time, and two runs beside each other: each migration is applied once. */
     @Test
-    void a_schema_that_holds_something_gets_the_baseline_once_and_an_empty_one_none() throws IOException {
+    void a_schema_with_objects_gets_the_baseline_once_and_an_empty_one_gets_none() throws IOException {
         write("flyway.conf", CONFIGURATION + "flyway.baselineOnMigrate=true\n");
         write("migration/V2__more.sql", "create table more (id int);\n");
         makeSchemas("t_empty", "t_function", "t_extension", "t_table", "t_view");
@@ -331,7 +331,7 @@ class MigrateSchemasTest {
 
     /** A history for each schema in one place: a table each, named by Flyway's own configuration. */
     @Test
-    void the_histories_can_be_in_one_place_and_stock_flyway_reads_them() throws IOException {
+    void the_histories_can_share_a_schema_and_stock_flyway_reads_them() throws IOException {
         makeSchemas("ops", "t1", "t2");
         String onePlace = CONFIGURATION
                 + "flyway.defaultSchema=ops\nflyway.table=history_${schema}\nflyway.baselineOnMigrate=true\nflyway.baselineVersion=0\nflyway.placeholders.tenant=${schema}\n";
@@ -367,7 +367,7 @@ class MigrateSchemasTest {
                 .endsWith("t1: nothing to do\nt2: nothing to do\n2 schemas: 2 had nothing to do (T s)\n");
     }
 
-    /** What Flyway without this tool does with the configuration, in a loop over the schemas. */
+    /** Stock Flyway with the same configuration, in a loop over the schemas. */
     private void stock(String schema, String defaultSchema, String table, Map<String, String> more) {
         Map<String, String> settings = new HashMap<>(more);
         settings.put("flyway.locations", "filesystem:" + project.resolve("db"));
@@ -380,7 +380,7 @@ class MigrateSchemasTest {
 
     /** A script that names one schema is not a script for each of many. */
     @Test
-    void a_drop_that_names_its_schema_is_not_run_in_each() throws IOException {
+    void a_drop_that_names_its_schema_is_not_run_in_every_schema() throws IOException {
         makeSchemas("t1", "t2");
         run("migrate", "--schemas", "t?").assertSucceeded();
         run("audit", "--scaffold", project.resolve("db").toString(), "--index", "t1.orders_customer", "--with-guard")

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A reader that keeps its transaction open is in the way of V2. */
+/** An open transaction of a reader blocks V2. */
 @Tag("anyversion")
 @Timeout(60)
 class MigrationRunTest {
@@ -40,7 +40,7 @@ class MigrationRunTest {
     private final StringWriter printed = new StringWriter();
 
     @BeforeEach
-    void read_and_stay() throws SQLException {
+    void hold_a_reading_transaction_open() throws SQLException {
         reader.setAutoCommit(false);
         try (Statement statement = reader.createStatement()) {
             statement.execute("select count(*) from metrics_commit -- the reader");
@@ -67,7 +67,7 @@ class MigrationRunTest {
     }
 
     @Test
-    void a_migration_that_got_no_lock_is_tried_again_and_gets_it() {
+    void a_migration_that_got_no_lock_is_retried_and_gets_the_lock() {
         // the reader ends as soon as the next try is announced
         Writer error = new StringWriter() {
             @Override
@@ -98,7 +98,7 @@ class MigrationRunTest {
     }
 
     @Test
-    void after_the_last_try_the_message_names_the_blocking_session_and_the_same_command_continues_later() {
+    void after_the_last_try_the_message_names_the_blocking_session_and_a_rerun_continues() {
         CommandFailure failure = catchThrowableOfType(
                 CommandFailure.class, () -> run(printed, Duration.ofMillis(10)).run());
         assertThat(failure.kind()).isEqualTo(CommandFailure.Kind.FAILED);

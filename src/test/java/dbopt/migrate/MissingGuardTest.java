@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A project whose locations lack the callbacks is told which line adds them. */
+/** In a project without the callbacks, the message names the line of configuration that adds them. */
 @Timeout(60)
 class MissingGuardTest {
     @AutoClose

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A role that lacks rights is told what gives them, before anything is changed, and with exit code 3. */
+/** Missing rights end a command with exit code 3 and the statements that grant them; nothing is changed. */
 @Timeout(60)
 class RightsTest {
     @AutoClose
     private final TestDatabase database = TestDatabase.audited();
 
     @Test
-    void another_role_is_advised_to_connect_as_the_owner_and_not_to_change_the_owner() {
+    void another_role_is_advised_to_connect_as_the_owner_not_to_change_the_owner() {
         CommandRun.on(database, "migrate").assertSucceeded();
         List<String> rows = database.history();
         String tablesOfOwner =
@@ -57,7 +57,7 @@ class RightsTest {
     }
 
     @Test
-    void a_member_that_does_not_inherit_is_given_the_statement_that_changes_that() {
+    void a_member_without_inheritance_gets_the_statement_that_grants_it() {
         asStranger("info");
         database.runAsSuperuser("create role heir login password 'heir' noinherit in role application");
         try {
@@ -79,7 +79,7 @@ class RightsTest {
     }
 
     @Test
-    void in_a_project_without_a_check_of_its_own_the_server_s_refusal_is_exit_code_3(@TempDir Path folder)
+    void in_a_project_without_its_own_check_a_refusal_by_the_server_is_exit_code_3(@TempDir Path folder)
             throws Exception {
         Files.createDirectories(folder.resolve("db/migration"));
         Files.writeString(folder.resolve("db/flyway.conf"), "flyway.locations=filesystem:db/migration\n");

@@ -58,7 +58,7 @@ class SixDropsTest {
     }
 
     @Test
-    void the_six_of_the_audit_are_among_them() {
+    void the_migrations_include_the_six_drops_of_the_audit() {
         assertThat(drops().map(drop -> ((GuardedDrop) drop.get()[1]).index()))
                 .contains(
                         "public.commit_pr_idx",
@@ -70,7 +70,7 @@ class SixDropsTest {
     }
 
     @Test
-    void they_go_and_nothing_else_changes() {
+    void the_indexes_are_dropped_and_nothing_else_changes() {
         List<String> before = database.indexes();
         database.flyway(PROJECT).load().migrate();
         List<String> expected = new ArrayList<>(before);
@@ -121,7 +121,7 @@ class SixDropsTest {
     }
 
     @Test
-    void the_check_after_migrate_and_the_check_before_baseline_know_the_same() {
+    void the_checks_after_migrate_and_before_baseline_list_the_same_indexes() {
         String check = read("db/callback/afterMigrate__check.sql").replaceAll("\\s+", " ");
         String baseline = read("db/callback/beforeBaseline.sql");
         Map<MigrationVersion, GuardedDrop> checked = Drops.of(database.flyway(PROJECT));

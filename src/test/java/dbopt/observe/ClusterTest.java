@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Observations of a primary and a standby that streams from it, through what may happen to them. */
+/** Observations of a primary and its streaming standby through restarts, resets and a promotion. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @TestMethodOrder(OrderAnnotation.class)
@@ -101,7 +101,7 @@ class ClusterTest {
 
     @Test
     @Order(1)
-    void both_are_of_one_cluster_and_each_has_its_own_counters() {
+    void primary_and_standby_are_one_cluster_and_each_has_its_own_counters() {
         List<Observation> seen = observe(onPrimary, onStandby);
         NodeState first = seen.get(0).state();
         NodeState second = seen.get(1).state();
@@ -121,7 +121,7 @@ class ClusterTest {
 
     @Test
     @Order(2)
-    void statements_are_kept_but_no_password_and_what_is_hidden_is_counted() throws IOException {
+    void statements_are_kept_without_passwords_and_hidden_ones_are_counted() throws IOException {
         onPrimary.runAsSuperuser(
                 "alter role application password '" + TestDatabase.PASSWORD + "'", "select 'hidden', 1");
         onPrimary.run("/* of the application */ select count(*) from t where a = 4711");
@@ -148,10 +148,10 @@ class ClusterTest {
                 .doesNotContainIgnoringCase("alter role");
     }
 
-    /** The planner looks at the ends of an index where a bound is beyond the histogram: that counts as a scan of it. */
+    /** The planner reads the ends of an index if a bound is beyond the histogram, which counts as a scan of the index. */
     @Test
     @Order(3)
-    void only_what_neither_node_has_scanned_is_unused() throws IOException {
+    void only_an_index_that_neither_node_has_scanned_is_unused() throws IOException {
         Path alone = folder.resolve("primary-alone.jsonl");
         Path both = folder.resolve("both.jsonl");
         assertThat(CommandRun.on(onPrimary, "observe", alone.toString()).exitCode())
@@ -200,10 +200,10 @@ class ClusterTest {
                 .startsWith("1 standby streams from the nodes (walreceiver");
     }
 
-    /** The file's nodes are asked without being named. */
+    /** The nodes in the file of observations are queried without being named on the command line. */
     @Test
     @Order(4)
-    void migrate_asks_the_standby_too_before_it_drops_an_unused_index() throws IOException {
+    void migrate_also_checks_the_standby_before_it_drops_an_unused_index() throws IOException {
         Path file = folder.resolve("both.jsonl");
         Path project = Files.createDirectories(folder.resolve("project"));
         Files.createDirectories(project.resolve("db/migration"));
@@ -246,7 +246,7 @@ class ClusterTest {
 
     @Test
     @Order(5)
-    void the_statements_of_both_nodes_speak_for_or_against_an_index_for_patterns() throws IOException {
+    void the_statements_of_both_nodes_are_evidence_for_or_against_a_pattern_index() throws IOException {
         onPrimary.run(
                 "create table named (id int, \"Nick name\" text, other text)",
                 "create index named_nick on named (\"Nick name\")",
@@ -261,7 +261,7 @@ class ClusterTest {
         assertThat(statements(file, "named_nick_like"))
                 .startsWith(
                         "against: 1 with a pattern names its table and column, such as: select count(*) from named");
-        // a person reads that this one asks for equality
+        // only a person can see that the statement compares the column for equality
         assertThat(statements(file, "named_other_like")).startsWith("against: 1 with a pattern");
         Path later = folder.resolve("later.jsonl");
         onPrimary.runAsSuperuser("select pg_stat_statements_reset()");
@@ -291,7 +291,7 @@ class ClusterTest {
                 .orElseThrow();
     }
 
-    /** Makes the observations so much older than they are. */
+    /** Moves the times of the observations into the past by this much. */
     private static void age(Path file, int days) throws IOException {
         Files.writeString(
                 file,
@@ -306,7 +306,7 @@ class ClusterTest {
         return audit(onPrimary, file);
     }
 
-    /** Why an index is not called unused, though 40 days before it was at the same figure. */
+    /** Why an index is not called unused although its counter has not changed in 40 days. */
     private static String missing(TestDatabase database, Path file) {
         return audit(database, file)
                 .path("unknownIndexes")
@@ -348,7 +348,7 @@ class ClusterTest {
 
     @Test
     @Order(7)
-    void a_reset_of_one_object_shows() {
+    void a_reset_of_one_object_is_detected() {
         NodeState before = observe(onPrimary, onStandby).get(0).state();
         onPrimary.runAsSuperuser("select pg_stat_reset_single_table_counters('t_a'::regclass)");
         Await.until(
@@ -364,7 +364,7 @@ class ClusterTest {
 
     @Test
     @Order(8)
-    void a_promotion_shows_and_begins_the_evidence_again() throws IOException {
+    void a_promotion_is_detected_and_restarts_the_evidence() throws IOException {
         Path file = folder.resolve("promoted.jsonl");
         observe(file, onPrimary, onStandby);
         age(file, 40);

@@ -67,7 +67,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void the_first_observation_holds_everything_and_the_next_what_changed() throws IOException {
+    void the_first_observation_contains_everything_and_later_ones_only_changes() throws IOException {
         CommandRun first = observe();
         assertThat(first.exitCode()).as(first.error()).isZero();
         assertThat(first.output())
@@ -112,9 +112,9 @@ class ObserveCommandTest {
         assertThat(all.get(2).state().recovery()).isFalse();
     }
 
-    /** Each of them changes the text of a definition, but not always the index. */
+    /** Each change alters the text of a definition, but not always the index. */
     @Test
-    void a_definition_is_as_the_catalog_has_it_whatever_changed_since_the_last_look() {
+    void recorded_definitions_match_the_catalog_whatever_changed_since_the_last_observation() {
         database.run(
                 "create schema other",
                 "create function other.twice(int) returns int immutable language sql as 'select 2 * $1'",
@@ -146,8 +146,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_table_that_somebody_holds_is_not_waited_for_and_only_what_is_new_or_computed_is_left_out()
-            throws SQLException {
+    void a_locked_table_is_not_waited_for_and_only_its_new_or_computed_data_is_left_out() throws SQLException {
         observe();
         database.run(
                 "create index t_new on t (a, \"B b\")",
@@ -166,7 +165,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void tells_which_schemas_are_equal_and_what_deviates_and_counts_each() throws IOException {
+    void reports_which_schemas_are_equal_or_deviate_and_counts_each() throws IOException {
         for (String schema : List.of("t1", "t2", "\"T 3\"", "t4", "apart")) {
             database.run(
                     "create schema " + schema,
@@ -195,7 +194,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void an_incomplete_line_is_reported_and_the_next_one_builds_on_the_last_complete_one() throws IOException {
+    void an_incomplete_line_is_reported_and_the_next_builds_on_the_last_complete_one() throws IOException {
         observe();
         observe();
         String whole = Files.readString(file);
@@ -213,7 +212,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void after_a_line_that_is_lost_changes_are_not_guessed_and_the_next_observation_is_complete() throws IOException {
+    void after_a_lost_line_changes_are_not_guessed_and_the_next_observation_is_complete() throws IOException {
         for (int look = 0; look < 3; look++) {
             observe();
         }
@@ -234,7 +233,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void health_keeps_its_history_in_the_same_file() {
+    void health_can_keep_its_history_in_the_same_file() {
         observe();
         CommandRun health = CommandRun.on(database, "health", "--history", file.toString());
         assertThat(health.exitCode()).as(health.error()).isZero();
@@ -247,7 +246,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void another_database_is_refused_and_nothing_is_written() throws IOException {
+    void a_file_of_another_database_is_refused_and_nothing_is_written() throws IOException {
         observe();
         byte[] before = Files.readAllBytes(file);
         try (TestDatabase other = TestDatabase.empty()) {
@@ -271,7 +270,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_file_that_holds_no_observations_is_reported() throws IOException {
+    void a_file_without_observations_is_reported() throws IOException {
         Files.writeString(file, "something else\n");
         CommandRun run = observe();
         assertThat(run.error()).contains("WARNING: line 1 of " + file);
@@ -281,7 +280,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void a_role_that_may_only_connect_observes_too_and_no_file_is_left_where_nothing_was_seen() {
+    void a_role_that_can_only_connect_observes_and_no_empty_file_is_left() {
         CommandRun run = CommandRun.with(Map.of(), "observe", file.toString(), "--url", database.urlOfStranger());
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(observations()).hasSize(1);
@@ -293,7 +292,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void what_is_not_a_regular_file_is_refused_and_stays() throws Exception {
+    void anything_but_a_regular_file_is_refused_and_left_unchanged() throws Exception {
         new ProcessBuilder("mkfifo", file.toString()).start().waitFor();
         CommandRun run = observe();
         assertThat(run.exitCode()).isEqualTo(2);
@@ -310,7 +309,7 @@ class ObserveCommandTest {
     }
 
     @Test
-    void an_empty_file_that_was_there_before_stays_where_nothing_was_observed() throws IOException {
+    void an_existing_empty_file_stays_if_nothing_was_observed() throws IOException {
         Files.createFile(file);
         Map<String, String> nowhere =
                 Map.of("FLYWAY_URL", "jdbc:postgresql://localhost:1/none", "FLYWAY_USER", "nobody");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What it costs to observe 10,000 tables with 50,000 indexes, and to judge by it, and as many tables in 1,000 equal schemas:
+ * The cost of observing and judging 10,000 tables with 50,000 indexes, and as many tables in 1,000 equal schemas:
  * time and bytes, printed. {@code mvn test
  * -Dtest=ObserveCostTest -Dtest.excluded=none}.
  */
@@ -96,7 +96,7 @@ class ObserveCostTest {
     private Path folder;
 
     @Test
-    void a_large_catalog_is_observed_in_seconds_and_only_what_changed_takes_room() throws IOException {
+    void a_large_catalog_is_observed_in_seconds_and_only_changes_take_space() throws IOException {
         try (TestDatabase database = TestDatabase.empty()) {
             database.run(CATALOG);
             database.runAsSuperuser("vacuum analyze");
@@ -113,7 +113,7 @@ class ObserveCostTest {
     }
 
     @Test
-    void many_equal_schemas_take_room_once_and_then_only_for_what_changed() throws IOException {
+    void many_equal_schemas_take_space_once_and_then_only_for_changes() throws IOException {
         try (TestDatabase database = TestDatabase.empty()) {
             database.run(SCHEMAS);
             database.runAsSuperuser("vacuum analyze");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * No watched query regresses when the indexes go, nor when they come back. The planner's settings are the defaults but
+ * No watched query regresses when the indexes are dropped or restored. The planner's settings are the defaults but
  * {@code random_page_cost = 1.1}, as on solid-state disks; before each measurement come VACUUM and ANALYZE.
  */
 class NoRegressionTest {
@@ -32,14 +32,14 @@ class NoRegressionTest {
 
     /** Tables of a thousand pages: a look-up that loses its index would turn sequential. Takes half a minute. */
     @Test
-    void no_query_turns_sequential_nor_needs_more_work_than_stated() {
+    void no_query_turns_sequential_or_needs_more_work_than_stated() {
         provedThereAndBack("0.02");
     }
 
     /** The plans of the audited size, whatever the planner thinks of small tables. */
     @Test
     @Tag("long")
-    void nor_does_one_where_the_tables_are_large() {
+    void no_query_on_large_tables_turns_sequential_or_needs_more_work_than_stated() {
         provedThereAndBack("0.3");
     }
 

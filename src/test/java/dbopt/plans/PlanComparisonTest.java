@@ -48,12 +48,13 @@ class PlanComparisonTest {
             a whole table, where the work is stated          | narrow_idx; 1000          | big; 800                | 5 | AS_STATED
             a whole table, and more work than stated         | narrow_idx; 1000          | big; 5001               | 5 | SEQUENTIAL
             """)
-    void judges_by_buffers_and_shape(String scenario, String before, String after, Double stated, PlanVerdict verdict) {
+    void plans_are_compared_by_buffers_and_shape(
+            String scenario, String before, String after, Double stated, PlanVerdict verdict) {
         assertThat(only(compare(measured(before), measured(after), stated)).verdict())
                 .isEqualTo(verdict);
     }
 
-    /** What is called seldom may read a few buffers more; the ratio that is told is the true one either way. */
+    /** A rarely called query may read a few more buffers; the reported ratio is the measured one in any case. */
     @ParameterizedTest
     @CsvSource({
         "4, 36, false, MORE_WORK, 9.00",
@@ -64,7 +65,7 @@ class PlanComparisonTest {
         "0, 0, false, SAME, 1.00",
         "0, 3, false, MORE_WORK, 3.00"
     })
-    void few_buffers_more_are_noise_only_in_what_is_called_seldom(
+    void a_few_more_buffers_are_noise_only_in_queries_that_are_rarely_called(
             long before, long after, boolean seldom, PlanVerdict verdict, String times) {
         WatchedQuery query =
                 new WatchedQuery("q", "?", "tests", false, Optional.empty(), seldom, List.of(), "select 1");
@@ -91,21 +92,21 @@ class PlanComparisonTest {
             dearer than by the rows             | narrow_idx; 1000; 400 | wide_idx; 2100; 640 | MORE_WORK
             fewer rows excuse nothing           | narrow_idx; 1000; 640 | wide_idx; 1300; 400 | MORE_WORK
             """)
-    void without_buffers_the_estimate_decides_where_the_plan_is_another(
+    void without_buffers_the_estimate_decides_if_the_plan_differs(
             String scenario, String before, String after, PlanVerdict verdict) {
         assertThat(only(compare(planned(before), planned(after), null)).verdict())
                 .isEqualTo(verdict);
     }
 
     @Test
-    void milliseconds_decide_nothing() {
+    void durations_do_not_affect_the_verdict() {
         QueryPlan quick = plan("narrow_idx", 10, Optional.of(new ExecutionCost(1000, 1)));
         QueryPlan slow = plan("narrow_idx", 10, Optional.of(new ExecutionCost(1000, 60_000)));
         assertThat(only(compare(quick, slow, null)).verdict()).isEqualTo(PlanVerdict.SAME);
     }
 
     @Test
-    void another_text_of_the_query_is_not_compared_and_fails_whatever_was_asked() {
+    void a_query_with_changed_text_is_not_compared_and_fails_under_every_threshold() {
         QueryPlan before = planned("narrow_idx; 10");
         QueryPlan after = new QueryPlan(
                 "q", "select 2", before.shape(), before.indexes(), before.sequential(), 10, 1, Optional.empty());
@@ -121,7 +122,7 @@ class PlanComparisonTest {
         "narrow_idx; 1000, wide_idx; 2000, changed more-work",
         "narrow_idx; 1000, big; 1000, changed more-work sequential"
     })
-    void each_threshold_includes_the_worse(String before, String after, String failing) {
+    void each_threshold_includes_the_worse_verdicts(String before, String after, String failing) {
         PlanComparison comparison = compare(measured(before), measured(after), null);
         assertThat(Arrays.stream(FailOn.values())
                         .filter(failOn -> failOn.fails(verdicts(comparison)))
@@ -136,7 +137,7 @@ class PlanComparisonTest {
     }
 
     @Test
-    void what_else_was_different_is_reported() {
+    void other_differences_between_the_recordings_are_reported() {
         Recording before = new Recording(
                 "16.4",
                 "then",
@@ -162,7 +163,7 @@ class PlanComparisonTest {
     }
 
     @Test
-    void the_page_shows_names_and_does_not_run_them() {
+    void the_page_shows_names_as_text_and_does_not_run_them_as_code() {
         assertThat(PlansHtmlReport.of(compare(planned("<b>; 1"), planned("big; 9000"), null)))
                 .contains("turned sequential", "no longer &lt;b&gt;; now all of big", "cost 9,000")
                 .doesNotContain("<b>");

@@ -20,7 +20,7 @@ class PlansCommandTest {
     private Path folder;
 
     @Test
-    void a_query_that_turns_sequential_is_reported_and_fails() {
+    void a_query_that_turns_sequential_is_reported_and_fails_the_comparison() {
         database.run("vacuum analyze");
         CommandRun recorded = plans("record");
         recorded.assertSucceeded();
@@ -56,7 +56,7 @@ class PlansCommandTest {
     }
 
     @Test
-    void an_index_for_another_with_equal_work_fails_only_where_every_change_does() {
+    void another_index_with_equal_work_fails_only_with_fail_on_changed() {
         database.run("drop index metrics_commit_pull_request_id_06f35677", "vacuum analyze");
         plans("record", "--analyze");
         database.run(
@@ -77,7 +77,7 @@ class PlansCommandTest {
     }
 
     @Test
-    void queries_that_write_are_run_only_on_request_and_leave_nothing() {
+    void queries_that_write_are_run_only_on_request_and_rolled_back() {
         List<String> before = rows();
         plans("record", "--analyze");
         assertThat(RecordingFile.read(file())
@@ -97,7 +97,7 @@ class PlansCommandTest {
     }
 
     @Test
-    void writing_without_running_is_a_contradiction() {
+    void writing_without_running_is_refused_as_a_contradiction() {
         CommandRun run = plans("record", "--with-writes");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
@@ -130,7 +130,7 @@ class PlansCommandTest {
     }
 
     @Test
-    void a_file_that_cannot_be_written_is_reported_before_anything_is_run() {
+    void an_unwritable_file_is_reported_before_any_query_runs() {
         Path nowhere = folder.resolve("nowhere/plans.json");
         CommandRun run = CommandRun.on(database, "plans", "record", nowhere.toString());
         assertThat(run.exitCode()).isEqualTo(2);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What of somebody else's project configures Flyway, read without running anything. */
+/** The Flyway configuration of a user's project, read without running anything. */
 @Tag("entrypoints")
 class ForeignConfigurationTest {
     private static final String PLUGIN =
@@ -104,7 +104,7 @@ class ForeignConfigurationTest {
             src/main/resources/application.yml        | YAML       | src/main/resources/sql, more
             src/main/resources/application.properties | PROPERTIES | src/main/resources/sql, more
             """)
-    void is_understood_in_every_layout(String file, String content, String locations) throws IOException {
+    void configuration_is_found_in_every_layout(String file, String content, String locations) throws IOException {
         write(file, text(content));
         MigrationProject project = at();
         Configuration flyway = project.flyway();
@@ -121,7 +121,7 @@ class ForeignConfigurationTest {
     }
 
     @Test
-    void takes_the_address_where_it_is_PostgreSQL_and_known() throws IOException {
+    void the_address_is_used_if_it_is_known_and_of_PostgreSQL() throws IOException {
         write("src/main/resources/application.yml", YAML);
         assertThat(at().settings())
                 .containsEntry("flyway.url", "jdbc:postgresql://localhost:5432/shop")
@@ -142,7 +142,7 @@ class ForeignConfigurationTest {
     }
 
     @Test
-    void is_named_by_options() throws IOException {
+    void options_name_the_configuration() throws IOException {
         write("flyway.conf", CONF);
         write("other.toml", TOML.replace("history", "named"));
         MigrationProject project = MigrationProject.at(
@@ -157,7 +157,7 @@ class ForeignConfigurationTest {
     }
 
     @Test
-    void is_Flyways_default_where_a_build_uses_it_and_says_nothing_else() throws IOException {
+    void Flyways_default_is_used_if_the_build_uses_Flyway_and_configures_nothing() throws IOException {
         write(
                 "build.gradle",
                 "implementation 'org.springframework.boot:spring-boot'\nimplementation 'org.flywaydb:flyway-core'");
@@ -170,7 +170,7 @@ class ForeignConfigurationTest {
     }
 
     @Test
-    void is_missed_clearly() throws IOException {
+    void a_missing_configuration_is_reported_with_the_options_that_name_one() throws IOException {
         assertThatThrownBy(this::at)
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageStartingWith(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A user's own Flyway project: a configuration and scripts in folders of its own choice, and nothing else of ours. */
+/** A user's own Flyway project: a configuration and scripts in folders of its choice, without files of dbopt. */
 @Tag("anyversion")
 @Timeout(60)
 class ForeignProjectTest {
@@ -52,14 +52,14 @@ class ForeignProjectTest {
     }
 
     @Test
-    void a_file_of_the_project_does_not_take_its_place() throws IOException {
+    void a_file_of_the_project_does_not_replace_the_tool_s_own_SQL() throws IOException {
         Files.createDirectories(folder.resolve("db/health"));
         Files.writeString(folder.resolve("db/health/wraparound.sql"), "no check");
         CommandRun.in(folder, database, "health").assertSucceeded();
     }
 
     @Test
-    void what_the_project_s_own_undo_scripts_build_is_looked_at_wherever_they_lie() throws IOException {
+    void indexes_built_by_the_project_s_undo_scripts_are_checked_wherever_the_scripts_are() throws IOException {
         Files.createDirectories(folder.resolve("sql/undo"));
         Files.writeString(folder.resolve("sql/V1__drop.sql"), "drop index if exists own;");
         Files.writeString(

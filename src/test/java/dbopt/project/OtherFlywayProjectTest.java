@@ -63,7 +63,7 @@ class OtherFlywayProjectTest {
     }
 
     @Test
-    void the_environment_names_one_wherever_dbopt_is_run() {
+    void the_environment_names_another_project_wherever_dbopt_runs() {
         Path home = Path.of("").toAbsolutePath();
         for (String variable : new String[] {"FLYWAY_LOCATIONS", "FLYWAY_CONFIG_FILES"}) {
             assertThat(OtherFlywayProject.sign(home, home, Map.of(variable, "filesystem:sql")))

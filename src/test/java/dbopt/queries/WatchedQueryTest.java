@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class WatchedQueryTest {
     @Test
-    void the_comments_say_what_the_query_is_for_and_the_last_statement_is_the_query() {
+    void the_comments_state_the_purpose_and_the_last_statement_is_the_query() {
         WatchedQuery query = WatchedQuery.parse(
                 "q1",
                 """
@@ -34,7 +34,7 @@ class WatchedQueryTest {
     }
 
     @Test
-    void everything_that_is_wrong_with_a_file_is_named_at_once() {
+    void all_errors_of_a_file_are_reported_at_once() {
         assertThatThrownBy(() -> WatchedQuery.parse("q1", "-- Serves: nobody\n-- Writes: maybe\n-- Bound: little\n"))
                 .hasMessage("db/queries/q1.sql: the comments lack a line \"-- Typical: ...\"; "
                         + "Writes must be yes or no, not maybe; "
@@ -43,7 +43,7 @@ class WatchedQueryTest {
     }
 
     @Test
-    void the_project_watches_reads_and_writes_and_names_the_reports_that_are_known_to_cost_more() {
+    void the_project_watches_reads_and_writes_and_names_the_reports_known_to_cost_more() {
         List<WatchedQuery> queries = WatchList.of(BundledSql.in(Path.of("")));
         assertThat(queries).hasSize(31).extracting(WatchedQuery::name).isSorted();
         assertThat(queries).filteredOn(WatchedQuery::writes).hasSize(6);
@@ -58,7 +58,7 @@ class WatchedQueryTest {
     }
 
     @Test
-    void the_jar_s_own_queries_are_the_same() {
+    void the_jar_contains_the_same_queries() {
         assertThat(WatchList.of(BundledSql.ofClassPath())).isEqualTo(WatchList.of(BundledSql.in(Path.of(""))));
     }
 }

@@ -34,12 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A rehearsal of what pg_stat_statements has counted; it needs a server that was started with it. */
+/** A rehearsal of the statements that pg_stat_statements counted, on a server that loads the library. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 class CountedStatementsTest {
-    /** As many columns, and each beside each other, are more than 5,000 statements. */
+    /** Every column and every pair of so many columns give more than 5,000 statements. */
     private static final int COLUMNS = 71;
 
     private static final String VALUE = "Zauberwort4711";
@@ -79,7 +79,8 @@ class CountedStatementsTest {
                 "vacuum analyze parcel");
         database.runAsSuperuser(
                 "create extension citext",
-                "update pg_extension set extname = 'letters' where extname = 'citext'", // which no other server has
+                "update pg_extension set extname = 'letters' where extname = 'citext'", // an extension that no other
+                // server has
                 "create foreign data wrapper nobody",
                 "create server elsewhere foreign data wrapper nobody",
                 "grant usage on foreign server elsewhere to application",
@@ -158,7 +159,7 @@ class CountedStatementsTest {
     }
 
     @Test
-    void each_counted_statement_has_a_verdict_for_any_values_and_for_those_of_the_statistics() {
+    void each_counted_statement_has_a_verdict_for_unknown_and_for_common_values() {
         String before = database.query("select last_value, is_called from seen").get(0);
         CommandRun run = rehearse("--without", "by_town", "--fail-on", "sequential", "--format", "json");
         assertThat(run.exitCode()).as(run.error()).isEqualTo(1);
@@ -202,13 +203,13 @@ class CountedStatementsTest {
         assertThat(report.path("shareOfCalls").asDouble()).isBetween(0.1, 0.999);
         assertThat(report.path("indexes").get(0).path("callsADay").asDouble()).isGreaterThanOrEqualTo(20);
         assertThat(database.query("select last_value, is_called from seen"))
-                .as("what a text calls is not called on the database")
+                .as("functions in a statement are not called on the database")
                 .containsExactly(before);
         assertThat(run.output() + run.error()).doesNotContain(VALUE);
     }
 
     @Test
-    void people_read_what_was_explained_and_what_was_not() {
+    void the_text_report_says_what_was_explained_and_what_was_not() {
         CommandRun run = rehearse("--without", "by_time");
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.output())
@@ -228,7 +229,7 @@ class CountedStatementsTest {
 
     @Tag("long")
     @Test
-    void what_is_not_reached_in_time_is_unknown_before_and_after() throws SQLException {
+    void statements_not_reached_in_time_are_unknown_before_and_after() throws SQLException {
         AtomicReference<Duration> now = new AtomicReference<>(Duration.ZERO);
         AtomicReference<Duration> step = new AtomicReference<>(Duration.ZERO);
         try (Connection source = database.connect();
@@ -266,7 +267,7 @@ class CountedStatementsTest {
                 .toList();
     }
 
-    /** A text that is cut off cannot be read by any server: what it is, is not guessed. */
+    /** A truncated text cannot be parsed by any server, and its rest is not guessed. */
     @Test
     void a_truncated_text_is_unknown() throws SQLException {
         try (Connection there = database.connect()) {
@@ -302,7 +303,7 @@ class CountedStatementsTest {
     @Test
     @Tag("long")
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
-    void five_thousand_statements_are_planned_and_say_how_far_they_are() throws SQLException {
+    void five_thousand_statements_are_planned_with_progress_reports() throws SQLException {
         try (TestDatabase busy = server.empty()) {
             String columns =
                     IntStream.range(0, COLUMNS).mapToObj(n -> "c" + n + " int").collect(joining(", "));

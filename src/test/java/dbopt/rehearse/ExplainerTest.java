@@ -73,7 +73,7 @@ class ExplainerTest {
                 "with s as materialized (select facts from parcel where id = $1) select kv.key::text as key, (kv.value #>> $2)::text as value, count(*) as count from s cross join lateral jsonb_each(s.facts) as kv(key, value) where starts_with(kv.key, $3::text) and jsonb_typeof(kv.value) in ($4, $5) group by kv.key, (kv.value #>> $6)",
                 "select date_trunc($1, sent_at), count(*) from parcel group by date_trunc('day', sent_at) order by date_trunc('day', sent_at)",
                 "select case when weight > $1 then $2 else $3 end as class, count(*) from parcel group by case when weight > 5 then 'heavy' else 'light' end",
-                // a value that counts on
+                // a value that continues the count
                 "with recursive up as (select id, $1 as depth from parcel where id = $2 union all select p.id, up.depth + $3 from parcel p join up on p.id = up.id + $4 where up.depth < $5) select * from up",
                 "select pg_catalog.generate_series($1, a.attnum) from pg_catalog.pg_attribute a where a.attnum > $2 and a.attname ~ $3 and a.attnum <> all (array[$4, $5])",
                 // what stands before and between
@@ -82,7 +82,7 @@ class ExplainerTest {
                 "table parcel",
                 "with found as materialized (select * from parcel where id = $1) delete from parcel p using found where p.id = found.id"
             })
-    void a_text_that_was_counted_has_a_plan(String text) throws SQLException {
+    void a_counted_statement_has_a_plan(String text) throws SQLException {
         Planned planned = plan(text, Map.of());
         assertThat(planned.unknown()).isEmpty();
         assertThat(planned.plans()).isNotEmpty();
@@ -100,18 +100,18 @@ class ExplainerTest {
                     select * from parcel where id = $1 $2                  | syntax error at or near "$2"
                     select * from (select $1::int) x, not $2               | syntax error at or near "not"
                     """)
-    void one_that_has_none_is_unknown_and_says_why(String text, String why) throws SQLException {
+    void a_statement_without_a_plan_is_unknown_and_has_a_reason(String text, String why) throws SQLException {
         assertThat(plan(text, Map.of())).isEqualTo(Planned.refused(why));
     }
 
     /** The column is named by its table alone: which table that is, the path of the role decides. */
     @Test
-    void it_is_planned_under_the_settings_of_the_role_that_ran_it() throws SQLException {
+    void a_statement_is_planned_under_the_settings_of_the_role_that_ran_it() throws SQLException {
         String text = "select * from parcel where elsewhere = $1";
         assertThat(plan(text, Map.of()).unknown()).contains("column \"elsewhere\" does not exist");
         assertThat(plan(text, Map.of("search_path", "other, public")).unknown()).isEmpty();
         assertThat(plan("select * from label where id = $1", Map.of()).unknown())
-                .as("the settings of one are not those of the next")
+                .as("settings of one role do not apply to the next")
                 .contains("relation \"label\" does not exist");
         assertThat(shape("select * from parcel where town = $1", Map.of())).contains("by_town");
         assertThat(shape(

@@ -61,9 +61,9 @@ class GivenTwinTest {
         assertEmpty();
     }
 
-    /** First it has no truncate, as small images have none; then one that does nothing. */
+    /** The server first has no truncate program, like small images, then one that does nothing. */
     @Test
-    void a_server_that_cannot_set_the_size_of_its_files_is_refused_and_is_empty_again_afterwards() throws IOException {
+    void a_server_that_cannot_set_file_sizes_is_refused_and_is_empty_again_afterwards() throws IOException {
         Path programs = Files.createDirectory(folder.resolve("programs"));
         Files.createSymbolicLink(programs.resolve("sh"), Path.of("/bin/sh"));
         server.stopCleanly();
@@ -100,7 +100,7 @@ class GivenTwinTest {
     }
 
     @Test
-    void a_role_that_is_not_a_superuser_cannot_create_one() {
+    void a_role_that_is_not_a_superuser_cannot_create_a_twin() {
         CommandRun run = rehearse("postgres://application:open%20sesame@" + place);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error()).contains("cannot be the twin: its role is not a superuser.\nNothing was changed.");

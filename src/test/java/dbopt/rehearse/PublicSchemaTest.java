@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A rehearsal of somebody else's application: the schema and the statements of <a
+ * A rehearsal of a third-party application: the schema and the statements of <a
  * href="https://github.com/hatchet-dev/hatchet">Hatchet</a>, from a clone of it in {@code -Ddbopt.hatchet}. Its statements are
  * run once each, with made-up values on made-up rows, so that pg_stat_statements has counted them. It prints what it measured.
  */
@@ -61,7 +61,7 @@ class PublicSchemaTest {
             Map.entry("interval", "1 day"),
             Map.entry("bytea", "x"));
 
-    /** What an untyped one is taken for, one after the other until the statement runs. */
+    /** The types that are tried for an untyped parameter until the statement runs. */
     private static final List<String> UNTYPED =
             List.of("00000000-0000-0000-0000-000000000001", "1", "2026-01-01", "t1", "true");
 
@@ -105,7 +105,7 @@ class PublicSchemaTest {
     private Path folder;
 
     @Test
-    void nearly_all_of_its_statements_are_explained() throws Exception {
+    void nearly_all_statements_of_a_public_schema_are_explained() throws Exception {
         try (OwnServer server = OwnServer.start(folder.resolve("source"))) {
             server.run("alter system set shared_preload_libraries = 'pg_stat_statements'");
             server.stopImmediately();
@@ -181,7 +181,7 @@ class PublicSchemaTest {
         return statements;
     }
 
-    /** Each in a transaction that is rolled back; how many ran. */
+    /** Runs each statement in a transaction that is rolled back; returns how many succeeded. */
     private static int run(TestDatabase database, Map<String, String> statements) throws SQLException {
         Map<String, String> values = new HashMap<>(VALUES);
         database.query("select typname || ' ' || enumlabel from pg_enum e join pg_type t on t.oid = e.enumtypid")

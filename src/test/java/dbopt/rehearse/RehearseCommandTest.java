@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 @Tag("anyversion")
 class RehearseCommandTest {
-    /** A value of the data that is common, so that the statistics hold it. */
+    /** A common value of the data, which the statistics therefore contain. */
     private static final String VALUE = "Zauberwort4711";
 
     @TempDir
@@ -65,7 +65,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void without_the_indexes_of_the_pending_migrations_each_statement_has_a_verdict() throws IOException {
+    void each_statement_has_a_verdict_without_the_indexes_of_pending_migrations() throws IOException {
         CommandRun run = rehearse("--fail-on", "more-work");
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertThat(run.output())
@@ -83,7 +83,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void without_both_indexes_of_a_column_a_statement_turns_sequential_and_fails() throws IOException {
+    void a_statement_that_loses_both_indexes_of_a_column_turns_sequential_and_fails() throws IOException {
         CommandRun run = rehearse(
                 "--without",
                 "commit_pr_idx",
@@ -105,7 +105,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void all_that_the_audit_proposes_is_left_out_and_the_audit_shows_which_statements_use_it() throws IOException {
+    void leaves_out_all_proposed_indexes_and_the_audit_shows_which_statements_use_them() throws IOException {
         Path audit = folder.resolve("audit.json");
         Path rehearsal = folder.resolve("rehearsal.json");
         CommandRun audited = CommandRun.with(environment(database), "audit", "--format", "json");
@@ -151,7 +151,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void a_table_that_this_role_may_not_read_and_a_foreign_one_make_their_statements_unknown() {
+    void statements_on_an_unreadable_or_foreign_table_are_unknown() {
         try (TestDatabase audited = TestDatabase.audited()) {
             audited.runAsSuperuser(
                     "alter table public.metrics_prsurvey owner to postgres",
@@ -188,7 +188,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void statistics_that_were_never_made_are_reported() {
+    void missing_statistics_are_reported() {
         try (TestDatabase fresh = TestDatabase.empty()) {
             fresh.run("create table public.never (a int)", "create index never_a on public.never (a)");
             fresh.run("insert into public.never select generate_series(1, 5000)");
@@ -202,7 +202,7 @@ class RehearseCommandTest {
 
     @Tag("long")
     @Test
-    void indexes_that_cannot_be_missed_are_named_at_once() {
+    void all_indexes_that_cannot_be_left_out_are_named_at_once() {
         CommandRun run = rehearse(
                 "--without",
                 "nowhere",
@@ -226,7 +226,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void options_that_contradict_each_other_are_refused_before_anything_is_asked() {
+    void contradictory_options_are_refused_before_the_database_is_queried() {
         CommandRun run = rehearse("--check", "--statements");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
@@ -237,7 +237,7 @@ class RehearseCommandTest {
     }
 
     @Test
-    void statements_without_their_counter_are_reported() {
+    void the_absence_of_pg_stat_statements_is_reported() {
         CommandRun run = rehearse("--statements", "--without", "commit_pr_idx");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
@@ -246,7 +246,7 @@ class RehearseCommandTest {
 
     @Tag("long")
     @Test
-    void a_database_of_another_application_knows_none_of_the_watched_queries() {
+    void no_watched_query_can_be_planned_in_a_database_of_another_application() {
         try (TestDatabase foreign = TestDatabase.empty()) {
             foreign.run("create table t (a int)", "create index i on t (a)");
             CommandRun run = CommandRun.with(
@@ -261,7 +261,7 @@ class RehearseCommandTest {
         }
     }
 
-    /** No value of the data is told, and no file of the twin stays. */
+    /** The output contains no value of the data, and no file of the twin remains. */
     private static void assertNothingIsLeftOrTold(CommandRun run) throws IOException {
         assertThat(run.output() + run.error()).doesNotContain(VALUE);
         try (Stream<Path> files = Files.walk(cache)) {

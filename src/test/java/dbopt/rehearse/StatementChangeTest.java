@@ -35,14 +35,14 @@ class StatementChangeTest {
     }
 
     @Test
-    void one_that_was_refused_before_or_not_reached_after_is_unknown() {
+    void a_statement_refused_before_or_not_reached_afterwards_is_not_compared() {
         assertThat(change(REFUSED, REFUSED).verdict()).isEqualTo(PlanVerdict.NOT_COMPARED);
         assertThat(change(LATE, LATE).verdict()).isEqualTo(PlanVerdict.NOT_COMPARED);
         assertThat(change(PLAN, LATE).verdict()).isEqualTo(PlanVerdict.NOT_COMPARED);
     }
 
     @Test
-    void the_worst_come_first_and_what_is_unknown_last() {
+    void the_worst_changes_come_first_and_unknown_ones_last() {
         assertThat(Stream.of(change(PLAN, PLAN), change(LATE, LATE), change(PLAN, REFUSED))
                         .sorted(StatementChange.WORST_FIRST)
                         .map(StatementChange::verdict))

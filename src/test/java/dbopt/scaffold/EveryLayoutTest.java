@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From the audit to the pair and back in projects that others have laid out, with a Flyway that knows nothing of dbopt. */
+/** From the audit to migrate and undo in projects of other layouts, with a Flyway without dbopt. */
 @Tag("anyversion")
 @Timeout(180)
 class EveryLayoutTest {
@@ -50,7 +50,7 @@ class EveryLayoutTest {
     }
 
     @Test
-    void the_guide_leads_a_Spring_Boot_project_there_and_back() throws IOException {
+    void the_guide_takes_a_Spring_Boot_project_through_migrate_and_undo() throws IOException {
         write("pom.xml", "<project><!-- spring-boot, flyway-core --></project>");
         write(
                 "src/main/resources/application.yml",
@@ -112,7 +112,7 @@ class EveryLayoutTest {
     }
 
     @Test
-    void a_folder_with_gaps_keeps_its_numbering_and_gets_the_line_that_it_lacks() throws IOException {
+    void a_folder_with_gaps_keeps_its_numbering_and_gets_the_missing_setting() throws IOException {
         write(
                 "flyway.toml",
                 "[flyway]\nlocations = [\"filesystem:db/migration\"]\ndefaultSchema = \"public\"\nvalidateMigrationNaming = true\n");
@@ -147,7 +147,7 @@ class EveryLayoutTest {
                         "The guard is missing: no callback beforeEachMigrate made pg_temp.assert_redundant in this session");
         database.run("delete from flyway_schema_history where not success");
 
-        // dbopt brings the guard
+        // dbopt provides the guard
         assertThat(dbopt("migrate").exitCode()).isZero();
         write("db/migration/V4_117__next.sql", "create table next (id int primary key);");
         stock("migrate", flyway);
@@ -178,7 +178,7 @@ class EveryLayoutTest {
 
     @Tag("long")
     @Test
-    void a_folder_with_dates_continues_with_today() throws IOException {
+    void a_folder_with_date_versions_continues_with_the_current_date() throws IOException {
         write("flyway.conf", "flyway.locations=filesystem:sql\nflyway.postgresql.transactional.lock=false\n");
         write("sql/V20240301__orders.sql", ORDERS);
         Map<String, String> flyway = Map.of(
@@ -204,7 +204,7 @@ class EveryLayoutTest {
     }
 
     @Test
-    void every_command_works_there_and_has_nothing_of_the_audited_application() throws IOException {
+    void every_command_works_and_uses_nothing_of_the_audited_application() throws IOException {
         write("flyway.conf", "flyway.locations=filesystem:sql\n");
         write("sql/V1__orders.sql", ORDERS);
         for (String command : List.of("migrate", "info", "health", "maintain --dry-run", "audit")) {

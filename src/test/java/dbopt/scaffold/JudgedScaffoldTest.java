@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** From what needs review to the migration and back, by the judgement of a person. */
+/** From a finding that needs review to migrate and undo, after a person has accepted the difference. */
 @Tag("anyversion")
 @Timeout(120)
 class JudgedScaffoldTest {
@@ -43,7 +43,7 @@ class JudgedScaffoldTest {
     }
 
     @Test
-    void each_difference_leads_to_a_migration_and_exactly_back() throws IOException {
+    void each_difference_can_be_migrated_and_undone_exactly() throws IOException {
         database.run(
                 "create schema \"My ${schema}\"",
                 "create table \"My ${schema}\".\"t'; --\" (a int not null, b int, \"na\"\"me\" text, at timestamptz)",
@@ -85,7 +85,7 @@ class JudgedScaffoldTest {
     }
 
     @Test
-    void heads_the_migration_with_the_judgement() throws IOException {
+    void the_migration_starts_with_the_accepted_difference() throws IOException {
         patterns();
         judge("operator_class", "t_name_like");
         assertThat(Files.readString(folder.resolve("db/migration/V2__drop_t_name_like.sql")))
@@ -114,7 +114,7 @@ class JudgedScaffoldTest {
     }
 
     @Test
-    void what_the_guard_refuses_at_that_moment_stays() throws IOException {
+    void an_index_that_the_guard_refuses_at_that_moment_stays() throws IOException {
         patterns();
         judge("operator_class", "t_name_like");
         database.run("drop index t_name", "create index t_name on t (name desc)");
@@ -143,7 +143,7 @@ class JudgedScaffoldTest {
             partial           | i | create index k on t (a); create index i on t (a) | it is proven redundant: leave out --accept and --because
             partial           | i | create index i on t (a) | the audit did not find it; either it is needed, or there is no such index
             """)
-    void refuses_whatever_cannot_be_judged_away(String code, String index, String setup, String reason)
+    void refuses_a_difference_that_cannot_be_accepted(String code, String index, String setup, String reason)
             throws IOException {
         database.run("create table t (a int not null, name text)");
         database.run(setup.split("; "));
@@ -158,7 +158,7 @@ class JudgedScaffoldTest {
     }
 
     @Test
-    void refuses_an_index_together_with_the_one_that_serves_in_its_place() {
+    void refuses_to_drop_an_index_together_with_its_keeper() {
         database.run(
                 "create table t (a int)",
                 "create index b on t using brin (a) with (pages_per_range = 8)",
@@ -192,7 +192,7 @@ class JudgedScaffoldTest {
             --accept partial --because x                                | --accept applies to an index: add --index NAME
             --because x --index t_a                                     | --because says why a difference is accepted: add --accept CODE
             """)
-    void wants_a_difference_a_reason_and_an_index(String arguments, String message) {
+    void requires_a_difference_a_reason_and_an_index(String arguments, String message) {
         Stream<String> given = Stream.of(arguments.split(" "));
         if (arguments.endsWith("--because")) {
             given = Stream.concat(given, Stream.of(" \n"));
@@ -210,7 +210,7 @@ class JudgedScaffoldTest {
     }
 
     @Test
-    void health_and_a_second_scaffold_know_what_was_judged() throws IOException {
+    void health_and_a_second_scaffold_respect_the_accepted_difference() throws IOException {
         patterns();
         judge("operator_class", "t_name_like");
         assertThat(accept("operator_class", "t_name_like", "again").error())
@@ -237,7 +237,7 @@ class JudgedScaffoldTest {
     }
 
     @Test
-    void an_older_guard_in_the_project_is_reported() throws IOException {
+    void an_outdated_guard_in_the_project_is_reported() throws IOException {
         patterns();
         Files.createDirectories(folder.resolve("db/callback"));
         Files.writeString(
@@ -257,7 +257,7 @@ class JudgedScaffoldTest {
     }
 
     @Test
-    void the_guard_the_scaffold_and_the_readme_accept_the_same() throws IOException {
+    void the_guard_the_scaffold_and_the_readme_accept_the_same_differences() throws IOException {
         assertThat(Files.readString(Path.of("db/callback/beforeEachMigrate.sql")))
                 .contains("array['" + String.join("', '", Judgement.ACCEPTABLE) + "']")
                 .contains("These can be: " + String.join(", ", Judgement.ACCEPTABLE.subList(0, 6)) + ", '\n");

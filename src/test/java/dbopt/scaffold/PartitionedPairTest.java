@@ -28,10 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The index of a partitioned table goes by a migration, and comes back by its undo script as it was. */
+/** A migration drops the index of a partitioned table, and its undo script restores it exactly. */
 @Timeout(300)
 class PartitionedPairTest {
-    /** What a dump has of indexes: each with what it is attached to. */
+    /** The indexes as a dump describes them, each with the index that it is attached to. */
     private static final String CATALOG =
             """
             select n.nspname || '.' || c.relname || ' ' || i.indisvalid || ' ' || pg_get_indexdef(i.indexrelid)
@@ -75,7 +75,7 @@ class PartitionedPairTest {
     }
 
     @Test
-    void is_dropped_with_its_parts_and_restored_as_it_was() throws IOException {
+    void a_partitioned_index_is_dropped_with_its_parts_and_restored_exactly() throws IOException {
         List<String> before = database.query(CATALOG);
         assertThat(before).hasSize(10);
         scaffold();
@@ -95,14 +95,14 @@ class PartitionedPairTest {
     }
 
     @Test
-    void partitions_come_and_go_on_either_way() throws IOException {
+    void partitions_may_be_added_and_dropped_during_migrate_and_undo() throws IOException {
         scaffold();
         database.run(
                 "create table came_first partition of \"The App\".\"Event's\" for values from (50) to (60)",
                 "create table came_deep partition of high for values in ('x')",
                 "drop table \"The App\".\"Low; part\"");
         List<String> before = database.query(CATALOG);
-        // what is detached keeps its part, as an index of its own, and brings it along
+        // a detached partition keeps its part as an independent index
         database.run("alter table \"The App\".\"Event's\" detach partition other");
         run("migrate");
         database.run(
@@ -128,7 +128,7 @@ class PartitionedPairTest {
     }
 
     @Test
-    void waits_for_a_partition_in_use_no_longer_than_its_bound_and_tries_again() throws IOException, SQLException {
+    void waits_for_a_partition_in_use_up_to_the_lock_timeout_and_retries() throws IOException, SQLException {
         scaffold();
         List<String> before = database.query(CATALOG);
         try (Connection reader = database.connect();
@@ -171,7 +171,8 @@ class PartitionedPairTest {
             create table c partition of high for values in ('c'); alter index c_lower_n_idx set (fillfactor = 50) | its part public.c_lower_n_idx, which the undo script does not know, is made with
             drop index "The App"."Event's_lower_n_A b_idx"     | its keeper "The App"."Event's_lower_n_A b_idx" does not exist
             """)
-    void the_guard_stops_what_the_undo_script_would_not_bring_back(String change, String reason) throws IOException {
+    void the_guard_refuses_a_drop_that_the_undo_script_would_not_restore(String change, String reason)
+            throws IOException {
         scaffold();
         database.run(change.split("; (?=alter)"));
         List<String> before = database.query(CATALOG);
@@ -203,7 +204,7 @@ class PartitionedPairTest {
 
     @Tag("anyversion")
     @Test
-    void outside_a_transaction_nothing_is_dropped_and_inside_one_nothing_is_restored() throws IOException {
+    void refuses_to_drop_outside_a_transaction_and_to_restore_inside_one() throws IOException {
         scaffold();
         Path drop = folder.resolve("db/migration/V2__drop_By_kind.sql.conf");
         String right = Files.readString(drop);
@@ -226,9 +227,9 @@ class PartitionedPairTest {
         assertThat(database.query(CATALOG)).isEqualTo(dropped);
     }
 
-    /** What stops another program that runs the undo script, and what it advises. */
+    /** The error that stops another program from running the undo script, and its advice. */
     @Test
-    void what_is_left_is_said_and_can_be_run_by_hand() throws IOException, SQLException {
+    void the_undo_script_alone_says_which_statements_to_run_by_hand() throws IOException, SQLException {
         scaffold();
         List<String> before = database.query(CATALOG);
         run("migrate");
@@ -283,7 +284,7 @@ class PartitionedPairTest {
     }
 
     @Test
-    void more_locks_than_the_server_has_room_for_are_not_asked_for() throws IOException, SQLException {
+    void never_requests_more_locks_than_the_server_has_room_for() throws IOException, SQLException {
         scaffold();
         List<String> before = database.query(CATALOG);
         try (Connection other = database.connect();

@@ -30,7 +30,7 @@ class PlainScriptsTest {
 
     private TestDatabase database;
 
-    /** How a script ended, and what was said of it. */
+    /** The exit code and the output of a script. */
     private record Outcome(boolean succeeded, String error) {}
 
     @BeforeEach
@@ -55,7 +55,7 @@ class PlainScriptsTest {
     }
 
     @Test
-    void drop_and_bring_back_and_can_be_run_again_at_any_time() throws IOException {
+    void drop_and_restore_the_index_and_can_be_repeated_at_any_time() throws IOException {
         List<String> before = database.schema();
         CommandRun written = audit("--index", "t_a", "--index", "t_y", "--index", "gone\\ $$ {{index}} :it");
         assertThat(written.exitCode()).as(written.error()).isZero();
@@ -86,7 +86,7 @@ class PlainScriptsTest {
     }
 
     @Test
-    void stop_at_what_is_no_longer_proven() {
+    void stop_if_the_index_is_no_longer_proven_redundant() {
         audit("--index", "t_y");
         database.run("drop index t_x", "create index t_x on t (b desc)");
         List<String> before = database.schema();
@@ -97,7 +97,7 @@ class PlainScriptsTest {
     }
 
     @Test
-    void are_written_over_nothing_and_take_no_version() throws IOException {
+    void overwrite_no_file_and_use_no_version() throws IOException {
         Files.writeString(folder.resolve("undo.sql"), "mine");
         assertThat(audit().error())
                 .endsWith("Nothing was written, because these files already exist:\n  %s/undo.sql\n".formatted(folder));
@@ -136,7 +136,7 @@ class PlainScriptsTest {
         }
     }
 
-    /** On standard output, a line an index. */
+    /** The standard output of the script: one line per index. */
     private void saysNothingBut(String... ends) throws IOException {
         Path output = folder.resolve("output");
         if (!Files.exists(output)) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From the finding to the migration and back: what the scaffold writes, and that it does what it says. */
+/** From the finding to migrate and undo: what the scaffold writes, and that the scripts work as described. */
 @Tag("anyversion")
 @Timeout(300)
 class ScaffoldTest {
@@ -87,7 +87,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void heads_a_migration_with_why_what_and_how_back() throws IOException {
+    void a_migration_starts_with_the_reason_the_keeper_and_the_undo_command() throws IOException {
         database.run("create table t (a int, b int)", "create index t_a on t (a)", "create index t_a_b on t (a, b)");
         audit(database, "--scaffold", folder.toString(), "--index", "t_a");
         assertThat(Files.readString(folder.resolve("V2__drop_t_a.sql")))
@@ -122,7 +122,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void leads_the_audited_project_to_a_schema_without_a_finding_and_back() throws IOException {
+    void migrate_clears_all_findings_of_the_audited_project_and_undo_restores_them() throws IOException {
         ProjectCopy.of(Path.of(""), folder);
         try (TestDatabase audited = TestDatabase.audited()) {
             Flyway project = MigrationProject.find(folder, null)
@@ -154,7 +154,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void works_in_a_foreign_project_with_names_and_attributes_of_every_kind() throws IOException {
+    void works_in_a_foreign_project_with_all_kinds_of_names_and_attributes() throws IOException {
         database.runAsSuperuser("set allow_in_place_tablespaces = on", "create tablespace \"Other, disk\" location ''");
         try {
             database.runAsSuperuser("grant create on tablespace \"Other, disk\" to " + TestDatabase.OWNER);
@@ -198,7 +198,7 @@ class ScaffoldTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"t_b", "t_c", "t_d"})
-    void copies_converge_when_a_drop_was_killed_before_its_row_was_written(String dropped) {
+    void copies_converge_after_a_drop_was_killed_before_its_history_row_was_written(String dropped) {
         database.run(
                 "create table t (a int)",
                 "create index t_a on t (a)",
@@ -243,7 +243,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void says_what_a_foreign_project_needs_besides() {
+    void says_what_else_a_foreign_project_needs() {
         twoCopies();
         assertThat(audit(database, "--scaffold", folder.toString()).log())
                 .isEqualTo(
@@ -273,7 +273,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void drops_every_duplicate_and_no_prefix_unless_named() throws IOException {
+    void drops_every_duplicate_but_prefixes_only_if_named() throws IOException {
         twoCopies();
         database.run("create index t_a_b on t (a, b)", "create index t_b on t (b)", "create index t_b2 on t (b)");
         assertThat(audit(database, "--scaffold", folder.toString()).log())
@@ -300,8 +300,7 @@ class ScaffoldTest {
 
     @ParameterizedTest
     @CsvSource({"9,10", "4_115,4_116", "4.115,4.116", "007,008", "20240101120000,20240101120001"})
-    void takes_the_version_after_those_of_the_project_as_the_project_numbers(String highest, String next)
-            throws IOException {
+    void continues_the_numbering_style_of_the_project(String highest, String next) throws IOException {
         twoCopies();
         Files.writeString(folder.resolve("V" + highest + "__last.sql"), "select 1;");
         audit(database, "--scaffold", folder.toString());
@@ -323,7 +322,7 @@ class ScaffoldTest {
         "10.0_2026.02.18,10.0_2026.02.18.1",
         "10.0_2026.02.18.1,10.0_2026.02.18.2"
     })
-    void follows_a_date_by_that_of_the_day(String highest, String next) {
+    void follows_a_date_version_with_the_current_date(String highest, String next) {
         assertThat(NextVersions.after(List.of(highest), LocalDate.of(2026, 11, 28))
                         .next())
                 .isEqualTo(next);
@@ -337,13 +336,13 @@ class ScaffoldTest {
         "10.0.2026.02.25.1,10.0_2026.02.18,10.0_2026.02.25.1",
         "5,4_115,5"
     })
-    void spells_a_version_that_only_the_schema_history_has_as_the_project_does(
+    void spells_a_version_from_the_schema_history_in_the_style_of_the_project(
             String recorded, String inProject, String spelled) {
         assertThat(NextVersions.spelled(recorded, inProject)).isEqualTo(spelled);
     }
 
     @Test
-    void takes_the_version_that_is_asked_for_if_it_would_run() throws IOException {
+    void takes_the_requested_version_if_it_would_run() throws IOException {
         twoCopies();
         Files.writeString(folder.resolve("V9__last.sql"), "select 1;");
         assertThat(audit(database, "--scaffold", folder.toString(), "--first-version", "9.0")
@@ -355,7 +354,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void refuses_a_folder_of_other_migrations_than_the_database_has_applied() throws IOException {
+    void refuses_a_folder_whose_migrations_differ_from_those_applied() throws IOException {
         twoCopies();
         Files.writeString(folder.resolve("V2__own.sql"), "select 2;");
         Files.writeString(folder.resolve("V3__same.sql"), "select 3;");
@@ -404,7 +403,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void names_scripts_as_flyway_is_reported() throws IOException {
+    void names_scripts_as_flyway_is_configured() throws IOException {
         twoCopies();
         Path project = folder.resolve("project");
         Path scripts = Files.createDirectories(project.resolve("scripts"));
@@ -421,7 +420,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void swaps_the_keeper_among_equal_copies_and_names_its_twin() throws IOException {
+    void swaps_the_keeper_among_equal_copies_and_names_the_other_copy() throws IOException {
         twoCopies();
         database.run("create index t_z on t (a)", "create unique index t_u on t (b)", "create index t_v on t (b)");
         assertThat(audit(database, "--scaffold", folder.toString(), "--index", "t_x")
@@ -440,7 +439,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void leaves_nothing_of_what_it_could_not_write_whole() throws IOException, InterruptedException {
+    void leaves_no_file_behind_if_not_all_could_be_written() throws IOException, InterruptedException {
         assumeTrue(mount("-t", "tmpfs", "-o", "size=8k", "tmpfs", folder.toString()));
         try {
             twoCopies();
@@ -469,7 +468,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void refuses_to_guess_what_a_closed_schema_history_holds() {
+    void refuses_to_guess_the_content_of_an_unreadable_schema_history() {
         twoCopies();
         database.runAsSuperuser(
                 "create table flyway_schema_history (installed_rank int, version text, description text, type text, script text, checksum int, success boolean)");
@@ -486,7 +485,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void refuses_to_guess_what_another_table_of_that_name_holds() {
+    void refuses_to_guess_if_another_table_has_the_name_of_the_schema_history() {
         twoCopies();
         database.run(
                 "create table flyway_schema_history (version text)",
@@ -501,7 +500,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void brings_the_guard_to_scripts_that_were_written_without_it() throws IOException {
+    void adds_the_guard_to_a_project_with_scripts_written_without_it() throws IOException {
         twoCopies();
         audit(database, "--scaffold", folder.toString());
         assertThat(audit(database, "--scaffold", folder.toString()).log())
@@ -532,7 +531,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void drops_no_index_by_two_migrations() throws IOException {
+    void never_drops_an_index_in_two_migrations() throws IOException {
         twoCopies();
         audit(database, "--scaffold", folder.toString(), "--with-guard");
         List<String> first = files();
@@ -569,7 +568,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void refuses_what_is_not_proven_and_lists_it_all() throws IOException {
+    void refuses_unproven_indexes_and_lists_them_all() throws IOException {
         twoCopies();
         database.run("create index t_desc on t (b desc)", "create index t_b on t (b)");
         Outcome refused = audit(
@@ -587,7 +586,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void writes_no_pair_that_the_guard_would_refuse_at_once() throws IOException {
+    void writes_no_pair_that_the_guard_would_refuse_immediately() throws IOException {
         database.run(
                 "create table t (a int, b int)",
                 "create index t_x on t (a)",
@@ -595,7 +594,7 @@ class ScaffoldTest {
                 "create function f(int) returns int language sql immutable as 'select $1'",
                 "create index t_f on t (f(a)) where b > 0",
                 "create index t_g on t (f(a)) where b > 0",
-                // its undo script could not take this name for what an interrupted build leaves
+                // takes the name that the undo script would give to an interrupted build
                 "create index t_y_leftover on t (b)");
         database.run("create table u (a text)", "create index u_x on u (a)", "create index u_y on u (a)");
         Outcome refused = audit(database, "--scaffold", folder.toString(), "--index", "t_y", "--index", "u_y");
@@ -617,7 +616,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void says_that_the_guard_could_not_be_asked_without_the_right_to_temporary_functions() throws IOException {
+    void says_that_the_guard_could_not_run_without_the_TEMPORARY_right() throws IOException {
         twoCopies();
         database.runAsSuperuser("revoke temporary on database " + database.name() + " from " + TestDatabase.OWNER);
         Outcome written = audit(database, "--scaffold", folder.toString());
@@ -633,7 +632,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void says_that_the_guard_could_not_be_asked_where_the_session_is_read_only() {
+    void says_that_the_guard_could_not_run_in_a_read_only_session() {
         twoCopies();
         database.runAsSuperuser("alter role %s in database %s set default_transaction_read_only = on"
                 .formatted(TestDatabase.OWNER, database.name()));
@@ -643,7 +642,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void says_which_index_a_name_without_a_schema_is() {
+    void says_which_index_an_unqualified_name_refers_to() {
         twoCopies();
         assertThat(audit(database, "--scaffold", folder.toString(), "--index", "\"t_y\"")
                         .log())
@@ -651,7 +650,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void asks_for_the_schema_where_a_name_is_not_enough() {
+    void asks_for_the_schema_if_a_name_is_ambiguous() {
         twoCopies();
         database.run(
                 "create schema other",
@@ -668,7 +667,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void refuses_a_folder_that_it_does_not_understand_and_lists_why() throws IOException {
+    void refuses_an_unrecognized_folder_and_lists_the_reasons() throws IOException {
         twoCopies();
         for (String file : List.of(
                 "V1__first.sql",
@@ -697,7 +696,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void refuses_a_file_in_place_of_a_folder() throws IOException {
+    void refuses_a_file_where_a_folder_is_expected() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         Outcome refused = audit(database, "--scaffold", file.toString());
         assertThat(refused.exitCode()).isEqualTo(2);
@@ -705,7 +704,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void makes_no_folder_of_a_mistyped_name() throws IOException {
+    void creates_no_folder_for_a_mistyped_name() throws IOException {
         twoCopies();
         Path mistyped = folder.resolve("migratoin");
         Outcome refused = audit(database, "--scaffold", mistyped.toString());
@@ -726,7 +725,7 @@ class ScaffoldTest {
     }
 
     @Test
-    void refuses_a_folder_without_a_name_as_an_unset_variable_gives_it() {
+    void refuses_an_empty_folder_name_as_left_by_an_unset_variable() {
         Outcome refused = audit(database, "--scaffold", "");
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.log()).isEqualTo("The scaffold needs a folder, but none is named: --scaffold DIR\n");

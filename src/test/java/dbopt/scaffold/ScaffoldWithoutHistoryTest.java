@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whose migrations a folder holds, where no schema history says it: nothing is written beside another database's. */
+/** A folder of migrations without a schema history: nothing is written next to those of another database. */
 @Tag("anyversion")
 class ScaffoldWithoutHistoryTest {
     @TempDir
@@ -46,7 +46,7 @@ class ScaffoldWithoutHistoryTest {
     }
 
     @Test
-    void refuses_it_where_the_schema_history_has_a_baseline_only() throws IOException {
+    void refuses_the_audited_applications_folder_if_the_history_has_only_a_baseline() throws IOException {
         try (TestDatabase other = otherDatabase()) {
             other.run(
                     "create table flyway_schema_history (installed_rank int primary key, version text, description text,"
@@ -85,7 +85,7 @@ class ScaffoldWithoutHistoryTest {
     }
 
     @Test
-    void says_that_it_is_unknown_where_the_server_does_not_answer() throws IOException {
+    void says_that_the_history_is_unknown_if_the_server_does_not_answer() throws IOException {
         try (TestDatabase other = otherDatabase()) {
             other.runAsSuperuser("revoke usage on language plpgsql from public");
             CommandRun run = CommandRun.in(
@@ -99,7 +99,7 @@ class ScaffoldWithoutHistoryTest {
     }
 
     @Test
-    void does_not_run_somebody_elses_callback() throws IOException {
+    void does_not_run_a_foreign_callback() throws IOException {
         Path callback = project.resolve("db/callback/beforeBaseline.sql");
         Files.writeString(callback, "drop table t;");
         try (TestDatabase other = otherDatabase()) {

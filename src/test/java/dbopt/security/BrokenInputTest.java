@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Broken files: each is told with its place, all of them at once, and nothing is changed in the database or half written. */
+/** Broken files: all are reported at once with their position; no database is changed, no file half written. */
 @Tag("anyversion")
 class BrokenInputTest {
     private static final byte[] BINARY = {0, 1, (byte) 0xff, (byte) 0xfe, '\n', 0};
@@ -56,7 +56,7 @@ class BrokenInputTest {
         return CommandRun.inRepository(folder, database, arguments);
     }
 
-    /** What the command says after the line that names the database. */
+    /** The output of the command after the line that names the database. */
     private String refused(String... arguments) {
         CommandRun run = run(arguments);
         assertThat(run.exitCode()).as(run.error()).isEqualTo(2);
@@ -66,8 +66,7 @@ class BrokenInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"info", "migrate", "undo", "undo --dry-run"})
-    void every_script_that_cannot_be_used_is_reported_at_once_and_nothing_is_changed(String command)
-            throws IOException {
+    void all_unusable_scripts_are_reported_at_once_and_nothing_is_changed(String command) throws IOException {
         write("db/migration/V9_x.sql", "select 1;");
         write("db/migration/Vx__y.sql", "select 1;");
         write("db/migration/V08.0__again with spaces, späß.sql", "select 1;");
@@ -124,7 +123,7 @@ class BrokenInputTest {
                     flyway.locations=ftp:x | Unknown prefix for location (should be one of classpath:, filesystem:): ftp:x
                     flyway.encoding=x-none | there is no encoding x-none
                     """)
-    void a_configuration_that_cannot_be_understood_is_reported(String line, String why) throws IOException {
+    void an_invalid_configuration_is_reported(String line, String why) throws IOException {
         configure(line);
         for (String command : List.of("info", "migrate", "undo")) {
             assertThat(refused(command))
@@ -157,7 +156,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void without_a_default_schema_the_connection_s_is_taken() throws IOException {
+    void without_a_default_schema_the_schema_of_the_connection_is_used() throws IOException {
         Path file = folder.resolve("db/flyway.conf");
         Files.writeString(file, Files.readString(file).replace("flyway.defaultSchema=public", ""));
         try (TestDatabase fresh = TestDatabase.audited()) {
@@ -168,8 +167,7 @@ class BrokenInputTest {
 
     @ParameterizedTest
     @CsvSource({"binary,it is not UTF-8 text", "none,there is no such file or folder", "db,it is a directory"})
-    void a_file_that_cannot_be_read_is_reported_the_same_way_by_every_command(String name, String why)
-            throws IOException {
+    void every_command_reports_an_unreadable_file_in_the_same_way(String name, String why) throws IOException {
         Files.write(folder.resolve("binary"), BINARY);
         String file = folder.resolve(name).toString();
         assertThat(refused("audit", "--accepted", file))
@@ -204,7 +202,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_recording_that_cannot_be_compared_with_is_reported_with_its_line() throws IOException {
+    void an_unusable_recording_is_reported_with_the_line_number() throws IOException {
         Path plans = folder.resolve("plans.json");
         run("plans", "record", plans.toString()).assertSucceeded();
         String recorded = Files.readString(plans);
@@ -231,7 +229,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void no_file_is_left_half_written() throws IOException {
+    void no_half_written_file_is_left() throws IOException {
         Path taken = Files.createDirectory(folder.resolve("taken"));
         List<Path> before = files();
         assertThat(refused("health", "--format", "html", "--output", taken.toString()))
@@ -256,14 +254,14 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_history_that_a_crash_has_spoiled_loses_that_line_only() throws IOException {
+    void a_history_truncated_by_a_crash_loses_only_that_line() throws IOException {
         Path history = folder.resolve("history.jsonl");
         run("health", "--history", history.toString());
         byte[] entry = Files.readAllBytes(history);
         byte[] spoiled = new byte[2 * entry.length];
         System.arraycopy(entry, 0, spoiled, 0, entry.length);
         System.arraycopy(entry, 0, spoiled, entry.length, 30);
-        spoiled[entry.length + 30] = (byte) 0xc3; // half a letter, and then the zeros of a block that was never written
+        spoiled[entry.length + 30] = (byte) 0xc3; // half a character, then the zeros of a block that was never written
         Files.write(history, spoiled);
         CommandRun run = run("health", "--history", history.toString());
         assertThat(run.exitCode()).as(run.error()).isZero();
@@ -274,7 +272,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_file_that_is_not_a_history_is_not_written_to() throws IOException {
+    void a_file_that_is_not_a_history_is_not_overwritten() throws IOException {
         Path notes = write("notes", "remember the milk\nnull\n");
         assertThat(refused("health", "--history", notes.toString()))
                 .isEqualTo(
@@ -286,7 +284,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void checks_and_queries_that_cannot_be_understood_are_reported_all_at_once() throws IOException {
+    void all_invalid_checks_and_queries_are_reported_at_once() throws IOException {
         write("db/health/a.sql", "select 1;");
         write("db/health/b.sql", "-- title: x\n-- do: y\n\nselect 1;");
         assertThat(refused("health"))
@@ -307,7 +305,7 @@ class BrokenInputTest {
     }
 
     @Test
-    void a_check_that_answers_nonsense_is_unknown_and_the_others_go_on() throws IOException {
+    void a_check_that_returns_nonsense_is_unknown_and_the_others_still_run() throws IOException {
         write(
                 "db/health/a.sql",
                 "-- title: A check\n-- severity: x\n-- why: x\n-- do: x\n\nselect 'grave' as severity, 'o' as object, 1 as value, '' as unit, '' as detail, null as fix;");

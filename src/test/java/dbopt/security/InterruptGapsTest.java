@@ -63,7 +63,7 @@ class InterruptGapsTest {
     }
 
     @Test
-    void migrate_begins_no_further_script() throws Exception {
+    void an_interrupted_migrate_starts_no_further_script() throws Exception {
         write("migration/V2__t.sql", "create table t2 (a int);\n" + WAITS_AND_SWALLOWS);
         assertThat(interrupted("INT", said -> waitsForTheLock(), "migrate"))
                 .endsWith(
@@ -76,13 +76,13 @@ class InterruptGapsTest {
     }
 
     @Test
-    void migrate_begins_no_further_statement_of_a_script() throws Exception {
+    void an_interrupted_migrate_starts_no_further_statement_of_a_script() throws Exception {
         beginsNoFurtherStatement(false, "t1", "t2");
     }
 
     @Tag("long")
     @Test
-    void migrate_begins_no_further_statement_in_a_transaction() throws Exception {
+    void an_interrupted_migrate_starts_no_further_statement_in_a_transaction() throws Exception {
         beginsNoFurtherStatement(true, "t1");
     }
 
@@ -97,7 +97,7 @@ class InterruptGapsTest {
     }
 
     @Test
-    void undo_begins_no_further_script() throws Exception {
+    void an_interrupted_undo_starts_no_further_script() throws Exception {
         write("undo/U3__t.sql", "drop table t3;\n" + WAITS_AND_SWALLOWS);
         dbopt("migrate");
         assertThat(interrupted("TERM", said -> waitsForTheLock(), "undo", "--target", "1"))
@@ -110,7 +110,7 @@ class InterruptGapsTest {
     }
 
     @Test
-    void undo_begins_no_further_statement_of_a_script() throws Exception {
+    void an_interrupted_undo_starts_no_further_statement_of_a_script() throws Exception {
         write("undo/U3__t.sql", WAITS_AND_SWALLOWS + "drop table t3;\n");
         dbopt("migrate");
         assertThat(interrupted("TERM", said -> waitsForTheLock(), "undo", "--target", "1"))
@@ -119,7 +119,7 @@ class InterruptGapsTest {
     }
 
     @Test
-    void migrate_stops_in_the_pause_before_it_tries_again() throws Exception {
+    void an_interrupted_migrate_stops_in_the_pause_before_a_retry() throws Exception {
         dbopt("migrate");
         write("migration/V4__t.sql", "set lock_timeout = '100ms';\ndrop table t3;\n");
         holder.createStatement().execute("select from t3");
@@ -129,13 +129,13 @@ class InterruptGapsTest {
     }
 
     @Test
-    void migrate_begins_nothing_while_another_has_flyways_lock() throws Exception {
+    void an_interrupted_migrate_starts_nothing_while_it_waits_for_flyways_lock() throws Exception {
         beginsNothingWithoutTheLock("migrate");
     }
 
     @Tag("long")
     @Test
-    void undo_begins_nothing_while_another_has_flyways_lock() throws Exception {
+    void an_interrupted_undo_starts_nothing_while_it_waits_for_flyways_lock() throws Exception {
         beginsNothingWithoutTheLock("undo");
     }
 
@@ -152,7 +152,7 @@ class InterruptGapsTest {
         assertThat(tables()).containsExactly("t1", "t2", "t3");
     }
 
-    /** As Flyway makes it of the name of its table. */
+    /** The key of Flyway's lock, which Flyway derives from the name of its table. */
     private static long flywaysLock() {
         return 0x466C_7977_6179L + "\"public\".\"flyway_schema_history\"".hashCode();
     }
@@ -172,7 +172,7 @@ class InterruptGapsTest {
                 + " and relkind = 'r' and relname <> 'flyway_schema_history' order by 1");
     }
 
-    /** What the command says that is interrupted as soon as this comes about; nothing is in its way from then on. */
+    /** The output of a command that is interrupted once the condition holds; nothing blocks it from then on. */
     private String interrupted(String signal, Predicate<String> when, String... command) throws Exception {
         Process process = start(command);
         StringBuilder said = new StringBuilder();

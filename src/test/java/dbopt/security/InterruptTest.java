@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An interrupted command ends its statement in the server, and says what is left and how to go on. */
+/** An interrupted command cancels its statement on the server, and says what remains and how to continue. */
 @Tag("entrypoints")
 @Timeout(120)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows ends a process without asking it")
@@ -39,7 +39,7 @@ class InterruptTest {
     private Path folder;
 
     @Test
-    void migrate_says_that_the_next_run_drops_what_is_left() throws Exception {
+    void migrate_says_that_the_next_run_drops_the_remaining_indexes() throws Exception {
         String printed = interrupted("select count(*) from metrics_commit", "migrate");
         // whether the wait was seen before the interrupt came depends on the moment
         assertThat(printed.replaceFirst("\nIt waited for pid .*", ""))
@@ -54,7 +54,7 @@ class InterruptTest {
     }
 
     @Test
-    void undo_says_that_the_same_command_finishes_it() throws Exception {
+    void undo_says_that_the_same_command_finishes_the_undo() throws Exception {
         CommandRun.on(database, "migrate").assertSucceeded();
         assertThat(interrupted("select count(*) from integrations_jiraintegration", "undo", "--target", "7"))
                 .contains("Undone V8", "Undo of V7 failed in U7__drop_jira_int_cloud_id_idx.sql:")
@@ -126,13 +126,13 @@ class InterruptTest {
         return database.url().substring("jdbc:postgresql://".length()) + " as " + TestDatabase.OWNER;
     }
 
-    /** What the command says that waits for this statement's transaction, when it is interrupted. */
+    /** The output of a command that is interrupted while it waits for the transaction of this statement. */
     private String interrupted(String inTheWay, String... command)
             throws SQLException, IOException, InterruptedException {
         return signalled("TERM", inTheWay, command);
     }
 
-    /** As a terminal does it to the process in its foreground. */
+    /** Interrupts the process as a terminal interrupts its foreground process. */
     private String interruptedByCtrlC(String inTheWay, String... command)
             throws SQLException, IOException, InterruptedException {
         return signalled("INT", inTheWay, command);
@@ -162,7 +162,7 @@ class InterruptTest {
                 + " and application_name like 'dbopt%' and wait_event_type = 'Lock'");
     }
 
-    /** All but the test's own: the holder, and the one that asks. */
+    /** All sessions except those of the test: the lock holder, and the session that queries. */
     private List<String> sessions() {
         return database.query("select pid, application_name, query from pg_stat_activity"
                 + " where datname = current_database() and application_name <> 'PostgreSQL JDBC Driver'");
@@ -170,7 +170,7 @@ class InterruptTest {
 
     private Process start(String signal, String... command) throws IOException {
         List<String> program = new ArrayList<>();
-        if (signal.equals("INT")) { // which a program in the background ignores, and hands on
+        if (signal.equals("INT")) { // background processes ignore SIGINT, and so do their children
             program.addAll(List.of("env", "--default-signal=INT"));
         }
         program.addAll(DboptProgram.of(List.of(), command));

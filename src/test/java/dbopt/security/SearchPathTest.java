@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Somebody who may create in {@code public}, as everybody may before PostgreSQL 15, waits there with operators for the types
+ * An attacker who can create in {@code public}, as any role can before PostgreSQL 15, plants operators there for the types
  * that PostgreSQL's own ones take only after a conversion: a query that does not fix its {@code search_path} would call
  * them, with the rights of whoever runs it (CVE-2018-1058). Not for {@code varchar}, with which Flyway itself compares names.
  */
@@ -74,7 +74,7 @@ class SearchPathTest {
     }
 
     @Test
-    void no_command_calls_what_somebody_put_into_a_schema_that_it_searches() {
+    void no_command_calls_a_function_planted_in_a_schema_of_the_search_path() {
         for (List<String> command : List.of(
                 List.of("audit"),
                 List.of("health"),
@@ -97,7 +97,7 @@ class SearchPathTest {
     }
 
     @Test
-    void the_views_depend_on_pg_catalog_alone_and_no_one_else_has_a_right_to_them() {
+    void the_views_depend_on_pg_catalog_only_and_no_other_role_has_rights_on_them() {
         CommandRun.on(database, "migrate").assertSucceeded();
         assertThat(
                         database.query(

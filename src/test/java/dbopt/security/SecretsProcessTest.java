@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What others on the machine see of a running process, and what Flyway prints when it prints everything. */
+/** What other users of the machine can see of a running process, and what a verbose Flyway prints. */
 @Tag("entrypoints")
 @Timeout(180)
 class SecretsProcessTest {
-    /** A part that survives every encoding. */
+    /** A part of the password that every encoding leaves unchanged. */
     private static final String SECRET = "sesame";
 
     @AutoClose
@@ -43,7 +43,7 @@ class SecretsProcessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"environment", "file", "prompt"})
-    void the_list_of_processes_and_every_file_written_are_without_the_password(String way) throws Exception {
+    void neither_the_process_list_nor_any_written_file_contains_the_password(String way) throws Exception {
         database.run("create table held as select n from generate_series(1, 1000) n");
         try (Connection holder = database.connect()) {
             hold(holder);
@@ -102,7 +102,7 @@ class SecretsProcessTest {
         return process;
     }
 
-    /** Of every process that this machine has, as far as it shows them: all of Linux's, elsewhere those of this user. */
+    /** The command lines of all visible processes: on Linux all of them, elsewhere those of this user. */
     private static List<String> commandLines() throws IOException {
         if (!Files.isDirectory(Path.of("/proc"))) {
             return ProcessHandle.allProcesses()
@@ -138,7 +138,7 @@ class SecretsProcessTest {
 
     @Tag("long")
     @Test
-    void the_plugin_in_flyway_s_command_line_that_prints_everything() {
+    void the_plugin_in_verbose_flyway_command_line_prints_no_password() {
         Path project = Path.of("").toAbsolutePath();
         FlywayCommandLine flyway = FlywayCommandLine.with(Path.of("target/classes"));
         flyway.run(project, database, "migrate", "-target=2");
@@ -148,7 +148,7 @@ class SecretsProcessTest {
 
     @Tag("long")
     @Test
-    void the_plugin_in_maven_that_prints_everything() throws IOException {
+    void the_plugin_in_verbose_maven_prints_no_password() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
         Files.writeString(folder.resolve("pom.xml"), pom);
         ProjectCopy.of(Path.of(""), folder);

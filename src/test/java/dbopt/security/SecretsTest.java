@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every command, on every way that a password gets in and a connection fails: the password comes out nowhere. */
+/** Every command, with every way to pass a password and every failure to connect: the password never appears in the output. */
 @Tag("anyversion")
 class SecretsTest {
     private static final String SECRET = "Zauberwort-4711 &%'\"+";
@@ -38,7 +38,7 @@ class SecretsTest {
     @TempDir
     private static Path folder;
 
-    /** What is on the command line besides the command, and in the environment. */
+    /** The options on the command line in addition to the command, and the environment variables. */
     record Way(String name, int exitCode, Map<String, String> environment, List<String> options) {
         @Override
         public String toString() {
@@ -153,7 +153,7 @@ class SecretsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways")
-    void the_password_comes_out_nowhere(Way way) {
+    void the_password_never_appears_in_the_output(Way way) {
         for (String command : commands()) {
             List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
             arguments.addAll(way.options());
@@ -207,7 +207,7 @@ class SecretsTest {
     }
 
     @Test
-    void a_password_on_the_command_line_is_warned_of() {
+    void a_password_on_the_command_line_causes_a_warning() {
         CommandRun run = CommandRun.with(
                 Map.of(), "audit", "--url", database.url() + "?user=" + ROLE + "&password=" + encoded(SECRET));
         assertThat(run.error())
@@ -230,7 +230,7 @@ class SecretsTest {
                 "plans --password SECRET record plans.json",
                 "--password SECRET migrate"
             })
-    void a_password_after_the_option_that_asks_for_it_is_refused_and_not_repeated(String arguments) {
+    void a_password_after_the_password_option_is_refused_and_not_repeated(String arguments) {
         CommandRun run = CommandRun.with(
                 Map.of(),
                 Stream.of(arguments.split(" "))
@@ -246,7 +246,7 @@ class SecretsTest {
     }
 
     @Test
-    void what_else_may_follow_the_option_that_asks_for_it_is_no_password() {
+    void an_option_or_file_after_the_password_option_is_not_taken_for_a_password() {
         assertThat(CommandRun.with(Map.of(), "migrate", "--password", "-h").output())
                 .startsWith("Usage: dbopt migrate");
         assertThat(CommandRun.with(Map.of(), "plans", "record", "--password", "plans.json", "--nonsense")
@@ -255,7 +255,7 @@ class SecretsTest {
     }
 
     @Test
-    void a_migration_that_fails_reveals_no_password() {
+    void a_failing_migration_reveals_no_password() {
         Map<String, String> environment = new LinkedHashMap<>(flyway(database.url(), SECRET));
         environment.put("FLYWAY_TABLE", "another_history");
         environment.put("FLYWAY_PLACEHOLDERS_CONCURRENTLOCKTIMEOUT", "soon " + "");

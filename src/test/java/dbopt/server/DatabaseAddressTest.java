@@ -31,7 +31,7 @@ class DatabaseAddressTest {
                     jdbc:postgresql://one,two:5433/app?targetServerType=primary | jdbc:postgresql://one,two:5433/app?targetServerType=primary | - | -
                     postgres://db/app                                         | jdbc:postgresql://db/app?sslmode=require                  | -    | -
                     """)
-    void reads_both_forms(String address, String url, String user, String password) {
+    void reads_both_forms_of_an_address(String address, String url, String user, String password) {
         DatabaseAddress parsed = DatabaseAddress.parse(address, "--url");
         assertThat(parsed.url()).isEqualTo(url);
         assertThat(parsed.user().orElse(null)).isEqualTo(user);
@@ -59,7 +59,7 @@ class DatabaseAddressTest {
                     postgres://me:open-sesame@d b/app        | it is not a valid address (are special characters in the password percent-encoded?)
                     postgres://me:open-sesame@db:port/app    | it lacks the host or the name of the database
                     """)
-    void an_address_that_cannot_be_used_is_reported_without_its_password(String address, String why) {
+    void an_unusable_address_is_reported_without_its_password(String address, String why) {
         assertThatThrownBy(() -> DatabaseAddress.parse(address, "DATABASE_URL"))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage(
@@ -70,7 +70,7 @@ class DatabaseAddressTest {
     }
 
     @Test
-    void its_text_holds_no_password_and_no_parameter() {
+    void the_text_of_an_address_contains_no_password_and_no_parameter() {
         DatabaseAddress address = DatabaseAddress.parse("postgres://me:open-sesame@db:5433/app", "--url");
         assertThat(address.toString()).isEqualTo("db:5433/app as me");
     }
@@ -85,7 +85,7 @@ class DatabaseAddressTest {
                     jdbc:postgresql://[fe80::1%eth0]/a%20b   | [fe80::1%eth0]/a b
                     postgres://me:x@db/app%0AFreed%201%20TB. | db/app\\u000aFreed 1 TB. as me
                     """)
-    void its_text_holds_the_names_as_they_are_in_one_line(String address, String text) {
+    void the_text_of_an_address_contains_the_exact_names_on_one_line(String address, String text) {
         assertThat(DatabaseAddress.parse(address, "--url").display()).isEqualTo(text);
     }
 }

@@ -25,7 +25,7 @@ class EachSchemaTest {
             it's" | analyze "it's""\"."b%"                              | analyze %1$I."b%%"
             a$1   | analyze a$1.t                                        | analyze %1$I.t
             """)
-    void leaves_the_schema_open_where_its_name_precedes_another(String schema, String statement, String template) {
+    void replaces_the_schema_wherever_its_name_qualifies_another(String schema, String statement, String template) {
         assertThat(EachSchema.template(statement, schema)).isEqualTo(template);
     }
 
@@ -36,7 +36,7 @@ class EachSchemaTest {
     }
 
     @Test
-    void names_many_schemas_by_what_they_begin_with_and_a_few_by_their_names() {
+    void names_many_schemas_by_a_common_prefix_and_a_few_by_name() {
         assertThat(EachSchema.condition(List.of("a", "it's"), Set.of("a", "it's", "b")))
                 .isEqualTo("nspname = any (array['a', 'it''s'])");
         assertThat(EachSchema.condition(tenants(30), Set.copyOf(tenants(30))))

@@ -60,7 +60,7 @@ class EqualSchemasTest {
     }
 
     @Test
-    void schemas_are_equal_whatever_they_are_called_and_whoever_owns_them() {
+    void schemas_are_equal_whatever_their_names_and_owners() {
         make(NAMES.toArray(String[]::new));
         database.run(
                 "create table public.customer (id int)",
@@ -98,7 +98,7 @@ class EqualSchemasTest {
             create or replace function c.norm(text) returns text immutable language sql return upper($1) | has another definition of the index customer_norm of customer
             drop index c.orders_day; create index orders_day on c.customer (name)         | has the index orders_day of customer where others have the index orders_day of orders
             """)
-    void a_schema_that_is_nearly_equal_deviates_with_what_differs(String change, String differences) {
+    void a_nearly_equal_schema_deviates_and_the_difference_is_named(String change, String differences) {
         make("a", "b", "c");
         database.run(change.split("; "));
         assertThat(read().groups())
@@ -118,7 +118,7 @@ class EqualSchemasTest {
     }
 
     @Test
-    void an_expression_is_another_where_it_names_a_function_or_a_literal_of_another_schema() {
+    void expressions_differ_if_they_name_a_function_or_literal_of_another_schema() {
         make("a", "b", "c", "d");
         database.run(
                 "drop index c.customer_norm",
@@ -137,7 +137,7 @@ class EqualSchemasTest {
     }
 
     @Test
-    void columns_are_the_same_in_any_order() {
+    void the_order_of_columns_does_not_matter() {
         make("a", "b");
         database.run(
                 "alter table b.orders drop column day",

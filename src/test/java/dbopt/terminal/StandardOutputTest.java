@@ -61,14 +61,14 @@ class StandardOutputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"health --format html", "--help"})
-    void output_that_is_lost_is_a_failure(String command) throws Exception {
+    void lost_output_is_a_failure(String command) throws Exception {
         losesItsOutput(command);
     }
 
     @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"audit --format json", "maintain --dry-run"})
-    void output_of_the_other_commands_that_is_lost_is_a_failure(String command) throws Exception {
+    void lost_output_of_the_other_commands_is_a_failure(String command) throws Exception {
         losesItsOutput(command);
     }
 
@@ -84,7 +84,7 @@ class StandardOutputTest {
     }
 
     @Test
-    void a_reader_that_has_seen_enough_gets_no_message() throws Exception {
+    void a_reader_that_closes_the_pipe_early_gets_no_message() throws Exception {
         Process process = dbopt(List.of(), "audit").start();
         process.getInputStream().close();
         assertThat(process.waitFor()).isEqualTo(141);
@@ -93,7 +93,7 @@ class StandardOutputTest {
 
     @Tag("long")
     @Test
-    void a_device_stays_one() throws Exception {
+    void a_device_is_written_to_and_not_replaced() throws Exception {
         Path device = Files.createSymbolicLink(folder.resolve("device"), FULL.toPath());
         Process process =
                 dbopt(List.of(), "health --format html --output " + device).start();
@@ -106,7 +106,7 @@ class StandardOutputTest {
 
     @Tag("long")
     @Test
-    void a_link_to_a_file_stays_one() throws Exception {
+    void a_link_to_a_file_is_followed_and_not_replaced() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
         Process process =
@@ -117,7 +117,7 @@ class StandardOutputTest {
     }
 
     @Test
-    void letters_are_UTF_8_whatever_the_locale() throws Exception {
+    void output_is_UTF_8_whatever_the_locale() throws Exception {
         Process process = dbopt(List.of(), "audit --format json").start();
         String output = read(process);
         assertThat(process.waitFor()).as(error()).isZero();
@@ -130,7 +130,7 @@ class StandardOutputTest {
     }
 
     @Test
-    void an_argument_that_the_locale_has_mangled_is_refused() throws Exception {
+    void an_argument_mangled_by_the_locale_is_refused() throws Exception {
         Process process = dbopt(List.of(), "audit --user bärbel").start();
         assertThat(process.waitFor()).isEqualTo(2);
         assertThat(error())
@@ -144,7 +144,7 @@ class StandardOutputTest {
     @Tag("long")
     @ParameterizedTest
     @ValueSource(strings = {"de", "ar"})
-    void a_number_is_the_same_in_every_language(String language) throws Exception {
+    void numbers_are_formatted_alike_in_every_locale(String language) throws Exception {
         database.run("create table " + language + " as select generate_series(1, 1000) as n");
         Process process =
                 dbopt(List.of("-Duser.language=" + language), "maintain").start();

@@ -16,7 +16,7 @@ class TerminalTest {
     }
 
     @Test
-    void on_a_terminal_a_passing_line_replaces_the_one_before_it() {
+    void on_a_terminal_a_progress_line_replaces_the_previous_one() {
         Terminal terminal = terminal(true);
         terminal.passing("Waiting for pid 1");
         terminal.passing("Waiting for pid 2");
@@ -27,7 +27,7 @@ class TerminalTest {
     }
 
     @Test
-    void elsewhere_every_line_is_a_line() {
+    void without_a_terminal_every_progress_line_is_printed() {
         Terminal terminal = terminal(false);
         terminal.passing("Waiting for pid 1");
         terminal.clear();
@@ -36,7 +36,7 @@ class TerminalTest {
     }
 
     @Test
-    void results_go_to_standard_output_alone() {
+    void results_go_to_standard_output_only() {
         terminal(true).result("one line");
         terminal(true).result("");
         assertThat(output).hasToString("one line\n");
@@ -44,7 +44,7 @@ class TerminalTest {
     }
 
     @Test
-    void what_would_act_on_the_terminal_is_shown_and_not_sent() {
+    void control_characters_are_shown_and_not_sent_to_the_terminal() {
         String hostile = "a\u001b[2J\u0007\r\u009bb\u202e\tc\r\nd";
         terminal(false).result(hostile);
         terminal(false).progress(hostile);
@@ -54,13 +54,13 @@ class TerminalTest {
     }
 
     @Test
-    void a_passing_line_stays_one_line() {
+    void a_progress_line_stays_on_one_line() {
         terminal(true).passing("a\nb");
         assertThat(error).hasToString("\r\u001b[Ka\\u000ab");
     }
 
     @Test
-    void quotes_a_word_of_a_command_line_where_a_shell_would_take_it_apart() {
+    void quotes_a_word_of_a_command_line_only_if_a_shell_would_split_or_expand_it() {
         assertThat(TerminalText.word("t_y")).isEqualTo("t_y");
         assertThat(TerminalText.word("../shop/größe")).isEqualTo("../shop/größe");
         assertThat(TerminalText.word("we ird\"x")).isEqualTo("'we ird\"x'");
@@ -69,7 +69,7 @@ class TerminalTest {
     }
 
     @Test
-    void shows_the_first_of_many_lines_and_how_many_more_there_are() {
+    void shows_the_first_of_many_lines_and_the_number_of_the_others() {
         assertThat(TerminalText.some(List.of("a", "b", "c"), 2)).isEqualTo("  a\n  b\n  and 1 more");
         assertThat(TerminalText.some(List.of("a", "b"), 2)).isEqualTo("  a\n  b");
     }

@@ -23,7 +23,7 @@ class TextTableTest {
 
     @ParameterizedTest(name = "{0} bytes")
     @CsvSource({"0,0 bytes", "1023,1023 bytes", "8192,8 kB", "8626176,8.2 MB", "3221225472,3.0 GB"})
-    void sizes_are_for_people(long bytes, String text) {
+    void sizes_are_human_readable(long bytes, String text) {
         assertThat(Bytes.text(bytes)).isEqualTo(text);
     }
 }

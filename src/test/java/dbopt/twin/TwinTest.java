@@ -213,7 +213,7 @@ class TwinTest {
                 "delete from part where id between 5 and 60",
                 "insert into line select id + 100000, id, day from part where n = 1"
             })
-    void plans_and_estimates_are_those_of_the_source(String query) throws SQLException {
+    void plans_and_estimates_match_the_source(String query) throws SQLException {
         ExplainedPlan expected = explain(source, query);
         ExplainedPlan planned = explain(inTwin, query);
         assertThat(planned.shape()).isEqualTo(expected.shape());
@@ -221,7 +221,7 @@ class TwinTest {
     }
 
     @Test
-    void what_cannot_be_carried_is_not_there_and_has_a_reason() {
+    void objects_that_cannot_be_copied_are_absent_and_have_a_reason() {
         Map<String, String> unknown = new TreeMap<>(twin.unknown());
         unknown.keySet().removeAll(List.of("public.spans", "public.opened"));
         assertThat(unknown)
@@ -245,10 +245,10 @@ class TwinTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"span && int4range(100, 900)", "span @> 5000", "span << int4range(7, 8)"})
-    void statistics_of_ranges_are_carried_where_they_can_be_read(String condition) throws SQLException {
+    void statistics_of_ranges_are_copied_where_they_can_be_read(String condition) throws SQLException {
         String query = "select * from spans where " + condition;
         if (source.getMetaData().getDatabaseMajorVersion() >= 17) {
-            plans_and_estimates_are_those_of_the_source(query);
+            plans_and_estimates_match_the_source(query);
         } else {
             assertThat(refusal(query)).contains("relation \"spans\" does not exist");
             assertThat(twin.unknown())
@@ -258,14 +258,14 @@ class TwinTest {
     }
 
     @Test
-    void how_far_apart_the_values_of_a_range_are_is_known() throws SQLException {
+    void the_histogram_of_range_lengths_is_copied() throws SQLException {
         if (source.getMetaData().getDatabaseMajorVersion() >= 17) {
-            plans_and_estimates_are_those_of_the_source("select * from opened where hours && hours('03:00', '04:00')");
+            plans_and_estimates_match_the_source("select * from opened where hours && hours('03:00', '04:00')");
         }
     }
 
     @Test
-    void what_is_dropped_while_it_is_read_is_left_out() throws SQLException {
+    void an_object_dropped_while_it_is_read_is_left_out() throws SQLException {
         database.run(
                 "create function passing() returns int language sql as $$ select 1 $$",
                 "create table passing (id int check (id > 0))",
@@ -282,7 +282,7 @@ class TwinTest {
     }
 
     @Test
-    void who_holds_a_table_exclusively_is_named() throws SQLException {
+    void a_session_that_holds_a_table_exclusively_is_named() throws SQLException {
         try (Connection holder = database.connect();
                 Connection other = database.connect();
                 Statement statement = holder.createStatement()) {
@@ -301,7 +301,7 @@ class TwinTest {
     }
 
     @Test
-    void statistics_of_an_expression_stay_when_its_index_goes() throws SQLException {
+    void statistics_of_an_expression_stay_when_its_index_is_dropped() throws SQLException {
         String query = "select * from \"Other One\".\"A b\" where shortened(name) = 'nam'";
         String drop = "drop index \"Other One\".\"A b_shortened_idx\"";
         double known = explain(inTwin, query).estimates().get(0);
@@ -326,7 +326,7 @@ class TwinTest {
             many_listed_values | many_listed where a = 123 and b = 'b123'
             """,
             quoteCharacter = '~')
-    void statistics_of_several_columns_decide_the_estimate(String statistics, String condition) throws SQLException {
+    void extended_statistics_decide_the_estimate(String statistics, String condition) throws SQLException {
         String query = "select * from only " + condition;
         assertThat(estimateAfter("drop statistics " + statistics, query))
                 .isNotEqualTo(explain(inTwin, query).estimates().get(0))
@@ -334,7 +334,7 @@ class TwinTest {
     }
 
     @Test
-    void statistics_of_several_columns_are_those_of_the_source() throws SQLException {
+    void extended_statistics_match_the_source() throws SQLException {
         String lists =
                 """
                 select s.statistics_schemaname, s.statistics_name, to_jsonb(s) ->> 'inherited', i.vals, i.freq, i.base
@@ -373,12 +373,12 @@ class TwinTest {
     }
 
     @Test
-    void whoever_plans_there_is_no_superuser() {
+    void the_role_that_plans_on_the_twin_is_not_a_superuser() {
         assertThat(refusal("copy (select 1) to program 'true'")).contains("pg_execute_server_program");
     }
 
     @Test
-    void its_folder_is_for_this_user_alone_and_its_server_demands_a_password() throws Exception {
+    void only_this_user_can_read_the_folder_and_the_server_requires_a_password() throws Exception {
         assertThat(twins()).hasSize(1);
         assertThat(List.of(twins().get(0), twins().get(0).getParent()))
                 .allSatisfy(folder -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TwinVersionTest {
     @ParameterizedTest
     @ValueSource(ints = {13, 19})
-    void a_version_without_a_twin_is_refused(int major) {
+    void an_unsupported_version_is_refused(int major) {
         assertThatThrownBy(() -> Twin.requireSupported(major))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage("No twin of PostgreSQL " + major
@@ -21,7 +21,7 @@ class TwinVersionTest {
     }
 
     @Test
-    void pages_of_another_size_are_refused() {
+    void another_page_size_is_refused() {
         assertThatThrownBy(() -> Twin.requirePages(32768))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage(
@@ -30,7 +30,7 @@ class TwinVersionTest {
 
     @ParameterizedTest
     @ValueSource(ints = {14, 15, 16, 17, 18})
-    void the_supported_versions_have_one(int major) {
+    void supported_versions_are_accepted(int major) {
         assertThatCode(() -> Twin.requireSupported(major)).doesNotThrowAnyException();
     }
 }

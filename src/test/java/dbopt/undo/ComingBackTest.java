@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The last line of an undo tells the truth about the next migrate. */
+/** The last line of an undo says correctly what the next migrate will apply. */
 @Timeout(60)
 class ComingBackTest {
     @AutoClose
@@ -29,13 +29,13 @@ class ComingBackTest {
     private Scripts scripts;
 
     @BeforeEach
-    void three_tables() {
+    void create_three_tables() {
         scripts = new Scripts(folder).tables(3);
         scripts.on(database).load().migrate();
     }
 
     @Test
-    void names_what_an_earlier_run_undid_as_well() {
+    void also_names_migrations_that_an_earlier_run_undid() {
         undo(scripts.on(database));
         assertThat(undo(scripts.on(database).target("1")))
                 .endsWith(
@@ -44,7 +44,7 @@ class ComingBackTest {
     }
 
     @Test
-    void says_that_a_version_below_an_applied_one_does_not_come_back() {
+    void says_that_a_version_below_an_applied_one_is_not_reapplied() {
         scripts.with("V2.5__create_late.sql", "create table late (id int);")
                 .with("U2.5__create_late.sql", "drop table late;");
         scripts.on(database).outOfOrder(true).load().migrate();
@@ -69,7 +69,7 @@ class ComingBackTest {
     }
 
     @Test
-    void says_that_a_migration_whose_file_is_missing_is_not_applied_again() throws IOException {
+    void says_that_a_migration_with_a_missing_file_is_not_reapplied() throws IOException {
         Files.delete(folder.resolve("V3__create_t3.sql"));
         assertThat(undo(scripts.on(database).ignoreMigrationPatterns("*:missing", "*:future")))
                 .endsWith("\nV3 is not among the migrations here, so migrate from here does not apply it again.");

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The plugin in somebody else's project, which keeps its scripts where Spring Boot looks for them: on every Flyway that the
+ * The plugin in a user's project, which keeps its scripts where Spring Boot expects them: on every Flyway that the
  * README names, its own migrations run, and its own undo scripts, and nothing of this project.
  */
 @Timeout(180)
@@ -70,7 +70,7 @@ class ForeignFlywayTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"older", "newer"})
-    void by_the_Java_interface(String version) throws IOException {
+    void undo_works_through_the_Java_interface(String version) throws IOException {
         List<Path> jars = new ArrayList<>(jars(Path.of("target/flyways", version)));
         jars.addAll(jars(Path.of("target/flyways/jackson")));
         jars.add(jarOfTests("postgresql-[\\d.]+\\.jar"));
@@ -87,7 +87,7 @@ class ForeignFlywayTest {
     }
 
     @Test
-    void by_the_official_command_line() {
+    void undo_works_through_the_official_command_line() {
         FlywayRun run = FlywayCommandLine.with(PluginJar.in(folder), classes())
                 .run(folder, database, Map.of("JDK_JAVA_OPTIONS", "-Duser.language=ar"), "migrate", "undo");
         assertThat(run.exitCode()).as(run.output()).isZero();
@@ -96,11 +96,11 @@ class ForeignFlywayTest {
         assertThat(database.indexes()).isEmpty();
     }
 
-    /** Resolved as a dependency, with all that Maven makes of its pom. */
+    /** The plugin resolved by Maven as a dependency, with everything that its pom brings. */
     @ParameterizedTest
     @ValueSource(strings = "11.14.1")
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the repository is made of links")
-    void by_the_Maven_plugin(String version) throws IOException {
+    void undo_works_through_the_Maven_plugin(String version) throws IOException {
         undoesByTheMavenPlugin(version);
     }
 
@@ -108,7 +108,7 @@ class ForeignFlywayTest {
     @ParameterizedTest
     @ValueSource(strings = {"12.11.0", "13.8.1", "13.12.0"})
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the repository is made of links")
-    void by_the_Maven_plugin_of_a_newer_Flyway(String version) throws IOException {
+    void undo_works_through_the_Maven_plugin_of_a_newer_Flyway(String version) throws IOException {
         undoesByTheMavenPlugin(version);
     }
 
@@ -122,7 +122,7 @@ class ForeignFlywayTest {
                 .doesNotContain("info.picocli", "me.tongfei", "jmustache", "jline");
     }
 
-    /** Its V2 would have been another one: its U2 must not stand for that one's way back. */
+    /** The project's V2 differs from the applied one, so its U2 must not undo the applied one. */
     private void anotherProject() throws IOException {
         Path scripts = classes().resolve("db/migration");
         Files.delete(scripts.resolve("V2__index.sql"));
@@ -140,7 +140,7 @@ class ForeignFlywayTest {
     }
 
     @Test
-    void the_official_command_line_undoes_nothing_that_another_project_has_applied() throws IOException {
+    void the_official_command_line_undoes_nothing_that_another_project_applied() throws IOException {
         FlywayCommandLine flyway = FlywayCommandLine.with(PluginJar.in(folder), classes());
         assertThat(flyway.run(folder, database, Map.of(), "migrate").exitCode()).isZero();
         anotherProject();
@@ -150,7 +150,7 @@ class ForeignFlywayTest {
     @Tag("long")
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the repository is made of links")
-    void the_Maven_plugin_undoes_nothing_that_another_project_has_applied() throws IOException {
+    void the_Maven_plugin_undoes_nothing_that_another_project_applied() throws IOException {
         FlywayCommandLine flyway = FlywayCommandLine.with(PluginJar.in(folder), classes());
         assertThat(flyway.run(folder, database, Map.of(), "migrate").exitCode()).isZero();
         anotherProject();
@@ -170,7 +170,7 @@ class ForeignFlywayTest {
         assertThat(database.history()).isEqualTo(UNDONE.subList(0, 2));
     }
 
-    /** What the plugin needs is in it, in Flyway with its driver, or in Java. */
+    /** Every class that the plugin needs is in its jar, in Flyway with its driver, or in Java. */
     @Test
     void needs_nothing_but_Flyway_and_its_driver() {
         StringWriter missing = new StringWriter();
@@ -193,7 +193,7 @@ class ForeignFlywayTest {
     }
 
     @Test
-    void carries_no_SQL() throws IOException {
+    void the_jar_contains_no_SQL_and_no_configuration() throws IOException {
         try (JarFile jar = new JarFile(PluginJar.in(folder).toFile())) {
             assertThat(jar.stream().map(JarEntry::getName))
                     .contains("META-INF/services/org.flywaydb.core.extensibility.Plugin")

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A partitioned index comes back whole from wherever its way back was interrupted. */
+/** A partitioned index is restored completely wherever its undo was interrupted. */
 @Timeout(120)
 class PartsRestoreTest {
     private static final String CATALOG =
@@ -63,7 +63,7 @@ class PartsRestoreTest {
     }
 
     @Test
-    void goes_on_after_an_interruption_between_any_two_statements() throws SQLException {
+    void resumes_after_an_interruption_between_any_two_statements() throws SQLException {
         List<String> before = database.query(CATALOG);
         run("drop index one");
         List<String> statements = missing();
@@ -91,7 +91,7 @@ class PartsRestoreTest {
     }
 
     @Test
-    void builds_again_what_an_interrupted_build_left() throws SQLException {
+    void rebuilds_an_index_that_an_interrupted_build_left_invalid() throws SQLException {
         List<String> before = database.query(CATALOG);
         run("drop index one");
         run("create index one on only p (a)", "create index p_low_a_idx on p_low (a)");
@@ -106,7 +106,7 @@ class PartsRestoreTest {
     }
 
     @Test
-    void heeds_partitions_that_come_and_go_while_it_is_under_way() throws SQLException {
+    void handles_partitions_that_are_added_or_dropped_during_the_restore() throws SQLException {
         run("drop index one");
         List<Runnable> meanwhile = new ArrayList<>(List.of(
                 () -> database.run(
@@ -131,7 +131,7 @@ class PartsRestoreTest {
     }
 
     @Test
-    void turns_valid_too_where_the_last_partition_without_its_part_went() throws SQLException {
+    void becomes_valid_when_the_last_partition_without_its_part_is_dropped() throws SQLException {
         run("create table p_high_one partition of p_high for values in (1)", "drop index one");
         List<String> statements = missing();
         run(statements.subList(0, statements.size() - 2).toArray(String[]::new));
@@ -156,7 +156,7 @@ class PartsRestoreTest {
     }
 
     @Test
-    void says_why_it_stays_invalid_where_the_last_partition_of_a_partition_went() throws SQLException {
+    void says_why_the_index_stays_invalid_when_a_subpartitioned_table_becomes_empty() throws SQLException {
         run("drop index one");
         List<String> statements = missing();
         run(statements.subList(0, 3).toArray(String[]::new));
@@ -194,14 +194,14 @@ class PartsRestoreTest {
     }
 
     @Test
-    void is_valid_at_once_on_a_partition_that_had_lost_its_last_one_before() throws SQLException {
+    void is_valid_at_once_if_a_subpartitioned_table_was_already_empty() throws SQLException {
         run("drop index one", "drop table p_high_rest");
         restore();
         assertThat(database.query(CATALOG)).hasSize(4).allMatch(index -> index.contains(" true "));
     }
 
     @Test
-    void says_what_blocks_it() throws SQLException {
+    void says_what_blocks_the_restore() throws SQLException {
         run("drop index one", "create table p_low_a_idx ()");
         assertThatThrownBy(this::restore)
                 .hasMessageContaining(
@@ -212,7 +212,7 @@ class PartsRestoreTest {
     }
 
     @Test
-    void a_foreign_table_that_came_as_a_partition_keeps_it_invalid_until_it_is_detached() throws SQLException {
+    void a_foreign_table_attached_as_a_partition_keeps_the_index_invalid_until_detached() throws SQLException {
         List<String> before = database.query(CATALOG);
         run("drop index one");
         database.runAsSuperuser(

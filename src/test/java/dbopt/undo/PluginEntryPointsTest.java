@@ -44,7 +44,7 @@ class PluginEntryPointsTest {
     }
 
     @Test
-    void the_official_command_line_with_the_jar_in_its_lib_folder() throws Exception {
+    void the_official_command_line_undoes_with_the_jar_in_its_lib_folder() throws Exception {
         assertThat(flyway("migrate", "-target=3")).endsWith("exit 0");
         assertThat(flyway("info"))
                 .anyMatch(line -> line.matches("\\| Versioned +\\| 3 +\\|.*\\| Success +\\| Yes +\\|"));
@@ -66,7 +66,7 @@ class PluginEntryPointsTest {
 
     /** {@code ForeignFlywayTest} runs Flyway's Maven plugin with it. */
     @Test
-    void the_dependency_of_the_guide_is_the_one_that_is_tested() throws IOException {
+    void the_guide_names_the_dependency_that_is_tested() throws IOException {
         String dependency = Files.readString(GUIDE).replaceFirst("(?s)^.*```xml\n(.*?)```.*$", "$1");
         assertThat(Files.readString(Path.of("src/test/foreign/pom.xml")).replaceAll("(?m)^ +", ""))
                 .contains(dependency.replaceAll("(?m)^ +", ""));
@@ -74,7 +74,7 @@ class PluginEntryPointsTest {
 
     @Tag("long")
     @Test
-    void the_official_command_line_refuses_a_dry_run_which_it_cannot_pass_on() throws Exception {
+    void the_official_command_line_refuses_a_dry_run_that_it_cannot_pass_on() throws Exception {
         flyway("migrate", "-target=2");
         List<String> migrated = database.schema();
         List<String> history = database.history();

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the plugin's jar lacks is found missing only when it is needed: in the middle of an undo. */
+/** A class missing from the plugin's jar would be noticed only when needed: in the middle of an undo. */
 @Timeout(30)
 class PluginJarTest {
     private static final Pattern CLASS = Pattern.compile("dbopt/[a-z]+/[A-Z]\\w*(\\$\\w+)*");
 
     @Test
-    void holds_every_class_of_this_project_that_its_classes_name(@TempDir Path folder) throws IOException {
+    void contains_every_project_class_that_its_classes_refer_to(@TempDir Path folder) throws IOException {
         try (JarFile jar = new JarFile(PluginJar.in(folder).toFile())) {
             Set<String> held = jar.stream().map(entry -> entry.getName()).collect(Collectors.toSet());
             Set<String> named = new TreeSet<>();

@@ -37,7 +37,7 @@ class UndoCommandTest {
 
     @Tag("long")
     @Test
-    void back_to_two_and_forth_again_gives_the_same_schemas_however_often() {
+    void undo_to_version_2_and_migrate_give_the_same_schemas_every_time() {
         List<String> migrated = database.schema();
         for (int cycle = 1; cycle <= 2; cycle++) {
             CommandRun.on(database, "undo", "--target", "2").assertSucceeded();
@@ -48,7 +48,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void undoes_the_newest_and_says_how_to_keep_it_undone() {
+    void undoes_the_newest_migration_and_says_how_to_keep_it_undone() {
         CommandRun run = CommandRun.on(database, "undo");
         run.assertSucceeded();
         assertThat(run.output().replaceAll("[0-9]+\\.[0-9] s", "N s"))
@@ -60,7 +60,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void a_target_that_holds_deployments_back_does_not_make_an_undo_go_further() {
+    void a_target_configured_for_migrate_does_not_extend_an_undo() {
         Map<String, String> environment = new HashMap<>(database.address());
         environment.put("FLYWAY_TARGET", "2");
         CommandRun run = CommandRun.with(environment, "undo");
@@ -68,7 +68,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void info_shows_what_is_undone_and_what_has_an_undo_script() {
+    void info_shows_which_migrations_are_undone_and_which_have_an_undo_script() {
         CommandRun.on(database, "undo", "--target", "7");
         assertThat(info())
                 .contains("1  audited schema  baseline  no  TIME  application\n")
@@ -81,7 +81,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void info_has_a_row_a_version_however_often_it_was_undone() {
+    void info_has_one_row_per_version_however_often_it_was_undone() {
         for (int cycle = 0; cycle < 2; cycle++) {
             CommandRun.on(database, "undo", "--target", "7");
             CommandRun.on(database, "migrate");
@@ -101,7 +101,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void a_target_may_be_written_as_the_file_is_named() {
+    void a_target_may_be_spelled_as_in_the_file_name() {
         for (String target : List.of("V8", "v8", "8")) {
             assertThat(CommandRun.on(database, "undo", "--target", target, "--dry-run")
                             .error())
@@ -126,7 +126,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void the_baseline_is_refused_with_the_reason_and_the_command_for_the_rest() {
+    void undoing_the_baseline_is_refused_with_the_reason_and_an_alternative_command() {
         List<String> schema = database.schema();
         CommandRun run = CommandRun.on(database, "undo", "--target", "1");
         assertThat(run.exitCode()).isEqualTo(4);
@@ -140,7 +140,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void an_invalid_version_is_wrong_usage() {
+    void an_invalid_version_is_a_usage_error() {
         CommandRun run = CommandRun.on(database, "undo", "--target", "x/3");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error())
@@ -148,7 +148,7 @@ class UndoCommandTest {
     }
 
     @Test
-    void without_an_address_there_is_no_embedded_database_to_undo_by_default() {
+    void undo_without_an_address_does_not_default_to_an_embedded_database() {
         CommandRun run = CommandRun.with(Map.of(), "undo");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.error()).startsWith("No database configured. Nothing was done.\n");
@@ -156,14 +156,14 @@ class UndoCommandTest {
 
     @Test
     @Timeout(120)
-    void says_who_is_at_it_already_while_it_waits_for_its_turn() throws Exception {
+    void undo_names_the_session_that_holds_the_migration_lock_while_it_waits() throws Exception {
         waitsForItsTurn("undo");
     }
 
     @Tag("long")
     @Test
     @Timeout(120)
-    void migrate_says_it_too() throws Exception {
+    void migrate_names_the_session_that_holds_the_migration_lock_while_it_waits() throws Exception {
         waitsForItsTurn("migrate");
     }
 

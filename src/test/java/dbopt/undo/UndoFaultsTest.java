@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postgresql.PGConnection;
 
-/** An undo while something is in its way: what it says then, and what it tells those who listen. */
+/** A blocked or interrupted undo: its messages, and the events that its listeners receive. */
 @Tag("faults")
 @Timeout(120)
 class UndoFaultsTest {
-    /** A thread for each: the common pool of a small machine has one in all, from Java 25 on. */
+    /** A thread for each task: from Java 25 on, the common pool of a small machine has a single thread. */
     private static final Executor BACKGROUND = task -> new Thread(task).start();
 
     private static final String HISTORY_BEFORE = "2 | SQL | V2__drop_commit_pr_idx.sql | t";
@@ -101,7 +101,7 @@ class UndoFaultsTest {
     }
 
     @Test
-    void goes_on_when_no_second_connection_can_be_had() throws Exception {
+    void continues_when_no_second_connection_is_available() throws Exception {
         UndoListener closeTheDoor = new UndoListener() {
             @Override
             public void starting(UndoStep step, int number, int of) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others find in the schema history after an undo, and what undo finds in theirs. */
+/** How other Flyways read the schema history after an undo, and how undo reads theirs. */
 @Tag("anyversion")
 @Timeout(60)
 class UndoHistoryTest {
@@ -36,7 +36,7 @@ class UndoHistoryTest {
     }
 
     @Test
-    void a_Flyway_without_the_plugin_keeps_working_cycle_after_cycle() {
+    void Flyway_without_the_plugin_keeps_working_cycle_after_cycle() {
         scripts.tables(3);
         Map<String, String> settings = Map.of(
                 "flyway.locations", "filesystem:" + scripts.folder(), "flyway.ignoreMigrationPatterns", "*:pending");
@@ -59,7 +59,7 @@ class UndoHistoryTest {
     }
 
     @Test
-    void an_undo_of_the_paid_edition_counts_as_one() {
+    void an_undo_by_the_paid_edition_counts_as_an_undo() {
         scripts.tables(2).on(database).load().migrate();
         database.run(
                 "drop table t2",
@@ -76,7 +76,7 @@ class UndoHistoryTest {
     }
 
     @Test
-    void a_failed_undo_of_the_paid_edition_is_refused() {
+    void a_failed_undo_by_the_paid_edition_is_refused() {
         scripts.tables(2).on(database).load().migrate();
         database.run(
                 """
@@ -123,7 +123,7 @@ class UndoHistoryTest {
     }
 
     @Test
-    void who_undid_what_and_when_can_be_read_in_the_history() {
+    void the_history_records_who_undid_what_and_when() {
         scripts.tables(1).on(database).load().migrate();
         undo("latest");
         assertThat(
@@ -141,7 +141,7 @@ class UndoHistoryTest {
                 .toList();
     }
 
-    /** The states of the migrations; undo scripts are shown as available, and not among them. */
+    /** The states of the migrations, without the undo scripts, which are listed as available. */
     private List<MigrationState> states() {
         return Arrays.stream(scripts.on(database).load().info().all())
                 .filter(migration -> !migration.getType().isUndo())

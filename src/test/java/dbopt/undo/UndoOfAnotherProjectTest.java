@@ -105,7 +105,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void an_edited_migration_is_refused_unless_the_configuration_lets_it_pass() {
+    void an_edited_migration_is_refused_unless_the_configuration_allows_it() {
         migrate(deployed);
         here.with("V5__create_t5.sql", "create table t5 (id int); -- edited");
         assertThatThrownBy(() -> undo(here.on(database)))
@@ -119,7 +119,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void an_edit_that_repair_recorded_passes() {
+    void an_edit_that_repair_recorded_is_accepted() {
         migrate(deployed);
         here.with("V5__create_t5.sql", "create table t5 (id int); -- edited");
         here.on(database).load().repair();
@@ -149,7 +149,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void a_migration_that_was_taken_away_is_undone_where_migrate_lets_it_be_absent() throws IOException {
+    void a_deleted_migration_is_undone_if_migrate_ignores_missing_migrations() throws IOException {
         migrate(deployed);
         remove("V4__create_t4.sql", "V5__create_t5.sql");
         assertThatThrownBy(() -> undo(here.on(database).target("4")))
@@ -163,7 +163,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void an_absent_migration_is_not_undone_by_a_script_of_another_name() throws IOException {
+    void a_deleted_migration_is_not_undone_by_a_script_with_another_name() throws IOException {
         migrate(deployed);
         remove("V5__create_t5.sql", "U5__create_t5.sql");
         here.with("U5__other.sql", "select 1;");
@@ -193,7 +193,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void a_failed_migration_that_was_corrected_since_is_undone() {
+    void a_failed_migration_that_has_since_been_corrected_is_undone() {
         migrate(deployed);
         here.with("V6__six.sql", "create index concurrently i on t1 (id);", "select 1 / 0;")
                 .with("V6__six.sql.conf", "executeInTransaction=false")
@@ -205,7 +205,7 @@ class UndoOfAnotherProjectTest {
     }
 
     @Test
-    void a_failed_migration_of_another_deployment_does_not_block_the_way_back() {
+    void a_failed_migration_of_another_deployment_does_not_block_undo() {
         migrate(deployed);
         deployed.with("V9__index.sql", "create index concurrently i on t1 (id);", "select 1 / 0;")
                 .with("V9__index.sql.conf", "executeInTransaction=false");

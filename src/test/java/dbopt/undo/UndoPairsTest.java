@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The project's own migrations and their way back, on the audited tables. */
+/** The migrations of this project and their undo scripts, on the audited tables. */
 @Timeout(120)
 class UndoPairsTest {
     private static final MigrationProject PROJECT = MigrationProject.find(Path.of(""), null);
@@ -28,7 +28,7 @@ class UndoPairsTest {
         database.close();
     }
 
-    /** Every undo script there is, in order. */
+    /** The versions of all undo scripts, in order. */
     static Stream<Integer> versions() {
         return Stream.of(Path.of("db/undo").toFile().list())
                 .filter(name -> name.matches("U\\d+__.*\\.sql"))
@@ -38,7 +38,7 @@ class UndoPairsTest {
 
     @ParameterizedTest
     @MethodSource("versions")
-    void each_undo_brings_back_exactly_what_its_migration_took(int version) {
+    void each_undo_restores_exactly_what_its_migration_dropped(int version) {
         migrate(version - 1);
         List<String> before = database.schema();
         migrate(version);
@@ -52,7 +52,7 @@ class UndoPairsTest {
     }
 
     @Test
-    void all_of_them_go_back_and_come_again() {
+    void all_migrations_can_be_undone_and_applied_again() {
         int newest = versions().max(naturalOrder()).orElseThrow();
         List<String> newestFirst =
                 versions().sorted(reverseOrder()).map(String::valueOf).toList();

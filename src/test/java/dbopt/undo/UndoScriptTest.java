@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That undo scripts are read and run as migrations are, in a transaction or outside, and tried dry. */
+/** Undo scripts are parsed and run like migrations, inside or outside a transaction, and in a dry run. */
 @Timeout(60)
 class UndoScriptTest {
     private final TestDatabase database = TestDatabase.empty();
@@ -50,7 +50,7 @@ class UndoScriptTest {
     }
 
     @Test
-    void a_script_and_its_row_are_one_transaction() {
+    void a_script_and_its_history_row_are_one_transaction() {
         scripts.tables(2)
                 .with("U2__create_t2.sql", "drop table t2;", "select 1 / 0;")
                 .on(database)
@@ -72,7 +72,7 @@ class UndoScriptTest {
     }
 
     @Test
-    void what_was_undone_before_a_failure_stays_undone() {
+    void migrations_undone_before_a_failure_stay_undone() {
         scripts.tables(3)
                 .with("U2__create_t2.sql", "select 1 / 0;")
                 .on(database)
@@ -89,7 +89,7 @@ class UndoScriptTest {
     }
 
     @Test
-    void a_group_is_one_transaction_for_all() {
+    void with_group_all_scripts_run_in_one_transaction() {
         scripts.tables(3)
                 .with("U2__create_t2.sql", "select 1 / 0;")
                 .on(database)
@@ -116,7 +116,7 @@ class UndoScriptTest {
     }
 
     @Test
-    void a_connection_lost_under_the_default_lock_leaves_no_other_behind() {
+    void losing_a_connection_under_the_default_lock_leaves_no_session_behind() {
         scripts.tables(1).with("U1__create_t1.sql", "select pg_terminate_backend(pg_backend_pid());");
         FluentConfiguration flyway = withTransactionalLock(scripts.on(database));
         flyway.load().migrate();
@@ -225,7 +225,7 @@ class UndoScriptTest {
     }
 
     @Test
-    void a_dry_run_output_that_Flyway_let_pass_gets_the_plan(@TempDir Path folder) {
+    void writes_the_plan_to_the_dry_run_output_that_Flyway_allowed(@TempDir Path folder) {
         FluentConfiguration flyway = scripts.tables(1).on(database);
         flyway.load().migrate();
         Path output = folder.resolve("plan.sql");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which migrations an undo takes back, what it says, and what the schema history says afterwards. */
+/** Which migrations an undo reverts, what it reports, and what the schema history contains afterwards. */
 @Timeout(60)
 @Tag("anyversion")
 class UndoTest {
@@ -55,7 +55,7 @@ class UndoTest {
     }
 
     @Test
-    void answers_the_command_of_Flyway() {
+    void implements_the_undo_command_of_Flyway() {
         migrate(scripts.tables(2));
 
         scripts.on(database).load().undo();
@@ -64,7 +64,7 @@ class UndoTest {
     }
 
     @Test
-    void goes_back_to_the_target_and_including_it_newest_first() {
+    void undoes_down_to_the_target_inclusive_newest_first() {
         migrate(scripts.tables(4));
 
         UndoResult result = undo(scripts.on(database).target("2"));
@@ -77,7 +77,7 @@ class UndoTest {
     }
 
     @Test
-    void what_does_not_fit_into_the_memory_leaves_nothing_half_undone() {
+    void running_out_of_memory_leaves_nothing_half_undone() {
         migrate(scripts.tables(2));
 
         assertThatThrownBy(() -> undo(scripts.on(database).callbacks(new MemoryIsFull())))
@@ -88,7 +88,7 @@ class UndoTest {
         assertThat(tables()).containsExactly("t1");
     }
 
-    /** As soon as a script has run. */
+    /** Runs out of memory as soon as a script has run. */
     private static final class MemoryIsFull extends BaseCallback {
         @Override
         public boolean supports(Event event, Context context) {
@@ -102,7 +102,7 @@ class UndoTest {
     }
 
     @Test
-    void what_was_undone_comes_back_with_the_next_migrate_any_number_of_times() {
+    void the_next_migrate_reapplies_what_was_undone_any_number_of_times() {
         migrate(scripts.tables(2));
         for (int cycle = 0; cycle < 3; cycle++) {
             undo(scripts.on(database).target("1"));
@@ -115,7 +115,7 @@ class UndoTest {
     }
 
     @Test
-    void the_target_that_the_output_names_holds_what_was_undone() {
+    void migrate_with_the_target_that_the_output_names_keeps_migrations_undone() {
         migrate(scripts.tables(3));
         undo(scripts.on(database).target("2"));
         scripts.on(database).target("1").load().migrate();
@@ -154,7 +154,7 @@ class UndoTest {
     }
 
     @Test
-    void refuses_to_undo_the_first_migration_as_it_refuses_a_baseline() {
+    void refuses_to_undo_the_first_migration_as_it_refuses_to_undo_a_baseline() {
         migrate(scripts.with("V1__audited_schema.sql", "create table t1 ();"));
         assertThatThrownBy(() -> undo(scripts.on(database)))
                 .hasMessage(
@@ -250,7 +250,7 @@ class UndoTest {
     }
 
     @Test
-    void undoes_what_was_installed_last_when_migrations_came_out_of_order() {
+    void undoes_the_last_installed_migration_when_migrations_ran_out_of_order() {
         migrate(scripts.with("V1__create_t1.sql", "create table t1 ();")
                 .with("V3__create_t3.sql", "create table t3 ();")
                 .with("U3__create_t3.sql", "drop table t3;"));
@@ -267,7 +267,7 @@ class UndoTest {
     }
 
     @Test
-    void with_a_target_leaves_what_is_below_it_even_if_it_was_installed_later() {
+    void keeps_migrations_below_the_target_even_if_they_were_installed_later() {
         migrate(scripts.tables(1)
                 .with("V3__create_t3.sql", "create table t3 ();")
                 .with("U3__create_t3.sql", "drop table t3;"));
@@ -278,9 +278,9 @@ class UndoTest {
         assertThat(tables()).containsExactly("t1", "t2");
     }
 
-    /** While it waited for its turn, somebody may have applied more: who asked for the undo has not seen that. */
+    /** While an undo waits for the lock, another session may apply more migrations, which the user has not seen. */
     @Test
-    void what_will_be_undone_is_judged_before_anything_runs_and_again_once_nobody_else_can_migrate() {
+    void checks_the_plan_before_anything_runs_and_again_under_the_migration_lock() {
         scripts.tables(3).on(database).target("2").load().migrate();
         List<List<String>> judged = new ArrayList<>();
         assertThatThrownBy(() -> Undo.of(scripts.on(database).target("2")).run(new UndoListener() {}, plan -> {

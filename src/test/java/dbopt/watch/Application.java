@@ -17,7 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The sample workload: every query of {@code db/queries}, again and again; what writes is rolled back. */
+/** The sample workload: every query of {@code db/queries}, repeatedly; writes are rolled back. */
 final class Application {
     /** A Wednesday. */
     static final Instant START = Instant.parse("2026-03-04T08:00:00Z");
@@ -44,7 +44,7 @@ final class Application {
         }
     }
 
-    /** The same file as if the last look had come so much later than the one before, and the others hourly. */
+    /** Moves the times of the observations: one per hour, and the last one later by this much. */
     static Path lastLater(Path observations, Duration later) {
         try {
             Path shifted = hourly(observations);
@@ -57,7 +57,7 @@ final class Application {
         }
     }
 
-    /** The same file as if each look had come an hour after the one before. */
+    /** Moves the times of the observations so that they are an hour apart. */
     static Path hourly(Path observations) {
         try {
             List<String> lines = new ArrayList<>();

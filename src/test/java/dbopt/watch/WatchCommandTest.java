@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Drops, what the sample workload did before and after, and the way back; on a server with pg_stat_statements. */
+/** Drops, the sample workload before and after each, and undo, on a server with pg_stat_statements. */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
@@ -72,7 +72,7 @@ class WatchCommandTest {
         database = own.audited("0.02");
         database.runAsSuperuser(
                 "create extension pg_stat_statements",
-                "drop index metrics_prreview_pull_request_id_7c5d2b39", // the other one that serves the same
+                "drop index metrics_prreview_pull_request_id_7c5d2b39", // the other index that serves the same queries
                 "vacuum analyze");
         ProjectCopy.of(AuditedProject.folder(), folder);
         Files.writeString(
@@ -88,7 +88,7 @@ class WatchCommandTest {
         file = folder.resolve("observations.jsonl");
     }
 
-    /** As the scaffold writes it, from the one of V2. */
+    /** An undo script as the scaffold writes one, made from that of V2. */
     private static String undoScript() throws IOException {
         return Files.readString(AuditedProject.folder().resolve("db/undo/U2__drop_commit_pr_idx.sql"))
                 .replace("commit_pr_idx", "review_pr_submitted_idx")
@@ -96,7 +96,7 @@ class WatchCommandTest {
                 .replace("(pull_request_id)", "(pull_request_id, submitted_at)");
     }
 
-    /** Which the scaffold writes for other projects. */
+    /** The script with the check for a missing guard, which the scaffold writes for other projects. */
     private static String withMissingGuardCheck(String script) throws IOException {
         String template = Files.readString(AuditedProject.folder().resolve("db/scaffold/undo.sql"));
         return template.substring(template.indexOf("do $$"), template.indexOf("{{restore}}")) + script;
@@ -129,7 +129,7 @@ class WatchCommandTest {
     }
 
     @Test
-    void a_drop_that_makes_the_application_read_more_is_worse_and_is_taken_back() throws IOException {
+    void a_drop_that_makes_the_application_read_more_is_worse_and_is_undone() throws IOException {
         List<String> before = database.indexes();
         observe();
         observedWork();
@@ -183,7 +183,9 @@ class WatchCommandTest {
         CommandRun all = CommandRun.in(folder, database, "watch", late, "--days", "11", "--fail-on", "worse");
         assertThat(all.exitCode()).as(all.output() + all.error()).isEqualTo(1);
         CommandRun since = CommandRun.in(folder, database, "watch", late, "--days", "9", "--since", "9");
-        assertThat(since.output()).as("however long ago").contains("\n1 worse.\n");
+        assertThat(since.output())
+                .as("a drop that is still worse is listed however long ago it was")
+                .contains("\n1 worse.\n");
         assertThat(CommandRun.in(folder, database, "watch", late, "--since", "10")
                         .output())
                 .contains("while it was observed: 7, none of them by V10 or later. There is nothing to compare.\n");
@@ -204,7 +206,7 @@ class WatchCommandTest {
         return run.output();
     }
 
-    /** What happens in the hour after the drop takes counters away: that hour proves nothing, and the next one does. */
+    /** Counters are lost in the hour after the drop: that hour proves nothing, the next one does. */
     @Tag("long")
     @ParameterizedTest
     @ValueSource(
@@ -216,7 +218,7 @@ class WatchCommandTest {
                 "pg_stat_statements is gone",
                 "pg_stat_statements is full"
             })
-    void trouble_in_the_hour_after_never_makes_it_well(String trouble) throws IOException {
+    void an_hour_disturbed_after_the_drop_never_gets_a_good_verdict(String trouble) throws IOException {
         observe();
         observedWork();
         run("migrate");
@@ -255,7 +257,7 @@ class WatchCommandTest {
         }
     }
 
-    /** With more statements than it has room for, so that those of the application are thrown away. */
+    /** Fills pg_stat_statements beyond its limit, so that it discards the statements of the application. */
     private void fill() {
         own.run("alter system set pg_stat_statements.max = " + ROOM);
         own.stopCleanly();
@@ -267,10 +269,10 @@ class WatchCommandTest {
                 .containsExactly("t");
     }
 
-    /** Whether the build was interrupted, or only its row in the schema history is missing. */
+    /** Once with an interrupted build, once with only the row in the schema history missing. */
     @Test
     @Tag("long")
-    void an_undo_that_was_killed_on_the_way_is_reported_and_finished() throws IOException {
+    void a_killed_undo_is_reported_and_finished() throws IOException {
         List<String> before = database.indexes();
         observe();
         observedWork();
@@ -284,7 +286,9 @@ class WatchCommandTest {
                 "update pg_index set indisvalid = false where indexrelid = 'review_pr_submitted_idx'::regclass");
         observe();
         observedWork();
-        assertThat(verdict()).as("what a broken build has left serves nobody").isEqualTo("worse");
+        assertThat(verdict())
+                .as("no query uses the invalid index of an interrupted build")
+                .isEqualTo("worse");
         watch("--undo").assertSucceeded();
         assertThat(database.indexes()).isEqualTo(harmless(before));
         observe();
@@ -304,10 +308,10 @@ class WatchCommandTest {
         assertThat(database.indexes()).isEqualTo(harmless(before));
     }
 
-    /** Its parts are not drops of their own; the statements name the table, and one of them a partition. */
+    /** The parts do not count as separate drops; the statements name the table, and one names a partition. */
     @Test
     @Tag("long")
-    void a_partitioned_index_is_one_drop_and_is_taken_back_with_all_of_its_parts() {
+    void a_partitioned_index_is_one_drop_and_is_undone_with_all_of_its_parts() {
         database.run(
                 "create table measurement (town int, n int, pad text) partition by range (n)",
                 "create table measurement_low partition of measurement for values from (0) to (10000)",
@@ -322,7 +326,7 @@ class WatchCommandTest {
         observe();
         measured();
         run("migrate");
-        database.run("drop index measurement_town_n"); // by which the one that the migration dropped was redundant
+        database.run("drop index measurement_town_n"); // the keeper of the index that the migration dropped
         observe();
         measured();
 
@@ -368,7 +372,7 @@ class WatchCommandTest {
         return indexes.stream().filter(index -> !index.contains("town, n")).toList();
     }
 
-    /** Of the drop that was a mistake. */
+    /** The verdict on the drop that was a mistake. */
     private String verdict() {
         return watch().output()
                 .lines()
@@ -379,7 +383,7 @@ class WatchCommandTest {
                 .replaceFirst(".*: ", "");
     }
 
-    /** What is left of the indexes after the six drops. */
+    /** The indexes that remain after the six drops. */
     private List<String> harmless(List<String> before) {
         return before.stream()
                 .filter(index -> SIX.stream().noneMatch(dropped -> index.contains("INDEX " + dropped + " ON")))

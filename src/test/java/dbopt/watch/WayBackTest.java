@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code watch --undo} may run without a person. */
+/** Which statements {@code watch --undo} may run without confirmation by a person. */
 @Tag("anyversion")
 class WayBackTest {
     private static final String GUARD_IS_MISSING =
@@ -39,7 +39,7 @@ class WayBackTest {
                 "analyze s.t",
                 "set lock_timeout = '2s'"
             })
-    void builds_indexes_and_restores_settings(String statement) {
+    void accepts_statements_that_build_indexes_or_restore_settings(String statement) {
         assertThat(WayBack.isHarmless(statement)).as(statement).isTrue();
     }
 
@@ -59,7 +59,7 @@ class WayBackTest {
                 "create table t ()",
                 "/* create index */ truncate t"
             })
-    void anything_else_is_for_a_person(String statement) {
+    void rejects_every_other_statement(String statement) {
         assertThat(WayBack.isHarmless(statement)).as(statement).isFalse();
     }
 }
