@@ -362,7 +362,7 @@ begin
         raise exception using
             errcode = 'object_not_in_prerequisite_state',
             message = pg_catalog.format('%s has all of its parts, but is not valid', index_name)
-                || coalesce(': the last partition of ' || emptied || ' went after the index was made there, so nothing is left to build', ''),
+                || coalesce(': the last partition of ' || emptied || ' was dropped after the index was built there, so nothing is left to build', ''),
             hint = case
                 when emptied = pg_catalog.to_regclass(table_name)::text
                 then pg_catalog.format('It is empty. To make it valid: DROP INDEX %s, and undo again.', index_name)

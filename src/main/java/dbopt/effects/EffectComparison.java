@@ -506,7 +506,7 @@ record EffectComparison(
             List<String> notes = new ArrayList<>();
             notes.add(
                     measured.alike()
-                            ? "Like hours are compared with like hours."
+                            ? "Only similar hours are compared."
                             : "All hours before are compared with all hours after: the two sides do not cover the same hours.");
             List<String> together = others.stream()
                     .filter(other -> other.table().shares(measured.table())

@@ -164,7 +164,7 @@ record RebuildPlan(List<Rebuild> rebuilds, List<String> left) {
                 rebuilds.stream().mapToLong(rebuild -> rebuild.index().needed()).sum();
         return String.format(
                         Locale.ROOT,
-                        "Room: one at a time beside the old index, about %s for the largest, and as much again in temporary files while it is sorted."
+                        "Space: one index at a time, next to the old one, about %s for the largest, and as much again in temporary files while it is sorted."
                                 + " Write-ahead log: about %s in all. SQL cannot see how full the disks are: check the free space first.%n",
                         Bytes.text(largest),
                         Bytes.text(all))

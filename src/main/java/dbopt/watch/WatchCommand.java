@@ -201,7 +201,7 @@ public final class WatchCommand implements Callable<Integer> {
                                         .isPresent())
                         .toList();
         String asked = from.map(version -> "by V" + version + " or later")
-                .orElse("in the " + days + " days before the last look (--days)");
+                .orElse("in the " + days + " days before the last observation (--days)");
         return new WatchReport(effects, drops, asked, notes, Instant.now());
     }
 

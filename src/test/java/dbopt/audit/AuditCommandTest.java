@@ -25,11 +25,13 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code dbopt audit} as a person or a pipeline runs it. */
+@Tag("anyversion")
 class AuditCommandTest {
     private static final String DUPLICATE = "CREATE INDEX by_a ON public.t USING btree (a)\n";
 

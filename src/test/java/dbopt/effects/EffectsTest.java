@@ -218,7 +218,7 @@ class EffectsTest {
         }
         hours.look();
         hours.drop().work(2, 100, 60);
-        assertThat(hours.effect().notes()).contains("Like hours are compared with like hours.");
+        assertThat(hours.effect().notes()).contains("Only similar hours are compared.");
         assertThat(hours.effect().before().hours()).isEqualTo(4);
         assertThat(hours.effect().outcome())
                 .as("60 blocks per call by day are worse than 5, although calls at night took 500")

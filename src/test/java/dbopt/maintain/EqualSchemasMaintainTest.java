@@ -86,7 +86,7 @@ class EqualSchemasMaintainTest {
                         """
                         statement +size +needs +frees +signs
                         reindex index concurrently orders_code in 2 of 3 schemas: T 1, t2 +[23][0-9.]+ MB +2\\.[0-9] MB +[23][0-9.]+ MB +in T 1: estimated [0-9.]+ times
-                        Room: one at a time beside the old index, about 1\\.[0-9] MB""");
+                        Space: one index at a time, next to the old one, about 1\\.[0-9] MB""");
         assertThat(maintain("--reindex", "--dry-run", "--every-schema").output())
                 .contains(
                         "reindex index concurrently \"T 1\".orders_code ", "reindex index concurrently t2.orders_code ")

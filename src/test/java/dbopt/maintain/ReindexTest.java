@@ -81,7 +81,7 @@ class ReindexTest {
         assertThat(run.output())
                 .containsPattern(
                         "reindex index concurrently public.orders_code +1[0-9.]+ MB +1.[0-9] MB +1[0-9.]+ MB  estimated [0-9.]+ times\n")
-                .containsPattern("Room: one at a time beside the old index, about 1.[0-9] MB for the largest")
+                .containsPattern("Space: one index at a time, next to the old one, about 1.[0-9] MB for the largest")
                 .endsWith("Nothing was rebuilt. To do it: dbopt maintain --reindex --rebuilds FILE\n");
         assertThat(size("orders_code")).isEqualTo(before);
     }

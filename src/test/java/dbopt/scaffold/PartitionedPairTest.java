@@ -275,7 +275,7 @@ class PartitionedPairTest {
         assertThat(refused.error())
                 .contains(
                         """
-                        Undo of V2 failed in U2__drop_By_kind.sql: ERROR: "The App"."By kind" has all of its parts, but is not valid: the last partition of public.high went after the index was made there, so nothing is left to build
+                        Undo of V2 failed in U2__drop_By_kind.sql: ERROR: "The App"."By kind" has all of its parts, but is not valid: the last partition of public.high was dropped after the index was built there, so nothing is left to build
                           Hint: The parts serve already. Create a partition of each, or drop each that is no longer needed, and undo again.
                         """);
         database.run("create table high_a partition of high for values in ('a')");

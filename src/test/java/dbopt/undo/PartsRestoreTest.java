@@ -164,7 +164,7 @@ class PartsRestoreTest {
         assertThatThrownBy(this::restore)
                 .hasMessageContaining(
                         """
-                        ERROR: public.one has all of its parts, but is not valid: the last partition of public.p_high went after the index was made there, so nothing is left to build
+                        ERROR: public.one has all of its parts, but is not valid: the last partition of public.p_high was dropped after the index was built there, so nothing is left to build
                           Hint: The parts serve already. Create a partition of each, or drop each that is no longer needed, and undo again.
                         """);
         assertThat(database.query(CATALOG))
@@ -185,7 +185,7 @@ class PartsRestoreTest {
 
         run("drop index one", statements.get(0), "drop table p_low, p_rest");
         assertThatThrownBy(this::restore)
-                .hasMessageContaining("the last partition of public.p went after the index was made there")
+                .hasMessageContaining("the last partition of public.p was dropped after the index was built there")
                 .hasMessageContaining("Hint: It is empty. To make it valid: DROP INDEX public.one, and undo again.");
         run("drop index public.one");
         restore();

@@ -179,7 +179,7 @@ class WatchCommandTest {
         recent.assertSucceeded();
         assertThat(recent.output())
                 .endsWith(
-                        "\nIndexes that were dropped while it was observed: 7, none of them in the 9 days before the last look (--days). There is nothing to compare.\n");
+                        "\nIndexes that were dropped while it was observed: 7, none of them in the 9 days before the last observation (--days). There is nothing to compare.\n");
         CommandRun all = CommandRun.in(folder, database, "watch", late, "--days", "11", "--fail-on", "worse");
         assertThat(all.exitCode()).as(all.output() + all.error()).isEqualTo(1);
         CommandRun since = CommandRun.in(folder, database, "watch", late, "--days", "9", "--since", "9");
