@@ -28,6 +28,9 @@ final class MissingGuard {
      */
     static void require(
             Configuration configuration, MigrationProject project, Optional<Set<MigrationVersion>> pending) {
+        if (pending.filter(Set::isEmpty).isPresent()) {
+            return;
+        }
         TemporaryFunctions made = TemporaryFunctions.of(configuration, EVENT);
         SortedSet<String> missing = new TreeSet<>();
         SortedSet<MigrationVersion> callers = new TreeSet<>();
