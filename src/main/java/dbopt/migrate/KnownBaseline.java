@@ -3,8 +3,6 @@ package dbopt.migrate;
 import dbopt.project.HistoryTable;
 import dbopt.schemas.OneSchema;
 import dbopt.server.Rows;
-import dbopt.server.ServerError;
-import dbopt.terminal.CommandFailure;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.configuration.Configuration;
@@ -33,22 +31,15 @@ final class KnownBaseline {
     /**
      * Whether the schema, which has no schema history, gets a baseline for certain. False if that is Flyway's to find out: the
      * history is kept in another schema, or this one holds no table, view or sequence of its own.
-     *
-     * @throws CommandFailure if the catalog cannot be read
      */
-    static boolean isDue(OneSchema one) {
+    static boolean isDue(OneSchema one) throws SQLException {
         Configuration configuration = one.configuration();
         if (!configuration.isBaselineOnMigrate()
                 || configuration.isSkipExecutingMigrations()
                 || !Stream.of(configuration.getSchemas()).allMatch(one.schema()::equals)) {
             return false;
         }
-        try {
-            return HistoryTable.of(one.connection(), configuration).schema().equals(one.schema())
-                    && Rows.only(one.connection(), HOLDS_A_RELATION, row -> row.getBoolean(1), one.schema());
-        } catch (SQLException e) {
-            throw new CommandFailure(
-                    CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed.", e);
-        }
+        return HistoryTable.of(one.connection(), configuration).schema().equals(one.schema())
+                && Rows.only(one.connection(), HOLDS_A_RELATION, row -> row.getBoolean(1), one.schema());
     }
 }

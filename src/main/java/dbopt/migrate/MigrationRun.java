@@ -77,20 +77,6 @@ final class MigrationRun {
     /**
      * Migrates, and returns what this process applied.
      *
-     * @throws CommandFailure if a migration fails, and still fails after the last repetition
-     */
-    RunLog run() {
-        return run(true);
-    }
-
-    /** @param clearsFailed whether rows of failed migrations from an earlier run are removed first */
-    RunLog run(boolean clearsFailed) {
-        return run(clearsFailed, false);
-    }
-
-    /**
-     * Migrates, and returns what this process applied.
-     *
      * @param clearsFailed whether an earlier run may have left rows of migrations that failed
      * @param baselines whether to write the baseline row before Flyway looks for one. Where the row is written already, by
      *     an earlier attempt or another process, the baseline command changes nothing.

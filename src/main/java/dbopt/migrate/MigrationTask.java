@@ -123,7 +123,7 @@ final class MigrationTask {
                         SHORT_PAUSES,
                         terminal),
                 prepared.hasFailed(),
-                !prepared.hasHistory() && KnownBaseline.isDue(one));
+                baselines(one, prepared));
         Map<String, Long> after =
                 log.applied().stream().anyMatch(drops::containsKey) ? after(one, drops) : prepared.sizes();
         return new Result(log.done(), DropReport.of(drops, log.applied(), prepared.sizes(), after));
@@ -149,6 +149,14 @@ final class MigrationTask {
      * @param hasFailed whether the schema history has rows of failed migrations
      */
     private record Prepared(Map<String, Long> sizes, boolean hasHistory, boolean hasFailed) {}
+
+    private static boolean baselines(OneSchema one, Prepared prepared) {
+        try {
+            return !prepared.hasHistory() && KnownBaseline.isDue(one);
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
 
     private static CommandFailure unreachable(SQLException e) {
         return new CommandFailure(

@@ -79,7 +79,7 @@ class MigrationRunTest {
             }
         };
         MigrationRun run = run(error, Duration.ofMillis(10));
-        run.run();
+        run.run(true, false);
         assertThat(error.toString())
                 .contains("V2__drop_commit_pr_idx.sql did not succeed: canceling statement due to lock timeout."
                         + " It waited for pid ")
@@ -100,7 +100,7 @@ class MigrationRunTest {
     @Test
     void after_the_last_try_the_message_names_the_blocking_session_and_a_rerun_continues() {
         CommandFailure failure = catchThrowableOfType(
-                CommandFailure.class, () -> run(printed, Duration.ofMillis(10)).run());
+                CommandFailure.class, () -> run(printed, Duration.ofMillis(10)).run(true, false));
         assertThat(failure.kind()).isEqualTo(CommandFailure.Kind.FAILED);
         assertThat(failure.getMessage().replaceAll("pid [0-9]+", "pid N").replaceAll("for [0-9]+ s", "for N s"))
                 .isEqualTo(
@@ -113,7 +113,7 @@ class MigrationRunTest {
         assertThat(database.history()).containsExactly("1 | BASELINE | audited schema | t");
 
         endReader();
-        run(printed).run();
+        run(printed).run(true, false);
         assertThat(database.indexes()).hasSize(97).noneMatch(index -> index.endsWith("INVALID"));
     }
 
@@ -128,7 +128,7 @@ class MigrationRunTest {
                 FlywayException.class, () -> impatient().load().migrate());
         assertThat(second).hasMessageContaining("Detected failed migration to version 2 (drop commit pr idx)");
 
-        run(printed).run();
+        run(printed).run(true, false);
 
         assertThat(printed.toString())
                 .startsWith(
