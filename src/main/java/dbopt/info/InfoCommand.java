@@ -140,7 +140,7 @@ public final class InfoCommand implements Callable<Integer> {
     }
 
     private int infoOfEach(Target target) {
-        SchemaConfigurations configurations = connection.project(context).flywayOfSchemas(target.address());
+        SchemaConfigurations configurations = connection.project(context).flywayOfSchemas();
         ScriptLinter.require(configurations.all());
         requireServer(target.address());
         Map<String, HistoryReport> reports = new ConcurrentHashMap<>();

@@ -94,7 +94,7 @@ public final class MigrateCommand implements Callable<Integer> {
     }
 
     private int migrateEach(DatabaseAddress address) {
-        SchemaConfigurations configurations = connection.project(context).flywayOfSchemas(address);
+        SchemaConfigurations configurations = connection.project(context).flywayOfSchemas();
         ScriptLinter.require(configurations.all());
         requireServer(address);
         CurrentEvidence current = evidence(address);

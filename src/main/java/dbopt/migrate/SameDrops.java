@@ -27,8 +27,8 @@ record SameDrops(Set<MigrationVersion> versions) {
 
     /** Finds the drops whose index is the same in every schema. */
     static SameDrops among(SchemaConfigurations configurations) {
-        Map<MigrationVersion, GuardedDrop> other = Drops.of(configurations.of("b", ""));
-        return new SameDrops(Drops.of(configurations.of("a", "")).entrySet().stream()
+        Map<MigrationVersion, GuardedDrop> other = Drops.of(configurations.of("b"));
+        return new SameDrops(Drops.of(configurations.of("a")).entrySet().stream()
                 .filter(drop ->
                         drop.getValue().index().equals(other.get(drop.getKey()).index()))
                 .map(Map.Entry::getKey)

@@ -232,8 +232,8 @@ public final class MigrationProject {
      *
      * @throws CommandFailure if the user means another project than the one that comes with dbopt
      */
-    public SchemaConfigurations flywayOfSchemas(DatabaseAddress address) {
-        return SchemaConfigurations.of(complete().loggers("console"), address);
+    public SchemaConfigurations flywayOfSchemas() {
+        return SchemaConfigurations.of(complete().loggers("console"));
     }
 
     /**

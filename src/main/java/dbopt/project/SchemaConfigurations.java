@@ -3,11 +3,11 @@ package dbopt.project;
 import static java.util.Objects.requireNonNull;
 
 import dbopt.history.ScriptResources;
-import dbopt.server.DatabaseAddress;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
@@ -24,11 +24,9 @@ public final class SchemaConfigurations {
     static final String VARIABLE = "schema";
 
     private final FluentConfiguration all;
-    private final DatabaseAddress address;
 
-    private SchemaConfigurations(FluentConfiguration all, DatabaseAddress address) {
+    private SchemaConfigurations(FluentConfiguration all) {
         this.all = requireNonNull(all, "all is null");
-        this.address = requireNonNull(address, "address is null");
     }
 
     /**
@@ -36,9 +34,9 @@ public final class SchemaConfigurations {
      *
      * @param all the settings, which may contain {@link #SCHEMA}
      */
-    static SchemaConfigurations of(FluentConfiguration all, DatabaseAddress address) {
+    static SchemaConfigurations of(FluentConfiguration all) {
         // a schema that was dropped meanwhile must not be created again
-        return new SchemaConfigurations(ScriptResources.readOnce(all).createSchemas(false), address);
+        return new SchemaConfigurations(ScriptResources.readOnce(all).createSchemas(false));
     }
 
     /** Whether the settings for the place of the schema history contain {@link #SCHEMA}. */
@@ -65,10 +63,15 @@ public final class SchemaConfigurations {
     /**
      * Returns the configuration for one schema.
      *
-     * @param applicationName the name of Flyway's sessions in {@code pg_stat_activity}
+     * @param dataSource opens Flyway's connections
      */
-    public FluentConfiguration of(String schema, String applicationName) {
-        return named(all, schema).dataSource(address.dataSource(applicationName));
+    public FluentConfiguration of(String schema, DataSource dataSource) {
+        return of(schema).dataSource(dataSource);
+    }
+
+    /** Returns the configuration for one schema, without a database. */
+    public FluentConfiguration of(String schema) {
+        return named(all, schema);
     }
 
     /** Returns the settings with this schema in place of {@link #SCHEMA}. */

@@ -73,12 +73,18 @@ public final class SchemaCommand {
     private List<SchemaOutcome> on(List<String> schemas, boolean tells, Work work) {
         ThreadLocal<Terminal> told = ThreadLocal.withInitial(() -> terminal);
         ProgressLog.installWarnings(told::get);
-        return new SchemaRun(address, options.parallel(), tells, terminal)
+        String applicationName = command.replaceFirst(" --.*", "") + " "
+                + ProcessHandle.current().pid();
+        return new SchemaRun(address, applicationName, options.parallel(), tells, terminal)
                 .run(schemas, (schema, worker, connection, progress) -> {
                     told.set(progress);
-                    String name = command.replaceFirst(" --.*", "") + " "
-                            + ProcessHandle.current().pid() + (worker == 1 ? "" : "." + worker);
-                    return work.on(new OneSchema(schema, configurations.of(schema, name), name, connection), progress);
+                    return work.on(
+                            new OneSchema(
+                                    schema,
+                                    configurations.of(schema, worker.flyway().dataSource()),
+                                    worker.applicationName(),
+                                    connection),
+                            progress);
                 });
     }
 }

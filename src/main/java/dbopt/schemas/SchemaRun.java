@@ -5,6 +5,7 @@ import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
 
 import dbopt.server.DatabaseAddress;
+import dbopt.server.ReusedSessions;
 import dbopt.server.Rows;
 import dbopt.server.ServerError;
 import dbopt.terminal.CommandFailure;
@@ -28,6 +29,7 @@ final class SchemaRun {
     private static final String EXISTS = "select exists (select from pg_catalog.pg_namespace where nspname = ?)";
 
     private final DatabaseAddress address;
+    private final String applicationName;
     private final int parallel;
     private final boolean tells;
     private final Terminal terminal;
@@ -39,19 +41,38 @@ final class SchemaRun {
     @FunctionalInterface
     interface Work {
         /**
-         * Works on a schema. Called on a thread of its own.
+         * Works on a schema. Called on the thread of the worker.
          *
-         * @param worker the number of the thread, from 1
          * @param connection a connection for queries, open during the work
          * @param terminal prints progress, with the name of the schema before each line
          * @throws CommandFailure if the work fails
          */
-        SchemaOutcome on(String schema, int worker, Connection connection, Terminal terminal) throws SQLException;
+        SchemaOutcome on(String schema, Worker worker, Connection connection, Terminal terminal) throws SQLException;
     }
 
-    /** @param tells whether to print a result line for each schema */
-    SchemaRun(DatabaseAddress address, int parallel, boolean tells, Terminal terminal) {
+    /**
+     * A thread that works on one schema after the other, and the sessions that it uses for all of them.
+     *
+     * @param applicationName the application name of Flyway's sessions
+     * @param flyway Flyway's sessions
+     * @param queries the sessions for queries
+     */
+    record Worker(String applicationName, ReusedSessions flyway, ReusedSessions queries) implements AutoCloseable {
+        @Override
+        public void close() {
+            flyway.close();
+            queries.close();
+        }
+    }
+
+    /**
+     * @param applicationName the application name of Flyway's sessions; those of a second worker have {@code .2} behind it
+     * @param parallel the number of workers
+     * @param tells whether to print a result line for each schema
+     */
+    SchemaRun(DatabaseAddress address, String applicationName, int parallel, boolean tells, Terminal terminal) {
         this.address = requireNonNull(address, "address is null");
+        this.applicationName = requireNonNull(applicationName, "applicationName is null");
         this.parallel = parallel;
         this.tells = tells;
         this.terminal = requireNonNull(terminal, "terminal is null");
@@ -90,10 +111,18 @@ final class SchemaRun {
         return schemas.stream().map(bySchema::get).toList();
     }
 
+    private Worker worker(int number) {
+        String name = number == 1 ? applicationName : applicationName + "." + number;
+        return new Worker(
+                name,
+                new ReusedSessions(name, address.dataSource(name)::getConnection),
+                new ReusedSessions("dbopt", () -> address.connect("dbopt")));
+    }
+
     private void work(Queue<String> waiting, int number, Work work) {
-        try {
+        try (Worker worker = worker(number)) {
             for (String schema = next(waiting); schema != null; schema = next(waiting)) {
-                SchemaOutcome outcome = outcome(schema, number, work);
+                SchemaOutcome outcome = outcome(schema, worker, work);
                 outcomes.add(outcome);
                 if (tells) {
                     terminal.result(line(outcome));
@@ -111,10 +140,10 @@ final class SchemaRun {
         }
     }
 
-    private SchemaOutcome outcome(String schema, int number, Work work) {
+    private SchemaOutcome outcome(String schema, Worker worker, Work work) {
         try (PrefixedLines lines = new PrefixedLines(terminal, TerminalText.line(schema) + ": ")) {
             requireSafe(schema);
-            return onConnection(schema, number, work, lines.terminal());
+            return onConnection(schema, worker, work, lines.terminal());
         } catch (CommandFailure e) {
             if (InterruptHandler.interrupted()) {
                 return SchemaOutcome.left(schema, e.getMessage());
@@ -133,13 +162,13 @@ final class SchemaRun {
         }
     }
 
-    private SchemaOutcome onConnection(String schema, int number, Work work, Terminal lines) {
-        try (Connection connection = address.connect("dbopt")) {
+    private SchemaOutcome onConnection(String schema, Worker worker, Work work, Terminal lines) {
+        try (Connection connection = worker.queries().connect()) {
             if (!Rows.only(connection, EXISTS, row -> row.getBoolean(1), schema)) {
                 throw new CommandFailure(
                         CommandFailure.Kind.FAILED, "The schema no longer exists. It was not created again.");
             }
-            return work.on(schema, number, connection, lines);
+            return work.on(schema, worker, connection, lines);
         } catch (SQLException e) {
             throw new CommandFailure(
                     CommandFailure.Kind.UNREACHABLE, ServerError.of(e).text() + "\nNothing was changed there.", e);

@@ -83,7 +83,7 @@ public final class UndoCommand implements Callable<Integer> {
     }
 
     private int undoEach(DatabaseAddress address, MigrationVersion oldest) {
-        SchemaConfigurations configurations = connection.project(context).flywayOfSchemas(address);
+        SchemaConfigurations configurations = connection.project(context).flywayOfSchemas();
         ScriptLinter.require(configurations.all());
         UndoTask.requireServer(address, context.terminal(), COMMAND, !dryRun);
         Queue<UndoPlan> plans = new ConcurrentLinkedQueue<>();
