@@ -12,18 +12,31 @@ import org.flywaydb.core.api.configuration.Configuration;
  * of the whole database, which takes longer than the drop of an index where there are thousands of schemas.
  */
 final class KnownBaseline {
-    /** Some of what Flyway counts: if the schema holds one of these, it is not empty for Flyway either. */
+    /**
+     * Looks for some of what Flyway counts: if the schema holds one of these, it is not empty for Flyway either. The history
+     * is asked for in the same query: what another process has migrated meanwhile needs no baseline.
+     */
     private static final String HOLDS_A_RELATION =
             """
-            select exists (
-                select from pg_catalog.pg_class c
-                where c.relnamespace = (select n.oid from pg_catalog.pg_namespace n where n.nspname = ?)
-                    and c.relkind in ('r', 'v', 'S')
-                    and not exists (
-                        select from pg_catalog.pg_depend d
-                        where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid and d.deptype = 'e'
-                    )
+            with schema as materialized (
+                select oid from pg_catalog.pg_namespace where nspname = ?
             )
+            select exists (
+                    -- each belongs to its schema; there is an index for that, and none on the schemas in pg_class
+                    select from pg_catalog.pg_depend belongs
+                    join pg_catalog.pg_class c on c.oid = belongs.objid
+                    where belongs.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+                        and belongs.refobjid = (select oid from schema)
+                        and belongs.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                        and c.relkind in ('r', 'v', 'S')
+                        and not exists (
+                            select from pg_catalog.pg_depend d
+                            where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid and d.deptype = 'e'
+                        )
+                )
+                and not exists (
+                    select from pg_catalog.pg_class c where c.relnamespace = (select oid from schema) and c.relname = ?
+                )
             """;
 
     private KnownBaseline() {}
@@ -39,7 +52,9 @@ final class KnownBaseline {
                 || !Stream.of(configuration.getSchemas()).allMatch(one.schema()::equals)) {
             return false;
         }
-        return HistoryTable.of(one.connection(), configuration).schema().equals(one.schema())
-                && Rows.only(one.connection(), HOLDS_A_RELATION, row -> row.getBoolean(1), one.schema());
+        HistoryTable history = HistoryTable.of(one.connection(), configuration);
+        return history.schema().equals(one.schema())
+                && Rows.only(
+                        one.connection(), HOLDS_A_RELATION, row -> row.getBoolean(1), one.schema(), history.table());
     }
 }
