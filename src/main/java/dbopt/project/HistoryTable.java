@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dbopt.server.Rows;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.configuration.Configuration;
 
@@ -29,11 +30,17 @@ public record HistoryTable(String schema, String table) {
      * schema.
      */
     public static HistoryTable of(Connection connection, Configuration configuration) throws SQLException {
-        String schema = Stream.concat(
-                        Stream.ofNullable(configuration.getDefaultSchema()), Stream.of(configuration.getSchemas()))
-                .findFirst()
-                .orElse(String.valueOf(connection.getSchema()));
-        return new HistoryTable(schema, configuration.getTable());
+        Optional<String> configured = configuredSchema(configuration);
+        return new HistoryTable(
+                configured.isPresent() ? configured.get() : String.valueOf(connection.getSchema()),
+                configuration.getTable());
+    }
+
+    /** Returns the default schema, or the first of the configured schemas; empty if the connection's schema is used. */
+    static Optional<String> configuredSchema(Configuration configuration) {
+        // the schemas are only looked up if they are needed: Flyway copies the configuration each time
+        return Optional.ofNullable(configuration.getDefaultSchema())
+                .or(() -> Stream.of(configuration.getSchemas()).findFirst());
     }
 
     /** Returns the table's qualified name, quoted for SQL. */

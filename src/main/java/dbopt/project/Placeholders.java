@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.resource.LoadableResource;
@@ -84,9 +83,7 @@ public final class Placeholders {
 
     /** Returns the configured schema, or else the connection's schema; empty if neither is known. */
     private Optional<String> schema() {
-        Optional<String> configured = Stream.concat(
-                        Stream.ofNullable(configuration.getDefaultSchema()), Stream.of(configuration.getSchemas()))
-                .findFirst();
+        Optional<String> configured = HistoryTable.configuredSchema(configuration);
         if (configured.isPresent() || configuration.getDataSource() == null) {
             return configured;
         }

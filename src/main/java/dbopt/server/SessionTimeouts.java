@@ -14,10 +14,9 @@ public final class SessionTimeouts {
     private static final String OFF =
             """
             select pg_catalog.set_config(name, '0', false)
-            from pg_catalog.pg_settings
-            where name operator(pg_catalog.=)
-                    any (array['transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout'])
-                and setting operator(pg_catalog.<>) '0'
+            from pg_catalog.unnest(
+                array['transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout']) name
+            where pg_catalog.current_setting(name, true) operator(pg_catalog.<>) '0'
             """;
 
     /** The lock time-out applies to each lock; the statement time-out limits all of them together. */
