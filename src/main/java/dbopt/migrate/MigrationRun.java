@@ -78,8 +78,8 @@ final class MigrationRun {
      * Migrates, and returns what this process applied.
      *
      * @param clearsFailed whether an earlier run may have left rows of migrations that failed
-     * @param baselines whether to write the baseline row before Flyway looks for one. Where the row is written already, by
-     *     an earlier attempt or another process, the baseline command changes nothing.
+     * @param baselines whether to write the baseline row before Flyway looks for one. Where another process has
+     *     written the row already, the baseline command changes nothing. A repeated attempt leaves it to Flyway.
      * @throws CommandFailure when a migration failed, or still fails after the last try
      */
     RunLog run(boolean clearsFailed, boolean baselines) {
@@ -90,10 +90,13 @@ final class MigrationRun {
                 if (clearsFailed || attempt > 0) {
                     clearFailed(attempt == 0);
                 }
-                Optional<FlywayException> failure = attempt(baselines);
+                Optional<FlywayException> failure = attempt(baselines && attempt == 0);
                 if (failure.isEmpty()) {
                     tellOfPartitioned(attempt + 1);
                     return log;
+                }
+                if (attempt == 0 && isHistoryOfAnother(failure.get())) {
+                    continue;
                 }
                 boolean ends = InterruptHandler.interrupted()
                         || attempt >= pausesAfter(failure.get()).size()
@@ -162,6 +165,11 @@ final class MigrationRun {
 
     private void warnOfFailedEntry(String why) {
         terminal.progress("WARNING: a failed entry may be left in the schema history: " + why);
+    }
+
+    /** Whether another process made the schema history after Flyway had found none. Flyway uses it if it looks again. */
+    private static boolean isHistoryOfAnother(FlywayException failure) {
+        return String.valueOf(failure.getMessage()).contains("Unable to baseline schema history table");
     }
 
     private static boolean isTransient(FlywayException failure) {
