@@ -16,7 +16,7 @@ final class KnownBaseline {
      * Looks for some of what Flyway counts: if the schema holds one of these, it is not empty for Flyway either. The history
      * is asked for in the same query: what another process has migrated meanwhile needs no baseline.
      */
-    private static final String HOLDS_A_RELATION =
+    private static final String IS_WITHOUT_HISTORY_AND_NOT_EMPTY =
             """
             with schema as materialized (
                 select oid from pg_catalog.pg_namespace where nspname = ?
@@ -55,6 +55,10 @@ final class KnownBaseline {
         HistoryTable history = HistoryTable.of(one.connection(), configuration);
         return history.schema().equals(one.schema())
                 && Rows.only(
-                        one.connection(), HOLDS_A_RELATION, row -> row.getBoolean(1), one.schema(), history.table());
+                        one.connection(),
+                        IS_WITHOUT_HISTORY_AND_NOT_EMPTY,
+                        row -> row.getBoolean(1),
+                        one.schema(),
+                        history.table());
     }
 }

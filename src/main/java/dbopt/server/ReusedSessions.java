@@ -16,8 +16,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 /**
  * Uses a session of the server again for the next connection: a new one would have to start a process and fill its caches of
  * the catalogs, which takes longer than most of what a migration does. A session that is used again is as it was at its start:
- * no transaction, settings, temporary objects or locks of the connection before it are left. Only a setting with a name of the
- * user's own, such as {@code app.tenant}, is then empty and no longer unknown.
+ * no transaction, settings, temporary objects or locks of the connection before it are left. Two things differ: the time-outs
+ * that would end the session are off, and a setting with a name of the user's own, such as {@code app.tenant}, is empty and no
+ * longer unknown.
  */
 public final class ReusedSessions implements AutoCloseable {
     /** A session keeps what it has read of the catalogs until it ends; this limits its memory on the server. */
@@ -128,7 +129,11 @@ public final class ReusedSessions implements AutoCloseable {
                     statement.execute(reset);
                 }
                 // the driver sets these two after the start of a session
-                Rows.only(connection, "select set_config('application_name', ?, false)", row -> "", applicationName);
+                Rows.only(
+                        connection,
+                        "select pg_catalog.set_config('application_name', ?, false)",
+                        row -> "",
+                        applicationName);
                 SessionTimeouts.turnOff(connection);
                 return true;
             } catch (SQLException e) {
